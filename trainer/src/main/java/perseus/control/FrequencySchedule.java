@@ -7,35 +7,33 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Holds the power states (clocks or power limits) that one rank sets during an iteration, one for
- * each of its pipe instructions. A pipe instruction is one step of a rank's iteration, such as a
- * forward.
+ * Holds the power states (clocks or power limits) that one rank sets during an iteration. A
+ * frequency schedule has one power state for each pipe instruction (step of the iteration, such as
+ * a forward).
  *
  * @param rank global rank
- * @param powerStates power state of each pipe instruction (step of the iteration), in order of
- *     execution. A power state is an SM clock in MHz or a power limit in watts, depending on the
- *     {@link Mode}.
+ * @param powerStates SM clock in MHz or power limit in watts of each step of the iteration, in
+ *     order of execution
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record FrequencySchedule(int rank, List<Integer> powerStates) {
 
   /**
-   * Returns a list that contains the same power state (clock or power limit) for every pipe
-   * instruction (step of the iteration).
+   * Returns a list that contains the same power state (clock or power limit) for every step of the
+   * iteration.
    */
   static List<Integer> uniform(List<PipeInstruction> pipeSchedule, int powerState) {
     return Collections.nCopies(pipeSchedule.size(), powerState);
   }
 
   /**
-   * Chooses a power state (clock or power limit) for every pipe instruction (step of the iteration)
-   * from the power states of the computations (forwards and backwards). An instruction that is
-   * neither a forward nor a backward gets the power state of the last forward or backward before
-   * it. Instructions before the first forward or backward of an iteration get the power state of
-   * this forward or backward.
+   * Chooses a power state (clock or power limit) for every step of an iteration from the power
+   * states of its forwards and backwards. A step that is neither a forward nor a backward gets the
+   * power state of the last forward or backward before it. Steps before the first forward or
+   * backward of an iteration get the power state of that forward or backward.
    *
-   * @param computationStates power state of each computation (forward or backward), in order of
-   *     execution; the list contains at least one power state
+   * @param computationStates power state of each forward and backward, in order of execution; at
+   *     least one power state
    */
   public static List<Integer> spread(
       List<PipeInstruction> pipeSchedule, List<Integer> computationStates) {

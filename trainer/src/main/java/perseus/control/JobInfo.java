@@ -7,15 +7,15 @@ import perseus.parallel.Degrees;
  * Describes a training job to a scheduler, which chooses the power states (clocks or power limits)
  * of the job's GPUs.
  *
- * @param framework name of the training framework, {@code perseus} for this project
+ * @param framework name of the training framework, such as {@code perseus}
  * @param modelName name of the model that the job trains
  * @param partitionMethod method that splits the model into stages, such as {@code uniform}
  * @param degrees degrees of pipeline, data and tensor parallelism of the job
  * @param microbatchSize number of samples in a microbatch
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
- * @param reports whether the job's ranks report the times and energies of each round (iterations
- *     under one frequency schedule). Ranks that do not report may fetch only one schedule, and use
- *     it for the whole training.
+ * @param reports whether the job's ranks report their measured times and energies to the scheduler.
+ *     Ranks that report no measurements may fetch only one frequency schedule, and use it for the
+ *     whole training.
  * @param simulated whether the job's GPUs, and therefore all its times and energies, are simulated
  */
 public record JobInfo(
@@ -58,7 +58,7 @@ public record JobInfo(
         false);
   }
 
-  /** Returns a copy of this job whose GPUs are simulated or real. */
+  /** Returns a copy of the job description that says whether the GPUs are simulated. */
   public JobInfo onGpus(boolean areSimulated) {
     return new JobInfo(
         framework,
@@ -72,8 +72,8 @@ public record JobInfo(
   }
 
   /**
-   * Returns whether {@link #modelName} is the name of a model. A job that calls a plan server in
-   * the dialect of Zeus has no partition method, and may give any text as its model name.
+   * Returns whether {@link #modelName} is the name of a model. A job that uses the HTTP dialect of
+   * Zeus may give any text as its model name, and has no partition method.
    */
   public boolean namesModel() {
     return !partitionMethod.isEmpty() && !modelName.isBlank();

@@ -6,26 +6,26 @@ import java.util.List;
  * Holds the mean time and energy of an iteration of a whole job under one frequency schedule.
  *
  * @param timeSeconds mean time of an iteration in seconds. The time of an iteration is the time of
- *     its slowest rank.
+ *     the slowest rank.
  * @param energyJoules mean energy of an iteration in joules. The energy of an iteration is the sum
  *     over all ranks of the job.
- * @param iterations number of iterations over which the time and the energy are averaged; 0 if the
- *     time and the energy are predicted
+ * @param iterations number of iterations over which the time and the energy are averaged; 0 for
+ *     predicted values
  */
 public record Measurement(double timeSeconds, double energyJoules, int iterations) {
   /**
-   * Number of first iterations under a new frequency schedule in which the schedule does not yet
-   * have its full effect. Mean times and mean energies exclude these iterations.
+   * Number of first iterations under a new frequency schedule in which the clocks are still
+   * changing. Mean times and energies exclude the first two iterations under a frequency schedule.
    */
   private static final int SETTLING_ITERATIONS = 2;
 
   /**
    * Computes the mean time and the mean energy of an iteration from the results of all ranks. The
-   * means exclude the first two iterations of the round (iterations under one frequency schedule).
-   * If the ranks measured only one or two iterations, the returned measurement contains the time
-   * and the energy of the last iteration.
+   * means exclude the first two iterations under the frequency schedule. If the ranks measured only
+   * one or two iterations, the method returns the time and the energy of the last iteration.
    *
-   * @param results results of all ranks of the job in one round; at least one result
+   * @param results results of all ranks of the job under one frequency schedule; at least one
+   *     result
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of
    *     iterations
    */
@@ -56,10 +56,10 @@ public record Measurement(double timeSeconds, double energyJoules, int iteration
   }
 
   /**
-   * Returns the number of first iterations of a round (iterations under one frequency schedule)
-   * that the mean time and mean energy exclude.
+   * Returns the number of first iterations under a frequency schedule that the mean time and mean
+   * energy exclude.
    *
-   * @param iterations number of all iterations of the round
+   * @param iterations number of all iterations under the frequency schedule
    */
   public static int settlingIterations(int iterations) {
     return Math.min(SETTLING_ITERATIONS, iterations - 1);

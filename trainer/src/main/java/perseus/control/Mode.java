@@ -6,9 +6,9 @@ import perseus.io.Named;
 
 /** Names the two kinds of power states that a scheduler can set: clocks and power limits. */
 public enum Mode {
-  /** In the mode {@code FREQUENCY}, the power states of a scheduler are locked SM clocks in MHz. */
+  /** The scheduler sets SM clocks in MHz. */
   FREQUENCY("frequency", "MHz"),
-  /** In the mode {@code POWER_LIMIT}, the power states of a scheduler are power limits in watts. */
+  /** The scheduler sets power limits in watts. */
   POWER_LIMIT("power limit", "W");
 
   private final String title;
@@ -19,14 +19,17 @@ public enum Mode {
     this.unit = unit;
   }
 
-  /** Returns the unit of the power states: {@code MHz} or {@code W}. */
+  /**
+   * Returns the unit of the values that the scheduler sets: {@code MHz} for clocks, {@code W} for
+   * power limits.
+   */
   public String unit() {
     return unit;
   }
 
   /**
-   * Finds a mode by its name. Spaces, underscores and dashes in the name of a mode are equivalent.
-   * Upper-case and lower-case letters in the name of a mode are equivalent.
+   * Finds a mode by its name, such as {@code power_limit}. Spaces, underscores and dashes in the
+   * given name are equivalent. Upper-case and lower-case letters in the given name are equivalent.
    *
    * @throws perseus.io.UserError if no mode has this name
    */

@@ -8,8 +8,8 @@ import java.util.Optional;
 import perseus.io.UserError;
 
 /**
- * Names the kinds of pipe instructions (steps of a rank's iteration). A rank tells the scheduler
- * the sequence of its pipe instructions.
+ * Names the kinds of steps that a rank executes in an iteration, such as forwards and backwards.
+ * Each rank tells the scheduler the sequence of steps that it executes.
  */
 public enum PipeInstruction {
   LOAD,
@@ -23,32 +23,26 @@ public enum PipeInstruction {
   OTHER,
   PURE_BACKWARD;
 
-  /**
-   * Lists the instructions whose power state (clock or power limit) a frequency plan chooses:
-   * forwards and backwards.
-   */
+  /** The kinds of steps for which a frequency plan chooses a clock: forwards and backwards. */
   public static final List<PipeInstruction> COMPUTATIONS =
       List.of(FORWARD, BACKWARD, PURE_BACKWARD);
 
   private final String jsonName = name().toLowerCase(Locale.ROOT);
 
-  /** Returns the name in lower case that JSON documents use for this instruction. */
+  /** Returns the lower-case name of this kind of step in JSON documents. */
   @JsonValue
   public String jsonName() {
     return jsonName;
   }
 
-  /**
-   * Returns whether a frequency plan chooses the power state (clock or power limit) of this
-   * instruction.
-   */
+  /** Returns true for forwards and backwards, whose clocks a frequency plan chooses. */
   public boolean isComputation() {
     return COMPUTATIONS.contains(this);
   }
 
   /**
-   * Finds an instruction by the name that JSON documents use for it. Returns an empty {@code
-   * Optional} if no instruction has the given name.
+   * Finds a kind of step by its name in JSON documents. Returns an empty {@code Optional} if no
+   * kind of step has the given name.
    */
   public static Optional<PipeInstruction> named(String jsonName) {
     return Arrays.stream(values())
@@ -57,9 +51,9 @@ public enum PipeInstruction {
   }
 
   /**
-   * Finds a computation (forward or backward) by the name that JSON documents use for it.
+   * Finds a kind of forward or backward by its name in JSON documents.
    *
-   * @throws UserError if no computation has this name
+   * @throws UserError if no kind of forward or backward has the given name
    */
   public static PipeInstruction ofComputation(String jsonName) {
     return named(jsonName)

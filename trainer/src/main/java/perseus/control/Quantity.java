@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * Defines how the measured values of several ranks are combined into one value: by the maximum for
- * times, and by the sum for energies and powers.
+ * Defines how the values of several ranks are combined: by the maximum for times, and by the sum
+ * for energies and powers.
  */
 public enum Quantity {
   /** Time in seconds. The combined time of several ranks is the maximum of their times. */
@@ -62,22 +62,22 @@ public enum Quantity {
 
   /**
    * Combines the values of several ranks: returns the largest time, or the sum of the energies. The
-   * sum is compensated for rounding errors. Its last digits may differ from those of a plain sum.
+   * sum of energies is compensated for rounding errors. The last digits of a compensated sum may
+   * differ from those of a plain sum.
    *
    * @param values one time or energy of each rank; at least one value
    */
   public abstract double join(DoubleStream values);
 
   /**
-   * Returns one value for each iteration that the rank measured: its time in seconds or its energy
-   * in joules.
+   * Returns the time in seconds or the energy in joules of each iteration that the rank measured.
    */
   abstract double[] iterations(RankResult result);
 
   /**
-   * Returns the times (or energies) of single instructions that a rank measured. Each key of the
-   * returned map is the name of an instruction, such as {@code forward}. In the array of values of
-   * an instruction, the element {@code [i][k]} is the value of the instruction's k-th execution in
+   * Returns the measured times or energies of single instructions of a rank. Each key of the
+   * returned map is the name of an instruction, such as {@code forward}. In an array of the
+   * returned map, the element {@code [i][k]} belongs to the k-th execution of the instruction in
    * iteration i.
    */
   abstract Map<String, double[][]> breakdown(RankResult result);

@@ -10,11 +10,11 @@ import java.util.List;
  * @param rank global rank
  * @param dpRank index of the rank's data-parallel pipeline; the first pipeline has the index 0
  * @param ppRank index of the rank's pipeline stage; the first stage has the index 0
- * @param tpRank index of the rank among the tensor-parallel ranks of its stage; the first of these
- *     ranks has the index 0
- * @param pipeSchedule pipe instructions (steps such as a forward) that the rank executes in an
- *     iteration, in order of execution
- * @param powerStateRange clocks in MHz or power limits in watts that the rank's GPU supports, from
+ * @param tpRank index of the rank among the tensor-parallel ranks of its stage; the first of them
+ *     has the index 0
+ * @param pipeSchedule steps (such as a forward) that the rank executes in an iteration, in order of
+ *     execution
+ * @param powerStateRange supported clocks in MHz or power limits in watts of the rank's GPU, from
  *     high to low
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -27,9 +27,8 @@ public record RankInfo(
     List<Integer> powerStateRange) {
 
   /**
-   * Returns the number of computations (forwards and backwards) that the rank executes in an
-   * iteration. A frequency plan contains one frequency for each computation (forward or backward)
-   * of an iteration.
+   * Returns the number of forwards and backwards that the rank executes in an iteration. A
+   * frequency plan contains one frequency for each forward and backward of an iteration.
    */
   public int computations() {
     return (int) pipeSchedule.stream().filter(PipeInstruction::isComputation).count();

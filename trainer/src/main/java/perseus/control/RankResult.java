@@ -9,21 +9,20 @@ import java.util.Map;
  * Holds the times and energies that one rank measured under one frequency schedule.
  *
  * @param rank global rank
- * @param iterTime time of each iteration that the rank measured, in seconds; callers must not
- *     modify the array
- * @param iterEnergy energy of each iteration that the rank measured, in joules; callers must not
- *     modify the array
- * @param timeBreakdown times of single pipe instructions, in seconds. Each key of the map is the
- *     name of an instruction, such as {@code forward}. In the array of values of an instruction,
- *     the element {@code [i][k]} is the time of the instruction's k-th execution in iteration i. If
- *     the caller passes null, the record contains an empty map.
- * @param energyBreakdown energies of single pipe instructions, in joules. Each key of the map is
- *     the name of an instruction, such as {@code forward}. In the array of values of an
- *     instruction, the element {@code [i][k]} is the energy of the instruction's k-th execution in
- *     iteration i. If the caller passes null, the record contains an empty map.
+ * @param iterTime measured time of each iteration in seconds; callers must not modify the array
+ * @param iterEnergy measured energy of each iteration in joules; callers must not modify the array
+ * @param timeBreakdown measured times of single instructions in seconds, as a map from the name of
+ *     an instruction, such as {@code forward}, to an array. In each array of {@code timeBreakdown},
+ *     the element {@code [i][k]} is the time of the k-th execution of the instruction in iteration
+ *     i. If a caller passes null as {@code timeBreakdown}, the record contains an empty map.
+ * @param energyBreakdown measured energies of single instructions in joules, as a map from the name
+ *     of an instruction, such as {@code forward}, to an array. In each array of {@code
+ *     energyBreakdown}, the element {@code [i][k]} is the energy of the k-th execution of the
+ *     instruction in iteration i. If a caller passes null as {@code energyBreakdown}, the record
+ *     contains an empty map.
  * @param precision largest relative standard error of the times and energies of the rank's forwards
- *     and backwards, at most 1. It is 1 if the rank could not estimate the error, and null if the
- *     rank has not tried to.
+ *     and backwards, at most 1. The {@code precision} is 1 if the rank could not estimate the
+ *     standard error, and null if the rank never estimates it.
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(

@@ -7,26 +7,26 @@ import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Holds the frequency schedules of all ranks of a job for one round. A round consists of
- * consecutive iterations during which the frequency schedules do not change.
+ * Holds the frequency schedules of all ranks of a job for several consecutive iterations. A round
+ * is a sequence of consecutive iterations during which the frequency schedules do not change.
  *
- * @param number index of the round (consecutive iterations with the same frequency schedules) in
- *     the job; the first round has the index 0
- * @param warmup true if the round only warms up the GPUs. The scheduler ignores the results of a
- *     warm-up round.
- * @param frequencyMhz common power state of all computations of the round, as in a round that
- *     {@link #uniform} creates; null if no common power state is known. {@code frequencyMhz} is a
- *     clock in MHz or, if the scheduler sets power limits, a power limit in watts.
- * @param plan name of the frequency plan that the round replays, or another text that describes the
- *     power states of the round; null if the round has no name
- * @param schedules frequency schedule of each rank, sorted by global rank. Ranks with equal power
- *     states share one list object.
- * @param precision relative standard error, such as 0.01. The round ends when the times and
- *     energies of all stages' forwards and backwards have at most this relative standard error. If
- *     {@code precision} is 0, the round has a fixed number of iterations instead.
- * @param revisit true if the round repeats the first measured power state at the end of a profiling
- *     run. The results of such a round are only compared with the results of the first measurement.
- * @param simulated whether the round replays a plan whose profile was measured on simulated GPUs
+ * @param number index of the round (consecutive iterations with the same frequency schedules), from
+ *     0
+ * @param warmup true if the iterations only warm up the GPUs. The scheduler ignores the
+ *     measurements of iterations that only warm up the GPUs.
+ * @param frequencyMhz common clock in MHz (or common power limit in watts) of all forwards and
+ *     backwards; null if they have several clocks
+ * @param plan name of the frequency plan that the ranks run; null if the frequency schedules have
+ *     no name
+ * @param schedules frequency schedule of each rank, sorted by global rank. Ranks with equal clocks
+ *     or power limits share one list object.
+ * @param precision relative standard error of the times and energies of forwards and backwards at
+ *     which the round (sequence of iterations) ends, such as 0.01. If {@code precision} is 0, the
+ *     number of iterations is fixed.
+ * @param revisit true if a profiling run measures its first clock or power limit once more at its
+ *     end. The second measurement of the first clock or power limit is only compared with the first
+ *     measurement.
+ * @param simulated whether the ranks run a plan whose profile was measured on simulated GPUs
  */
 public record Round(
     int number,
@@ -39,8 +39,8 @@ public record Round(
     boolean simulated) {
 
   /**
-   * Creates a round (group of iterations under one frequency schedule) that has a fixed number of
-   * iterations and does not repeat the first measured clock or power limit.
+   * Creates a round (sequence of iterations under the same frequency schedules) with a fixed number
+   * of iterations.
    */
   public Round(
       int number,
@@ -52,11 +52,11 @@ public record Round(
   }
 
   /**
-   * Returns a copy of this round (group of iterations) that ends at another relative standard error
-   * of times and energies.
+   * Returns a copy of this round (sequence of iterations) that ends at another relative standard
+   * error of times and energies.
    *
-   * @param relativeError relative standard error at which the round ends; 0 for a fixed number of
-   *     iterations
+   * @param relativeError relative standard error at which the iterations end; 0 for a fixed number
+   *     of iterations
    */
   public Round untilPrecise(double relativeError) {
     return new Round(
@@ -64,8 +64,8 @@ public record Round(
   }
 
   /**
-   * Returns a copy of this round (group of iterations) that is marked as a repetition of the first
-   * measured power state (clock or power limit).
+   * Returns a copy of this round (sequence of iterations) that is marked as the second measurement
+   * of the first clock or power limit.
    */
   public Round asRevisit() {
     return new Round(number, warmup, frequencyMhz, plan, schedules, precision, true, simulated);
@@ -77,8 +77,8 @@ public record Round(
   }
 
   /**
-   * Creates a round (iterations under one frequency schedule) in which all ranks run at the same
-   * power state (clock or power limit).
+   * Creates frequency schedules in which all ranks run at the same power state (clock or power
+   * limit).
    *
    * @param clockMhz clock of all ranks in MHz; a power limit in watts if the scheduler sets power
    *     limits
@@ -88,12 +88,12 @@ public record Round(
   }
 
   /**
-   * Creates a round (iterations under one frequency schedule) in which all ranks of a pipeline
-   * stage run at the same power state (clock or power limit).
+   * Creates frequency schedules in which all ranks of a pipeline stage run at the same power state
+   * (clock or power limit).
    *
-   * @param name name of the round that this method creates
-   * @param stateOfStage function that receives the index of a pipeline stage and returns the power
-   *     state (clock or power limit) of this stage
+   * @param name name of the created frequency schedules
+   * @param stateOfStage function that receives the index of a stage and returns the clock or power
+   *     limit of the stage
    */
   public static Round perStage(
       int number,
@@ -106,11 +106,10 @@ public record Round(
   }
 
   /**
-   * Creates a round (iterations under one frequency schedule) that replays a frequency plan in each
-   * data-parallel pipeline.
+   * Creates frequency schedules that run a frequency plan in each data-parallel pipeline.
    *
-   * @param name name of the round that this method creates
-   * @param planOfRank function that receives a rank and returns the frequency plan of the rank's
+   * @param name name of the created frequency schedules
+   * @param planOfRank function that receives a rank and returns the frequency plan of its
    *     data-parallel pipeline
    */
   public static Round planned(
@@ -126,10 +125,9 @@ public record Round(
   }
 
   /**
-   * @param states function that returns the power states (clocks or power limits) of a rank. If the
-   *     returned list has one power state, all pipe instructions of the rank get this power state.
-   *     If the returned list has several power states, it has one power state for each forward and
-   *     backward.
+   * @param states function that returns the clocks or power limits of a rank. A list with one clock
+   *     or power limit applies to all instructions of the rank. A list with several clocks or power
+   *     limits has one for each forward and backward.
    */
   private static Round of(
       int number,

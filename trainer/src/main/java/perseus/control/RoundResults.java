@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Combines the times and energies that all ranks of a job measured in one round (iterations with
- * the same frequency schedules).
+ * Combines the times and energies that all ranks of a job measured under one frequency schedule.
  */
 public final class RoundResults {
   private final List<RankInfo> ranks;
@@ -18,7 +17,7 @@ public final class RoundResults {
 
   /**
    * @param ranks the job's ranks, sorted by global rank
-   * @param results the result of each rank, in the same order as {@code ranks}
+   * @param results the result of each rank, in the order of {@code ranks}
    * @throws IllegalArgumentException if the ranks measured no iteration or different numbers of
    *     iterations
    */
@@ -45,7 +44,7 @@ public final class RoundResults {
    * Combines the results of the ranks of each pipeline stage and returns one result per stage. The
    * combined time of a stage is the longest time of its ranks. The combined energy of a stage is
    * the sum of the energies of its ranks. In the combined result of a stage, the field {@code rank}
-   * contains the index of the stage, from 0.
+   * is the index of the stage, from 0.
    */
   public List<RankResult> stages() {
     Map<Integer, List<RankResult>> byStage = new TreeMap<>();
@@ -70,8 +69,7 @@ public final class RoundResults {
   }
 
   /**
-   * Combines the times or energies of single instructions over the ranks of a stage. The combined
-   * result does not contain an instruction if one of the stage's ranks has not reported this
+   * The combined result of a stage lacks an instruction if a rank of the stage has not reported the
    * instruction.
    */
   private static Map<String, double[][]> breakdown(Quantity quantity, List<RankResult> members) {
@@ -96,8 +94,8 @@ public final class RoundResults {
   }
 
   /**
-   * Combines several arrays of times or energies element by element, up to the length of the
-   * shortest array.
+   * Combines arrays of times or energies element by element, up to the length of the shortest
+   * array.
    */
   private static double[] join(Quantity quantity, List<double[]> rows) {
     int length = rows.stream().mapToInt(row -> row.length).min().orElse(0);

@@ -6,19 +6,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Defines the interface of all schedulers: a scheduler chooses the frequency schedules of the next
- * round of a job, after it has received the results of the previous round. A round consists of
- * consecutive iterations during which the frequency schedules do not change. Each instance of a
- * scheduler serves one job.
+ * Defines the interface of all schedulers: a scheduler chooses the frequency schedules of a job
+ * from its measured times and energies. A round is a sequence of consecutive iterations during
+ * which the frequency schedules do not change. Each {@code Scheduler} object serves one job.
  */
 public interface Scheduler {
   /**
    * Starts to watch an external service that the scheduler depends on, such as a plan server. The
-   * scheduler stops watching the external service when it has no more frequency schedules for the
-   * job.
+   * scheduler no longer watches the external service when it has no more frequency schedules for
+   * the job.
    *
-   * @param lost function that receives an error message as soon as the external service is lost;
-   *     the scheduler calls the function on another thread
+   * @param lost function that receives an error message when the external service is lost; another
+   *     thread may call it
    */
   default void watch(Consumer<String> lost) {}
 
@@ -35,60 +34,59 @@ public interface Scheduler {
   Map<String, Object> args();
 
   /**
-   * Returns the frequency schedules of the next round (iterations under one frequency schedule).
-   * Returns an empty {@code Optional} if the job has run its last round. The caller must pass the
-   * results of each round to {@link #observe} before it asks for the next round.
+   * Returns the frequency schedules of the next round (sequence of iterations under the same
+   * frequency schedules). Returns an empty {@code Optional} if there are no more frequency
+   * schedules. The caller must pass the measured results to {@link #observe} before it asks for the
+   * next frequency schedules.
    */
   Optional<Round> next();
 
   /**
-   * Receives the times and energies that the ranks measured in a round (iterations under one
-   * frequency schedule).
+   * Receives the times and energies that the ranks measured under the latest frequency schedules.
    */
   default void observe(Round round, RoundResults results) {}
 
   /**
-   * Returns whether the scheduler has chosen other schedules since the current round (iterations
-   * under one frequency schedule) began. If the method returns true, a job whose ranks do not
-   * report must ask for the next round.
+   * Returns whether the scheduler has chosen new frequency schedules since the caller last asked
+   * for schedules. If the method returns true, a job whose ranks report no measurements must ask
+   * for the new frequency schedules.
    */
   default boolean hasChanged() {
     return false;
   }
 
   /**
-   * Returns the maximum number of rounds (groups of iterations under one frequency schedule) that
-   * the scheduler runs in its job.
+   * Returns the maximum number of frequency schedules that the scheduler chooses for each rank of
+   * its job.
    */
   int rounds();
 
-  /**
-   * Returns whether the scheduler needs the times of single instructions in the results of a round
-   * (iterations under one frequency schedule).
-   */
+  /** Returns whether the scheduler needs the measured times of single instructions. */
   default boolean readsBreakdowns() {
     return false;
   }
 
   /**
-   * Returns the results that the scheduler itself has computed so far, as names and texts of files.
-   * Each key of the returned map is the name of a file, and the value of the key is the text of
-   * this file. The caller writes the files with the scheduler's results into the state dump of the
-   * job.
+   * Returns the results that the scheduler has computed so far, as names and texts of files. Each
+   * key of the returned map is the name of a file, and each value is the text of the file. The
+   * caller writes the returned files into the state dump (JSON files with schedules and results) of
+   * the job.
    */
   default Map<String, String> findings() {
     return Map.of();
   }
 
   /**
-   * Returns plans that the scheduler has made since the last call, for the job's state dump (JSON
-   * files with schedules and results).
+   * Returns the plans that the scheduler has made since the previous call of {@code takeNewPlans}.
    */
   default Optional<NewPlans> takeNewPlans() {
     return Optional.empty();
   }
 
-  /** Returns the sentences for the log that the scheduler has written since the last call. */
+  /**
+   * Returns the sentences for the log that the scheduler has written since the previous call of
+   * {@code takeNotices}.
+   */
   default List<String> takeNotices() {
     return List.of();
   }

@@ -8,26 +8,25 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Holds the scheduler that the user has chosen: its name, its arguments, and functions that create
- * it and read its plan files. The plan server uses one {@code SchedulerChoice} to create a
+ * Holds the scheduler that the user has chosen, its arguments, and functions that create the
+ * scheduler and read its plan files. The plan server uses one {@code SchedulerChoice} to create a
  * scheduler for each of its jobs.
  *
  * @param name name of the scheduler as the user gave it
- * @param args the scheduler's arguments as the user gave them, by the name of the argument
+ * @param args arguments that the user gave to the scheduler, as a map from the name of an argument
+ *     to its value
  * @param mode kind of power state (clock or power limit) that the scheduler sets
- * @param needsReports whether the scheduler chooses its next schedules by the times and energies
- *     that the ranks report
+ * @param needsReports whether the scheduler needs the times and energies that the ranks report
  * @param factory function that creates the scheduler of a job. The function {@code factory} reads
- *     the plan files when it creates a scheduler. Therefore the user may write the plan files after
- *     the plan server has started.
+ *     the plan files when it creates a scheduler. The user may write the plan files after the plan
+ *     server has started.
  * @param fileCheck function that reads the plan files without creating a scheduler. For the
- *     scheduler Straggler, {@code fileCheck} reads only the catalog (list of plans with
- *     predictions). The function {@code fileCheck} throws a {@link UserError} if a file is missing
- *     or wrong.
- * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
- * @param computations function that provides the computations (forwards and backwards) of a stage
- *     for jobs that use the HTTP dialect of Zeus; the ranks of these jobs do not register their
- *     computations
+ *     scheduler {@code Straggler}, {@code fileCheck} reads only the list of plans with their
+ *     predicted times and energies. The function {@code fileCheck} throws a {@link UserError} if a
+ *     file is missing or wrong.
+ * @param frontier function that reads the time-energy frontier of the scheduler's plans
+ * @param computations function that returns the forwards and backwards of a stage, because jobs
+ *     with the HTTP dialect of Zeus do not register them
  */
 public record SchedulerChoice(
     String name,
@@ -43,38 +42,38 @@ public record SchedulerChoice(
   @FunctionalInterface
   public interface FrontierSource {
     /**
-     * Returns the time-energy frontier. Returns null if the scheduler's plans belong to no
-     * frontier.
+     * Returns the time-energy frontier. Returns null if the plans of the scheduler belong to no
+     * time-energy frontier.
      */
     Frontier read();
   }
 
   /**
-   * Holds the time-energy frontier (plans with their predicted times and energies) of one
-   * data-parallel pipeline.
+   * Holds the time-energy frontier of one data-parallel pipeline: its plans with their predicted
+   * times and energies.
    *
    * @param gpusPerStage number of GPUs per stage over which the predicted energies are summed
    */
   public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 
   /**
-   * Provides the computations (forwards and backwards) of a stage for jobs that use the HTTP
-   * dialect of Zeus. The ranks of jobs with the dialect of Zeus do not register their computations.
+   * Provides the forwards and backwards of a stage for jobs that use the HTTP dialect of Zeus.
+   * Ranks that use the HTTP dialect of Zeus do not register their forwards and backwards.
    */
   @FunctionalInterface
   public interface ComputationSource {
     /**
-     * @return the stage's forwards and backwards, in order of execution
-     * @throws UserError if the computations of the stage are unknown
+     * @return the forwards and backwards of the stage, in order of execution
+     * @throws UserError if the forwards and backwards of the stage are unknown
      */
     List<PipeInstruction> of(int stage, int stages);
   }
 
   /**
-   * Returns a {@code ComputationSource} that takes the computations (forwards and backwards) of a
-   * stage from a pipeline schedule, such as 1F1B.
+   * Returns an object that takes the forwards and backwards of a stage from a pipeline schedule,
+   * such as 1F1B.
    *
-   * @param microbatches number of microbatches in an iteration; 0 if the number is unknown
+   * @param microbatches number of microbatches in an iteration; 0 if it is unknown
    */
   public static ComputationSource scheduled(PipelineSchedule schedule, int microbatches) {
     return (stage, stages) -> {

@@ -12,18 +12,16 @@ import perseus.planfile.PlanFile;
 import perseus.planfile.PlanOrigin;
 
 /**
- * Holds a frequency plan in the form that schedulers use: a clock for each computation (forward or
- * backward) of each stage.
+ * Holds a frequency plan: a clock for each forward and backward of each stage.
  *
- * @param name name of the plan, such as the name of its file; the results of a job that runs the
- *     plan contain this name
- * @param stages one list per stage, which contains the clock in MHz of each forward and backward of
- *     the stage, in order of execution
+ * @param name name of the plan, such as the name of its file, which the results of the job contain
+ * @param stages for each stage, the clocks in MHz of its forwards and backwards, in order of
+ *     execution
  * @param model name of the model that was profiled for the plan; null if it is unknown
  * @param simulated whether the profile of the plan was measured on simulated GPUs
  */
 public record StagePlan(String name, List<List<Integer>> stages, String model, boolean simulated) {
-  /** Creates a plan that names no model and does not count as simulated. */
+  /** Creates a plan for an unknown model whose profile was measured on real GPUs. */
   public StagePlan(String name, List<List<Integer>> stages) {
     this(name, stages, null, false);
   }
@@ -79,11 +77,10 @@ public record StagePlan(String name, List<List<Integer>> stages, String model, b
   }
 
   /**
-   * Checks that the model, the stages, the computations and the GPUs of a job fit the plan.
+   * Checks that a frequency plan can run in a job.
    *
-   * @throws UserError if the plan and the job have different models, different numbers of stages or
-   *     different numbers of computations in a stage, or if a GPU of the job does not support a
-   *     clock of the plan
+   * @throws UserError if the plan and the job differ in the model, the stages or the number of
+   *     forwards and backwards, or if a GPU does not support a clock of the plan
    */
   public void requireFits(JobInfo job, List<RankInfo> ranks) {
     requireStages(job.degrees().pp());
@@ -92,8 +89,8 @@ public record StagePlan(String name, List<List<Integer>> stages, String model, b
           "The plan %s was made from a profile of %s, but the job trains %s."
               .formatted(name, model, job.modelName()));
     }
-    // Most ranks of a stage have equal GPUs and equal numbers of computations. Of ranks with the
-    // same stage, the same kind of GPU and the same number of computations, only one is checked.
+    // Most ranks of a stage have equal GPUs and equal numbers of forwards and backwards. Of several
+    // ranks that are equal in these properties, only one is checked.
     record Demand(int stage, int computations, List<Integer> supported) {}
     Set<Demand> checked = new HashSet<>();
     for (RankInfo rank : ranks) {

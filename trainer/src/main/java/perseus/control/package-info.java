@@ -1,7 +1,7 @@
 /**
- * Defines the scheduler interface and its values: jobs, ranks, rounds and results.
+ * Defines the interface of schedulers, and the jobs, ranks, frequency schedules and results that
+ * pass through it.
  *
- * <p>Code in {@code perseus.control} may not implement a scheduler, use HTTP or access files,
- * because runs with and without a plan server share the scheduler interface and its values.
+ * <p>Code in {@code perseus.control} may not implement a scheduler, use HTTP or access files.
  */
 package perseus.control;

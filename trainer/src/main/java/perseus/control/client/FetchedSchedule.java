@@ -10,26 +10,25 @@ import perseus.control.protocol.RoundHeaders;
 import perseus.io.UserError;
 
 /**
- * Holds the frequency schedule that a plan server sent to one rank, and a description of the round
- * (iterations under one frequency schedule) in which the rank uses it. Of all plan servers, only
- * this project's plan server sends the description of the round. If another plan server sent the
- * frequency schedule, all fields except {@code schedule} are null.
+ * Holds the frequency schedule that a plan server sent to one rank, and a description of the
+ * schedule. Only this project's plan server sends a description of the frequency schedule. If
+ * another plan server sent the frequency schedule, all fields except {@code schedule} are null.
  *
  * @param schedule the rank's schedule
- * @param number index of the round; the first round has the index 0; null if the plan server does
+ * @param number index of the frequency schedule in the job, from 0; null if the plan server does
  *     not send the index
- * @param rounds maximum number of rounds of the job; null if the plan server does not send the
- *     number
- * @param warmup true if the round only warms up the GPUs; null if the plan server does not describe
- *     the round
- * @param frequencyMhz common clock in MHz of all computations of the round; null if they have
- *     different clocks or if the plan server does not send the clock
- * @param plan name of the frequency plan that the round replays; null if the round has no name or
- *     if the plan server does not send the name
- * @param precision relative standard error of times and energies at which the round ends; 0 if the
- *     plan server does not send it
- * @param revisit whether the round repeats the first measured clock at the end of a profiling run
- * @param simulated whether the plan server says that the plan or the job's GPUs are simulated
+ * @param rounds maximum number of frequency schedules of the rank in the job; null if the plan
+ *     server does not send it
+ * @param warmup true if the iterations under the schedule only warm up the GPUs; null if the plan
+ *     server does not say it
+ * @param frequencyMhz common clock in MHz of all forwards and backwards; null if there is none or
+ *     if the plan server does not send it
+ * @param plan name of the frequency plan; null if there is none or if the plan server does not send
+ *     it
+ * @param precision relative standard error of times and energies at which the frequency schedule
+ *     ends; 0 if the plan server does not send it
+ * @param revisit whether a profiling run measures its first clock once more at its end
+ * @param simulated whether the plan server says that the plan or the GPUs are simulated
  */
 public record FetchedSchedule(
     FrequencySchedule schedule,
@@ -45,8 +44,7 @@ public record FetchedSchedule(
   /**
    * Reads a rank's frequency schedule from the answer of a plan server.
    *
-   * @throws UserError if the answer contains the schedule of another rank, or a schedule whose
-   *     instructions differ from the rank's instructions
+   * @throws UserError if the answer contains the schedule of another rank or of other instructions
    */
   static FetchedSchedule of(Protocol protocol, RankInfo rank, JsonNode body, HttpHeaders headers) {
     List<Integer> states = protocol.readStates(rank, body.path(protocol.scheduleField()));

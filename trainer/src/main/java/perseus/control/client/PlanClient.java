@@ -53,7 +53,7 @@ public final class PlanClient {
    *
    * @param url URL of the plan server, such as http://127.0.0.1:7787
    * @param token token that the plan server requires; null if the server requires no token
-   * @throws UserError if no plan server answers at this URL
+   * @throws UserError if no plan server answers at the URL
    */
   public PlanClient(String url, String token) {
     requireUrl(url);
@@ -66,7 +66,7 @@ public final class PlanClient {
   }
 
   /**
-   * Checks the syntax of a plan server's URL. The check of the URL opens no connection.
+   * Checks the syntax of a plan server's URL. The method {@code requireUrl} opens no connection.
    *
    * @throws UserError if the text is not an HTTP URL
    */
@@ -85,9 +85,9 @@ public final class PlanClient {
   }
 
   /**
-   * Sends a request to check whether the plan server is reachable. The request also tells this
-   * project's plan server that the job still runs. The returned future completes when any answer of
-   * the server arrives, and fails if no answer arrives within 2 seconds.
+   * Sends a request to learn whether the plan server is reachable. The request also tells the plan
+   * server of this project that the job still runs. The returned future completes when the plan
+   * server answers, and fails if no answer arrives within 2 seconds.
    */
   CompletableFuture<Void> ping(String jobId) {
     return http.sendAsync(
@@ -100,8 +100,8 @@ public final class PlanClient {
   }
 
   /**
-   * Returns the plan server's answer to {@code GET /info}. For the server of Zeus, which does not
-   * have the call {@code /info}, this method returns an empty JSON object.
+   * Returns the plan server's answer to {@code GET /info}. For the plan server of Zeus, which does
+   * not have the call {@code /info}, the method {@code info} returns an empty JSON object.
    */
   JsonNode info() {
     return info;
@@ -128,10 +128,10 @@ public final class PlanClient {
   }
 
   /**
-   * Fetches a rank's next frequency schedule. The plan server sends the schedules after all ranks
-   * of the job have asked for their next schedule.
+   * Fetches a rank's next frequency schedule. The plan server answers when all ranks of the job
+   * have asked for their next schedule.
    *
-   * @return the next frequency schedule; empty if there is none, because the job is done
+   * @return the next frequency schedule; empty if the job is done
    */
   public CompletableFuture<Optional<FetchedSchedule>> schedule(String jobId, RankInfo rank) {
     HttpRequest request =
@@ -147,10 +147,7 @@ public final class PlanClient {
             });
   }
 
-  /**
-   * Reports the times and energies that a rank measured under the frequency schedule that it
-   * fetched last.
-   */
+  /** Reports the times and energies that a rank measured under its latest frequency schedule. */
   public CompletableFuture<Void> report(String jobId, RankResult result) {
     return post("/result/" + segment(jobId), result).thenAccept(answer -> {});
   }
@@ -171,8 +168,8 @@ public final class PlanClient {
   /**
    * Posts a JSON body, and posts it again if the connection breaks before the server has answered.
    * A plan server may close an idle connection just when the client uses the connection again. If
-   * the server has already processed the first post, it answers the second post with HTTP status
-   * 409. After a repeated post, the client treats status 409 as success.
+   * the plan server has already processed the first post, it answers the second post with HTTP
+   * status 409. After a second post, the client treats status 409 as success.
    */
   private CompletableFuture<JsonNode> post(String path, Object body) {
     HttpRequest request;
@@ -202,7 +199,7 @@ public final class PlanClient {
     return explained(request, answer);
   }
 
-  /** Returns whether a call failed because an open connection broke before an answer arrived. */
+  /** Returns whether a call failed because its connection broke before an answer arrived. */
   private static boolean isDisconnection(Throwable failure) {
     Throwable cause = cause(failure);
     return cause instanceof IOException
@@ -222,10 +219,7 @@ public final class PlanClient {
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  /**
-   * Returns a future that completes with the result of the HTTP call {@code call}. If the HTTP call
-   * fails, the returned future fails with a {@link UserError}.
-   */
+  /** Returns a future with the result of an HTTP call whose failure is a {@link UserError}. */
   private <T> CompletableFuture<T> explained(HttpRequest request, CompletableFuture<T> call) {
     return call.exceptionally(
         failure -> {
@@ -276,8 +270,8 @@ public final class PlanClient {
   }
 
   /**
-   * Encodes a job id so that it can be a segment of a URL path. The encoding of a job id does not
-   * change the characters + : , = and @.
+   * Encodes a job id as one segment of a URL path. The encoding of a job id keeps the characters +
+   * : , = and @.
    */
   private static String segment(String jobId) {
     return URLEncoder.encode(jobId, StandardCharsets.UTF_8)

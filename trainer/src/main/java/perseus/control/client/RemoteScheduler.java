@@ -24,8 +24,8 @@ import perseus.control.policy.Schedulers;
 import perseus.io.UserError;
 
 /**
- * Implements {@link Scheduler} by calls to a plan server, whose scheduler chooses the power states
- * (clocks or power limits). This class registers all ranks of the job with the plan server, fetches
+ * Implements {@link Scheduler} by calls to a plan server, which chooses the clocks or power limits.
+ * The class {@code RemoteScheduler} registers all ranks of the job with the plan server, fetches
  * their frequency schedules and reports their results. The plan server receives the same calls as
  * if each rank called the server itself.
  */
@@ -38,8 +38,8 @@ public final class RemoteScheduler implements Scheduler {
   private final boolean estimatesPrecision;
 
   /**
-   * Future that fails when the plan server has ended or no longer answers. This future never
-   * completes successfully.
+   * Future that fails when the plan server has ended or no longer answers, and that never completes
+   * successfully.
    */
   private final CompletableFuture<Void> loss = new CompletableFuture<>();
 
@@ -65,18 +65,18 @@ public final class RemoteScheduler implements Scheduler {
    * Returns a factory that creates a {@code RemoteScheduler} for each job and registers the job
    * with a plan server.
    *
-   * @param wanted whether the job sets clocks or power limits; the plan server must do the same
+   * @param wanted whether the job sets clocks or power limits; the plan server must set the same
    * @param estimatesPrecision whether the ranks estimate the standard errors of their times and
-   *     energies. The plan server may require a precision (maximum standard error) for a round
-   *     (iterations under one frequency schedule). If {@code estimatesPrecision} is true, the round
-   *     then runs until it has this precision. Otherwise, the round has a fixed number of
-   *     iterations, and the plan server repeats it.
+   *     energies. The plan server may require a precision (maximum relative standard error) for the
+   *     measurements under a frequency schedule. If {@code estimatesPrecision} is true, the ranks
+   *     measure until they reach the required precision. If {@code estimatesPrecision} is false,
+   *     the number of iterations is fixed, and the plan server repeats the frequency schedule.
    */
   public static Factory factory(PlanClient client, Mode wanted, boolean estimatesPrecision) {
     return (job, ranks) -> new RemoteScheduler(client, wanted, estimatesPrecision, job, ranks);
   }
 
-  /** Returns whether the plan server's scheduler never ends a job. */
+  /** Returns whether the scheduler of the plan server never ends a job. */
   public static boolean isEndless(PlanClient client) {
     return Schedulers.isEndless(client.info().path("scheduler").asText());
   }
@@ -160,9 +160,8 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Returns the number of warm-up rounds (groups of iterations under one frequency schedule) with
-   * which the plan server's scheduler starts. The job uses the returned number only if the plan
-   * server does not say which rounds are warm-up rounds.
+   * Returns the number of frequency schedules that the plan server's scheduler uses as warm-up. The
+   * number is used only if the plan server does not mark the frequency schedules that are warm-up.
    */
   private int publishedWarmups() {
     return switch (Schedulers.baseName(name())) {
@@ -178,8 +177,8 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Returns the clock in MHz if all frequency schedules contain only this clock. Returns null if
-   * the frequency schedules contain several clocks.
+   * Returns the clock in MHz if all frequency schedules contain only one common clock. Returns null
+   * if the frequency schedules contain several clocks.
    */
   private static Integer commonClock(List<FrequencySchedule> schedules) {
     Set<Integer> clocks = new HashSet<>();
@@ -197,8 +196,8 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Waits until the plan server has answered all of the given calls. Throws an exception as soon as
-   * a call fails or the plan server no longer answers.
+   * Waits until the plan server has answered all of the given calls. The method {@code awaitAll}
+   * throws an exception as soon as a call fails or the plan server no longer answers.
    */
   private <T> List<T> awaitAll(List<CompletableFuture<T>> calls) {
     CompletableFuture<Void> failed = new CompletableFuture<>();

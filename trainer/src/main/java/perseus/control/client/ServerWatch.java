@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 
 /**
  * Checks once a second, on a separate thread, whether a plan server still answers. If the plan
- * server refuses two connections in a row, this class reports that the server has ended. If the
- * plan server has not answered for 8 seconds ({@link #SILENCE_LIMIT}), this class reports that the
- * server is unreachable.
+ * server refuses two connections in a row, the watching thread reports that the server has ended.
+ * If the plan server has not answered for 8 seconds ({@link #SILENCE_LIMIT}), the watching thread
+ * reports that the server is unreachable.
  */
 final class ServerWatch implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -24,9 +24,9 @@ final class ServerWatch implements AutoCloseable {
   /**
    * Starts a separate thread that checks once a second whether a plan server still answers.
    *
-   * @param jobId id of the job; each check tells the server that this job still runs
+   * @param jobId id of the job; each check tells the server that the job still runs
    * @param lost function that receives an error message when the plan server has ended or is
-   *     unreachable; the watching thread calls the function
+   *     unreachable
    */
   ServerWatch(PlanClient client, String jobId, Consumer<String> lost) {
     this.client = client;
@@ -62,10 +62,7 @@ final class ServerWatch implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns the reason why the plan server did not answer. Returns null if the plan server
-   * answered.
-   */
+  /** Returns the reason why the plan server did not answer; null if it answered. */
   private Throwable ping() {
     try {
       client.ping(jobId).join();

@@ -7,9 +7,9 @@ import perseus.control.Quantity;
 import perseus.control.RankResult;
 
 /**
- * Counts the rounds (groups of iterations under one frequency schedule) and iterations of a job,
- * and sums their times and energies. A state dump (JSON files with schedules and results) that
- * keeps only the newest rounds contains these totals for all rounds.
+ * Counts the frequency schedules and iterations of a job, and sums the times and energies of the
+ * iterations. A state dump (JSON files with schedules and results) may keep only the newest
+ * results, but its totals include all results.
  */
 final class DumpTotals {
   static final String FILE_NAME = "totals.json";
@@ -20,8 +20,8 @@ final class DumpTotals {
   private double joules;
 
   /**
-   * Adds the iterations under one frequency schedule. The time of an iteration is the time of its
-   * slowest rank. The energy of an iteration is the sum over all ranks.
+   * Adds the iterations under one frequency schedule to the totals. The time of an iteration is the
+   * time of the slowest rank. The energy of an iteration is the sum over all ranks.
    */
   void add(List<RankResult> results) {
     rounds++;

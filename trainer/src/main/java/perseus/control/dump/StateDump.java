@@ -27,15 +27,15 @@ import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
 /**
- * Writes the state dump of a job, which is a directory of JSON files with the job's ranks,
- * schedules and results. A round is a group of iterations under one frequency schedule. A state
- * dump consists of the files {@code perseus.json} and {@code ranks.json}, and of the files {@code
- * N.sched.json} and {@code N.prof.json} for each round N. The JSON files of a state dump have the
- * same format as in the Perseus research release and in Zeus.
+ * Writes the state dump of a job: a directory of JSON files with the job's ranks, schedules and
+ * results. A round is a sequence of consecutive iterations under one frequency schedule. For the
+ * round number N of a job, the state dump contains the files {@code N.sched.json} and {@code
+ * N.prof.json}. It also contains the files {@code perseus.json} and {@code ranks.json}. The JSON
+ * files of a state dump have the same format as in the Perseus research release and in Zeus.
  *
- * <p>A state dump may keep only the newest rounds. In this case, the file {@code totals.json}
- * counts all rounds. If the GPUs are simulated, each object in the files has the further field
- * {@code simulated}.
+ * <p>A state dump may keep only the newest schedules and results. If a state dump keeps only the
+ * newest results, the file {@code totals.json} contains the totals of all results. If the GPUs are
+ * simulated, each JSON object in a state dump has the additional field {@code simulated}.
  */
 public final class StateDump {
   private static final ObjectMapper JSON =
@@ -45,8 +45,8 @@ public final class StateDump {
           .build();
 
   /**
-   * Maximum number of directories with new plans in a state dump. The dump keeps the newest of
-   * these directories.
+   * Maximum number of directories with new plans in a state dump; only the newest directories are
+   * kept.
    */
   private static final int KEPT_PLANS = 10;
 
@@ -57,22 +57,22 @@ public final class StateDump {
   private final DumpTotals totals;
   private int keptRounds = Integer.MAX_VALUE;
 
-  /** Holds a rank's result and the further field {@code simulated}. */
+  /** Holds the result of a rank and the additional field {@code simulated}. */
   private record SimulatedResult(@JsonUnwrapped RankResult result, boolean simulated) {}
 
   /**
-   * Holds the contents of the file {@code perseus.json}: the scheduler and the settings of the run.
-   * The plan server also sends the contents of {@code perseus.json} as its answer to {@code GET
-   * /info}.
+   * Holds the contents of the file {@code perseus.json}: the scheduler, its arguments and other
+   * values of the run. The plan server also sends the contents of {@code perseus.json} as its
+   * answer to {@code GET /info}.
    *
    * @param scheduler name of the scheduler that chooses the power states
-   * @param schedulerArgs arguments of the scheduler, by the name of the argument
+   * @param schedulerArgs arguments of the scheduler, as a map from the name of an argument to its
+   *     value
    * @param logLevel log level of the plan server, such as {@code INFO}
    * @param mode kind of power state (clock or power limit) that the scheduler sets
    * @param dumpData true if the run writes state dumps
    * @param dumpDir directory that contains the state dumps of all jobs
-   * @param simulated true if the job's GPUs are simulated; null if they are real, or if the
-   *     settings do not belong to a job
+   * @param simulated true if the GPUs are simulated; null if they are real or unknown
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Settings(
@@ -85,14 +85,16 @@ public final class StateDump {
       @JsonInclude(JsonInclude.Include.NON_NULL) Boolean simulated) {
 
     /**
-     * Sorts the scheduler's arguments by name, so that they are always written in the same order.
+     * Sorts the arguments of the scheduler by name, so that their order in the file is always the
+     * same.
      */
     public Settings {
       schedulerArgs = Collections.unmodifiableMap(new TreeMap<>(schedulerArgs));
     }
 
     /**
-     * Returns the settings of a run that uses no plan server and whose scheduler sets frequencies.
+     * Returns the contents of {@code perseus.json} for a run without a plan server whose scheduler
+     * sets frequencies.
      */
     public static Settings ofScheduler(
         String scheduler, Map<String, Object> schedulerArgs, Path dumpDirectory) {
@@ -100,7 +102,10 @@ public final class StateDump {
           scheduler, schedulerArgs, "INFO", Mode.FREQUENCY, true, dumpDirectory.toString(), null);
     }
 
-    /** Returns a copy of these settings for a job on simulated GPUs or on real GPUs. */
+    /**
+     * Returns a copy of the contents of {@code perseus.json} that says whether the GPUs are
+     * simulated.
+     */
     public Settings onGpus(boolean areSimulated) {
       return new Settings(
           scheduler, schedulerArgs, logLevel, mode, dumpData, dumpDir, areSimulated ? true : null);
@@ -146,10 +151,10 @@ public final class StateDump {
   }
 
   /**
-   * Makes the dump keep only its newest rounds (groups of iterations under one frequency schedule),
-   * and returns the dump.
+   * Makes the state dump keep only the newest frequency schedules and results, and returns the
+   * state dump.
    *
-   * @param newestRounds number of rounds that the dump keeps
+   * @param newestRounds number of newest frequency schedules whose files are kept
    */
   public StateDump keeping(int newestRounds) {
     keptRounds = newestRounds;
@@ -163,8 +168,7 @@ public final class StateDump {
         return Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
         // A directory with the name of the job exists, because another job has the same id. The
-        // loop appends the next number to the job id and tries again to create the directory of the
-        // job.
+        // next attempt appends the next number to the job id.
       } catch (IOException e) {
         throw new UserError(
             "The directory " + directory + " cannot be created: " + AtomicFiles.reason(e) + ".", e);
@@ -172,15 +176,15 @@ public final class StateDump {
     }
   }
 
-  /** Returns the directory that contains the job's state dump. */
+  /** Returns the directory that contains the state dump of the job. */
   public Path directory() {
     return directory;
   }
 
   /**
-   * Writes the frequency schedules of a round (iterations under one frequency schedule) into the
-   * file {@code N.sched.json}, where N is the number of the round. If the dump then has more rounds
-   * than it keeps, the method deletes the files of the oldest round.
+   * Writes the newest frequency schedules into the file {@code N.sched.json}, where N counts the
+   * frequency schedules from 0. If the state dump has too many files, the method deletes the files
+   * of the oldest frequency schedules.
    */
   public void schedules(Round round) {
     writeAll(
@@ -204,8 +208,8 @@ public final class StateDump {
   }
 
   /**
-   * Writes the measured results of a round (iterations under one frequency schedule) into the file
-   * {@code N.prof.json}, where N is the number of the round.
+   * Writes the measured results under the newest frequency schedules into the file {@code
+   * N.prof.json}, where N counts the frequency schedules from 0.
    */
   public void results(Round round, List<RankResult> results) {
     write(
@@ -228,17 +232,16 @@ public final class StateDump {
   }
 
   /**
-   * Writes the results that the scheduler itself has computed. Each key of {@code texts} is the
-   * name of a file, and the value of the key is the text of this file.
+   * Writes the results that the scheduler has computed. Each key of {@code texts} is the name of a
+   * file, and each value is the text of the file.
    */
   public void findings(Map<String, String> texts) {
     texts.forEach((name, text) -> AtomicFiles.write(directory.resolve(name), text));
   }
 
   /**
-   * Writes the new plans of a scheduler into a new directory, completely or not at all. If there
-   * are more than {@link #KEPT_PLANS} directories with new plans, the method deletes the oldest
-   * one.
+   * Writes new plans of the scheduler into a new directory, completely or not at all. If more than
+   * {@link #KEPT_PLANS} directories contain new plans, the method deletes the oldest directory.
    */
   public void plans(NewPlans plans) {
     AtomicFiles.replace(

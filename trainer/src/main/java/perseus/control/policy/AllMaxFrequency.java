@@ -10,8 +10,8 @@ import perseus.control.Scheduler;
 
 /**
  * Implements the scheduler that runs all instructions of all ranks at the highest clock, like
- * training without a frequency plan. In this project, a schedule in which all instructions run at
- * the highest clock is called all-max.
+ * training without a frequency plan. In this project, all-max means that all instructions run at
+ * the highest clock.
  */
 public final class AllMaxFrequency implements Scheduler {
   static final SchedulerType TYPE =
@@ -33,7 +33,7 @@ public final class AllMaxFrequency implements Scheduler {
   }
 
   /**
-   * @param rounds maximum number of frequency schedules, which are all the same; the job may end
+   * @param rounds maximum number of frequency schedules, which are all equal; the job may end
    *     earlier
    */
   public static Factory factory(int rounds) {

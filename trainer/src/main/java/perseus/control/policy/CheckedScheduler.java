@@ -16,12 +16,13 @@ import perseus.extension.Extensions;
 import perseus.io.UserError;
 
 /**
- * Checks the frequency schedules that an extension's scheduler chooses, before a rank uses them.
+ * Checks the frequency schedules that a scheduler from an extension chooses, before a rank uses
+ * them.
  */
 record CheckedScheduler(Scheduler scheduler, List<RankInfo> ranks) implements Scheduler {
   /**
-   * Returns a factory whose schedulers are those of {@code factory}, with a check of all frequency
-   * schedules that they choose.
+   * Returns a factory that adds the check of frequency schedules to each scheduler of {@code
+   * factory}.
    */
   static Factory around(String name, Factory factory) {
     return (job, ranks) -> {

@@ -10,25 +10,26 @@ import perseus.control.RankResult;
 import perseus.control.RoundResults;
 
 /**
- * Computes the mean time and energy of one instruction of one stage, and their standard errors,
- * from the values that ranks reported for single executions.
+ * Computes the mean time and energy of one instruction of one stage, with standard errors, from the
+ * reports of ranks.
  *
- * <p>A rank measures the energy of an execution as the change of an energy counter. If the driver
- * updates the counter less often than the instruction runs, the counter does not change during many
- * executions. During each remaining execution, the counter changes by the energy of a whole update,
- * which also contains the energy of earlier instructions. The mean change over all executions can
- * differ from the energy of the instruction by up to half of an update. This error does not become
- * smaller with more executions. For one rank, let s be the standard error of the mean, and let h be
- * half of the mean change during the executions in which the counter changed. If the counter did
- * not change during some executions, the standard error for this rank is {@code sqrt(s^2 + h^2)}.
+ * <p>A rank measures the energy of each execution of an instruction as the change of an energy
+ * counter. If the energy counter changes more rarely than the instruction runs, it does not change
+ * during many executions. When the energy counter changes, the change also contains the energy of
+ * earlier instructions. The mean measured energy can therefore differ from the true energy by up to
+ * half of a change of the energy counter. The error due to rare changes of the energy counter does
+ * not decrease with the number of executions. The standard error for one rank is {@code sqrt(s^2 +
+ * h^2)}, where s is the standard error of the mean, and h is half of the mean change of the energy
+ * counter. The term h is 0 if the energy counter changed during every execution of the instruction.
  *
- * @param seconds mean time in seconds; NaN if the ranks did not report it
- * @param secondsError standard error of the mean time
- * @param joules mean energy of all ranks of the stage in joules; NaN if the ranks did not report it
- * @param joulesError standard error of the mean energy
- * @param executions smallest number of executions that a rank of the stage has reported
- * @param unchanged number of executions during which the energy counter did not change, divided by
- *     the number of all executions
+ * @param seconds mean time in seconds of the instruction; NaN if the ranks did not report its times
+ * @param secondsError standard error in seconds of the mean time
+ * @param joules mean energy in joules of the instruction, summed over the ranks of the stage; NaN
+ *     if the ranks did not report its energies
+ * @param joulesError standard error in joules of the mean energy
+ * @param executions smallest number of executions of the instruction that a rank of the stage has
+ *     reported
+ * @param unchanged fraction of the executions during which the energy counter did not change
  */
 record InstructionEnergies(
     double seconds,
@@ -39,9 +40,9 @@ record InstructionEnergies(
     double unchanged) {
 
   /**
-   * @param rounds all results at one power state (clock or power limit); each result is for the
-   *     same number of iterations
-   * @param ranks the job's ranks, in the order of the results
+   * @param rounds results at one clock or power limit; all results are for the same number of
+   *     iterations
+   * @param ranks ranks of the job, in the order of the results
    * @param instruction name of the instruction, such as {@code forward}
    */
   static InstructionEnergies of(
@@ -112,7 +113,7 @@ record InstructionEnergies(
         .orElse(Double.NaN);
   }
 
-  /** Returns whether the ranks have reported both the time and the energy. */
+  /** Returns whether the ranks have reported the time and the energy of the instruction. */
   boolean isKnown() {
     return !Double.isNaN(seconds) && !Double.isNaN(joules);
   }

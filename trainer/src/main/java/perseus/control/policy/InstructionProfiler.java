@@ -15,16 +15,19 @@ import perseus.control.Scheduler;
 import perseus.io.UserError;
 
 /**
- * Implements the scheduler that profiles a job: it measures times and energies at each power state
- * (clock or power limit) down to a minimum. A round is a sequence of iterations under one frequency
- * schedule. Profiling starts with two warm-up rounds at the highest power state. After the warm-up
- * rounds, the scheduler runs one round at each power state, from high to low.
+ * Implements the scheduler that profiles a job: it measures times and energies at each clock or
+ * power limit down to a minimum. A round is a sequence of consecutive iterations at one clock or
+ * power limit. Profiling starts with two warm-up rounds (sequences of iterations) at the highest
+ * clock or power limit. After the warm-up, the scheduler measures once at each clock or power
+ * limit, from high to low.
  *
- * <p>If the user requires a precision, each round runs until the relative standard errors of times
- * and energies are at most this precision. A client that does not estimate standard errors runs a
- * fixed number of iterations instead. In this case, the scheduler repeats rounds at the same power
- * state until the reports of the ranks together have the precision. The last round repeats the
- * first power state. It shows how much times and energies have changed while the GPUs became warm.
+ * <p>If the user requires a precision, each measurement lasts until the relative standard errors of
+ * times and energies are small enough. Clients of other projects do not estimate standard errors,
+ * and run a fixed number of iterations. For clients that do not estimate standard errors, the
+ * scheduler repeats the measurement at one clock or power limit until it is precise enough. At the
+ * end of profiling, the scheduler measures once more at the first clock or power limit. The two
+ * measurements at the first clock or power limit show how much times and energies have changed
+ * while the GPUs became warm.
  */
 public final class InstructionProfiler implements Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(InstructionProfiler.class);
@@ -37,8 +40,8 @@ public final class InstructionProfiler implements Scheduler {
           InstructionProfiler::parse);
 
   /**
-   * Default value of the lowest clock that is profiled, in MHz. At clocks below 850 MHz,
-   * instructions need more time and more energy than at 850 MHz, on all known GPUs.
+   * Lowest clock in MHz that is profiled by default. Below 850 MHz, instructions need more time and
+   * more energy than at 850 MHz on all known GPUs.
    */
   private static final int DEFAULT_MINIMUM_MHZ = 850;
 
@@ -50,15 +53,14 @@ public final class InstructionProfiler implements Scheduler {
   private static final int WARMUP_ROUNDS = 2;
 
   /**
-   * Maximum number of rounds (groups of iterations) at one clock or power limit, for clients that
-   * do not estimate the standard errors of their measurements.
+   * Maximum number of measurements at one clock or power limit, for clients that do not estimate
+   * standard errors.
    */
   private static final int MAX_ROUNDS_PER_STATE = 10;
 
   /**
    * Profiling stops early if the energy of an iteration rises {@code RISES_TO_STOP} times in a row
-   * from one round to the next. A round is a sequence of iterations at one power state (clock or
-   * power limit).
+   * from one clock or power limit to the next.
    */
   private static final int RISES_TO_STOP = 5;
 
@@ -107,7 +109,7 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   private static SchedulerSetup parse(SchedulerArgs args) {
-    // The profile contains every supported power limit by default.
+    // By default, profiling measures every supported power limit.
     int lowest = args.mode() == Mode.FREQUENCY ? DEFAULT_MINIMUM_MHZ : 1;
     int minimum = args.integer(MINIMUM, 1, lowest);
     boolean stopEarly = args.flag(STOP_EARLY);
@@ -121,10 +123,10 @@ public final class InstructionProfiler implements Scheduler {
 
   /**
    * @param minimumMhz lowest clock to profile, in MHz
-   * @param stopEarly true if profiling stops after the energy of an iteration has risen in five
-   *     rounds (groups of iterations under one frequency schedule) in a row
-   * @param precision relative standard error of times and energies at which a round ends, such as
-   *     0.01; 0 if every round has a fixed number of iterations
+   * @param stopEarly true if profiling stops after the energy of an iteration has risen five times
+   *     in a row
+   * @param precision relative standard error of times and energies at which a measurement ends,
+   *     such as 0.01; 0 for a fixed number of iterations
    */
   public static Factory factory(int minimumMhz, boolean stopEarly, double precision) {
     return (job, ranks) ->
@@ -151,8 +153,8 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Returns the maximum number of rounds (groups of iterations with the same clock or power limit).
-   * This number grows by 1 whenever a round is repeated because the reports are not precise enough.
+   * Returns the maximum number of measurements at all clocks or power limits. The returned number
+   * grows by 1 whenever a measurement is repeated because it is not precise enough.
    */
   @Override
   public int rounds() {
@@ -206,9 +208,9 @@ public final class InstructionProfiler implements Scheduler {
 
   /**
    * Adds a row to the profile: the time and the energy of one instruction of one stage at the
-   * current power state (clock or power limit). No row is added if the ranks have not measured both
-   * the time and the energy of the instruction. If the ranks cannot measure energies of single
-   * instructions, the profile must be computed later from the recordings of the ranks.
+   * current clock or power limit. If the ranks have not measured both the time and the energy of
+   * the instruction, no row is added. If the ranks cannot measure energies of single instructions,
+   * the profile must be computed later from their recordings.
    */
   private void addRow(int stage, String instruction) {
     InstructionEnergies energies =

@@ -14,12 +14,12 @@ import perseus.control.StagePlan;
 import perseus.io.UserError;
 
 /**
- * Implements the scheduler that replays frequency plans in a given order. Each plan is used for one
- * round (several consecutive iterations). Before the first frequency plan, the scheduler runs
- * warm-up rounds at the highest clock.
+ * Implements the scheduler that runs frequency plans in a given order. Each plan is used for
+ * several consecutive iterations. Before the first frequency plan, the scheduler runs warm-up
+ * iterations at the highest clock.
  *
- * <p>A job whose ranks do not report results may fetch only one schedule. Such a job therefore gets
- * its plan without warm-up rounds, and the user may give only one plan.
+ * <p>A job whose ranks report no results may fetch only one schedule. A job whose ranks report no
+ * results gets one plan without a warm-up.
  */
 public final class PointSolution implements Scheduler {
   static final SchedulerType TYPE =
@@ -71,7 +71,7 @@ public final class PointSolution implements Scheduler {
   }
 
   /**
-   * @param plans the frequency plans that the scheduler replays, in the order in which they run
+   * @param plans frequency plans in the order in which they run
    * @param warmupRounds number of warm-up schedules (at the highest clock) before the first
    *     frequency plan
    */

@@ -12,15 +12,14 @@ import perseus.control.RankResult;
 import perseus.control.RoundResults;
 
 /**
- * Computes, from the reports of the ranks, the largest relative standard error of the times and
- * energies at one power state. A power state is a clock or a power limit. The reports may come from
- * several rounds (groups of iterations under one frequency schedule) at this power state.
+ * Computes the largest relative standard error of the times and energies that ranks have reported
+ * at one clock or power limit. The reports may come from several sequences of iterations at the
+ * same clock or power limit.
  *
- * <p>If ranks estimate the error themselves, their reports contain it. Ranks that estimate the
- * error end the round when the error is small enough, so no further round is needed. If ranks do
- * not estimate the error, this class computes the relative standard errors of the time and energy
- * of an iteration and of the times of forwards and backwards. It uses all iterations that are not
- * warm-up.
+ * <p>Ranks that estimate the standard error themselves report it. If ranks estimate the standard
+ * error themselves, they measure until it is small enough. If ranks do not estimate the standard
+ * error, it is computed from the times and energies of iterations and from the times of forwards
+ * and backwards. Warm-up iterations are excluded from the computation of the standard error.
  */
 final class ReportedPrecision {
   private final WarmupShare warmup;
@@ -30,19 +29,18 @@ final class ReportedPrecision {
     this.warmup = warmup;
   }
 
-  /** Adds the results of one more round (group of iterations) at the same clock or power limit. */
+  /** Adds results of further iterations at the same clock or power limit. */
   void add(RoundResults results) {
     rounds.add(results);
   }
 
-  /** Returns the results of all rounds (groups of iterations) at the same clock or power limit. */
+  /** Returns all added results, which are for the same clock or power limit. */
   List<RoundResults> rounds() {
     return rounds;
   }
 
   /**
-   * Returns whether all ranks have estimated the standard errors of the last round (iterations
-   * under one frequency schedule) themselves.
+   * Returns whether all ranks have estimated the standard errors of the latest results themselves.
    */
   boolean isEstimatedByRanks() {
     return rounds.get(rounds.size() - 1).ranks().stream()
@@ -50,8 +48,8 @@ final class ReportedPrecision {
   }
 
   /**
-   * Returns the largest relative standard error over all stages; infinite if there are fewer than
-   * two values of a time or an energy.
+   * Returns the largest relative standard error over all stages; infinite if a time or an energy
+   * has fewer than two values.
    */
   double relativeError() {
     Map<String, SummaryStatistics> quantities = new TreeMap<>();

@@ -21,8 +21,8 @@ import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanFile;
 
 /**
- * Finds and reads plan files for schedulers. The path of the plan file, or of a directory with plan
- * files, is an argument of the scheduler.
+ * Finds and reads plan files for schedulers. An argument of the scheduler contains the path of a
+ * plan file or of a directory with plan files.
  */
 final class SavedPlans {
   private SavedPlans() {}
@@ -37,10 +37,10 @@ final class SavedPlans {
   }
 
   /**
-   * Reads one plan file, or all plan files of a directory in the order in which the method {@link
-   * #files} returns them.
+   * Reads one plan file, or all plan files of a directory in the order of the method {@link
+   * #files}.
    *
-   * @param reverse true if the plans are returned in the reverse order
+   * @param reverse true if the plans are returned in reverse order
    * @throws UserError if a plan file cannot be read
    */
   static List<StagePlan> read(Path path, boolean reverse) {
@@ -53,13 +53,13 @@ final class SavedPlans {
   }
 
   /**
-   * Finds the plan files at a path. If the given path is a plan file, this method returns only this
-   * file. If the given path is a directory, this method returns the plan files in the directory. If
-   * the given directory has a subdirectory {@code plans}, this method returns only the plan files
-   * in the subdirectory. An output directory of {@code perseus-analyze} has a subdirectory {@code
-   * plans}. If the names of all plan files start with {@code freqs_}, the files are sorted by the
-   * number in the name. If the name of at least one plan file starts differently, all plan files
-   * are sorted by name and not by number.
+   * Finds the plan files at a path. If the given path is a plan file, the method {@code files}
+   * returns only this file. If the given path is a directory, the method {@code files} returns the
+   * plan files in the directory. If the given directory has a subdirectory {@code plans}, the
+   * method {@code files} returns only the plan files in the subdirectory. An output directory of
+   * {@code perseus-analyze} has a subdirectory {@code plans}. If the names of all plan files start
+   * with {@code freqs_}, the files are sorted by the number in the name. If the name of any plan
+   * file starts differently, all plan files are sorted by name.
    *
    * @throws UserError if there is no plan file at the path
    */
@@ -85,12 +85,11 @@ final class SavedPlans {
   }
 
   /**
-   * Reads the time-energy frontier that contains the plans at a path. The method searches for the
-   * catalog of the frontier (the list of its plans) in the directory {@code path} and in the two
-   * directories above it.
+   * Reads the time-energy frontier that contains the plans at a path. The method {@code frontier}
+   * searches for the list of plans in the directory {@code path} and in the two directories above
+   * it.
    *
-   * @return the time-energy frontier; null if neither {@code path} nor the two directories above it
-   *     contain a catalog of plans
+   * @return the time-energy frontier; null if no list of plans was found
    */
   static SchedulerChoice.Frontier frontier(Path path) {
     for (Path directory = path.toAbsolutePath();
@@ -116,10 +115,10 @@ final class SavedPlans {
   }
 
   /**
-   * Returns a {@code ComputationSource} that reads the forwards and backwards of each stage from a
-   * plan file. If the plan file does not name the forwards and backwards, the source assumes the
-   * pipeline schedule 1F1B. When the source assumes 1F1B, it assumes one microbatch for every two
-   * frequencies that the plan has for the stage.
+   * Returns an object that reads the forwards and backwards of each stage from a plan file. If the
+   * plan file does not name the forwards and backwards, the pipeline schedule 1F1B is assumed.
+   * Under 1F1B, the number of microbatches is half of the number of frequencies that the plan has
+   * for a stage.
    */
   static ComputationSource computations(Supplier<Path> file) {
     return (stage, stages) -> {

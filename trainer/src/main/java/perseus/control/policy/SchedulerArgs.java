@@ -33,7 +33,7 @@ public final class SchedulerArgs {
   /**
    * Reads an argument of the scheduler that is a whole number.
    *
-   * @param minimum smallest value of the argument that is accepted
+   * @param minimum smallest accepted value of the argument
    * @param otherwise value that is returned if the user has not given the argument
    * @throws UserError if the argument is not a whole number or is below {@code minimum}
    */

@@ -6,17 +6,18 @@ import perseus.control.Scheduler;
 import perseus.control.SchedulerChoice;
 
 /**
- * Holds the result of reading a scheduler's arguments: a function that creates the scheduler, and
- * functions that read its plan files. The method {@link SchedulerType#read} returns a {@code
- * SchedulerSetup}, and the class {@link Schedulers} copies it into a {@link SchedulerChoice}.
+ * Holds a function that creates a scheduler with given arguments, and functions that read its plan
+ * files. The method {@link SchedulerType#read} returns a {@code SchedulerSetup}, and the class
+ * {@link Schedulers} copies it into a {@link SchedulerChoice}.
  *
  * @param factory function that creates the scheduler of a job
- * @param fileCheck function that reads the plan files to check them. For the scheduler Straggler,
- *     {@code fileCheck} reads only the catalog (list of plans with predictions). The function
- *     {@code fileCheck} throws a {@link perseus.io.UserError} if a file is missing or wrong.
- * @param frontier function that reads the time-energy frontier that contains the scheduler's plans
- * @param computations function that provides the computations (forwards and backwards) of a stage
- *     according to the plans; null if the scheduler uses no plans
+ * @param fileCheck function that reads the plan files to check them. For the scheduler {@code
+ *     Straggler}, {@code fileCheck} reads only the list of plans with their predicted times and
+ *     energies. The function {@code fileCheck} throws a {@link perseus.io.UserError} if a file is
+ *     missing or wrong.
+ * @param frontier function that reads the time-energy frontier of the scheduler's plans
+ * @param computations function that returns the forwards and backwards of a stage of the plans;
+ *     null if the scheduler uses no plans
  */
 public record SchedulerSetup(
     Scheduler.Factory factory,
@@ -24,18 +25,18 @@ public record SchedulerSetup(
     SchedulerChoice.FrontierSource frontier,
     SchedulerChoice.ComputationSource computations) {
 
-  /** Returns the setup of a scheduler that reads no plan files. */
+  /** Returns a {@code SchedulerSetup} for a scheduler that reads no plan files. */
   public static SchedulerSetup withoutPlans(Scheduler.Factory factory) {
     return new SchedulerSetup(factory, () -> {}, () -> null, null);
   }
 
   /**
-   * Returns the setup of a scheduler that uses saved plans.
+   * Returns a {@code SchedulerSetup} for a scheduler that reads plan files.
    *
-   * @param plans path of the plan file or of the directory with plan files; the user gives this
-   *     path as an argument of the scheduler
-   * @param firstPlan function that finds the plan file from which the computations (forwards and
-   *     backwards) of the stages are read
+   * @param plans path of a plan file or of a directory with plan files, which the user gives as an
+   *     argument of the scheduler
+   * @param firstPlan function that finds the plan file from which the forwards and backwards of the
+   *     stages are read
    */
   public static SchedulerSetup withPlans(
       Scheduler.Factory factory, Runnable fileCheck, Path plans, Supplier<Path> firstPlan) {

@@ -5,33 +5,33 @@ import java.util.function.Function;
 import perseus.control.Mode;
 
 /**
- * Describes one scheduler in the registry {@link Schedulers}: its name, its modes (clocks or power
- * limits), and how to read its arguments. A plan server has one object of this interface, and
- * creates a {@link perseus.control.Scheduler} for each of its jobs. Several threads may call the
- * methods at the same time.
+ * Describes one scheduler of the list {@link Schedulers}: its name, the modes (clocks or power
+ * limits) that it supports, and its arguments. A plan server uses one {@code SchedulerType} to
+ * create a {@link perseus.control.Scheduler} for each of its jobs. All methods are thread-safe.
  */
 public interface SchedulerType {
   /** Returns the name by which users choose the scheduler. */
   String name();
 
   /**
-   * Returns the modes (kinds of power states: clock or power limit) that the scheduler can use, at
-   * least one; the default mode is the first one.
+   * Returns the modes (clocks or power limits) that the scheduler supports; the first mode is the
+   * default.
    */
   default List<Mode> modes() {
     return List.of(Mode.FREQUENCY);
   }
 
   /**
-   * Returns whether the scheduler chooses its next schedules by the times and energies that the
-   * ranks report. If so, the plan server refuses jobs whose ranks do not report.
+   * Returns whether the scheduler needs the times and energies that the ranks report. If the
+   * scheduler needs reports, the plan server refuses jobs whose ranks do not report.
    */
   default boolean needsReports() {
     return true;
   }
 
   /**
-   * Reads the scheduler's arguments. An argument that this method does not read is refused.
+   * Reads the scheduler's arguments. An argument that the method {@code read} does not read is
+   * refused.
    *
    * @throws perseus.io.UserError if the value of an argument is not allowed, or if a required
    *     argument is missing
@@ -39,8 +39,8 @@ public interface SchedulerType {
   SchedulerSetup read(SchedulerArgs args);
 
   /**
-   * Returns a scheduler type with the given properties. Its method {@link #read} calls {@code
-   * parser}.
+   * Returns a {@code SchedulerType} with the given name, modes and need of reports. The method
+   * {@link #read} of the returned object calls {@code parser}.
    */
   static SchedulerType of(
       String name,

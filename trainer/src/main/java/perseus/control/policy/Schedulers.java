@@ -12,7 +12,7 @@ import perseus.pipeline.Schedules;
  * Registers all schedulers, finds a scheduler by its name and reads its arguments. To add a
  * scheduler, write one class that implements {@link perseus.control.Scheduler}, and add one entry
  * to the list {@code TYPES}. Other projects add a scheduler by an extension that implements {@link
- * SchedulerType}: see {@link Registry}.
+ * SchedulerType} (see {@link Registry}).
  */
 public final class Schedulers {
   private static final List<SchedulerType> BUILT_IN =
@@ -40,7 +40,7 @@ public final class Schedulers {
   /**
    * Returns the names of all schedulers.
    *
-   * @throws UserError if an extension with a scheduler cannot be used
+   * @throws UserError if an extension with a scheduler cannot be loaded
    */
   public static List<String> names() {
     return TYPES.names();
@@ -51,25 +51,26 @@ public final class Schedulers {
     return name.endsWith(SUFFIX_3D) ? name.substring(0, name.length() - SUFFIX_3D.length()) : name;
   }
 
-  /** Returns whether a scheduler never ends a job. The name may have the ending {@code 3D}. */
+  /**
+   * Returns whether the scheduler with the given name never ends a job. The given name may have the
+   * ending {@code 3D}.
+   */
   public static boolean isEndless(String name) {
     return baseName(name).equals(Straggler.TYPE.name());
   }
 
   /**
-   * Finds a scheduler and reads its arguments. In addition to its specific arguments, each
-   * scheduler accepts the arguments {@code train_schedule} and {@code num_microbatches}. The
-   * arguments {@code train_schedule} and {@code num_microbatches} determine the forwards and
-   * backwards of jobs that do not register them.
+   * Finds a scheduler and reads its arguments. Each scheduler accepts the arguments {@code
+   * train_schedule} and {@code num_microbatches}, in addition to its own arguments. If the ranks of
+   * a job do not register their forwards and backwards, the arguments {@code train_schedule} and
+   * {@code num_microbatches} determine them.
    *
-   * @param name name of a scheduler from {@link #names}, with or without {@code 3D} at its end
-   * @param args values of the scheduler's arguments as JSON values; the key of each value is the
-   *     name of the argument
-   * @param wanted mode (clock or power limit) that the user requests; null for the scheduler's
-   *     default mode
-   * @throws UserError if no scheduler has this name, or if the scheduler does not accept the mode,
-   *     an argument, or the value of an argument, or if an extension with a scheduler cannot be
-   *     used
+   * @param name name of a scheduler from {@link #names}, with or without the ending {@code 3D}
+   * @param args arguments of the scheduler, as a map from the name of an argument to its JSON value
+   * @param wanted mode (clock or power limit) that the user requests; null for the default mode of
+   *     the scheduler
+   * @throws UserError if no scheduler has the given name, or if the scheduler does not accept the
+   *     mode or an argument
    */
   public static SchedulerChoice choose(String name, Map<String, Object> args, Mode wanted) {
     SchedulerType type = find(name);
@@ -97,10 +98,11 @@ public final class Schedulers {
   }
 
   /**
-   * Returns the mode (kind of power state: clock or power limit) that a scheduler will use.
+   * Returns the mode (clock or power limit) in which a scheduler will run.
    *
-   * @param wanted the mode that the user asks for; null for the scheduler's default mode
-   * @throws UserError if the scheduler cannot use the mode that the user asks for
+   * @param wanted mode (clock or power limit) that the user requests; null for the default mode of
+   *     the scheduler
+   * @throws UserError if the scheduler does not support the requested mode
    */
   private static Mode mode(SchedulerType type, Mode wanted) {
     List<Mode> modes = type.modes();

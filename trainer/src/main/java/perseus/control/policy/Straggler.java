@@ -27,37 +27,36 @@ import perseus.planfile.PlanCatalog;
 
 /**
  * Implements the scheduler that slows down the fast data-parallel pipelines of a job while another
- * pipeline of the job is slow (a straggler). The fast pipelines must wait for the straggler (slow
- * pipeline), so they can run slower plans that need less energy. For each pipeline, the scheduler
- * chooses one plan of a time-energy frontier (plans with their predicted times and energies). This
- * scheduler never ends a job.
+ * pipeline is slow (a straggler). The fast pipelines wait for the straggler (slow pipeline), so
+ * they can run slower plans that need less energy. For each pipeline, the scheduler chooses one
+ * plan of a time-energy frontier (plans with their predicted times and energies). The scheduler
+ * {@code Straggler} never ends a job.
  *
- * <p>All-max is the plan in which all computations run at the highest clock. If no pipeline is a
- * straggler, all pipelines run the plan with the least energy among the plans that are as fast as
- * all-max (all computations at the highest clock). The degree of a pipeline is the factor by which
+ * <p>The name all-max means that all forwards and backwards run at the highest clock. If no
+ * pipeline is a straggler (slow pipeline), all pipelines run the plan with the least energy that is
+ * as fast as all-max (highest clock everywhere). The degree of a pipeline is the factor by which
  * its iterations take longer than usual. A pipeline that is not a straggler (slow pipeline) has the
  * degree 1.
  *
- * <p>The time limit of a pipeline is the longest iteration time that the plan of the pipeline may
- * have. The time limit is (r / d) T, where d is the degree (slowdown factor) of the pipeline, r is
- * the highest degree of all pipelines, and T is the iteration time of all-max (all computations at
- * the highest clock). Among the plans that respect its time limit, a pipeline runs the plan with
- * the least energy. When the scheduler compares the energies of plans, it adds the energy of
- * waiting to the energy of each plan. A pipeline waits from the end of its plan until the time
- * limit of the pipeline.
+ * <p>The time limit of a pipeline is the longest iteration time that its plan may have. The time
+ * limit of a pipeline is the iteration time at the highest clock, multiplied by the largest degree
+ * (slowdown factor) of all pipelines, and divided by the degree of this pipeline. Among the plans
+ * that respect the time limit of a pipeline, the pipeline runs the plan with the least energy. The
+ * energy of a plan includes the energy of waiting from the end of the plan until the time limit.
  *
  * <p>With the argument {@code replan_tolerance}, a {@link Replanner} makes new plans while the job
- * runs. It does so when measured times or energies of the pipelines that are not stragglers differ
- * from the profile by more than this tolerance in several consecutive rounds. The job changes to
- * the new plans between two rounds.
+ * runs. New plans are made when measured times or energies differ from the profile by more than the
+ * tolerance for several frequency schedules in a row. Stragglers (slow pipelines) are excluded from
+ * the comparison. The job changes to new plans when the next frequency schedules begin.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
       SchedulerType.of("Straggler", List.of(Mode.FREQUENCY), false, Straggler::parse);
 
   /**
-   * Name of the argument that contains the largest relative difference between measurements and
-   * profile at which the plans stay in use. With larger differences, new plans are made.
+   * Name of the argument that contains the largest permitted relative difference between
+   * measurements and profile. If a measurement differs from the profile by more than the argument,
+   * new plans are made.
    */
   private static final String REPLAN_TOLERANCE = "replan_tolerance";
 
@@ -65,18 +64,21 @@ public final class Straggler implements Scheduler {
   private final List<RankInfo> ranks;
 
   /**
-   * Makes new plans when the measurements differ from the profile; null if the user has not asked
-   * for new plans.
+   * Makes new plans when measurements differ from the profile; null if the user has not asked for
+   * new plans.
    */
   private final Replanner replanner;
 
   private PlanCatalog catalog;
   private Map<PlanCatalog.Entry, StagePlan> plans = new HashMap<>();
 
-  /** Plan that all pipelines except stragglers run at present. */
+  /** Plan that all pipelines except stragglers (slow pipelines) run at present. */
   private PlanCatalog.Entry usual;
 
-  /** Pipelines that were stragglers at any time since the current frequency schedules began. */
+  /**
+   * Pipelines that were stragglers (slow pipelines) at any time since the current frequency
+   * schedules began.
+   */
   private final Set<Integer> slow = new HashSet<>();
 
   private final Map<Integer, Double> degrees = new TreeMap<>();

@@ -6,31 +6,31 @@ import java.util.stream.IntStream;
 import perseus.control.RankResult;
 
 /**
- * Computes mean times, energies and powers over the iterations of a round (iterations under one
- * frequency schedule). The means exclude the first iterations, which only warm up the GPUs. The
- * schedulers of the Perseus research release exclude the warm-up iterations from their means in the
+ * Computes mean times, energies and powers over the iterations under one frequency schedule. The
+ * means exclude the first iterations under the frequency schedule, which only warm up the GPUs. The
+ * schedulers of the Perseus research release exclude warm-up iterations from their means in the
  * same way.
  *
- * @param share fraction of the iterations of a round, from 0 to 1, that the means exclude at the
- *     start of the round. The means always exclude the first iteration, unless the round has only
- *     one iteration. The means always include the last iteration.
+ * @param share fraction of the iterations under a frequency schedule that the means exclude as
+ *     warm-up, from 0 to 1. The means always exclude the first iteration, unless it is the only
+ *     iteration. The means always include the last iteration.
  */
 record WarmupShare(double share) {
   /**
    * Default fraction of the iterations under a frequency schedule that the means exclude as
-   * warm-up. The default is the same as in the Perseus research release.
+   * warm-up. The default fraction is the same as in the Perseus research release.
    */
   static final double DEFAULT = 0.1;
 
   /**
-   * Name of the scheduler argument that contains the fraction of the iterations under a frequency
-   * schedule that the means exclude as warm-up.
+   * Name of the scheduler argument that contains the fraction of iterations that the means exclude
+   * as warm-up.
    */
   static final String ARGUMENT = "warmup_step_ratio";
 
   /**
-   * Reads, from a scheduler's arguments, the fraction of the iterations under a frequency schedule
-   * that the means exclude as warm-up.
+   * Reads the fraction of iterations that the means exclude as warm-up from the arguments of a
+   * scheduler.
    */
   static double read(SchedulerArgs args) {
     return args.share(ARGUMENT, DEFAULT);
@@ -41,24 +41,24 @@ record WarmupShare(double share) {
   }
 
   /**
-   * Returns the mean of the given values without the values of the warm-up iterations. There is one
-   * value for each iteration under one frequency schedule.
+   * Returns the mean of the given values without the values of warm-up iterations. There is one
+   * value for each iteration under one frequency schedule
    */
   double mean(double[] iterations) {
     return without(iterations).average().orElse(Double.NaN);
   }
 
   /**
-   * Returns the given values without the values of the warm-up iterations. There is one value for
-   * each iteration under one frequency schedule.
+   * Returns the given values without the values of warm-up iterations. There is one value for each
+   * iteration under one frequency schedule
    */
   DoubleStream without(double[] iterations) {
     return Arrays.stream(iterations, first(iterations.length), iterations.length);
   }
 
   /**
-   * Returns the given rows without the rows of the warm-up iterations. There is one row for each
-   * iteration under one frequency schedule.
+   * Returns the given rows without the rows of warm-up iterations. There is one row for each
+   * iteration under one frequency schedule
    */
   double[][] without(double[][] iterations) {
     return iterations.length == 0

@@ -16,10 +16,10 @@ import perseus.io.UserError;
 /**
  * Implements a scheduler of the Zeus project, a baseline for comparison, that searches for the best
  * common power limit of all GPUs. First, the scheduler runs some iterations at the highest power
- * limit as a warm-up. After the warm-up, it runs some iterations at each power limit, from high to
- * low. Like the Perseus research release, the scheduler does not try the lowest power limit. The
- * best power limit is the limit at which the method {@link StageTotals#cost} computes the lowest
- * cost of an iteration.
+ * limit as a warm-up. After the warm-up, the scheduler runs some iterations at each power limit,
+ * from high to low. Like the Perseus research release, the scheduler does not try the lowest power
+ * limit. The best power limit is the power limit with the lowest cost of an iteration ({@link
+ * StageTotals#cost}).
  */
 public final class ZeusGlobalPowerLimit implements Scheduler {
   static final SchedulerType TYPE =
@@ -65,8 +65,8 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
   /**
    * @param eta weight of the energy in the cost that Zeus defines, from 0 (the cost does not depend
    *     on the energy) to 1 (the cost is the energy)
-   * @param warmupShare fraction of the iterations under a frequency schedule, from 0 to 1, that
-   *     count as warm-up and are excluded from the mean times and energies
+   * @param warmupShare fraction of the iterations under a frequency schedule that the means exclude
+   *     as warm-up, from 0 to 1
    */
   static Factory factory(double eta, double warmupShare) {
     return (job, ranks) -> new ZeusGlobalPowerLimit(ranks, eta, warmupShare);

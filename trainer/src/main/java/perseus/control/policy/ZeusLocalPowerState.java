@@ -21,19 +21,18 @@ import perseus.io.UserError;
 
 /**
  * Implements a scheduler of the Zeus project, a baseline for comparison, that searches for the best
- * power state (clock or power limit) of each stage. The scheduler balances the times of the
- * pipeline stages. The heaviest stage is the stage that is slowest at the highest power state. The
- * stages are balanced if a forward (or backward) of every stage takes about as long as a forward
- * (or backward) of the heaviest stage.
+ * clock or power limit of each stage. The scheduler makes the times of all pipeline stages about
+ * equal. The heaviest stage is the stage that is slowest at the highest clock or power limit. The
+ * stages are balanced if a forward (or backward) takes about the same time on every stage.
  *
- * <p>After a warm-up round (iterations under one frequency schedule), the scheduler tries the power
- * states of the heaviest stage from high to low. At each power state of the heaviest stage, the
- * scheduler lowers the power state of every other stage, one state in each round. If a lower power
- * state increases the difference between a stage's time and the heaviest stage's time, the
- * scheduler returns this stage to the next higher power state. From then on, the scheduler treats
- * this stage as balanced. When all stages are balanced, one more round measures the cost of an
- * iteration (see {@link StageTotals#cost}). The scheduler ends the job when a stage has reached its
- * lowest power state.
+ * <p>After the warm-up, the scheduler tries the clocks or power limits of the heaviest (slowest)
+ * stage from high to low. For each clock or power limit of the heaviest (slowest) stage, the
+ * scheduler lowers the clocks or power limits of all other stages step by step. If a lower clock
+ * makes the time of a stage differ more from the time of the heaviest (slowest) stage, the stage
+ * returns to its previous clock. A stage that has returned to its previous clock counts as
+ * balanced. When all stages are balanced, the scheduler measures the cost of an iteration ({@link
+ * StageTotals#cost}). The scheduler ends the job when a stage has reached its lowest clock or power
+ * limit.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =
@@ -59,23 +58,24 @@ public final class ZeusLocalPowerState implements Scheduler {
   private boolean ended;
 
   /**
-   * Index of the heaviest stage (slowest at the highest clock or power limit); -1 until the first
+   * Index of the stage that is slowest at the highest clock or power limit; -1 until the first
    * measurement.
    */
   private int heaviest = -1;
 
   /**
-   * Index in the list {@link #states} of the current clock or power limit of the heaviest stage.
+   * Index in the list {@link #states} of the current clock or power limit of the heaviest (slowest)
+   * stage.
    */
   private int heaviestIndex;
 
   /** For each stage, the index in the list {@link #states} of its current clock or power limit. */
   private final int[] stateIndex;
 
-  // The next five fields belong to the search at the current power state (clock or power limit) of
-  // the heaviest stage. The field heaviestSeconds is the time in seconds that a forward (or
-  // backward) of the heaviest stage takes. The array lastSeconds contains the time that a forward
-  // (or backward) of each stage took before the last change of power states. The array
+  // The fields from searching to isBalanced belong to the search at one clock or power limit of
+  // the heaviest (slowest) stage. The field heaviestSeconds is the time in seconds of a forward (or
+  // backward) of the heaviest (slowest) stage. The array lastSeconds contains, for each stage, the
+  // time in seconds of a forward (or backward) before the last change of clocks. The array
   // lastDifference contains, for each stage, the difference between lastSeconds and heaviestSeconds
   // in seconds.
   private boolean searching;
@@ -122,10 +122,10 @@ public final class ZeusLocalPowerState implements Scheduler {
    * @param mode kind of power state (power limit or clock) that the scheduler sets
    * @param eta weight of the energy in the cost that Zeus defines, from 0 (the cost does not depend
    *     on the energy) to 1 (the cost is the energy)
-   * @param balanced kind of computation, such as a forward; the scheduler makes the times of these
-   *     computations about equal on all stages
-   * @param warmupShare fraction of the iterations under a frequency schedule, from 0 to 1, that
-   *     count as warm-up and are excluded from the mean times and energies
+   * @param balanced kind of instruction, such as a forward, whose times the scheduler makes about
+   *     equal on all stages
+   * @param warmupShare fraction of the iterations under a frequency schedule that the means exclude
+   *     as warm-up, from 0 to 1
    */
   static Factory factory(Mode mode, double eta, PipeInstruction balanced, double warmupShare) {
     return (job, ranks) -> new ZeusLocalPowerState(job, ranks, mode, eta, balanced, warmupShare);
@@ -148,11 +148,10 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Returns an upper bound on the number of rounds (groups of iterations under one frequency
-   * schedule) that the search can need. Each round of the search does at least one of three things:
-   * it lowers the power state (clock or power limit) of a stage, finds that a stage is balanced, or
-   * lowers the power state of the heaviest stage. The scheduler raises the power state of a stage
-   * only to the next higher power state.
+   * Returns an upper bound on the number of measurements that the search can need. Each measurement
+   * lowers the clock of a stage, finds that a stage is balanced, or lowers the clock of the
+   * heaviest (slowest) stage. The scheduler raises the clock or power limit of a stage by at most
+   * one step.
    */
   @Override
   public int rounds() {
@@ -200,8 +199,8 @@ public final class ZeusLocalPowerState implements Scheduler {
     Map<String, double[][]> times = stage.timeBreakdown();
     double seconds = warmup.mean(times.get(balanced.jsonName()));
     if (Double.isNaN(seconds) && balanced == PipeInstruction.PURE_BACKWARD) {
-      // The last stage does not recompute activations in advance. Therefore the last stage reports
-      // the times of its backwards under the name BACKWARD and not under the name PURE_BACKWARD.
+      // The last stage does not recompute activations before a backward. The last stage reports its
+      // backwards under the name BACKWARD, because it does not recompute activations.
       seconds = warmup.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
     }
     if (Double.isNaN(seconds)) {
@@ -228,17 +227,16 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Changes each unbalanced stage to its next lower power state (clock or power limit). However, if
-   * the previous change of a stage's power state increased the difference between the stage's time
-   * and the heaviest stage's time, the method undoes the previous change. A stage whose change is
-   * undone counts as balanced.
+   * Changes each stage that is not balanced to its next lower clock or power limit. If the previous
+   * change made the time of a stage differ more from the time of the heaviest (slowest) stage, the
+   * method undoes the change. A stage whose change is undone counts as balanced.
    */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {
       double difference = Math.abs(seconds[stage] - heaviestSeconds);
       if (!isBalanced[stage]) {
-        // A lower power state cannot make a stage faster. If a stage was faster than before the
-        // change, the cause is noise, and the search for this stage continues.
+        // A lower clock or power limit cannot make a stage faster. If a stage seems faster after a
+        // change to a lower clock, the cause is noise, and the search for the stage continues.
         boolean closer = difference <= lastDifference[stage] || seconds[stage] < lastSeconds[stage];
         if (!closer) {
           stateIndex[stage]--;

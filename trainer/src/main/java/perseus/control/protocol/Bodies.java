@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Defines the JSON bodies that clients post to a plan server. In the JSON bodies, the names of the
- * fields are in snake_case. If a JSON body does not contain a field, the value of the field in the
- * Java record is null. The class {@link Protocol} defines which fields each of the two HTTP
- * dialects (Perseus research release and Zeus) uses.
+ * Defines the JSON bodies that clients post to a plan server. The names of JSON fields in the
+ * bodies are in snake_case. If a JSON body lacks a field, the value in the Java record is null. The
+ * class {@link Protocol} says which fields each of the two HTTP dialects (Perseus research release
+ * and Zeus) uses.
  */
 public final class Bodies {
   private Bodies() {}
@@ -16,10 +16,10 @@ public final class Bodies {
    * Holds the JSON body of {@code POST /register_job}, with the fields of both HTTP dialects
    * (Perseus research release and Zeus).
    *
-   * @param reports whether the ranks report results. Only clients in the dialect of Zeus need to
-   *     send this field, because Zeus's published client does not report.
-   * @param simulated whether the job's GPUs are simulated. Only this project's client sends this
-   *     field.
+   * @param reports whether the ranks report results Only clients with the HTTP dialect of Zeus need
+   *     the field {@code reports}, because the published Zeus client reports no results.
+   * @param simulated whether the GPUs are simulated Only the client of this project sends the field
+   *     {@code simulated}.
    */
   public record JobBody(
       String jobId,
@@ -54,8 +54,9 @@ public final class Bodies {
    * Holds the JSON body of {@code POST /result/JOB}, which contains times in seconds and energies
    * in joules.
    *
-   * @param precision relative standard error that the rank has estimated. Only this project's
-   *     client sends this field, if the header {@link RoundHeaders#PRECISION} requires a precision.
+   * @param precision relative standard error that the rank has estimated Only the client of this
+   *     project sends the field {@code precision}, if the header {@link RoundHeaders#PRECISION}
+   *     asks for it.
    */
   public record ResultBody(
       Integer rank,
@@ -66,8 +67,8 @@ public final class Bodies {
       Double precision) {}
 
   /**
-   * Holds the JSON body of {@code POST /straggler/JOB}, a call that only this project's plan server
-   * has.
+   * Holds the JSON body of {@code POST /straggler/JOB}, a call that only the plan server of this
+   * project has.
    */
   public record StragglerBody(Integer pipeline, Double degree) {}
 }

@@ -15,15 +15,13 @@ import perseus.control.RankInfo;
 import perseus.io.UserError;
 
 /**
- * Defines the two HTTP dialects between jobs and plan servers: the dialect of the Perseus research
- * release and the dialect of Zeus. The two HTTP dialects have the same calls but different JSON
- * bodies.
+ * Defines the two HTTP dialects between jobs and plan servers: those of the Perseus research
+ * release and of Zeus. The two HTTP dialects have the same calls but different JSON bodies.
  */
 public enum Protocol {
   /**
-   * HTTP dialect of the Perseus research release. In the dialect of the research release, a
-   * schedule contains a power state (clock or power limit) for each pipe instruction (step of the
-   * iteration).
+   * HTTP dialect of the Perseus research release. A schedule in the dialect of the research release
+   * contains a clock or power limit for each step of the iteration.
    */
   RESEARCH {
     @Override
@@ -75,7 +73,7 @@ public enum Protocol {
   },
 
   /**
-   * HTTP dialect of Zeus. In the dialect of Zeus, a schedule contains only the name and the
+   * HTTP dialect of Zeus. A schedule in the dialect of Zeus contains only the name and the
    * frequency in MHz of each forward and backward.
    */
   ZEUS {
@@ -138,26 +136,26 @@ public enum Protocol {
       DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm-ss", Locale.ROOT);
 
   /**
-   * Returns the HTTP dialect of a client that registers a job. The body that registers a job names
-   * a framework in the dialect of the Perseus research release, but not in the dialect of Zeus.
+   * Returns the HTTP dialect of a client that registers a job. Only clients with the dialect of the
+   * Perseus research release name a framework when they register a job.
    */
   public static Protocol of(Bodies.JobBody job) {
     return job.framework() == null ? ZEUS : RESEARCH;
   }
 
   /**
-   * Returns the id that a plan server of this HTTP dialect assigns to a job. Jobs that start in the
-   * same second may get the same id.
+   * Returns the id that a plan server with the given HTTP dialect assigns to a job. Jobs that start
+   * in the same second may get the same id.
    *
    * @param start time when the job started
-   * @param scheduler name of the scheduler that chooses the job's schedules
+   * @param scheduler name of the scheduler of the job
    */
   public abstract String jobId(JobInfo job, LocalDateTime start, String scheduler);
 
-  /** Adds the fields that only this HTTP dialect has to the JSON body that registers a job. */
+  /** Adds the fields that only one HTTP dialect has to the JSON body that registers a job. */
   abstract void describe(JobInfo job, Map<String, Object> body);
 
-  /** Adds the fields that only this HTTP dialect has to the JSON body that registers a rank. */
+  /** Adds the fields that only one HTTP dialect has to the JSON body that registers a rank. */
   abstract void describe(String jobId, RankInfo rank, Map<String, Object> body);
 
   /**
@@ -167,16 +165,16 @@ public enum Protocol {
   public abstract String scheduleField();
 
   /**
-   * Returns the power states (clocks or power limits) of a frequency schedule, as the value of the
-   * JSON field whose name {@link #scheduleField} returns.
+   * Returns the power states (clocks or power limits) of a frequency schedule in the form of the
+   * HTTP dialect.
    */
   public abstract Object states(RankInfo rank, FrequencySchedule schedule);
 
   /**
-   * Reads the power states (clocks or power limits) of a frequency schedule from the JSON field
-   * whose name {@link #scheduleField} returns.
+   * Reads the power states (clocks or power limits) of a frequency schedule from the form of the
+   * HTTP dialect.
    *
-   * @return a power state for each of the rank's pipe instructions (steps of the iteration)
+   * @return a clock or power limit for each step of the rank's iteration
    * @throws UserError if the forwards and backwards in the JSON field differ from those of the rank
    */
   public abstract List<Integer> readStates(RankInfo rank, JsonNode states);
@@ -197,8 +195,8 @@ public enum Protocol {
   }
 
   /**
-   * Returns the JSON body that registers a rank with a plan server. State dumps contain the same
-   * JSON object.
+   * Returns the JSON body that registers a rank with a plan server. A state dump (JSON files with
+   * schedules and results) contains the same JSON object for the rank.
    */
   public Map<String, Object> rank(String jobId, RankInfo rank) {
     Map<String, Object> body = new LinkedHashMap<>();
@@ -211,8 +209,8 @@ public enum Protocol {
   }
 
   /**
-   * Returns the JSON body that contains a rank's frequency schedule. State dumps contain each
-   * frequency schedule as the same JSON object that a plan server sends.
+   * Returns the JSON body that contains a rank's frequency schedule. A state dump (JSON files with
+   * schedules and results) contains the same JSON object for the frequency schedule.
    */
   public Map<String, Object> schedule(RankInfo rank, FrequencySchedule schedule) {
     Map<String, Object> body = new LinkedHashMap<>();

@@ -8,12 +8,11 @@ import java.util.Map;
 import perseus.control.Round;
 
 /**
- * Encodes the description of a round (iterations under one frequency schedule) in HTTP headers. The
- * description contains the number of the round, its plan and other values. This project's plan
- * server sends the description of the round together with a schedule as headers, because the
- * published JSON bodies have no fields for this description. This project's client reads these
- * headers. Clients of other projects ignore the headers, and plan servers of other projects do not
- * send them.
+ * Encodes the description of a frequency schedule in HTTP headers. The description contains the
+ * number of the frequency schedule, its plan and other values. The plan server of this project
+ * sends the description as headers, because the published JSON bodies have no fields for it. Only
+ * the client of this project reads the headers that describe a frequency schedule. Plan servers of
+ * other projects do not send the headers that describe a frequency schedule.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";
@@ -27,10 +26,10 @@ public final class RoundHeaders {
   private RoundHeaders() {}
 
   /**
-   * Returns the HTTP headers that describe a round (iterations under one frequency schedule), as a
-   * map from the name of a header to its value.
+   * Returns the HTTP headers that describe frequency schedules, as a map from the name of a header
+   * to its value.
    *
-   * @param rounds maximum number of rounds of the job
+   * @param rounds maximum number of frequency schedules in the job
    */
   public static Map<String, String> of(Round round, int rounds) {
     Map<String, String> headers = new LinkedHashMap<>();

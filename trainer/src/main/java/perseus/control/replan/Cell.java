@@ -3,7 +3,7 @@ package perseus.control.replan;
 import perseus.pipeline.Instruction;
 
 /**
- * Identifies one row of a profile.
+ * Identifies one row of a profile of the stages.
  *
  * @param work the instruction and its stage
  * @param clockMhz clock in MHz

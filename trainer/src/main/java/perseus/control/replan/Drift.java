@@ -15,25 +15,24 @@ import java.util.stream.Collectors;
 import perseus.profile.ProfileRow;
 
 /**
- * Describes how much the measurements of a job differ from the profile (drift), and rescales the
- * profile.
+ * Describes how the measurements of a job differ from the profile, and corrects the profile.
  *
- * <p>Times: let r_f be the measured time of an instruction at the clock f, divided by its time in
- * the profile. The ratio r_f is known only for the clocks at which the instruction ran. Between two
- * clocks at which the instruction ran, the ratio is interpolated linearly in the clock. Above the
- * highest and below the lowest of these clocks, the ratio is constant. All times of the instruction
- * in the profile are multiplied by the ratio at their clock.
+ * <p>The time ratio of an instruction at one clock is its measured time divided by its time in the
+ * profile. The time ratio is known only at the clocks at which the instruction ran. Between two
+ * clocks at which the instruction ran, the time ratio is interpolated linearly in the clock. Above
+ * the highest and below the lowest clock at which the instruction ran, the time ratio is constant.
+ * Each time in the profile is multiplied by the time ratio of the instruction at its clock.
  *
- * <p>Energies: the energies of the instruction are first multiplied by the same ratios, so that its
- * powers stay the same. Then the powers of all computations of the stage are multiplied by factors
- * ({@link PowerChange}), so that the sum of their energies is the measured energy of the stage.
+ * <p>Each energy in the profile is multiplied by the same time ratio, so that the power of the
+ * instruction stays the same. Afterwards, the powers of the forwards and backwards of a stage are
+ * multiplied by factors ({@link PowerChange}), so that the sum of their energies is the measured
+ * energy.
  *
- * @param times for each instruction whose times differ from the profile by more than the tolerance,
- *     a map from the clock in MHz to the measured time divided by the time in the profile
- * @param powers for each stage in {@code stages} whose energies are known, the change of the power
- *     of its computations
- * @param stages all stages whose times or energies differ from the profile by more than the
- *     tolerance
+ * @param times time ratios in force: a map from each changed instruction to its measured time
+ *     divided by its time in the profile, by clock in MHz
+ * @param powers change of the powers of forwards and backwards, for each stage whose energies were
+ *     measured
+ * @param stages stages whose times or energies differ from the profile by more than the tolerance
  */
 record Drift(
     Map<Cell.Work, NavigableMap<Integer, Double>> times,
@@ -41,12 +40,12 @@ record Drift(
     Set<Integer> stages) {
 
   /**
-   * Computes the drift from the measurements of several rounds (groups of iterations under one
-   * frequency schedule).
+   * Computes the differences from the profile from the measurements under several frequency
+   * schedules.
    *
    * @param slower instructions whose times differ from the profile by more than the tolerance
-   * @param lanes positions in the pipeline; the energies of the ranks at these positions differ
-   *     from the profile by more than the tolerance ({@link LaneRatios})
+   * @param lanes positions in the pipeline at which the energies of ranks differ from the profile
+   *     by more than the tolerance
    */
   static Drift of(Collection<RoundRatios> rounds, Set<Cell.Work> slower, Set<Integer> lanes) {
     Map<Cell.Work, NavigableMap<Integer, Double>> times = new HashMap<>();
@@ -103,8 +102,8 @@ record Drift(
   }
 
   /**
-   * Returns the factor by which the time of an instruction at the given clock is multiplied; 1 if
-   * the time stays as it is in the profile.
+   * Returns the factor by which the time of an instruction at one clock is multiplied; 1 if the
+   * time agrees with the profile.
    */
   private double timeFactor(Cell.Work work, int clockMhz) {
     NavigableMap<Integer, Double> known = times.get(work);
@@ -122,8 +121,8 @@ record Drift(
   }
 
   /**
-   * Returns the rows of a profile with times and energies that are rescaled to the measurements of
-   * the job.
+   * Returns the rows of a profile with times and energies that were corrected by the measurements
+   * of the job.
    */
   List<ProfileRow> rescale(List<ProfileRow> rows) {
     return rows.stream().map(this::rescale).toList();
@@ -140,7 +139,7 @@ record Drift(
 
   /**
    * Returns one sentence for the user about each time or energy that differs from the profile by
-   * more than the tolerance. The sentence states the difference.
+   * more than the tolerance.
    */
   List<String> sentences() {
     List<String> sentences = new ArrayList<>();

@@ -11,23 +11,24 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Detects when the measurements of a job differ from its profile for a long time. A round is a
- * sequence of iterations under one frequency schedule. A lane is the sequence of operations at one
- * position of the pipeline ({@link LaneRatios}). The class reports a drift if the time of an
- * instruction, or the energy of a lane, differs from the profile by more than a tolerance in
- * several consecutive rounds. The measured value must be above the profile in all these rounds, or
- * below it in all of them.
+ * Detects that the measurements of a job differ from its profile for a long time. A round is a
+ * sequence of iterations under one frequency schedule. The energies of all ranks at one position of
+ * the pipeline are compared as one sum ({@link LaneRatios}). A difference counts if it exceeds the
+ * tolerance in several consecutive rounds (sequences of iterations). The measured values must be
+ * above the profile in all consecutive rounds (sequences of iterations), or below it in all of
+ * them.
  */
 final class DriftWatch {
   /**
-   * Number of consecutive rounds that must differ from the profile by more than the tolerance. A
-   * single round may differ because of a short disturbance.
+   * Number of consecutive rounds (sequences of iterations) that must differ from the profile by
+   * more than the tolerance. The number is above 1, because a short disturbance can change a single
+   * measurement.
    */
   static final int ROUNDS = 3;
 
   /**
-   * Maximum number of consecutive rounds that must differ from the profile, after failures to make
-   * new plans have increased this number.
+   * Maximum number of consecutive measurements that must differ from the profile, because each
+   * failure to make new plans doubles the number.
    */
   private static final int MAX_ROUNDS = 1000;
 
@@ -36,8 +37,8 @@ final class DriftWatch {
   private int needed = ROUNDS;
 
   /**
-   * @param tolerance largest difference from the profile's value that is ignored, as a fraction of
-   *     this value
+   * @param tolerance largest difference from the profile that is ignored, as a fraction of the
+   *     value in the profile
    */
   DriftWatch(double tolerance) {
     this.tolerance = tolerance;
@@ -50,8 +51,8 @@ final class DriftWatch {
   }
 
   /**
-   * Removes all stored measurements, and doubles the number of consecutive rounds that must differ
-   * from the profile.
+   * Doubles the number of consecutive measurements that must differ from the profile, and forgets
+   * all measurements.
    */
   void backOff() {
     last.clear();
@@ -59,9 +60,8 @@ final class DriftWatch {
   }
 
   /**
-   * Adds the measurements of a round (iterations under one frequency schedule). Returns the drift
-   * (difference from the profile) if enough consecutive rounds differ from the profile; otherwise
-   * empty.
+   * Adds the measurements under one frequency schedule. Returns the differences from the profile if
+   * they have lasted long enough; otherwise empty.
    */
   Optional<Drift> add(RoundRatios round) {
     last.addLast(round);
@@ -79,12 +79,12 @@ final class DriftWatch {
   }
 
   /**
-   * Returns the instructions, or the lanes (positions in the pipeline), that differ from the
-   * profile by more than the tolerance in all stored rounds (iterations under one frequency
-   * schedule each). The difference must have the same sign in all rounds.
+   * Returns the instructions (or positions in the pipeline) that differ from the profile by more
+   * than the tolerance in all stored measurements. The difference must have the same sign in all
+   * stored measurements.
    *
-   * @param sides function that returns, for one round, the signs (1 or -1) of the differences from
-   *     the profile of each instruction or lane
+   * @param sides function that returns the signs (1 or -1) of the differences from the profile, for
+   *     each instruction or position in the pipeline
    */
   private <T> Set<T> stayedBeyond(Function<RoundRatios, Map<T, Set<Integer>>> sides) {
     Map<T, Set<Integer>> common = null;

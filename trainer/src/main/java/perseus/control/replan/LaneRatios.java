@@ -16,20 +16,18 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Compares the measurements of the ranks of one lane with the profile. A lane is the sequence of
- * operations of one iteration that all ranks at the same position of their pipelines execute.
+ * Compares the measurements of all ranks at one position of their pipelines with the profile. All
+ * ranks at one position of their pipelines execute the same operations in an iteration.
  *
- * <p>In an iteration, let a rank use E joules in T seconds, of which its computations take t
- * seconds; E, T and t are measured. Let its GPU draw P watts while it waits, and let its other
- * instructions take u seconds and o joules; P, u and o come from the profile. Then the computations
- * of the rank use {@code E - P (T - t - u) - o} joules. The ratio of the lane's energy is the sum
- * of these energies over the ranks of the lane, divided by the sum of the energies in the profile.
+ * <p>The energy of a rank's forwards and backwards is its measured energy, minus the energy of
+ * waiting and of other instructions. The energy of waiting is the waiting time, multiplied by the
+ * power of waiting in the profile. The waiting time is the measured time of an iteration, minus the
+ * measured times of forwards and backwards, and minus the predicted times of other instructions.
+ * The energy ratio is the energy of the forwards and backwards of all compared ranks, divided by
+ * their energy in the profile.
  */
 final class LaneRatios {
-  /**
-   * Holds one rank of the lane (ranks at the same position of their pipelines) and the result of
-   * the rank.
-   */
+  /** Holds one rank at the compared position of the pipeline, and its result. */
   record Member(RankInfo rank, RankResult result) {}
 
   private final Plan plan;
@@ -64,8 +62,8 @@ final class LaneRatios {
 
   /**
    * Returns the measured time divided by the predicted time, for each row of the profile that the
-   * lane (ranks at the same position of their pipelines) uses. The result is empty if a rank has
-   * not reported the times of all its computations.
+   * compared ranks use. The result is empty if a rank has not reported the times of all its
+   * forwards and backwards.
    */
   Map<Cell, Ratio> times(List<Member> members) {
     Map<Cell, Ratio> longest = new HashMap<>();
@@ -91,10 +89,10 @@ final class LaneRatios {
   }
 
   /**
-   * Returns the measured energy of the computations of the lane (ranks at the same position of
-   * their pipelines), divided by their predicted energy. The result is empty if the measured energy
-   * is not positive, for example because the ranks have reported no energies. All ranks must have
-   * reported the times of all computations.
+   * Returns the measured energy of all forwards and backwards of the compared ranks, divided by the
+   * predicted energy. The result is empty if the measured energy is not positive, for example
+   * because the ranks have reported no energies. The caller must check that all ranks have reported
+   * the times of all forwards and backwards.
    */
   Optional<RoundRatios.LaneEnergy> energy(List<Member> members) {
     Map<Cell, Double> joules = new HashMap<>();
@@ -132,8 +130,8 @@ final class LaneRatios {
   }
 
   /**
-   * Returns the times of all computations of a rank in one iteration, in seconds and in order of
-   * execution; null if the rank has not reported all of them.
+   * Returns the times in seconds of all forwards and backwards of a rank in one iteration, in order
+   * of execution; null if a time is missing.
    */
   private double[] seconds(Member member, int iteration) {
     double[] seconds = new double[computations.length];

@@ -5,41 +5,40 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Describes how the power of a stage's computations has changed.
+ * Describes how the powers of the forwards and backwards of a stage have changed.
  *
- * <p>A lane is the sequence of operations at one position of the pipeline. For a computation at one
- * clock, let r be the factor by which its time is multiplied ({@link Drift}). Let w be {@code |r -
- * 1|}, divided by the largest value of {@code |r - 1|} in the lane. Then the power of the
- * computation at this clock is multiplied by {@code 1 + change * w}. So the power changes most
- * where the time has changed most. For example, a power limit makes computations slower at high
- * clocks, and changes their power only there. If no time has changed, or if the computations whose
- * times have changed use little energy, w is 1 for all computations.
+ * <p>The weight of a row of the profile says how much its time has changed: 1 for the largest
+ * change at one position of the pipeline, 0 for no change. The time factor of a row of the profile
+ * is the factor by which its time is multiplied ({@link Drift}). The weight is the distance of the
+ * time factor from 1, divided by the largest such distance at the position of the pipeline. The
+ * power in a row of the profile is multiplied by {@code 1 + change * weight}. The power changes
+ * most in the rows of the profile whose times have changed most. For example, a power limit makes
+ * instructions slower at high clocks, and changes their powers only at high clocks. If no time has
+ * changed, or if the rows with changed times have little energy, all weights are 1.
  *
- * @param change relative change of the power of computations whose weight w is 1
- * @param largestShift largest value of |r - 1| in the lane; 0 if the weight w is 1 for all
- *     computations
+ * @param change relative change of the power in rows of the profile whose weight is 1
+ * @param largestShift largest distance of a time factor from 1; 0 if all weights are 1
  */
 record PowerChange(double change, double largestShift) {
   /**
-   * Minimum of the mean of the weights w (see the class), averaged with the energies of the
-   * computations as weights. If the mean is smaller, w is set to 1 for all computations.
+   * Minimum of the mean weight of the rows of the profile, averaged by energy. If the mean weight
+   * is smaller, all weights are set to 1.
    */
   private static final double MIN_SHARE = 0.1;
 
   /**
-   * Minimum of the factor {@code 1 + change}. A smaller factor of a power is not plausible. With a
-   * smaller factor, the weight w is set to 1 for all computations.
+   * Minimum of the factor {@code 1 + change} by which a power is multiplied. A smaller factor is
+   * not plausible for the power of a GPU. If the factor is smaller, all weights are set to 1.
    */
   private static final double MIN_FACTOR = 0.2;
 
   /**
-   * Computes the change of power with which the predicted energies of a lane (ranks at one position
-   * of the pipeline) have the same sum as the measured energies.
+   * Computes the change of power that makes the predicted energies of forwards and backwards equal
+   * to the measured energies in sum.
    *
-   * @param rounds the energies of the lane in several rounds (groups of iterations under one
-   *     frequency schedule)
-   * @param timeFactor function that returns the factor r by which the time in a row of the profile
-   *     is multiplied
+   * @param rounds energies at one position of the pipeline under several frequency schedules
+   * @param timeFactor function that returns the factor by which the time in a row of the profile is
+   *     multiplied
    */
   static PowerChange of(List<RoundRatios.LaneEnergy> rounds, ToDoubleFunction<Cell> timeFactor) {
     double shift =
@@ -69,9 +68,9 @@ record PowerChange(double change, double largestShift) {
   }
 
   /**
-   * Returns the factor by which the power of a row of the profile is multiplied.
+   * Returns the factor by which the power in a row of the profile is multiplied.
    *
-   * @param time the factor r by which the time of the row is multiplied
+   * @param time factor by which the time in the row is multiplied
    */
   double factor(double time) {
     return 1 + change * (largestShift == 0 ? 1 : Math.abs(time - 1) / largestShift);

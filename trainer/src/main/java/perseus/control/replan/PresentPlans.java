@@ -29,17 +29,16 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.StageProfile;
 
 /**
- * Holds the plans that a job runs, and the problem that they solve.
+ * Holds the frequency plans that a job runs, and the planning problem that they solve.
  *
- * @param number number of times that new plans were made; 0 for the plans that the user gave
- * @param catalog the plans with their predicted times and energies
- * @param profile the profile from which the plans were made
- * @param plans the plans, in the order of the catalog
+ * @param number how often new plans were made; 0 for the plans that the user gave
+ * @param catalog the frequency plans with their predicted times and energies
+ * @param profile profile of the stages from which the plans were made
+ * @param plans the frequency plans, in the order of the catalog
  * @param notes notes of the profile that the user gave
- * @param dag contents of the user's file with the pipeline schedule; null if the user has named a
- *     schedule instead
- * @param made the new plans and their summary, which are written to files; null for the plans that
- *     the user gave
+ * @param dag contents of the user's file with the pipeline schedule; null if the user named a known
+ *     schedule
+ * @param made new plans and their summary for the files; null for the plans that the user gave
  */
 record PresentPlans(
     int number,
@@ -50,14 +49,14 @@ record PresentPlans(
     String dag,
     Made made) {
 
-  /** Holds new plans and the summary that is written with them. */
+  /** Holds new frequency plans, and the summary that is written with them. */
   record Made(Frontier frontier, PlanSummary summary) {}
 
   /**
-   * Reads the plans of a directory.
+   * Reads the frequency plans of a directory.
    *
-   * @throws UserError if a file of the directory is missing or wrong, or if the planner Perseus has
-   *     not made the plans
+   * @throws UserError if a file of the directory is missing or wrong, or if another planner than
+   *     Perseus has made the plans
    */
   static PresentPlans read(Path directory) {
     PlannedProblem read = PlannedProblem.read(directory);
@@ -95,8 +94,8 @@ record PresentPlans(
   }
 
   /**
-   * Returns the clocks of every plan. The name of each plan is the path of its file in the job's
-   * state dump.
+   * Returns the clocks of every frequency plan. The name of each frequency plan is the path of its
+   * file in the state dump (JSON files with schedules and results) of the job.
    */
   Map<PlanCatalog.Entry, StagePlan> stagePlans() {
     Map<PlanCatalog.Entry, StagePlan> stagePlans = new LinkedHashMap<>();
@@ -113,7 +112,7 @@ record PresentPlans(
     return stagePlans;
   }
 
-  /** Returns, for each stage, the number of GPUs whose energies are summed in the profile. */
+  /** Returns the number of GPUs of each stage whose energies are summed in the profile. */
   int[] gpus() {
     int[] gpus = new int[profile.stages()];
     for (int s = 0; s < gpus.length; s++) {
@@ -123,7 +122,7 @@ record PresentPlans(
   }
 
   /**
-   * Returns the profile with times and energies that are rescaled to the measurements of the job.
+   * Returns the profile with times and energies that were corrected by the measurements of the job.
    */
   StageProfile rescaled(Drift drift, boolean simulated) {
     ProfileNotes marked = simulated ? notes.onSimulatedGpus() : notes;
@@ -135,10 +134,11 @@ record PresentPlans(
   }
 
   /**
-   * Makes new plans from a rescaled profile. The planner starts its search from the present plans.
+   * Makes new frequency plans from a profile that was corrected by measurements. The planner starts
+   * its search from the plans that the job runs now.
    *
-   * @param degrees iteration times for which a plan is needed, each divided by the iteration time
-   *     of all-max (all computations at the highest clock)
+   * @param degrees iteration times for which plans are needed, each divided by the iteration time
+   *     at the highest clock
    * @throws java.util.concurrent.CancellationException if this thread is interrupted
    */
   PresentPlans replan(StageProfile rescaled, double[] degrees) {
@@ -165,12 +165,14 @@ record PresentPlans(
         new Made(frontier, summary));
   }
 
-  /** Returns the plan that pipelines run if no pipeline is a straggler. */
+  /** Returns the plan that a pipeline runs if no pipeline is slow (a straggler). */
   Plan usualPlan() {
     return plan(new Goal.Straggler(1).choose(catalog));
   }
 
-  /** Returns these plans for the job's state dump (JSON files with schedules and results). */
+  /**
+   * Returns the new plans for the state dump (JSON files with schedules and results) of the job.
+   */
   NewPlans forDump() {
     return new NewPlans(number, catalog, profile.gpus(0), this::write);
   }

@@ -1,22 +1,22 @@
 package perseus.control.replan;
 
 /**
- * Holds the mean of several ratios, each a measured value divided by its prediction.
+ * Holds the mean of several measured values, each divided by its prediction.
  *
- * @param mean mean of the ratios; 1 if the measured values agree with their predictions
+ * @param mean mean ratio of measured to predicted values; 1 if they agree
  * @param stderr standard error of the mean; NaN for a single value
  * @param values number of measured values
  */
 record Ratio(double mean, double stderr, long values) {
   /**
-   * Number of standard errors that are subtracted from a difference before it is compared with the
-   * tolerance.
+   * Number of standard errors that are subtracted from the difference of the mean from 1 before the
+   * comparison with the tolerance.
    */
   private static final double STANDARD_ERRORS = 2;
 
   /**
-   * Computes the mean and its standard error without storing the single ratios, because a large job
-   * has many millions of ratios.
+   * Computes the mean and its standard error without storing each value, because a large job has
+   * many millions of values.
    */
   static final class Sum {
     private long values;
@@ -40,9 +40,9 @@ record Ratio(double mean, double stderr, long values) {
 
   /**
    * Compares the difference of the mean from 1 with a limit: the tolerance plus two standard
-   * errors. Returns 1 if the mean is above 1 by more than the limit, -1 if it is below 1 by more
-   * than the limit, and 0 otherwise. For a single value, the method returns 0, because the standard
-   * error is unknown.
+   * errors. Returns 1 if the mean exceeds 1 by more than the limit, -1 if it is below 1 by more
+   * than the limit, and 0 otherwise. For a single value, the method {@code sideBeyond} returns 0,
+   * because the standard error is unknown.
    */
   int sideBeyond(double tolerance) {
     return Math.abs(mean - 1) - STANDARD_ERRORS * stderr > tolerance

@@ -5,20 +5,20 @@ import java.util.List;
 import perseus.planner.problem.Plan;
 
 /**
- * Describes one attempt to make new plans, in the file {@code replans.json} of a job's state dump.
+ * Describes one attempt to make new plans while a job runs, for the file {@code replans.json}.
  *
- * @param round index of the round (iterations under one frequency schedule) after which the attempt
- *     began
- * @param outcome {@code planned} if new plans were made; {@code failed} if not
- * @param simulated true if the times and energies are simulated; null if they are not
+ * @param round index of the frequency schedule after which the attempt began
+ * @param outcome {@code planned} if new plans were made; otherwise {@code failed}
+ * @param simulated true if the times and energies are simulated; otherwise null
  * @param moved one sentence about each time or energy that differs from the profile
  * @param directory directory of the new plans in the state dump; null if no new plans were made
  * @param reason reason why no new plans were made; null if new plans were made
- * @param predictedBefore prediction of the old profile for the old plan that pipelines run without
- *     a straggler
- * @param corrected prediction of the rescaled profile for the same old plan
- * @param predictedAfter prediction of the rescaled profile for the new plan that pipelines run
- *     without a straggler
+ * @param predictedBefore time and energy of the old plan without a straggler (slow pipeline),
+ *     predicted by the old profile
+ * @param corrected time and energy of the old plan without a straggler (slow pipeline), predicted
+ *     by the corrected profile
+ * @param predictedAfter time and energy of the new plan without a straggler (slow pipeline),
+ *     predicted by the corrected profile
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ReplanEvent(

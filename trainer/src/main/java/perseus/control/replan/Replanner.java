@@ -26,14 +26,14 @@ import perseus.profile.StageProfile;
 
 /**
  * Makes new plans for a job when its measurements differ from the profile for a long time ({@link
- * DriftWatch}). The class rescales the profile ({@link Drift}), and then makes plans on a
- * background thread, starting from the present plans. All jobs of this process share the background
- * thread, so plans are made for only one job at a time.
+ * DriftWatch}). The class {@code Replanner} corrects the profile by the measurements ({@link
+ * Drift}), and then makes new plans on a background thread. All jobs of a process share one
+ * background thread, so new plans are made for only one job at a time.
  *
- * <p>Only one thread at a time may call the methods.
+ * <p>The class {@code Replanner} is not thread-safe.
  */
 public final class Replanner {
-  /** Name of the file in a job's state dump that lists the latest attempts to make new plans. */
+  /** Name of the file that lists the latest attempts to make new plans for a job. */
   static final String FILE_NAME = "replans.json";
 
   private static final int MAX_EVENTS = 100;
@@ -57,16 +57,16 @@ public final class Replanner {
   private PresentPlans untold;
   private boolean saysUnknown;
 
-  /** Holds an attempt to make new plans, which runs on the background thread. */
+  /** Holds one attempt to make new plans, which runs on the background thread. */
   private record Attempt(
       int round, List<String> moved, boolean simulated, FutureTask<Result> task) {}
 
   private record Result(PresentPlans plans, ReplanEvent.Prediction corrected) {}
 
   /**
-   * @param tolerance largest difference from a value of the profile that is ignored, as a fraction
-   *     of this value
-   * @param directory directory of the plans that the job runs until new plans are made
+   * @param tolerance largest difference from the profile that is ignored, as a fraction of the
+   *     value in the profile
+   * @param directory directory of the plans that the job runs at first
    * @throws UserError if a file of the directory is missing or wrong
    */
   public Replanner(double tolerance, Path directory, JobInfo job, List<RankInfo> ranks) {
@@ -86,7 +86,7 @@ public final class Replanner {
   }
 
   /**
-   * Checks that new plans can be made from the plans in a directory.
+   * Checks that the plans in a directory can be replaced by new plans while a job runs.
    *
    * @throws UserError if a file of the directory is missing or wrong
    */
@@ -94,22 +94,22 @@ public final class Replanner {
     PresentPlans.read(directory);
   }
 
-  /** Returns the present plans with their predicted times and energies. */
+  /** Returns the plans that the job runs now, with their predicted times and energies. */
   public PlanCatalog catalog() {
     return present.catalog();
   }
 
   /**
-   * Compares the measurements of a round with the profile. If the measurements of several
-   * consecutive rounds differ from the profile, the method starts to make new plans in the
-   * background.
+   * Compares the measurements under the latest frequency schedules with the profile. If the
+   * measurements have differed from the profile for long enough, the method {@code observe} starts
+   * to make new plans in the background.
    *
-   * @param round index of the round
-   * @param entry the plan that the compared pipelines ran in the round
+   * @param round index of the latest frequency schedules
+   * @param entry the plan that the compared pipelines ran
    * @param pipelines function that returns whether a data-parallel pipeline is compared; all
    *     compared pipelines must have run the plan {@code entry}
    * @param degrees iteration times for which plans are needed, each divided by the iteration time
-   *     of all-max (all computations at the highest clock)
+   *     at the highest clock
    */
   public void observe(
       int round,
@@ -162,8 +162,8 @@ public final class Replanner {
   }
 
   /**
-   * Returns the clocks of new plans if they were completed since the last call; otherwise empty.
-   * The returned plans become the present plans.
+   * Returns the clocks of new plans if the background thread has completed new plans; otherwise
+   * empty. The returned plans replace the plans that the job runs now.
    */
   public Optional<Map<PlanCatalog.Entry, StagePlan>> takeReady() {
     if (attempt == null || !attempt.task.isDone()) {
@@ -214,8 +214,8 @@ public final class Replanner {
   }
 
   /**
-   * Returns the new plans, for the job's state dump (JSON files with schedules and results), if
-   * they have become the present plans since the last call.
+   * Returns new plans for the state dump (JSON files with schedules and results) if the job has
+   * begun to use new plans since the previous call.
    */
   public Optional<NewPlans> takeNewPlans() {
     Optional<NewPlans> taken = Optional.ofNullable(untold).map(PresentPlans::forDump);
@@ -223,7 +223,10 @@ public final class Replanner {
     return taken;
   }
 
-  /** Returns the sentences for the log that this class has written since the last call. */
+  /**
+   * Returns the sentences for the log that were written since the previous call of {@code
+   * takeNotices}.
+   */
   public List<String> takeNotices() {
     List<String> taken = List.copyOf(notices);
     notices.clear();
@@ -231,14 +234,14 @@ public final class Replanner {
   }
 
   /**
-   * Returns a map from the name {@link #FILE_NAME} to the text of this file; empty if there was no
-   * attempt to make new plans.
+   * Returns a map from {@link #FILE_NAME} to the text of the file; empty if new plans were never
+   * tried.
    */
   public Map<String, String> findings() {
     return events.isEmpty() ? Map.of() : Map.of(FILE_NAME, JsonFiles.toJson(events));
   }
 
-  /** Stops making new plans in the background. */
+  /** Stops the background thread from making new plans for the job. */
   public void close() {
     if (attempt != null) {
       attempt.task.cancel(true);

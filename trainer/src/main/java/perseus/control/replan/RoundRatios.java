@@ -10,28 +10,27 @@ import perseus.control.RankResult;
 import perseus.planner.problem.Plan;
 
 /**
- * Compares the times and energies that the ranks measured in one round (iterations under one
- * frequency schedule) with the predictions of the profile for the plan of the round.
+ * Compares the times and energies that ranks measured under one frequency schedule with the
+ * predictions of the profile.
  *
  * <p>The time of an instruction of a stage at one clock is the mean over its executions on one
- * rank. If several ranks execute it, the longest of their times is used. Energies of single
- * executions are not compared, because an energy counter changes late and rarely. Instead, the
- * energies of all computations of a lane (ranks at one position of the pipeline) are compared as
- * one sum ({@link LaneRatios}).
+ * rank. If several ranks execute an instruction, the longest of their times is used. Energies of
+ * single executions are not compared, because an energy counter changes late and rarely. The
+ * energies of all forwards and backwards at one position of the pipeline are compared as one sum
+ * ({@link LaneRatios}).
  *
  * @param times for each row of the profile that the plan uses, the measured time divided by the
  *     predicted time
- * @param energies for each lane (position in the pipeline) whose energies are known, the measured
- *     energy of its computations divided by the predicted energy
+ * @param energies for each position of the pipeline, the measured energy of forwards and backwards
+ *     divided by the predicted energy
  */
 record RoundRatios(Map<Cell, Ratio> times, Map<Integer, LaneEnergy> energies) {
   /**
-   * Holds the energy of the computations of a lane (ranks at one position of the pipeline) in an
-   * iteration.
+   * Holds the energy of the forwards and backwards at one position of the pipeline in an iteration.
    *
    * @param ratio measured energy divided by the predicted energy
-   * @param joules for each row of the profile that the lane uses, the predicted energy in joules of
-   *     all its executions in an iteration
+   * @param joules for each used row of the profile, the predicted energy in joules of all its
+   *     executions in an iteration
    */
   record LaneEnergy(Ratio ratio, Map<Cell, Double> joules) {
     double totalJoules() {
@@ -40,10 +39,10 @@ record RoundRatios(Map<Cell, Ratio> times, Map<Integer, LaneEnergy> energies) {
   }
 
   /**
-   * @param plan the plan that all given ranks ran, with the times and energies of the profile
+   * @param plan the plan that all given ranks ran, with the predicted times and energies
    * @param gpus for each stage, the number of GPUs whose energies are summed in the profile
    * @param ranks some or all ranks of the job
-   * @param results the results of these ranks, in the same order
+   * @param results results of the given ranks, in the same order
    */
   static RoundRatios of(Plan plan, int[] gpus, List<RankInfo> ranks, List<RankResult> results) {
     Map<Integer, List<LaneRatios.Member>> lanes = new TreeMap<>();

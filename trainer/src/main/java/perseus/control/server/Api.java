@@ -27,10 +27,9 @@ import perseus.control.server.job.Jobs;
 import perseus.control.server.job.ServerSettings;
 
 /**
- * Routes each HTTP call to the plan server by its path and method. An HTTP call blocks no thread
- * while the call waits for other ranks, for the rest of its body, or for the disk that stores the
- * state dumps. Only one kind of HTTP call blocks its thread: the call that registers the last rank
- * of a job reads the plan files.
+ * Routes each HTTP call to the plan server by its path and method. A thread never waits for other
+ * ranks, for the rest of a body, or for the disk that stores the state dumps. Only the call that
+ * registers the last rank of a job blocks its thread, because it reads the plan files.
  */
 final class Api extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
@@ -61,8 +60,9 @@ final class Api extends Handler.Abstract.NonBlocking {
       if (path == null || !path.startsWith("/")) {
         throw notFound();
       }
-      // If a client was started with a server URL that ends with a slash, it calls paths such as
-      // //register_job. Therefore empty parts of the path are ignored.
+      // If the URL of the server ends with a slash, clients call paths such as //register_job.
+      // Empty parts of the path are ignored, so //register_job has the same effect as
+      // /register_job.
       List<String> parts = Arrays.stream(path.split("/")).filter(part -> !part.isEmpty()).toList();
       String call = parts.isEmpty() ? "" : parts.get(0);
       if (parts.equals(List.of("healthz"))) {
@@ -130,8 +130,8 @@ final class Api extends Handler.Abstract.NonBlocking {
       case "jobs" -> get(request, reply, () -> Answer.json(200, jobs.find(jobId).details()));
       case "schedule" -> {
         requireMethod(request, "GET");
-        // A rank may wait for its schedule while the other ranks still train, so the idle timeout
-        // of the connection is switched off.
+        // A rank may wait for its schedule while other ranks still train, so connections have no
+        // idle timeout.
         request.addIdleTimeoutListener(timeout -> false);
         jobs.active(jobId).fetch(rank(request), reply);
       }
@@ -171,7 +171,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     reply.accept(source.read());
   }
 
-  /** Serves an HTTP POST call whose answer has the JSON body {@code null}. */
+  /** Serves an HTTP POST call whose answer is the JSON value null. */
   private <T> void post(
       Request request, Consumer<Answer> reply, Class<T> type, Consumer<T> action) {
     postForValue(
@@ -235,8 +235,7 @@ final class Api extends Handler.Abstract.NonBlocking {
   }
 
   /**
-   * Decodes one segment of a URL path. A plus sign in the URL path remains a plus sign and does not
-   * become a space.
+   * Decodes one segment of a URL path. A plus sign in a URL path is not a space, unlike in a query.
    */
   private static String decode(String part) {
     if (part.indexOf('%') < 0) {
@@ -249,7 +248,7 @@ final class Api extends Handler.Abstract.NonBlocking {
     }
   }
 
-  /** Sends an HTTP answer to the client that has made the call. */
+  /** Sends an HTTP answer to the client. */
   static void send(Answer answer, Response response, Callback callback) {
     response.setStatus(answer.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());

@@ -67,7 +67,7 @@ final class Metrics {
     for (JobView view : views) {
       Double number = value.apply(view);
       if (number != null) {
-        // Job ids contain no characters that need escaping in the format of Prometheus.
+        // Job ids contain no characters that Prometheus requires to be escaped.
         text.append(name).append("{job=\"").append(view.id());
         text.append(view.info().simulated() ? "\",simulated=\"true\"} " : "\"} ");
         text.append(number).append('\n');

@@ -8,12 +8,12 @@ import perseus.control.server.http.Answer;
 
 /**
  * Provides the web page of the plan server. The web page consists of an HTML file and a script,
- * which are resources of the class {@code Page}.
+ * which are resources beside the class {@code Page}.
  */
 final class Page {
   /**
-   * HTTP headers that prevent the web page from loading files from other servers, and that prevent
-   * other web pages from showing it in a frame.
+   * HTTP headers that forbid the web page to load files from other servers, and forbid other web
+   * pages to show it in a frame.
    */
   private static final Map<String, String> HEADERS =
       Map.of(

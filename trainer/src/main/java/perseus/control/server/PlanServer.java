@@ -27,15 +27,15 @@ import perseus.io.UserError;
 
 /**
  * Runs a plan server, which listens on a port until it is closed. Ranks of training jobs fetch
- * their frequency schedules from the plan server and report their results to the server.
+ * their frequency schedules from the plan server, and report their measurements to it.
  */
 public final class PlanServer implements AutoCloseable {
   private static final int MAX_THREADS = 64;
   private static final long IDLE_TIMEOUT_MILLIS = 60_000;
 
   /**
-   * Maximum number of connections that wait until the server accepts them. The queue of waiting
-   * connections is long because all ranks of a job connect at the same time.
+   * Maximum number of connections that wait until the server accepts them. The maximum is large
+   * because all ranks of a job connect at the same time.
    */
   private static final int ACCEPT_QUEUE_SIZE = 4096;
 
@@ -72,9 +72,9 @@ public final class PlanServer implements AutoCloseable {
   }
 
   /**
-   * Starts a plan server with the given settings.
+   * Starts a plan server.
    *
-   * @throws UserError if the server cannot listen on the port or cannot write to the directory for
+   * @throws UserError if the server cannot listen on the port, or cannot write to the directory for
    *     state dumps
    */
   public static PlanServer start(ServerSettings settings) {
@@ -112,10 +112,7 @@ public final class PlanServer implements AutoCloseable {
     return started;
   }
 
-  /**
-   * Starts a task that looks for idle jobs at regular intervals and removes the jobs that have been
-   * idle for too long. The task that removes idle jobs runs until the server stops.
-   */
+  /** Starts a task that regularly removes the jobs that no client has called for too long. */
   private void removeIdleJobsPeriodically() {
     long intervalMillis = Math.max(100, Math.min(60_000, settings.maxJobIdleTime().toMillis() / 4));
     server
@@ -131,7 +128,7 @@ public final class PlanServer implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Returns the URL of the plan server, with the port on which the server actually listens. */
+  /** Returns the URL of the plan server, with the port on which it listens. */
   public URI uri() {
     String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
     return URI.create("http://" + host + ":" + connector.getLocalPort());
@@ -143,7 +140,7 @@ public final class PlanServer implements AutoCloseable {
   }
 
   /**
-   * Stops the plan server and then writes the state dumps (JSON files with schedules and results)
+   * Stops the plan server, and then writes the state dumps (JSON files with schedules and results)
    * that are still in the queue.
    */
   @Override
@@ -162,8 +159,8 @@ public final class PlanServer implements AutoCloseable {
   }
 
   /**
-   * Answers HTTP requests in which Jetty detects an error. The answers to errors that Jetty detects
-   * have the same JSON form as the answers to errors that the plan server itself detects.
+   * Answers HTTP requests in which the web server Jetty detects an error. The answers have the same
+   * JSON form as the errors that the plan server itself detects.
    */
   private static final class JsonErrors extends ErrorHandler {
     @Override

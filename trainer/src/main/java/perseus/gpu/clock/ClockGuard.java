@@ -73,7 +73,7 @@ public final class ClockGuard implements AutoCloseable {
    *     the present power limits
    * @param report function that receives sentences for the user; several threads may call it
    * @throws UserError if another run uses one of the GPUs, if the GPUs cannot be reserved, or if
-   *     the process {@link ClockWatcher} does not start If the method {@code open} fails, it
+   *     the process {@link ClockWatcher} does not start. If the method {@code open} fails, it
    *     reserves no GPU.
    * @throws perseus.gpu.GpuException if the calling process may not set clocks, or if the driver
    *     fails

@@ -12,7 +12,7 @@ package perseus.gpu.sim;
  * @param samplesPerUpdate number of power samples after which the energy counter changes once
  * @param updateDelaySeconds lag in seconds of the energy counter behind the last power sample that
  *     it contains
- * @param pollSeconds time in seconds between two readings of the energy counter A change of the
+ * @param pollSeconds time in seconds between two readings of the energy counter. A change of the
  *     energy counter is logged at most {@code pollSeconds} after the change.
  */
 public record SensorModel(

@@ -25,14 +25,14 @@ import perseus.io.UserError;
 
 /**
  * Creates, cleans and locks the directory in which a plan server stores the state dumps of its
- * jobs. If a server is killed while it writes a state dump, a file with a temporary name (a
- * leftover) remains. The next server deletes leftovers (temporary files of killed servers) when it
- * starts, except files that another server may still be writing.
+ * jobs. If a plan server is killed while it writes a state dump, a file with a temporary name
+ * remains. The next plan server deletes files with temporary names when it starts, except files
+ * that another server may still be writing.
  *
  * <p>Several plan servers may share a directory for state dumps, even servers on different hosts.
- * Each server holds a shared lock on a lock file in the directory for state dumps. A server deletes
- * leftovers (temporary files of killed servers) only if it first gets an exclusive lock on the lock
- * file. No server can get the exclusive lock while another server uses the directory for state
+ * Each plan server holds a shared lock on a lock file in the directory for state dumps. A plan
+ * server deletes files with temporary names only if it first gets an exclusive lock on the lock
+ * file. No plan server can get the exclusive lock while another server uses the directory for state
  * dumps.
  */
 public final class DumpDirectory implements AutoCloseable {
@@ -40,15 +40,15 @@ public final class DumpDirectory implements AutoCloseable {
   private static final String LOCK_FILE = ".perseus-server.lock";
 
   /**
-   * Pattern of the temporary names that the class {@link AtomicFiles} gives to the files of a state
-   * dump.
+   * Pattern of the temporary names that the class {@link AtomicFiles} gives to files while they are
+   * written.
    */
   private static final Pattern LEFTOVER =
       Pattern.compile(
           "\\.tmp(\\d{1,18})-([0-9a-f]{8}-)?((perseus|ranks|totals|replans|\\d+\\.sched|\\d+\\.prof|Zeus(Global|Local)[A-Za-z]+)"
               + "\\.json|profile\\.csv)");
 
-  /** Pattern of the temporary names of directories of plans. */
+  /** Pattern of the temporary names of directories with plans. */
   private static final Pattern LEFTOVER_PLANS =
       Pattern.compile("\\.tmp(\\d{1,18})-[0-9a-f]{8}-" + NewPlans.PREFIX + "\\d+");
 
@@ -56,9 +56,8 @@ public final class DumpDirectory implements AutoCloseable {
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
   /**
-   * File locks that this process holds. Each key of the map of locks is the directory of a locked
-   * file. A process can lock a file only once, so all plan servers of the process share one lock of
-   * the file.
+   * File locks that the calling process holds, by the directory of the locked file. A process can
+   * lock a file only once, so all plan servers of a process share one lock of the file.
    */
   private static final Map<Path, Lock> LOCKS = new HashMap<>();
 
@@ -71,13 +70,13 @@ public final class DumpDirectory implements AutoCloseable {
   }
 
   /**
-   * Creates the directory for state dumps if it does not exist, locks it, and deletes leftovers
-   * (temporary files of killed servers) in it.
+   * Creates and locks the directory for state dumps, and deletes temporary files of killed servers
+   * in it.
    *
    * @param directory the directory for state dumps; null if the server writes no state dumps
-   * @return the locked directory; null if {@code directory} is null or if the directory cannot be
-   *     locked, which is logged
-   * @throws UserError if the server cannot create the directory or cannot write to it
+   * @return the locked directory; null if there is no directory or if it cannot be locked, which is
+   *     logged
+   * @throws UserError if the directory cannot be created or written
    */
   public static DumpDirectory open(Path directory) {
     if (directory == null) {
@@ -120,9 +119,9 @@ public final class DumpDirectory implements AutoCloseable {
           LOG.info("Leftovers in {} are not deleted: another server uses it.", directory);
         }
       }
-      // The next statement waits for the shared lock only while another server holds the exclusive
-      // lock. A server needs the exclusive lock only for a short time, to delete leftovers
-      // (temporary files of killed servers).
+      // The call of lock waits only while another server holds the exclusive lock on the file. A
+      // server holds the exclusive lock only for a short time, to delete temporary files of killed
+      // servers.
       channel.lock(0, Long.MAX_VALUE, true);
       return channel;
     } catch (IOException e) {
@@ -159,8 +158,8 @@ public final class DumpDirectory implements AutoCloseable {
   }
 
   /**
-   * Returns whether a running process may still be writing the given file: the process has the
-   * given id, runs on this host, and started before the file was last written.
+   * Returns whether a running process with the given id may still be writing the given file. The
+   * process must run on this host and must have started before the file was last written.
    */
   private static boolean isBeingWritten(Path file, long pid) {
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);

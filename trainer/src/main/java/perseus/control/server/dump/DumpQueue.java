@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the state dumps (JSON files with schedules and results) of all jobs on one separate
  * thread, one task after the other. If the disk hangs, only the thread that writes the state dumps
- * waits. The queue of write tasks has no maximum length, so callers must limit the number of tasks
- * that they submit, as the class {@link JobDump} does.
+ * waits. The queue has no maximum length, so each caller must limit the number of tasks that it
+ * submits.
  */
 public final class DumpQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpQueue.class);
@@ -27,10 +27,10 @@ public final class DumpQueue implements AutoCloseable {
 
   /**
    * Adds a task that writes files of a job's state dump. If the task fails, the error is logged,
-   * and the job continues without the files of this task.
+   * and the job continues without the files.
    *
-   * @return future that completes when the write task has ended; the future completes normally even
-   *     if the task failed
+   * @return future that completes when the task has ended; the future completes normally even if
+   *     the task failed
    */
   public CompletableFuture<Void> submit(String jobId, Runnable dump) {
     return CompletableFuture.runAsync(dump, writer)
@@ -41,7 +41,7 @@ public final class DumpQueue implements AutoCloseable {
             });
   }
 
-  /** Runs the write tasks that are still in the queue, for at most 60 seconds. */
+  /** Runs the tasks that are still in the queue, for at most 60 seconds. */
   @Override
   public void close() {
     writer.shutdown();

@@ -17,18 +17,18 @@ import perseus.control.protocol.Protocol;
 import perseus.io.UserError;
 
 /**
- * Writes the state dump of one job of the plan server in the background. The {@link DumpQueue}
- * writes all files and the directory of the state dump on its own thread, so that no HTTP call
- * waits for a disk. If the directory of the state dump cannot be created, the error is logged and
- * the job continues without a state dump.
+ * Writes the state dump (JSON files with schedules and results) of one job of the plan server in
+ * the background. The thread of the {@link DumpQueue} writes all files of the state dump, so that
+ * no HTTP call waits for a disk. If the directory of the state dump cannot be created, the error is
+ * logged and the job continues without a state dump.
  */
 public final class JobDump {
   private static final Logger LOG = LoggerFactory.getLogger(JobDump.class);
 
   /**
-   * Maximum number of rounds (groups of iterations under one frequency schedule) of one job whose
-   * results wait in the queue to be written. If the results of 8 rounds of a job are in the queue,
-   * the disk is slower than the job. In this case, the job must wait for the disk.
+   * Maximum number of results of one job that wait in the queue to be written. If the results under
+   * 8 frequency schedules wait in the queue, the disk is slower than the job. A job that is faster
+   * than the disk must wait for the disk.
    */
   public static final int MAX_PENDING_ROUNDS = 8;
 
@@ -49,8 +49,7 @@ public final class JobDump {
   /**
    * @param dumpDirectory directory that contains the state dumps of all jobs; null if the job
    *     writes no state dump
-   * @param keptRounds number of the newest rounds (groups of iterations under one frequency
-   *     schedule) that the state dump keeps
+   * @param keptRounds number of the newest frequency schedules whose files the state dump keeps
    */
   public JobDump(
       DumpQueue queue,
@@ -72,7 +71,7 @@ public final class JobDump {
   }
 
   /**
-   * Starts the state dump: creates its directory, and writes the settings and the ranks of the job.
+   * Creates the directory of the state dump, and writes the description of the job and its ranks.
    */
   public void start(List<RankInfo> ranks) {
     if (dumpDirectory != null) {
@@ -109,7 +108,7 @@ public final class JobDump {
   }
 
   /**
-   * Writes new plans that the scheduler has made during the job into the state dump (JSON files
+   * Writes the plans that the scheduler has made during the job into the state dump (JSON files
    * with schedules and results).
    */
   public void plans(NewPlans plans) {
@@ -124,9 +123,8 @@ public final class JobDump {
   }
 
   /**
-   * Writes the measured results of a round (iterations under one frequency schedule) into the state
-   * dump (JSON files with schedules and results), together with the results that the scheduler
-   * itself has computed so far.
+   * Writes the measured results and the results that the scheduler has computed into the state dump
+   * (JSON files with schedules and results).
    */
   public void results(Round round, List<RankResult> results, Map<String, String> findings) {
     if (started) {
@@ -143,9 +141,8 @@ public final class JobDump {
   }
 
   /**
-   * Returns whether the job must wait for the disk before its next round (iterations under one
-   * frequency schedule). If the job must wait for the disk, the given task runs after the queue has
-   * run all write tasks that are already in the queue.
+   * Returns whether the job must wait for the disk before its next frequency schedules. If the job
+   * must wait for the disk, {@code task} runs after all tasks that are already in the queue.
    */
   public boolean mustWait(Runnable task) {
     if (pendingRounds.get() < MAX_PENDING_ROUNDS) {
@@ -155,8 +152,8 @@ public final class JobDump {
       warned = true;
       LOG.warn("The disk for the dumps is slower than the job {}, which waits for it.", jobId);
     }
-    // The ranks of the job may fetch their schedules repeatedly while the task is in the queue.
-    // Therefore the task that continues the job is added to the queue only once.
+    // The ranks of the job may ask for their schedules repeatedly while the task is in the queue.
+    // The task that continues the job is added to the queue only once.
     if (isTaskWaiting.compareAndSet(false, true)) {
       whenWritten(
           () -> {
@@ -168,8 +165,8 @@ public final class JobDump {
   }
 
   /**
-   * Runs the given task after all write tasks that are already in the queue. The given task also
-   * runs if one of the earlier write tasks fails.
+   * Runs {@code task} after all tasks that are already in the queue. The {@code task} also runs if
+   * an earlier task fails.
    */
   public void whenWritten(Runnable task) {
     if (started) {

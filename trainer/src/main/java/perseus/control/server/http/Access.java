@@ -16,11 +16,11 @@ import org.eclipse.jetty.server.Response;
  * client must send the header {@code Authorization} with the value {@code Bearer TOKEN}. A browser
  * opens {@code /?token=TOKEN} once, and then sends the token as a cookie.
  *
- * <p>If a plan server has no token and listens on the local host, it trusts the users of this host.
- * However, a browser on the server's host also runs pages of other sites. After a page of another
- * site was loaded, the site can change the IP address of its host name to the address of the
- * server's host (DNS rebinding). After DNS rebinding, only the host name in the header {@code Host}
- * shows that a call comes from the page of another site. Therefore the plan server accepts only
+ * <p>If a plan server has no token and listens on the local host, it trusts the users of the host.
+ * A browser on the server's host also runs pages of other sites, which the plan server must not
+ * trust. After a browser has loaded a page of another site, the site can give its host name the
+ * address of the plan server (DNS rebinding). After DNS rebinding, only the host name in the header
+ * {@code Host} shows that a call comes from a page of another site. The plan server accepts only
  * host names that no other site can have: an IP address, {@code localhost}, or the server's own
  * name.
  */
@@ -53,21 +53,20 @@ public final class Access {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      // The server cannot start on an unknown host, so the value that isLoopback returns for an
-      // unknown host does not matter.
+      // The server cannot start on an unknown host, so the returned value does not matter for an
+      // unknown host.
       return false;
     }
   }
 
   /**
-   * Checks whether a request may call the plan server. If the query of the request contains the
-   * server's token, the response tells the browser to store the token as a cookie.
+   * Checks whether a client may send a request to the plan server. If the query of the request
+   * contains the token, the response tells the browser to store the token as a cookie.
    *
-   * @param call first part of the request's path
-   * @throws HttpError with status 401 if the token is missing or wrong. The status of the {@code
-   *     HttpError} is 403 if the host name is not accepted. The status of the {@code HttpError} is
-   *     also 403 if a page of another site sends a request that changes the server's state, such as
-   *     a request for a schedule.
+   * @param call first part of the path of the request
+   * @throws HttpError with status 401 if the token is missing or wrong, and with status 403 if the
+   *     host name is not accepted. The status is also 403 if a page of another site sends a request
+   *     that changes the state of the server.
    */
   public void require(String call, Request request, Response response) {
     if (token == null && isLocal) {
@@ -141,9 +140,9 @@ public final class Access {
   }
 
   /**
-   * Returns whether a text is equal to the server's token. The time of the comparison does not
-   * depend on the first character at which the text differs from the token. Therefore nobody can
-   * guess the token from the time that the comparison takes.
+   * Returns whether a text is equal to the token of the server. The comparison takes the same time
+   * for every text of the same length. Nobody can guess the token from the time that a comparison
+   * takes.
    */
   private boolean isToken(String text) {
     return text != null

@@ -14,16 +14,13 @@ import java.util.Map;
  * @param status HTTP status
  * @param contentType value of the answer's header {@code Content-Type}
  * @param body bytes of the answer's body; callers must not modify the array
- * @param headers further headers of the answer, as a map from the name of a header to its value
+ * @param headers additional headers of the answer, as a map from the name of a header to its value
  */
 public record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
   private static final ObjectMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
-  /**
-   * Creates an answer whose body is a value as JSON; the names of the JSON fields are in
-   * snake_case.
-   */
+  /** Creates an answer with a JSON body; the names of the JSON fields are in snake_case. */
   public static Answer json(int status, Object value) {
     return new Answer(status, "application/json", bytes(value), Map.of());
   }
@@ -33,7 +30,7 @@ public record Answer(int status, String contentType, byte[] body, Map<String, St
     return new Answer(200, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
-  /** Returns a copy of this answer that has one more header. */
+  /** Returns a copy of the answer with one more header. */
   Answer with(String header, String value) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put(header, value);
@@ -46,7 +43,7 @@ public record Answer(int status, String contentType, byte[] body, Map<String, St
    */
   public static byte[] bytes(Object value) {
     try {
-      // Texts of clients may contain half of a surrogate pair. Jackson cannot write half of a
+      // A text from a client may contain half of a surrogate pair. Jackson cannot write half of a
       // surrogate pair directly to bytes, so the value is first written to a string.
       return JSON.writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {

@@ -12,21 +12,20 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Receives the body of an HTTP request without blocking a thread. This class limits the length of a
- * body, the total memory of all bodies, and the time that a client may take to send a body.
+ * Receives the body of an HTTP request without blocking a thread. The class {@code BodyReader}
+ * limits the length of a body, the memory of all bodies, and the time to send a body.
  */
 public final class BodyReader {
   /**
-   * Maximum total memory of all bodies that are being received, in bytes. The bodies that are being
+   * Maximum memory in bytes of all bodies that are being received. The bodies that are being
    * received may use a third of the maximum heap. The class {@link LongBodies} limits the heap
-   * memory for parsing bodies. The server's jobs use the heap memory that received bodies and
-   * parsers do not use.
+   * memory for parsing bodies. The rest of the heap is for the jobs of the server.
    */
   private static final long MAX_TOTAL_BYTES = Runtime.getRuntime().maxMemory() / 3;
 
   private static final int INITIAL_CAPACITY = 8 << 10;
 
-  /** Total memory in bytes of all bodies that are being received at the moment. */
+  /** Memory in bytes of all bodies that are being received now. */
   private static final AtomicLong TOTAL_BYTES = new AtomicLong();
 
   private final Request request;
@@ -62,9 +61,9 @@ public final class BodyReader {
   }
 
   /**
-   * Starts to receive the body of the request. The reader calls {@code onBody} when the body is
-   * complete, or {@code onError} if the body cannot be received. The reader may call {@code onBody}
-   * or {@code onError} before the method {@code start} returns.
+   * Starts to receive the body of the request. When the body is complete, {@code onBody} is called;
+   * if the body cannot be received, {@code onError} is called. The function {@code onBody} or
+   * {@code onError} may be called before {@code start} returns.
    */
   public void start() {
     if (request.getLength() > limits.maxBodyBytes()) {
@@ -104,8 +103,8 @@ public final class BodyReader {
   }
 
   /**
-   * Appends newly arrived bytes to the received body. Returns an error if a limit does not allow
-   * the newly arrived bytes, and null if all limits allow them.
+   * Appends newly arrived bytes to the received body. Returns an error if the body becomes too long
+   * or if the memory for bodies is used up; otherwise null.
    */
   private HttpError append(ByteBuffer chunk) {
     int more = chunk.remaining();
@@ -121,9 +120,9 @@ public final class BodyReader {
   }
 
   /**
-   * Enlarges the buffer that holds the received body. The length of the buffer is at least doubled,
-   * so that a long body is copied only a few times. The buffer never becomes longer than the length
-   * of the body that the client has announced.
+   * Enlarges the buffer of the received body. The length of the buffer is at least doubled, so that
+   * a long body is copied only a few times. The buffer never becomes longer than the announced
+   * length of the body.
    *
    * @return true if there is enough memory for the larger buffer
    */
@@ -143,7 +142,7 @@ public final class BodyReader {
 
   /**
    * Starts to check periodically whether the body arrives fast enough. Most bodies arrive
-   * completely in the first read and need no check of their speed.
+   * completely in the first read, and their speed is not checked.
    */
   private synchronized void watchSpeed() {
     if (nextCheck == null && !ended) {

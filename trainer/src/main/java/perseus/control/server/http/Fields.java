@@ -5,10 +5,10 @@ import java.util.List;
 
 /**
  * Checks the values of the fields of a request's JSON body. If the value of a field is wrong, the
- * error names this field.
+ * error message names the field.
  */
 public final class Fields {
-  /** Maximum length, in UTF-16 characters, of a client's text that the plan server stores. */
+  /** Maximum length in UTF-16 characters of a text from a client. */
   private static final int MAX_TEXT_LENGTH = 1000;
 
   private Fields() {}
@@ -29,7 +29,7 @@ public final class Fields {
    * Checks that a JSON field is present and that its number is not too small, and returns the
    * number.
    *
-   * @throws HttpError with status 422 if the number in the field is null or below {@code minimum}
+   * @throws HttpError with status 422 if the number is null or below {@code minimum}
    */
   public static int integer(String name, Integer value, int minimum) {
     if (required(name, value) < minimum) {
@@ -39,11 +39,9 @@ public final class Fields {
   }
 
   /**
-   * Checks that a text from a client is short and valid Unicode, and returns this text. The server
-   * can store a short text of valid Unicode and write it to a file.
+   * Checks that a text from a client is short and valid Unicode, and returns the text.
    *
-   * @param location path to the text in the JSON body, which consists of names of fields and
-   *     indices in lists
+   * @param location path to the text in the JSON body: names of fields and indices in lists
    * @throws HttpError with status 422 if the text is too long or contains half of a surrogate pair
    */
   public static String text(List<Object> location, String value) {

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * Signals that the plan server refuses an HTTP call. An {@code HttpError} contains the HTTP status
- * of the answer and the value of the JSON field {@code detail} in the answer.
+ * and the value of the JSON field {@code detail} of the answer.
  */
 public final class HttpError extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -24,7 +24,7 @@ public final class HttpError extends RuntimeException {
 
   /**
    * @param detail error message for the client
-   * @param header name of the answer's header that tells the client which calls the server accepts
+   * @param header name of an additional header of the answer, such as {@code Allow}
    */
   public HttpError(int status, String detail, String header, String headerValue) {
     this(status, detail, detail, header, headerValue);
@@ -42,8 +42,8 @@ public final class HttpError extends RuntimeException {
   /**
    * Creates an error with HTTP status 422, which reports a wrong value in a request.
    *
-   * @param location path to the wrong value in the request, which starts with {@code body} or
-   *     {@code query} and continues with names of fields and indices in lists
+   * @param location path to the wrong value in the request: {@code body} or {@code query}, then
+   *     names of fields and indices in lists
    */
   public static HttpError unprocessable(List<Object> location, String message) {
     return new HttpError(
@@ -59,7 +59,7 @@ public final class HttpError extends RuntimeException {
     return unprocessable(List.of("body", name), message);
   }
 
-  /** Returns the HTTP answer that reports this error to the client. */
+  /** Returns the HTTP answer that reports the error to the client. */
   public Answer answer() {
     Answer answer = Answer.json(status, Map.of("detail", detail));
     return header == null ? answer : answer.with(header, headerValue);

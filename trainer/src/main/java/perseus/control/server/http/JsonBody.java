@@ -15,7 +15,7 @@ import perseus.io.StrictJson;
 
 /**
  * Reads the JSON body of a request into a Java record. If a field of the JSON body is wrong, the
- * error names this field.
+ * error message names the field.
  */
 public final class JsonBody {
   private static final ObjectMapper JSON =
@@ -30,16 +30,16 @@ public final class JsonBody {
           .build();
 
   /**
-   * Maximum length, in characters, of the JSON parser's error message in an answer. If the JSON
-   * parser's error message is longer, its end is cut off.
+   * Maximum length in characters of the JSON parser's error message in an answer. A longer error
+   * message of the JSON parser is cut off at its end.
    */
   private static final int MAX_SENTENCE_LENGTH = 200;
 
   private JsonBody() {}
 
   /**
-   * Reads the JSON body of a request into a Java record. The method ignores JSON fields that the
-   * Java record does not have.
+   * Reads the JSON body of a request into a Java record. JSON fields that the Java record does not
+   * have are ignored.
    *
    * @throws HttpError with status 422 if the body is not valid JSON or a field has the wrong type
    */
@@ -68,7 +68,7 @@ public final class JsonBody {
 
   /**
    * Returns an error message that names the expected type of a wrong field. For some types, the
-   * error message has the same words as the message of the Perseus research release and of Zeus.
+   * error message has the same words as in the Perseus research release and in Zeus.
    */
   private static String message(JsonMappingException e) {
     Class<?> expected = e instanceof MismatchedInputException m ? m.getTargetType() : null;

@@ -6,13 +6,14 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Limits the memory that the server uses to parse long bodies of HTTP requests. The server parses
- * long bodies on separate threads. A long body waits until there is enough memory to parse it. The
- * calling thread parses short bodies immediately. Most bodies of HTTP requests are short.
+ * long bodies of HTTP requests on separate threads. A long body of an HTTP request waits until
+ * there is enough memory to parse it. A short body of an HTTP request is parsed at once on the
+ * calling thread.
  */
 public final class LongBodies implements AutoCloseable {
   /**
-   * Maximum length of a short body, in bytes. If each of the server's 64 threads parses the longest
-   * short body (32 KiB), all threads together need 45 MiB.
+   * Maximum length in bytes of a body that is parsed at once on the calling thread. If each of the
+   * server's 64 threads parses a body of 32 KiB, all threads together need 45 MiB.
    */
   static final int MAX_SHORT_BYTES = 32 << 10;
 
@@ -24,7 +25,7 @@ public final class LongBodies implements AutoCloseable {
    */
   private static final int MAX_ALLOCATED_PER_BYTE = 22;
 
-  /** Number of bytes of memory that one permit of the semaphore allows a parser to use. */
+  /** Number of bytes of memory that one permit of the semaphore stands for. */
   private static final int PERMIT_BYTES = 1024;
 
   private final int permits;
@@ -39,22 +40,23 @@ public final class LongBodies implements AutoCloseable {
           });
 
   /**
-   * @param memoryBytes memory in bytes that the parsers of all long bodies may use at the same
-   *     time. A body that needs more memory than {@code memoryBytes} is parsed while no other long
-   *     body is parsed.
+   * @param memoryBytes memory in bytes for parsing all long bodies at the same time. A body that
+   *     needs more memory than {@code memoryBytes} is parsed while no other long body is parsed.
    */
   public LongBodies(long memoryBytes) {
     this.permits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, memoryBytes / PERMIT_BYTES));
     // The semaphore is fair: it gives memory to the waiting bodies in the order of their arrival.
-    // With an unfair semaphore, a long body would wait for as long as shorter bodies keep arriving.
+    // With an unfair semaphore, shorter bodies that keep arriving could delay a long body without
+    // limit.
     this.free = new Semaphore(permits, true);
   }
 
   /**
-   * Runs the parser of a body. For a short body, the parser runs immediately on the calling thread.
-   * For a long body, the parser runs on a separate thread as soon as there is enough memory.
+   * Runs the parser of a body of an HTTP request. For a short body, the parser runs at once on the
+   * calling thread. For a long body, the parser runs on a separate thread as soon as there is
+   * enough memory.
    *
-   * @param lengthBytes length of the body, in bytes
+   * @param lengthBytes length of the body in bytes
    */
   void read(int lengthBytes, Runnable parser) {
     if (lengthBytes <= MAX_SHORT_BYTES) {

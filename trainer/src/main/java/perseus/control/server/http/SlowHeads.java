@@ -9,14 +9,14 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Closes connections on which the head of a request (its first line and its headers) arrives too
- * slowly. If a client sends the head of a request byte by byte, the idle timeout does not close the
- * connection, because the connection is never idle.
+ * slowly. The idle timeout does not close a connection on which a client sends the head of a
+ * request byte by byte.
  *
  * <p>The head of the first request of a connection must arrive within the timeout. The heads of
- * later requests on the same connection may begin to arrive at any time. This class checks each
- * connection at intervals that are as long as the timeout. If some bytes of a later request's head
- * arrive in one interval, this head must be complete at the end of the next interval. If this head
- * is not complete by then, the class closes the connection.
+ * later requests on the same connection may begin to arrive at any time. Each connection is checked
+ * once per timeout. If bytes of the head of a later request arrive between two checks, the head
+ * must be complete at the next check. If the head is not complete at that check, the connection is
+ * closed.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;
@@ -44,8 +44,8 @@ public final class SlowHeads implements Connection.Listener {
   }
 
   /**
-   * Checks one connection periodically for slow heads of requests. The fields contain the numbers
-   * of requests, responses and bytes of the connection at the latest check.
+   * Checks one connection regularly for slow heads of requests. The fields contain the numbers of
+   * requests, responses and bytes of the connection at the latest check.
    */
   private final class Watch {
     private final Connection connection;
@@ -81,8 +81,7 @@ public final class SlowHeads implements Connection.Listener {
       boolean noRequest =
           requestsNow == requests && responsesNow == responses && requestsNow == responsesNow;
       boolean slow = noRequest && (requestsNow == 0 || suspect);
-      // If no further byte of a request's head arrives at all, the idle timeout closes the
-      // connection.
+      // If no more bytes of the head of a request arrive, the idle timeout closes the connection.
       suspect = noRequest && (suspect || bytesNow > bytes);
       requests = requestsNow;
       responses = responsesNow;

@@ -13,16 +13,15 @@ import perseus.control.RankInfo;
 import perseus.control.Round;
 
 /**
- * Stores the measured rounds (groups of iterations under one frequency schedule) of a job for the
- * chart on the web page. The chart on the web page compares the measured rounds with the
- * time-energy frontier and with the baseline (all instructions at the highest clock).
+ * Stores the measured times and energies of a job for the chart on the web page, one point for each
+ * frequency schedule. The chart compares the measured points with the time-energy frontier and with
+ * the point of the highest clock.
  */
 final class History {
   /**
-   * Maximum number of measured rounds (groups of iterations under one frequency schedule) that the
-   * history stores. The chart on the web page cannot show more than 1000 rounds. Because the number
-   * of stored rounds is limited, the history of a job that trains for weeks needs no more memory
-   * than the history of a short job.
+   * Maximum number of measured points that are stored for the chart on the web page. The chart on
+   * the web page cannot show more than 1000 points. The limit keeps the memory for the chart small
+   * for a job that trains for weeks.
    */
   private static final int MAX_POINTS = 1000;
 
@@ -33,30 +32,30 @@ final class History {
   private Point last;
 
   /**
-   * Holds the measured time and energy of one round (iterations under one frequency schedule), in
-   * the form that the web page reads.
+   * Holds the measured time and energy of an iteration under one frequency schedule, in the form
+   * that the web page reads.
    *
-   * @param number index of the round in the job; the first round has the index 0
-   * @param warmup true if the round only warmed up the GPUs
-   * @param name name of the frequency plan that the round replayed. If the round replayed no plan,
-   *     {@code name} contains the common frequency of all computations and its unit. If the round
-   *     had neither a plan nor a common frequency, {@code name} is null.
-   * @param timeS mean time of an iteration in the round, in seconds
-   * @param energyJ mean energy of an iteration in the round, in joules, summed over all ranks
+   * @param number index of the frequency schedule in the job, from 0
+   * @param warmup true if the iterations under the frequency schedule only warmed up the GPUs
+   * @param name name of the frequency plan that the ranks ran. If the ranks ran no frequency plan,
+   *     {@code name} is the common clock of all instructions with its unit. If there was neither a
+   *     frequency plan nor a common clock, {@code name} is null.
+   * @param timeS mean time of an iteration in seconds
+   * @param energyJ mean energy of an iteration in joules, summed over all ranks
    */
   public record Point(int number, boolean warmup, String name, double timeS, double energyJ) {}
 
   /**
    * @param frontier predicted times and energies of the plans of a time-energy frontier; null if
    *     there is no frontier
-   * @param mode kind of power state that the scheduler sets: clocks or power limits
+   * @param mode whether the scheduler sets clocks or power limits
    */
   History(JobFrontier frontier, Mode mode) {
     this.frontier = frontier;
     this.mode = mode;
   }
 
-  /** Returns the history of a job that has not registered its ranks. */
+  /** Returns an empty chart for a job that has not registered all its ranks. */
   static History empty() {
     return new History(null, Mode.FREQUENCY);
   }
@@ -89,8 +88,8 @@ final class History {
   }
 
   /**
-   * Returns whether each rank runs all its instructions in a round (iterations under one frequency
-   * schedule) at the highest clock or power limit of its GPU.
+   * Returns whether each rank runs all its instructions at the highest clock or power limit of its
+   * GPU.
    */
   private static boolean isAllMax(Round round, List<RankInfo> ranks) {
     for (RankInfo rank : ranks) {
@@ -105,9 +104,9 @@ final class History {
   }
 
   /**
-   * Returns the measured rounds (groups of iterations under one frequency schedule) from the oldest
-   * to the latest, and the predicted time in seconds and energy in joules of each plan of the
-   * frontier, as JSON values. The frontier is null if there is none.
+   * Returns the points of the chart as JSON values: the measured points from the oldest to the
+   * latest, and the plans of the time-energy frontier. The JSON value of the time-energy frontier
+   * is null if there is no frontier.
    */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
@@ -116,24 +115,21 @@ final class History {
     return json;
   }
 
-  /** Returns whether the plans of the frontier were made for simulated GPUs. */
+  /** Returns whether the plans of the time-energy frontier were made for simulated GPUs. */
   boolean isFrontierSimulated() {
     return frontier != null && frontier.simulated();
   }
 
-  /**
-   * Returns the latest measured round (iterations under one frequency schedule). Returns null if no
-   * round of the job has been measured yet.
-   */
+  /** Returns the latest measured point of the chart; null if nothing was measured. */
   Point last() {
     return last;
   }
 
   /**
-   * Returns the iteration time and energy of the baseline (all-max), in which all instructions run
-   * at the highest power state (clock or power limit). If the job has run iterations of the
-   * baseline, the method returns their latest measurement. Otherwise, it returns the prediction of
-   * the time-energy frontier, or null if there is no frontier.
+   * Returns the time and energy of an iteration in which all instructions run at the highest clock
+   * or power limit. If iterations at the highest clock were measured, the method returns their
+   * latest measurement. If iterations at the highest clock were not measured, the method returns
+   * the prediction of the time-energy frontier; null if there is none.
    */
   Measurement allMax() {
     return allMax != null || frontier == null ? allMax : frontier.allMax();

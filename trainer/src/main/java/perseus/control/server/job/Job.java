@@ -17,21 +17,21 @@ import perseus.control.server.http.Answer;
 import perseus.control.server.http.HttpError;
 
 /**
- * Manages one training job on the plan server. First, all ranks of the job register with the
- * server. In each round (iterations under one frequency schedule), every rank fetches its schedule
- * and reports its result. The server sends schedules when all ranks have asked. A rank that asks
+ * Manages one training job on the plan server. First, all ranks of the job register with the plan
+ * server. Then every rank repeatedly fetches a frequency schedule and reports its measurements. The
+ * server sends the next schedules when all ranks of the job have asked for them. A rank that asks
  * again before it has reported gets the same schedule again, so a lost answer does no harm.
  *
- * <p>Zeus's published client fetches one schedule and never reports. The ranks of such a job get
- * their schedule as soon as all ranks have registered, in any order and as often as they ask. The
- * schedule stays the same until the scheduler itself changes it. If a rank of such a job reports a
- * result after all, the server treats the job like a job whose ranks report.
+ * <p>The published client of Zeus fetches one schedule and never reports. A rank that never reports
+ * gets its schedule as soon as all ranks have registered, as often as it asks. A rank that never
+ * reports gets a new schedule only when the scheduler itself changes it. If one rank of a job
+ * reports a result, the server expects reports from all ranks of the job.
  *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
- * sends the next schedules. Otherwise, results could be lost.
+ * sends the next schedules.
  *
- * <p>This class is thread-safe. A thread that holds the job's lock sends no answers and writes no
- * files.
+ * <p>The class {@code Job} is thread-safe. A thread that holds the lock of a job sends no answers
+ * and writes no files.
  */
 public final class Job {
   private final String id;
@@ -44,7 +44,7 @@ public final class Job {
   private final LastCall lastCall = new LastCall(System::nanoTime);
   private History history = History.empty();
 
-  /** Passes on schedules and results; null until the scheduler is created. */
+  /** Null until the scheduler of the job is created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */
@@ -72,12 +72,11 @@ public final class Job {
     return lastCall;
   }
 
-  /** Returns the number of all ranks of the job, registered or not. */
   int ranks() {
     return ranks.size();
   }
 
-  /** Changes the job under its lock, and sends the collected answers after the lock is released. */
+  /** Changes the job under its lock, and then sends answers to ranks without the lock. */
   private void change(Consumer<List<Runnable>> change) {
     List<Runnable> answers = new ArrayList<>();
     synchronized (this) {
@@ -90,7 +89,8 @@ public final class Job {
    * Registers a rank. When the last rank registers, the job starts. If the scheduler cannot be
    * created, every rank that asks for a schedule gets the error.
    *
-   * @throws HttpError if the rank does not fit, has registered before, or if the job has ended
+   * @throws HttpError if the rank does not fit the job, if it has registered before, or if the job
+   *     has ended
    */
   public void register(Bodies.RankBody body) {
     change(
@@ -122,7 +122,6 @@ public final class Job {
     dump.start(all);
   }
 
-  /** Runs a task that calls the scheduler. If the task fails, the job ends. */
   private void attempt(String problem, Runnable step, List<Runnable> answers) {
     try {
       step.run();
@@ -135,9 +134,10 @@ public final class Job {
   }
 
   /**
-   * Answers a rank's request for a schedule. A rank that has not yet reported on its schedule gets
-   * it again. Other ranks get the next schedule when all ranks have asked. If no rank has ever
-   * reported and the scheduler has changed its choice, the next schedules start first.
+   * Answers a rank that asks for its frequency schedule. A rank that has not yet reported gets the
+   * same schedule again. A rank that has reported gets its next schedule when all ranks have asked
+   * for their next schedules. If no rank has ever reported and the scheduler has chosen new
+   * schedules, the rank gets its new schedule.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */
@@ -166,7 +166,6 @@ public final class Job {
         });
   }
 
-  /** Starts the next schedules, immediately or after the disk has stored the waiting results. */
   private void advanceWhenWritten(List<Runnable> answers) {
     if (!dump.mustWait(this::advanceAfterWait)) {
       advance(answers);
@@ -182,7 +181,7 @@ public final class Job {
         });
   }
 
-  /** Starts the next schedules, or ends the job if there are none. */
+  /** Starts the next frequency schedules, or ends the job if there are none. */
   private void advance(List<Runnable> answers) {
     attempt(
         "failed",
@@ -202,8 +201,8 @@ public final class Job {
   }
 
   /**
-   * Tells all waiting ranks that the job has ended: at once if it has failed, and otherwise after
-   * all results are on the disk, because a client may then read the state dump.
+   * Tells all waiting ranks that the job has ended. If the job has not failed, the ranks are told
+   * after all results are on the disk.
    */
   private void answerEnd(List<Runnable> answers) {
     stopBackgroundWork();
@@ -220,7 +219,7 @@ public final class Job {
   /**
    * Accepts the times and energies that one rank has measured under its latest schedule.
    *
-   * @throws HttpError if the rank has fetched no schedule to report on, or if the job has ended
+   * @throws HttpError if the rank has not fetched a schedule, or if the job has ended
    */
   public void report(Bodies.ResultBody body) {
     RankResult result = ReportedResult.of(body, protocol);
@@ -237,9 +236,9 @@ public final class Job {
   }
 
   /**
-   * Passes the degree of a straggler (a slow pipeline) to the scheduler.
+   * Passes the slowdown factor of a slow pipeline (straggler) to the scheduler.
    *
-   * @throws HttpError if the body is not valid or the scheduler does not react to stragglers
+   * @throws HttpError if the body is not valid, or if the scheduler does not react to stragglers
    */
   public synchronized void straggler(Bodies.StragglerBody body) {
     StragglerCall call = StragglerCall.of(body);
@@ -253,7 +252,7 @@ public final class Job {
     return rounds;
   }
 
-  /** Ends the job because it was idle for too long. Waiting ranks get an error. */
+  /** Ends the job and answers waiting ranks with an error, because no client has called. */
   void remove() {
     change(
         answers -> {
@@ -262,7 +261,6 @@ public final class Job {
         });
   }
 
-  /** Stops the background work of the job's scheduler. */
   synchronized void stopBackgroundWork() {
     RoundExchange.close(rounds);
   }
@@ -291,7 +289,9 @@ public final class Job {
     return rounds == null ? "registering" : "running";
   }
 
-  /** Returns the job's state as JSON values, with measured and predicted times and energies. */
+  /**
+   * Returns the state of the job as JSON values, with measured and predicted times and energies.
+   */
   public synchronized Map<String, Object> details() {
     Map<String, Object> json = view().json();
     json.putAll(history.json());

@@ -8,32 +8,28 @@ import perseus.extension.Extensions;
 import perseus.io.UserError;
 
 /**
- * Describes why a job has ended, and holds the answer that the ranks of the job get to later calls.
+ * Describes why a job has ended, and holds the answer to later calls of its ranks.
  *
- * @param isDone true if the job has run all frequency schedules; false if the job has failed or was
- *     idle for too long
- * @param error error with which the server answers every later call of a rank that fetches a
- *     schedule or reports a result
+ * @param isDone true if the scheduler has no more frequency schedules; false if the job has failed
+ *     or no client has called it for too long
+ * @param error error with which the server answers later calls of the ranks
  */
 record JobEnd(boolean isDone, HttpError error) {
   private static final Logger LOG = LoggerFactory.getLogger(JobEnd.class);
 
   /**
-   * Error message that ranks get if the scheduler has no more frequency schedules for the job.
-   * Clients search for the word {@code profiling-done} in this error message.
+   * Error message for ranks if the scheduler has no more frequency schedules for the job. Clients
+   * search for the word {@code profiling-done} in the error message.
    */
   private static final String DONE = "[profiling-done] The scheduler has no more rounds to run.";
 
-  /**
-   * Creates the description of the end of a job whose scheduler has no more frequency schedules.
-   */
+  /** Returns the end of a job whose scheduler has no more frequency schedules. */
   static JobEnd done() {
     return new JobEnd(true, new HttpError(500, DONE));
   }
 
   /**
-   * Creates the description of the end of a job whose ranks do not report, although its scheduler
-   * needs their reports.
+   * Returns the end of a job whose ranks do not report, although its scheduler needs their reports.
    */
   static JobEnd withoutReports(String scheduler) {
     return new JobEnd(
@@ -45,7 +41,7 @@ record JobEnd(boolean isDone, HttpError error) {
   }
 
   /**
-   * Creates the description of the end of a job whose scheduler has failed.
+   * Returns the end of a job whose scheduler has failed.
    *
    * @param problem words that follow "The scheduler" in the error message, such as "cannot start"
    */
@@ -62,15 +58,13 @@ record JobEnd(boolean isDone, HttpError error) {
     return new JobEnd(false, new HttpError(500, "The scheduler " + problem + ": " + e));
   }
 
-  /** Creates the description of the end of a job that was idle for too long. */
+  /** Returns the end of a job that no client has called for too long. */
   static JobEnd idle(String jobId) {
     return new JobEnd(
         false, new HttpError(404, "Job " + jobId + " was idle for too long and was removed."));
   }
 
-  /**
-   * Returns the state of the ended job, {@code done} or {@code failed}, which the web page shows.
-   */
+  /** Returns the state of the job on the web page: {@code done} or {@code failed}. */
   String state() {
     return isDone ? "done" : "failed";
   }

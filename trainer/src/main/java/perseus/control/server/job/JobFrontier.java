@@ -13,13 +13,12 @@ import perseus.planfile.PlanCatalog;
 
 /**
  * Holds the predicted iteration time and energy of each plan of a time-energy frontier. The
- * predicted energy of a plan is the sum over all ranks of a job.
+ * predicted energy of a plan is the sum over all ranks of the job.
  *
  * @param gpusPerStage number of GPUs per stage of the job
  * @param line for each plan of the frontier, the predicted iteration time in seconds and the
  *     predicted energy of all ranks in joules
- * @param allMax predicted iteration time and energy if all computations run at the highest
- *     frequency
+ * @param allMax predicted iteration time and energy if all instructions run at the highest clock
  * @param simulated whether the plans were made for simulated GPUs
  */
 record JobFrontier(
@@ -27,14 +26,14 @@ record JobFrontier(
   private static final Logger LOG = LoggerFactory.getLogger(JobFrontier.class);
 
   /**
-   * Reads the time-energy frontier of a scheduler's plans and scales its energies to the job. For
-   * each stage, the energies of the frontier include only the GPUs that were profiled. A stage of
-   * the job has dp * tp GPUs, where dp and tp are the degrees of data and tensor parallelism.
-   * Therefore the method multiplies the energies of the frontier by the number of GPUs per stage of
-   * the job, and divides them by the number of profiled GPUs per stage.
+   * Reads the time-energy frontier of a scheduler's plans, and converts its energies to the number
+   * of GPUs of the job. The energies in the files of the frontier are sums over the profiled GPUs
+   * of each stage. A stage of the job has dp * tp GPUs, where dp and tp are the degrees of data and
+   * tensor parallelism. The energies of the frontier are multiplied by the number of GPUs per stage
+   * of the job, and divided by the number of profiled GPUs per stage.
    *
-   * @return the frontier with scaled energies; null if there is no frontier or if the frontier
-   *     cannot be read, which is logged
+   * @return the time-energy frontier; null if there is none or if it cannot be read, which is
+   *     logged
    */
   static JobFrontier of(SchedulerChoice choice, Degrees degrees) {
     try {
@@ -45,13 +44,13 @@ record JobFrontier(
       return of(degrees.dp() * degrees.tp(), frontier.catalog(), frontier.gpusPerStage());
     } catch (UserError e) {
       // The job continues without the time-energy frontier, because only the chart on the web page
-      // needs the frontier.
+      // needs it.
       LOG.warn("The chart of a job has no frontier: {}", e.getMessage());
       return null;
     }
   }
 
-  /** Returns the frontier of new plans for the same job, with energies scaled to the job. */
+  /** Returns the time-energy frontier of new plans for the same job. */
   JobFrontier of(NewPlans plans) {
     return of(gpusPerStage, plans.catalog(), plans.gpusPerStage());
   }

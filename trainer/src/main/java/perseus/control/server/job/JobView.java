@@ -19,21 +19,23 @@ import perseus.control.protocol.Protocol;
  * @param waiting number of ranks of the job that are waiting for a frequency schedule
  * @param schedulesServed number of frequency schedules that the server has sent to the ranks of the
  *     job
- * @param round index of the job's current round (iterations under one frequency schedule), from 0;
- *     null before the first round
- * @param rounds maximum number of rounds of the job; null until the job's scheduler is created
- * @param state state of the job: registering, running, done, failed, or gone if its client has not
- *     called for so long that the client has probably ended
+ * @param round index of the current frequency schedules, from 0; null before the first frequency
+ *     schedules
+ * @param rounds maximum number of frequency schedules of a rank in the job; null until the
+ *     scheduler is created
+ * @param state state of the job: registering, running, done, failed, or gone (its client has
+ *     probably ended)
  * @param failure reason why the job failed; null if the job has not failed
- * @param last latest measured round of the job; null before the first measured round
- * @param allMax iteration time and energy of the baseline, in which all instructions run at the
- *     highest power state (clock or power limit). If the baseline has not been measured, {@code
- *     allMax} contains the prediction of the time-energy frontier. If there is neither a
- *     measurement nor a prediction of the baseline, {@code allMax} is null.
+ * @param last latest measured time and energy of an iteration; null if nothing was measured
+ * @param allMax measured time and energy of an iteration in which all instructions run at the
+ *     highest clock or power limit. If iterations at the highest clock were not measured, {@code
+ *     allMax} is the prediction of the time-energy frontier. If there is neither a measurement nor
+ *     a prediction, {@code allMax} is null.
  * @param stragglers degree (slowdown factor) of each straggler (slow pipeline), by the index of the
- *     pipeline; null if the scheduler does not react to stragglers
- * @param silentSeconds time since a client last called about the job, in seconds
- * @param frontierSimulated whether the predicted frontier comes from simulated GPUs
+ *     pipeline; null if the scheduler ignores stragglers
+ * @param silentSeconds time in seconds since a client last called about the job
+ * @param frontierSimulated whether the plans of the time-energy frontier were made for simulated
+ *     GPUs
  */
 public record JobView(
     String id,
@@ -56,8 +58,8 @@ public record JobView(
   /**
    * Returns the state of a job.
    *
-   * @param exchange passes the schedules and results of the job's rounds (groups of iterations
-   *     under one frequency schedule); null before the job has started
+   * @param exchange passes schedules and results between the ranks and the scheduler; null before
+   *     the job has started
    */
   static JobView of(
       String id,
@@ -127,9 +129,8 @@ public record JobView(
   }
 
   /**
-   * Returns the energy that the latest round (iterations under one frequency schedule) saved
-   * compared with the baseline {@code allMax}, divided by the baseline's energy. Returns null if
-   * the energy of the latest round or the energy of the baseline is unknown.
+   * Returns the energy saved under the latest frequency schedules, as a fraction of the energy at
+   * the highest clock. Returns null if a needed energy is unknown.
    */
   private Double reduction() {
     return last == null || allMax == null ? null : 1 - last.energyJ() / allMax.energyJoules();

@@ -24,7 +24,7 @@ public final class Jobs {
 
   /**
    * Maximum number of jobs that the plan server keeps at the same time. Only a faulty client can
-   * create more than 10,000 jobs, and each job needs memory until the server removes it.
+   * create more than 10,000 jobs, and each job needs memory.
    */
   private static final int MAX_JOBS = 10_000;
 
@@ -35,9 +35,9 @@ public final class Jobs {
   private static final int MAX_RANKS = 1 << 20;
 
   /**
-   * Maximum length of a job id, in characters. Job ids are used as names of directories, and a
-   * directory's name may have at most 255 bytes. The limit on the length of a job id leaves room
-   * for a number, which is appended to the directory's name if another directory has the same name.
+   * Maximum length of a job id, in characters. Job ids are used as names of directories, which may
+   * have at most 255 bytes. The limit leaves room for a number, which is appended to the name of a
+   * directory if another directory has the same name.
    */
   private static final int MAX_ID_LENGTH = 200;
 
@@ -54,8 +54,8 @@ public final class Jobs {
    * Creates a job.
    *
    * @return the job's id
-   * @throws HttpError with status 422 if a field of the body is missing or wrong; with status 503
-   *     if the server has too many jobs or ranks
+   * @throws HttpError with status 422 if a field of the body is missing or wrong, and with status
+   *     503 if the server has too many jobs or ranks
    */
   public synchronized String create(Bodies.JobBody body) {
     Protocol protocol = Protocol.of(body);
@@ -87,7 +87,8 @@ public final class Jobs {
   }
 
   /**
-   * Replaces characters of a job id that are not safe in a file name or a URL path by underscores.
+   * Replaces the characters of a job id that are not safe in a file name or a URL path by
+   * underscores.
    */
   private static String safe(String id) {
     String safe = id.replaceAll("[^A-Za-z0-9._:,=@+-]", "_");
@@ -95,11 +96,10 @@ public final class Jobs {
   }
 
   /**
-   * Returns a job id that no other job of this plan server has. If several plan servers share a
-   * directory for state dumps, a job of another server may have the same id. If two jobs of
-   * different servers have the same id, the state dump of the later job gets another directory.
-   * This method does not check which directories exist, because a check would have to wait for the
-   * disk.
+   * Returns a job id that no other job of the plan server has. If several plan servers share a
+   * directory for state dumps, jobs of two servers may have the same id. If jobs of two servers
+   * have the same id, their state dumps are in different directories. The method {@code unused}
+   * does not look for existing directories, because it must not wait for the disk.
    */
   private String unused(String id) {
     String unused = id;
@@ -110,8 +110,8 @@ public final class Jobs {
   }
 
   /**
-   * Finds the job with the given id for an HTTP call that will change the job, and restarts the
-   * job's idle time.
+   * Finds the job with the given id for an HTTP call that changes the job, and restarts the idle
+   * time of the job.
    *
    * @throws HttpError with status 404 if no job has this id
    */
@@ -122,10 +122,10 @@ public final class Jobs {
   }
 
   /**
-   * Records that the client of a job still runs. This project's client reports this about once a
-   * second.
+   * Records that the client of a job still runs. The client of this project calls the plan server
+   * about once a second.
    *
-   * @param id the job's id; if no job has this id, nothing happens
+   * @param id id of the job; an unknown id is ignored
    */
   public synchronized void watched(String id) {
     Job job = jobs.get(id);
@@ -135,8 +135,8 @@ public final class Jobs {
   }
 
   /**
-   * Finds the job with the given id for an HTTP call that only reads the job. Reading a job through
-   * this method does not restart the job's idle time.
+   * Finds the job with the given id for an HTTP call that only reads the job. The method {@code
+   * find} does not restart the idle time of the job.
    *
    * @throws HttpError with status 404 if no job has this id
    */
@@ -149,7 +149,7 @@ public final class Jobs {
     return job;
   }
 
-  /** Returns all jobs of the plan server, from the oldest to the latest job. */
+  /** Returns all jobs of the plan server, from the oldest to the latest. */
   public synchronized Collection<Job> all() {
     return List.copyOf(jobs.values());
   }
@@ -157,8 +157,9 @@ public final class Jobs {
   /** Removes the jobs that no client has called for too long. */
   public void removeIdle() {
     List<Job> idle;
-    // HTTP calls find their jobs under the same lock. If an HTTP call gets the lock first, its job
-    // is no longer idle. If this method gets the lock first, the HTTP call no longer finds the job.
+    // HTTP calls find their jobs under the same lock. If an HTTP call gets the lock before the idle
+    // time is checked, its job is no longer idle. If an HTTP call gets the lock after the job was
+    // removed, it does not find the job.
     synchronized (this) {
       idle = jobs.values().stream().filter(this::isIdle).toList();
       jobs.values().removeAll(idle);

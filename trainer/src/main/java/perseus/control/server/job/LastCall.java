@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Stores the time of the last call about a job, and decides from it whether the job's client has
- * probably ended. This project's client calls about once a second while it trains. Other clients
- * call only when a rank fetches a schedule or reports a result.
+ * Stores the time of the last call about a job, and decides whether the client of the job has
+ * probably ended. The client of this project calls about once a second while it trains. Other
+ * clients call only when a rank fetches a schedule or reports a result.
  */
 final class LastCall {
   /** Time without a call after which a client that calls about once a second has probably ended. */
   private static final Duration WATCHING = Duration.ofSeconds(15);
 
   /**
-   * Minimum time without a call after which a client that does not call every second has probably
-   * ended. If the earlier pauses between its calls were long, {@code PAUSES} defines a longer time.
+   * Minimum time without a call after which a client that calls rarely has probably ended. The time
+   * without a call may be longer if the client has made long pauses between its calls before.
    */
   private static final Duration OTHER = Duration.ofMinutes(10);
 
   /**
-   * A client that does not call every second counts as running while the time since its last call
-   * is at most {@code PAUSES} times the longest earlier pause between its calls.
+   * A client that calls rarely has probably ended after {@code PAUSES} times its longest earlier
+   * pause between two calls.
    */
   private static final int PAUSES = 5;
 
@@ -29,9 +29,6 @@ final class LastCall {
   private long longestPauseNanos;
   private boolean isWatching;
 
-  /**
-   * @param nanoTime clock in nanoseconds
-   */
   LastCall(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.lastNanos = nanoTime.getAsLong();
@@ -43,18 +40,18 @@ final class LastCall {
     lastNanos = nanoTime.getAsLong();
   }
 
-  /** Records that a client which calls about once a second has called the plan server. */
+  /** Records a call of a client that calls about once a second. */
   synchronized void watched() {
     called();
     isWatching = true;
   }
 
-  /** Returns the time since the last call in nanoseconds. */
+  /** Returns the time in nanoseconds since the last call. */
   synchronized long silentNanos() {
     return nanoTime.getAsLong() - lastNanos;
   }
 
-  /** Returns whether the client has not called for so long that it has probably ended. */
+  /** Returns whether the client has probably ended, because it has not called for a long time. */
   synchronized boolean isGone() {
     return isWatching
         ? silentNanos() > WATCHING.toNanos()

@@ -8,14 +8,13 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /**
- * Checks that each rank of a job has a different combination of dp rank (pipeline), pp rank (stage)
- * and tp rank (tensor-parallel shard of the stage).
+ * Checks that each rank of a job has a different combination of pipeline (dp rank), stage (pp rank)
+ * and tensor-parallel shard (tp rank).
  */
 final class RankPlaces {
   private RankPlaces() {}
 
   /**
-   * @param ranks all ranks of the job
    * @throws UserError if two ranks have the same combination of dp rank, pp rank and tp rank
    */
   static void requireComplete(Degrees degrees, List<RankInfo> ranks) {

@@ -24,9 +24,8 @@ final class RankRegistry {
   }
 
   /**
-   * Adds a rank that has registered to the stored ranks. Most ranks of a stage have equal lists of
-   * instructions and power states (clocks or power limits). Ranks with equal lists share one list
-   * object to save memory.
+   * Adds a rank that has registered. Most ranks of a stage have equal lists of instructions and of
+   * supported clocks. Two ranks with equal lists share one list object, which saves memory.
    *
    * @throws HttpError with status 409 if the rank has registered before
    */
@@ -65,7 +64,7 @@ final class RankRegistry {
     return registered == ranks.length;
   }
 
-  /** Returns the error for a call that needs all ranks to have registered. */
+  /** Returns the error for a call that is allowed only after all ranks have registered. */
   HttpError incomplete() {
     return new HttpError(
         409,
@@ -74,8 +73,8 @@ final class RankRegistry {
   }
 
   /**
-   * Returns all ranks of the job in the order of their numbers. The returned list contains null for
-   * each rank that has not registered.
+   * Returns all ranks of the job in ascending order. The returned list contains null for each rank
+   * that has not registered.
    */
   List<RankInfo> all() {
     return Collections.unmodifiableList(Arrays.asList(ranks));

@@ -20,9 +20,9 @@ import perseus.parallel.Degrees;
 final class Registration {
   /**
    * Maximum number of ranks of a job. All ranks of a job wait for their schedules at the same time,
-   * each on its own connection. Therefore a job would never start if it had more ranks than the
-   * server has connections. Even if a job has the maximum number of ranks, 384 connections of the
-   * server remain for the web page and for other jobs.
+   * each on its own connection. A job with more ranks than the server has connections would never
+   * start. If a job has the maximum number of ranks, 384 connections remain for the web page and
+   * for other jobs.
    */
   private static final int MAX_RANKS = ServerLimits.MAX_CONNECTIONS - 384;
 
@@ -88,11 +88,11 @@ final class Registration {
   /**
    * Reads and checks the JSON body that registers a rank.
    *
-   * @param computations function that returns the computations (forwards and backwards) of a stage.
-   *     The method calls {@code computations} only for ranks that do not register their
-   *     computations.
-   * @throws HttpError with status 422 if a field of the body is missing or wrong. The status of the
-   *     {@code HttpError} is 400 if the computations of the rank's stage are unknown.
+   * @param computations function that returns the forwards and backwards of a stage. The function
+   *     {@code computations} is called only for ranks that do not register their forwards and
+   *     backwards.
+   * @throws HttpError with status 422 if a field of the body is missing or wrong, and with status
+   *     400 if the forwards and backwards of the stage are unknown
    */
   static RankInfo rank(
       Bodies.RankBody body,
@@ -149,8 +149,8 @@ final class Registration {
   }
 
   /**
-   * Checks the power states (clocks or power limits) that a rank's GPU supports, and returns them
-   * sorted from high to low.
+   * Checks the clocks or power limits that a rank's GPU supports, and returns them from high to
+   * low.
    */
   private static List<Integer> states(String field, List<Integer> states) {
     if (Fields.required(field, states).isEmpty()

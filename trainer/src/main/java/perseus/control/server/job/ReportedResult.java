@@ -9,21 +9,21 @@ import perseus.control.protocol.Protocol;
 import perseus.control.server.http.Fields;
 import perseus.control.server.http.HttpError;
 
-/** Reads and checks the result (measured times and energies) that a rank reports. */
+/** Reads and checks the measured times and energies that a rank reports. */
 final class ReportedResult {
   /**
-   * Maximum time in seconds, or energy in joules, that a rank may report. Because the reported
-   * values are limited, their sums are always finite numbers.
+   * Maximum time in seconds, or energy in joules, that a rank may report. The reported values are
+   * limited so that their sums are always finite numbers.
    */
   private static final double MAX_MEASURED = 1e15;
 
   private ReportedResult() {}
 
   /**
-   * Reads the result of a rank from the JSON body that the rank has sent.
+   * Reads the measured times and energies of a rank from the JSON body that the rank has sent.
    *
-   * @throws HttpError with status 422 if a value is missing, if a value is not a number from 0 to
-   *     1e15, or if a list has the wrong length
+   * @throws HttpError with status 422 if a value is missing or is not a number from 0 to 1e15, or
+   *     if a list has the wrong length
    */
   static RankResult of(Bodies.ResultBody body, Protocol protocol) {
     int rank = Fields.integer("rank", body.rank(), 0);
@@ -50,7 +50,7 @@ final class ReportedResult {
 
   /**
    * Checks the times or energies that a rank reports for single instructions. Clients that use the
-   * HTTP dialect of Zeus may give their instructions any names.
+   * HTTP dialect of Zeus may give any names to their instructions.
    */
   private static void requireBreakdown(
       String field, Map<String, double[][]> breakdown, int iterations, Protocol protocol) {

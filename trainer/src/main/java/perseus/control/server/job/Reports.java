@@ -5,10 +5,7 @@ import java.util.List;
 import perseus.control.RankResult;
 import perseus.control.server.http.HttpError;
 
-/**
- * Collects the results that the ranks of a job report in one round (iterations under one frequency
- * schedule).
- */
+/** Collects the results that the ranks of a job report under one frequency schedule. */
 final class Reports {
   private final int round;
   private final RankResult[] results;
@@ -25,9 +22,8 @@ final class Reports {
   /**
    * Adds the result that a rank has reported.
    *
-   * @throws HttpError with status 409 if the rank has already reported in this round (iterations
-   *     under one frequency schedule). The status of the {@code HttpError} is 422 if the rank
-   *     reports more or fewer iterations than the ranks before it.
+   * @throws HttpError with status 409 if the rank has already reported, and with status 422 if the
+   *     ranks report different numbers of iterations
    */
   void add(RankResult result) {
     int rank = result.rank();
@@ -60,8 +56,8 @@ final class Reports {
   }
 
   /**
-   * Returns the results of all ranks, sorted by global rank. This method also removes the returned
-   * results from the {@code Reports} object, because results may need much memory.
+   * Returns the results of all ranks, sorted by global rank. The method {@code take} also removes
+   * the returned results from the {@code Reports} object, because they may need much memory.
    */
   List<RankResult> take() {
     List<RankResult> all = List.of(results);

@@ -18,10 +18,9 @@ import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.HttpError;
 
 /**
- * Passes the frequency schedules of each round (iterations under one frequency schedule) from a
- * job's scheduler to its ranks, and the results of the ranks back to the scheduler. The frequency
- * schedules and the results of each round are also written into the job's state dump (JSON files
- * with schedules and results).
+ * Passes frequency schedules from the scheduler of a job to its ranks, and measured results back to
+ * the scheduler. The frequency schedules and the results are also written into the state dump (JSON
+ * files with schedules and results) of the job.
  */
 final class RoundExchange {
   private static final Logger LOG = LoggerFactory.getLogger(RoundExchange.class);
@@ -41,14 +40,14 @@ final class RoundExchange {
   private final BitSet fetched = new BitSet();
 
   /**
-   * Whether the log already contains the warning that the plans, but not the job's GPUs, are
-   * simulated.
+   * Whether the log already contains the warning that the plans are simulated and the GPUs are
+   * real.
    */
   private boolean warned;
 
   /**
-   * Whether the ranks report results. The field is true if the registration of the job says so, or
-   * if a rank has reported a result.
+   * Whether the ranks report measured results. The field is true if the job was registered with
+   * reports, or if a rank has reported a result.
    */
   private boolean reporting;
 
@@ -73,19 +72,18 @@ final class RoundExchange {
   }
 
   /**
-   * Returns the index of the job's current round (iterations under one frequency schedule); the
-   * first round has the index 0. Returns null if the first round of the job has not started.
+   * Returns the index of the current frequency schedules, from 0; null if the job has not started.
    */
   Integer number() {
     return round == null ? null : round.number();
   }
 
   /**
-   * Asks the scheduler for the next round (iterations under one frequency schedule) of the job and
-   * starts this round. If the ranks of the job report results, callers may start the next round
-   * only after all ranks have reported in the current round.
+   * Asks the scheduler for the next frequency schedules of the job, and puts them into force. If
+   * the ranks of the job report results, callers must wait for the reports of all ranks before they
+   * call {@code advance}.
    *
-   * @return true if a round has started; false if the job has run its last round
+   * @return true if there are new frequency schedules; false if the job is done
    */
   boolean advance() {
     Optional<Round> next = scheduler.next();
@@ -112,17 +110,16 @@ final class RoundExchange {
   }
 
   /**
-   * Returns true if the given rank has not yet reported its result in the current round (iterations
-   * under one frequency schedule). Returns false if the rank has reported or if no round has
-   * started.
+   * Returns true if the given rank has not yet reported under the current frequency schedules;
+   * false if there are none.
    */
   boolean owesReport(int rank) {
     return round != null && !reports.has(rank);
   }
 
   /**
-   * Returns true if no rank has ever reported and the scheduler has changed its choice. Then the
-   * current schedules must be replaced, although the ranks have not reported.
+   * Returns true if no rank has ever reported, and the scheduler has chosen new frequency
+   * schedules. Without reports, new frequency schedules replace the current schedules at once.
    */
   boolean isOutdated() {
     return !reporting && scheduler.hasChanged();
@@ -138,13 +135,11 @@ final class RoundExchange {
   }
 
   /**
-   * Stores the result that a rank reports in the current round (iterations under one frequency
-   * schedule).
+   * Stores the result that a rank reports under its current frequency schedule.
    *
-   * @return true if all ranks have now reported in the current round
-   * @throws HttpError if the rank has not fetched the schedule of the current round, if it has
-   *     already reported in this round, or if it reports more or fewer iterations than the ranks
-   *     before it
+   * @return true if all ranks have reported under the current frequency schedules
+   * @throws HttpError if the rank has not fetched its current frequency schedule, has already
+   *     reported, or reports another number of iterations than earlier ranks
    */
   boolean report(RankResult result) {
     if (!fetched.get(result.rank())) {
@@ -157,9 +152,8 @@ final class RoundExchange {
   }
 
   /**
-   * Ends the current round (iterations under one frequency schedule) of the job. Passes the results
-   * of the round to the scheduler, to the history and to the state dump (JSON files with schedules
-   * and results).
+   * Ends the current frequency schedules of the job. The results are passed to the scheduler, to
+   * the chart on the web page and to the state dump (JSON files with schedules and results).
    */
   void finish() {
     List<RankResult> all = reports.take();
@@ -180,8 +174,8 @@ final class RoundExchange {
   }
 
   /**
-   * Stops the background work of a job's scheduler. The method does nothing if {@code rounds} is
-   * null.
+   * Stops the background work of a job's scheduler. The method {@code close} does nothing if {@code
+   * rounds} is null.
    */
   static void close(RoundExchange rounds) {
     if (rounds != null) {

@@ -13,9 +13,8 @@ import perseus.control.protocol.RoundHeaders;
 import perseus.control.server.http.Answer;
 
 /**
- * Creates the HTTP answers that contain the frequency schedules of one round (iterations under the
- * same frequency schedules). If several ranks share a list of power states (clocks or power
- * limits), this class converts the list to JSON only once.
+ * Creates the HTTP answers that contain the current frequency schedules of ranks. If several ranks
+ * share a list of clocks or power limits, the list is converted to JSON only once.
  */
 final class ScheduleAnswers {
   private final Protocol protocol;
@@ -25,10 +24,9 @@ final class ScheduleAnswers {
   private final Map<List<Integer>, byte[]> shared = new IdentityHashMap<>();
 
   /**
-   * @param rounds maximum number of rounds (groups of iterations under one frequency schedule) of
-   *     the job
-   * @param simulated whether the job's GPUs or the plan of the round are simulated. The answers
-   *     then have a further field, which published clients ignore.
+   * @param rounds maximum number of frequency schedules of a rank in the job
+   * @param simulated whether the GPUs of the job or its plan are simulated. The answers have the
+   *     field {@code simulated} only if it is true, and published clients ignore it.
    */
   ScheduleAnswers(Protocol protocol, Round round, int rounds, boolean simulated) {
     this.protocol = protocol;

@@ -9,16 +9,16 @@ import perseus.control.server.http.ServerLimits;
 import perseus.io.UserError;
 
 /**
- * Holds the settings of a plan server, from which the ranks of jobs fetch their frequency
+ * Holds the parameters of a plan server, from which the ranks of jobs fetch their frequency
  * schedules.
  *
- * @param scheduler kind of scheduler that the plan server creates for every job
+ * @param scheduler scheduler that the plan server creates for every job
  * @param host host name or IP address on which the plan server listens
  * @param port TCP port on which the plan server listens; 0 for any free port
  * @param dumpDirectory directory that contains the state dumps of all jobs; null if the server
  *     writes no state dumps
- * @param dumpRounds number of the newest rounds (groups of iterations under one frequency schedule)
- *     of each job whose schedules and results a state dump keeps
+ * @param dumpRounds number of the newest frequency schedules of each job whose files a state dump
+ *     keeps
  * @param logLevel log level of the plan server, which the answer to {@code GET /info} contains
  * @param maxJobIdleTime time after which the server removes a job that no client has called
  * @param token token that every HTTP call must contain; null if the server requires no token
@@ -35,7 +35,7 @@ public record ServerSettings(
     String token,
     ServerLimits limits) {
 
-  /** Pattern of a token with only characters that are allowed in HTTP bearer tokens. */
+  /** Pattern of a token that has only the characters that are allowed in HTTP bearer tokens. */
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
 
   public static final String DEFAULT_HOST = "127.0.0.1";
@@ -55,8 +55,8 @@ public record ServerSettings(
   }
 
   /**
-   * Creates settings whose state dumps (JSON files with schedules and results) keep the default
-   * number of rounds (groups of iterations under one frequency schedule).
+   * Creates parameters with the default number of frequency schedules whose files a state dump
+   * (JSON files) keeps.
    */
   public ServerSettings(
       SchedulerChoice scheduler,
@@ -80,8 +80,8 @@ public record ServerSettings(
   }
 
   /**
-   * Returns the settings of a plan server that listens on the local host, requires no token and has
-   * the default limits.
+   * Returns the parameters of a plan server that listens on the local host, requires no token and
+   * has the default limits.
    */
   public static ServerSettings local(SchedulerChoice scheduler, int port, Path dumpDirectory) {
     return new ServerSettings(
@@ -96,10 +96,7 @@ public record ServerSettings(
         ServerLimits.DEFAULT);
   }
 
-  /**
-   * Returns the server's settings in the form that the answer to {@code GET /info} and the state
-   * dumps (JSON files with schedules and results) contain.
-   */
+  /** Returns the parameters of the server in the form of the answer to {@code GET /info}. */
   public StateDump.Settings toDump() {
     return new StateDump.Settings(
         scheduler.name(),

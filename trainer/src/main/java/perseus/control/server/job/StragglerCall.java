@@ -8,7 +8,7 @@ import perseus.control.server.http.HttpError;
 import perseus.io.UserError;
 
 /**
- * Holds the values of a call which says that a pipeline of a job is a straggler (a slow pipeline).
+ * Holds the values of a call which says that a pipeline of a job is slow (a straggler).
  *
  * @param pipeline index of the data-parallel pipeline
  * @param degree iteration time of the pipeline divided by its usual iteration time
@@ -23,11 +23,11 @@ record StragglerCall(int pipeline, double degree) {
   }
 
   /**
-   * Passes the degree (slowdown factor) of the straggler to the scheduler of a job.
+   * Passes the degree (slowdown factor) of the slow pipeline to the scheduler of a job.
    *
    * @param pipelines number of data-parallel pipelines of the job
-   * @throws HttpError if the scheduler does not react to stragglers, or if the pipeline or its
-   *     degree is not valid
+   * @throws HttpError if the scheduler ignores slow pipelines, or if the pipeline or its degree is
+   *     not valid
    */
   void tell(Scheduler scheduler, String jobId, int pipelines) {
     if (!(scheduler instanceof Straggler straggler)) {

@@ -24,11 +24,11 @@ final class Waiting {
   }
 
   /**
-   * Stores the call of a rank that waits for a schedule. If an earlier call of the same rank is
-   * still waiting, the earlier call gets an error as its answer, because its client has probably
-   * disconnected.
+   * Stores the call of a rank that waits for a frequency schedule. If a rank calls twice, the
+   * server answers the first call with an error, because its client has probably disconnected.
    *
-   * @param answers list to which this method adds the task that sends the error to the earlier call
+   * @param answers list to which the method adds a task that answers the first call of the rank
+   *     with an error
    */
   void add(int rank, Consumer<Answer> reply, List<Runnable> answers) {
     Consumer<Answer> earlier = calls.set(rank, reply);
@@ -55,13 +55,12 @@ final class Waiting {
   }
 
   /**
-   * Removes all waiting calls. For each removed call, this method adds a task to {@code answers}
-   * that answers the call.
+   * Removes the calls of all ranks that wait for a schedule. For each removed call, the method adds
+   * a task to {@code answers} that sends the answer.
    *
-   * @param answers list to which this method adds one task per waiting call; the task creates the
-   *     answer to the call and sends it
-   * @param answerOfRank function that receives the global rank of a waiting rank and creates the
-   *     answer for this rank
+   * @param answers list to which the method adds one task for each removed call
+   * @param answerOfRank function that receives the global rank of a removed call and creates its
+   *     answer
    */
   void answer(List<Runnable> answers, IntFunction<Answer> answerOfRank) {
     for (int rank = 0; rank < calls.size(); rank++) {
