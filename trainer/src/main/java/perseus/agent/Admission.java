@@ -6,9 +6,9 @@ import perseus.agent.wire.Hello;
 import perseus.io.UserError;
 
 /**
- * Decides whether a rank that connects is steered (whether the agent sets the clocks of its GPU),
- * and notices when a launcher such as torchrun has started the ranks again. Only the thread of
- * {@link SteeringThread} may use an instance.
+ * Decides which ranks the agent records and for which ranks it sets clocks. It also notices when a
+ * launcher such as torchrun has started the ranks again. Only the thread of {@link SteeringThread}
+ * may use an {@code Admission} object.
  */
 final class Admission {
   private final AgentSettings settings;
@@ -37,14 +37,12 @@ final class Admission {
     return expected;
   }
 
-  /** Returns how many times the ranks have been started again since the agent started. */
+  /** Returns how often a launcher such as torchrun has started the ranks again. */
   int start() {
     return starts;
   }
 
-  /**
-   * Returns true if the agent neither records ranks that connect from now on nor sets their clocks.
-   */
+  /** Returns true if the agent neither records newly connected ranks nor sets their clocks. */
   boolean leavesRanksAlone() {
     return steering.ended() && !steering.resumes();
   }
@@ -52,10 +50,10 @@ final class Admission {
   /**
    * Admits a rank.
    *
-   * @param create function that creates the rank. It receives how many times the ranks have been
-   *     started again.
-   * @throws UserError if the rank does not belong to the job, or if the agent cannot set clocks
-   *     because some ranks of the job are on other hosts without an agent
+   * @param create function that receives how often the ranks were started again, and creates the
+   *     rank
+   * @throws UserError if the rank does not belong to the job, or if ranks of the job are on other
+   *     hosts without an agent
    */
   <R extends SteeredRank> R admit(Hello hello, IntFunction<R> create) {
     int world = hello.degrees().worldSize();
@@ -77,7 +75,7 @@ final class Admission {
   }
 
   /**
-   * Forgets the earlier processes of the ranks, after a launcher such as torchrun has started the
+   * Removes the earlier processes of the ranks after a launcher such as torchrun has started the
    * ranks again.
    */
   private void restart(Hello hello) {

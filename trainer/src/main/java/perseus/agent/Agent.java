@@ -19,16 +19,16 @@ import perseus.recording.run.RunManifest;
 import perseus.wire.Daemon;
 
 /**
- * Runs a training command of any framework, records what its ranks report, and steers the ranks
- * (sets the clocks of their GPUs). In a job on several hosts, this is the agent of node 0, which
- * steers all ranks. It steers the ranks of another node through the {@link FollowingAgent} of that
- * node. If the agent fails, the command goes on.
+ * Runs a training command of any framework, records what its ranks report, and sets the clocks of
+ * their GPUs. In a job on several hosts, the class {@code Agent} runs on node 0 and chooses the
+ * clocks of all ranks. The {@link FollowingAgent} of each other node sets the clocks that node 0
+ * has chosen. If the agent fails, the training command goes on.
  */
 public final class Agent {
   /**
-   * After the command of one node has ended, the commands of the other nodes have {@code
-   * OTHERS_SECONDS} seconds to end too. They need this time because the last iteration does not end
-   * on all ranks at the same time.
+   * Time in seconds that the commands of the other nodes have to end after the command of one node
+   * has ended. The commands need this time because the last iteration does not end on all ranks at
+   * the same time.
    */
   private static final int OTHERS_SECONDS = 5;
 
@@ -41,7 +41,9 @@ public final class Agent {
   private final ConnectedRanks connected = new ConnectedRanks();
   private OtherNodes others;
 
-  // Only the thread of SteeringThread uses the next fields.
+  // While the training command runs, only the thread of SteeringThread uses the fields from
+  // steering
+  // to command.
   private final Steering steering;
   private final Admission admission;
   private boolean published;
@@ -52,9 +54,9 @@ public final class Agent {
   private CommandProcess command;
 
   /**
-   * @param gpus the GPUs of this host; the caller closes them
-   * @param clock the clock of the GPUs
-   * @param recording the recorder of the run directory; the caller closes it
+   * @param gpus GPUs of this host; the caller closes them
+   * @param clock clock for the times in the logs
+   * @param recording recorder of the run directory; the caller closes it
    * @param listener object that receives the events of the run and the messages for the user
    */
   public Agent(
@@ -73,10 +75,10 @@ public final class Agent {
   }
 
   /**
-   * Runs the command. Returns when the command has ended and all files are written.
+   * Runs the command. Returns when the training command has ended and all files are written.
    *
-   * @throws UserError if the command cannot be started, or if the agents of the other nodes do not
-   *     connect
+   * @throws UserError if the training command cannot be started, or if the agents of the other
+   *     nodes do not connect
    */
   public AgentResult run() {
     try (AgentSocket socket = AgentSocket.open();
@@ -114,7 +116,7 @@ public final class Agent {
     }
   }
 
-  /** Admits the ranks of this host. */
+  /** Accepts the ranks of this host into the job. */
   private final class LocalRanks implements LocalRecorders.Lead {
     @Override
     public LocalRecorders.Joined join(Hello hello, RankLink link) {
@@ -143,7 +145,7 @@ public final class Agent {
     }
   }
 
-  /** Admits the ranks of the other nodes. */
+  /** Accepts the ranks of the other nodes into the job. */
   private final class RanksOfOthers implements NodeAgent.Handler {
     @Override
     public void rankJoined(NodeAgent agent, Hello hello, String gpu) {
@@ -206,7 +208,7 @@ public final class Agent {
     releaseAll(sentence);
   }
 
-  /** Stops setting clocks for all ranks, and resets the clocks of the GPUs of all nodes. */
+  /** Ends the setting of clocks for all ranks, and resets the clocks of the GPUs of all nodes. */
   private void releaseAll(String problem) {
     steering.ranks().values().forEach(SteeredRank::release);
     others.send(new FromNode0.GiveBack(problem));
@@ -227,8 +229,8 @@ public final class Agent {
   }
 
   /**
-   * Ends the recording and the setting of clocks after the command of a node has ended. Further
-   * calls do nothing.
+   * Writes the recording and ends the setting of clocks after the training command of a node has
+   * ended. Only the first call of {@code finish} has an effect.
    */
   private Void finish() {
     if (finished) {

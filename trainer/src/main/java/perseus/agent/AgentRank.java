@@ -22,10 +22,9 @@ import perseus.record.RankRecorder;
 import perseus.wire.HostName;
 
 /**
- * Holds what the agent knows about one rank of this host: its recording, the order of its
- * instructions, and its frequency schedule and measurements in the current round (the iterations
- * under one frequency schedule). Two threads use an instance: one reads the rank's messages, and
- * the other sets the clocks of the job.
+ * Holds what the agent knows about one rank of this host: its logs, the order of its instructions,
+ * its clocks and its measurements. One thread reads the messages of the rank, and another thread
+ * sets the clocks of the job.
  */
 final class AgentRank implements SteeredRank {
   private final Hello hello;
@@ -46,7 +45,7 @@ final class AgentRank implements SteeredRank {
   private double evaluationEnd = Double.NEGATIVE_INFINITY;
   private double lastEnd = Double.NaN;
 
-  // The next fields describe the current round (the iterations under one frequency schedule).
+  // The fields clocks and round describe the current frequency schedule.
   private final Map<Piece, Integer> clocks = new HashMap<>();
   private RoundMarks round;
   private boolean steers = true;
@@ -203,8 +202,8 @@ final class AgentRank implements SteeredRank {
   }
 
   /**
-   * Runs an action that sets a clock. If the action fails, the agent sets no further clocks for
-   * this rank.
+   * Runs an action that sets a clock. If the action fails, the agent sets no more clocks for the
+   * rank.
    */
   private void steer(Runnable action) {
     try {
@@ -279,8 +278,8 @@ final class AgentRank implements SteeredRank {
   }
 
   /**
-   * Ends the recording of this rank, and returns the object that has written it; null if the
-   * recording has already ended.
+   * Ends the logs of the rank, and returns the object that has written them; null if the logs have
+   * already ended.
    */
   synchronized GuardedRecorder endRecording() {
     GuardedRecorder ended = recorder;

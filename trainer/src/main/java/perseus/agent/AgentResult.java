@@ -6,17 +6,17 @@ import perseus.agent.gpu.AgentGpus.Energy;
 import perseus.engine.TrainingResult.RoundResult;
 
 /**
- * Holds the result of an agent (the process of {@code perseus-run} on one host).
+ * Holds the result of the agent: the process of {@code perseus-run} on one host.
  *
- * @param exitCode exit code of perseus-run
- * @param rounds measurements of the frequency schedules, in the order in which they ran
- * @param energies energy of each GPU while the command ran
- * @param files the files that the agent has written
+ * @param exitCode exit code of {@code perseus-run}
+ * @param rounds measurements under each frequency schedule, in the order in which the schedules ran
+ * @param energies energy of each GPU while the training command ran
+ * @param files files that the agent has written
  * @param connected whether any rank has connected
- * @param dumpDirectory directory of the state dump (JSON files with the schedules and results);
- *     null if none was written
- * @param parts hosts and directories of those files of the recording that other nodes have written
- *     into their own directories, each as host:directory; empty on all nodes except node 0
+ * @param dumpDirectory directory of the state dump (JSON files with schedules and results); null if
+ *     no state dump was written
+ * @param parts directories of other nodes that contain files of the recording, each as
+ *     host:directory; empty on all nodes except node 0
  */
 public record AgentResult(
     int exitCode,
@@ -29,8 +29,8 @@ public record AgentResult(
   private static final int FAILED = 1;
 
   /**
-   * Returns the exit code of {@code perseus-run}: 1 if the command has succeeded but its recording
-   * could not be written; otherwise the exit code of the command.
+   * Returns the exit code of {@code perseus-run}: the exit code of the training command, or 1 if
+   * only the writing of the recording has failed.
    */
   static int exitCode(int ofCommand, boolean unwritten) {
     return ofCommand == 0 && unwritten ? FAILED : ofCommand;

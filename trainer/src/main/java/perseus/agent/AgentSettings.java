@@ -6,20 +6,20 @@ import perseus.agent.hosts.AgentNodes;
 import perseus.control.Scheduler;
 
 /**
- * Holds the settings of an agent.
+ * Holds the parameters of the agent (the process of {@code perseus-run} on one host).
  *
  * @param command the training command with its arguments
- * @param outputDirectory the run directory, into which this node writes its files
+ * @param outputDirectory directory into which the agent writes its files
  * @param scheduler factory of the scheduler that chooses the frequency schedules; null if the agent
  *     only records
  * @param iterationsPerSchedule number of iterations under each frequency schedule
  * @param maxIterations maximum number of iterations for which the agent records and sets clocks; 0
  *     for no limit
- * @param recorded true if the agent writes a recording
- * @param kept true if the last frequency schedule stays in force until the command ends
- * @param stops true if the agent ends the command after the last frequency schedule
- * @param dumped true if the agent writes schedules and results as a state dump (JSON files)
- * @param nodes the nodes of the job, each of which has an agent
+ * @param recorded true if the agent writes logs
+ * @param kept true if the last frequency schedule stays in force until the training command ends
+ * @param stops true if the agent ends the training command after the last frequency schedule
+ * @param dumped true if the agent writes a state dump (JSON files with schedules and results)
+ * @param nodes nodes (hosts) of the job, each of which has an agent
  */
 public record AgentSettings(
     List<String> command,
@@ -38,7 +38,7 @@ public record AgentSettings(
 
   /**
    * Returns a directory for files that have the same names on all hosts of the job. In a job on
-   * several hosts, each host has its own directory.
+   * several hosts, the returned directory contains the number of the host.
    */
   Path directoryOfHost() {
     return nodes.areSeveral() ? outputDirectory.resolve("node-" + nodes.node()) : outputDirectory;

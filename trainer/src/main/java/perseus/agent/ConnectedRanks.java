@@ -9,10 +9,7 @@ import perseus.agent.wire.Hello;
 import perseus.gpu.clock.lease.Pause;
 import perseus.io.UserError;
 
-/**
- * Holds the ranks that have connected since the job was last started, and refuses ranks of another
- * job.
- */
+/** Holds the connected ranks of the job, and refuses ranks of another job. */
 final class ConnectedRanks {
   /**
    * When a rank is started again, its earlier process must end within {@code EARLIER_SECONDS}
@@ -42,8 +39,8 @@ final class ConnectedRanks {
   }
 
   /**
-   * Waits until the connection of an earlier process with the same rank has ended. The last
-   * messages of the earlier process may arrive during this wait.
+   * Waits until the connection of an earlier process with the same rank has ended. During the wait,
+   * the last messages of the earlier process may arrive.
    *
    * @throws UserError if the earlier process is still connected after {@value #EARLIER_SECONDS}
    *     seconds
@@ -58,16 +55,16 @@ final class ConnectedRanks {
                 .formatted(rank));
       }
       Pause.of(Duration.ofMillis(20));
-      // Another rank that was started again may have called clear() in the meantime.
+      // The earlier process is removed from the map if another rank has connected a second time.
       earlier = ranks.get(rank);
     }
   }
 
   /**
-   * Returns whether a rank that connects shows that the job was started again.
+   * Returns true if the rank of the first message has already connected once, because the job was
+   * started again.
    *
-   * @throws UserError if the rank has other degrees of parallelism than the connected ranks, so
-   *     that it belongs to another job
+   * @throws UserError if the rank and the connected ranks have different degrees of parallelism
    */
   boolean isRestart(Hello hello) {
     SteeredRank any = ranks.values().stream().findFirst().orElse(null);
@@ -83,7 +80,7 @@ final class ConnectedRanks {
     return other || ranks.containsKey(hello.rank());
   }
 
-  /** Forgets all ranks, and ends their recordings. */
+  /** Removes all ranks, and ends their logs. */
   void clear() {
     ranks.values().forEach(SteeredRank::discardRecording);
     ranks.clear();

@@ -10,7 +10,7 @@ import perseus.agent.order.RankOrder;
 import perseus.agent.wire.Hello;
 
 /**
- * Represents, on node 0, a rank of another node. The agent of the rank's node records the rank and
+ * Represents, on node 0, a rank of another node. The agent of the other node records the rank and
  * sets its clocks.
  */
 final class DistantRank implements SteeredRank {
@@ -26,7 +26,7 @@ final class DistantRank implements SteeredRank {
 
   /**
    * @param gpu UUID of the rank's real GPU; null for a simulated GPU
-   * @param start how many times the job's ranks had been started again when this rank connected
+   * @param start how often the ranks had been started again when the rank connected
    */
   DistantRank(Hello hello, String gpu, int start, NodeAgent agent) {
     this.hello = hello;
@@ -37,7 +37,7 @@ final class DistantRank implements SteeredRank {
   }
 
   /**
-   * Processes a message about this rank. Messages about an earlier process of the rank are ignored.
+   * Processes a message about the rank. Messages about an earlier process of the rank are ignored.
    */
   void take(State newState) {
     if (newState.start() == start) {
@@ -118,6 +118,6 @@ final class DistantRank implements SteeredRank {
 
   @Override
   public void discardRecording() {
-    // The agent of the rank's node ends the recording when the next process with this rank joins.
+    // The agent of the other node ends the logs when the next process with the same rank connects.
   }
 }

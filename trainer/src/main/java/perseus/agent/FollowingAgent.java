@@ -25,8 +25,8 @@ import perseus.record.RunRecorder;
 
 /**
  * Runs the training command on a node of a job on several hosts, except on node 0. The {@link
- * Agent} of node 0 decides which ranks of this host are recorded and which clocks they get. If the
- * connection to node 0 is lost, the command goes on, and the clocks of the GPUs are reset.
+ * Agent} of node 0 decides which ranks of this host are recorded, and chooses their clocks. If the
+ * connection to node 0 is lost, the training command goes on, and the clocks of the GPUs are reset.
  */
 public final class FollowingAgent {
   private static final int STATE_SECONDS = 5;
@@ -42,7 +42,7 @@ public final class FollowingAgent {
   private Node0Link node0;
   private volatile boolean unwritten;
 
-  // The lock of this object guards the next fields.
+  // The lock of the FollowingAgent object protects the fields from ranks to start.
   private final Map<Integer, Follower> ranks = new TreeMap<>();
   private int start;
 
@@ -61,7 +61,7 @@ public final class FollowingAgent {
     }
   }
 
-  /** Creates an agent; the parameters have the same meaning as in {@link Agent}. */
+  /** The parameters have the same meaning as in {@link Agent}. */
   public FollowingAgent(
       AgentSettings settings,
       AgentGpus gpus,
@@ -76,11 +76,11 @@ public final class FollowingAgent {
   }
 
   /**
-   * Runs the command. Returns when the command has ended, all files are written, and node 0 has no
-   * further task for this node.
+   * Runs the command. Returns when the training command has ended, all files are written, and node
+   * 0 has no more tasks for this node.
    *
-   * @throws UserError if node 0 does not answer or refuses this node, or if the command cannot be
-   *     started
+   * @throws UserError if node 0 does not answer or refuses this node, or if the training command
+   *     cannot be started
    */
   public AgentResult run() {
     try (AgentSocket socket = AgentSocket.open();
@@ -153,7 +153,7 @@ public final class FollowingAgent {
     return List.copyOf(ranks.values());
   }
 
-  /** Sends node 0 the state of each rank that has not yet reported the end of an iteration. */
+  /** Sends node 0 the number of instructions of each rank that has not yet ended an iteration. */
   private void sendStates() {
     for (Follower follower : all()) {
       if (follower.rank.iterations() == 0) {
@@ -215,8 +215,8 @@ public final class FollowingAgent {
   }
 
   /**
-   * Runs an action on a rank when all earlier actions on this rank have ended. The call does
-   * nothing if the ranks have been started again.
+   * Runs an action on a rank when all earlier actions on the same rank have ended. The method
+   * {@code then} does nothing if the ranks have been started again.
    */
   private synchronized void then(int rank, int ofStart, Action action) {
     Follower follower = ranks.get(rank);
@@ -233,8 +233,8 @@ public final class FollowingAgent {
   }
 
   /**
-   * Writes the files of this node. If this node has the same output directory as node 0, only node
-   * 0 writes the manifest and removes an earlier recording.
+   * Writes the logs of the ranks of this node. If this node and node 0 have the same output
+   * directory, only node 0 writes the manifest and removes earlier files.
    */
   private ToNode0.Published published(FromNode0.Publish publish) {
     try {

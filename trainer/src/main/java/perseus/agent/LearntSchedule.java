@@ -14,18 +14,18 @@ import perseus.pipeline.Schedules;
 import perseus.pipeline.Step;
 
 /**
- * Holds the order in which the rank at each position of a pipeline runs its computations, learnt
- * from the first iteration.
+ * Holds the order in which ranks run their forwards and backwards, learnt from the first iteration.
  *
  * @param microbatches number of microbatches in an iteration
- * @param positions for each position of the pipeline, its computations in order of execution
+ * @param positions for each position of the pipeline, its forwards and backwards in order of
+ *     execution
  */
 record LearntSchedule(int microbatches, List<List<Step>> positions) {
   /**
-   * Combines the orders in which the ranks of a job run their computations.
+   * Combines the orders in which the ranks of a job run their forwards and backwards.
    *
-   * @throws UserError if ranks at the same position of their pipelines run different computations
-   *     or orders, if a position has no rank, or if no plan can be made for the computations
+   * @throws UserError if ranks at the same position of their pipelines have different orders, if a
+   *     position has no rank, or if no plan can be made
    */
   static LearntSchedule of(SortedMap<Integer, SteeredRank> ranks, int positions) {
     List<List<Step>> orders = new ArrayList<>();
@@ -73,15 +73,15 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
   }
 
   /**
-   * Returns the name of the pipeline schedule that has this order; {@link RecordedSchedule#NAME} if
-   * no known schedule has it.
+   * Returns the name of the pipeline schedule with the learnt order; {@link RecordedSchedule#NAME}
+   * if no known schedule has this order.
    */
   String name() {
     return known().map(PipelineSchedule::name).orElse(RecordedSchedule.NAME);
   }
 
   /**
-   * Returns, for each position of the pipeline, its computations in the notation of {@link
+   * Returns the forwards and backwards of each position of the pipeline in the notation of {@link
    * ScheduleAction}, in order of execution.
    */
   List<List<String>> order() {
@@ -104,8 +104,8 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
   }
 
   /**
-   * Returns how many forwards of its first stage the rank at position 0 runs before it runs any
-   * other computation.
+   * Returns how many forwards of its first stage the rank at position 0 runs before any other
+   * instruction.
    */
   private int firstForwards() {
     List<Step> steps = positions.get(0);

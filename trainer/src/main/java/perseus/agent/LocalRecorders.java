@@ -13,17 +13,17 @@ import perseus.agent.wire.ToRecorder;
 import perseus.io.UserError;
 
 /**
- * Reads the messages of the recorders on this host (a recorder is a library in the process of a
- * rank that reports the rank's instructions), and reports changes of their ranks.
+ * Reads the messages of the recorders on this host (libraries in the processes of ranks that report
+ * instructions).
  */
 final class LocalRecorders {
-  /**
-   * Maximum time that a rank waits for its next frequency schedule after the last iteration of a
-   * schedule.
-   */
+  /** Maximum time in seconds that a rank waits for its next frequency schedule. */
   private static final int WAIT_SECONDS = 60;
 
-  /** Maximum time for reading the last messages of ranks after the command has ended. */
+  /**
+   * Maximum time in seconds for reading the last messages of ranks after the training command has
+   * ended.
+   */
   private static final int READ_SECONDS = 10;
 
   private final AgentClock clock;
@@ -34,8 +34,8 @@ final class LocalRecorders {
   private final AtomicInteger readers = new AtomicInteger();
 
   /**
-   * Admits the ranks of this host, and receives their changes. Threads that read from recorders
-   * call the methods.
+   * Accepts the ranks of this host into the job, and receives their events. Threads that read
+   * messages of ranks call the methods of {@code Lead}.
    */
   interface Lead {
     /**
@@ -45,22 +45,23 @@ final class LocalRecorders {
      */
     Joined join(Hello hello, RankLink link);
 
-    /** Tells that a rank has ended an iteration, has a problem, or has ended its connection. */
+    /** Receives a rank that has ended an iteration, has a problem, or has ended its connection. */
     void changed(AgentRank rank);
   }
 
   /**
-   * Holds a rank that was admitted to the job.
+   * Holds a rank that was accepted into the job.
    *
    * @param released true if the agent neither records the rank nor sets its clocks
    */
   record Joined(AgentRank rank, boolean released) {}
 
   /**
-   * @param settings settings of the agent; they contain a scheduler if the agent sets clocks
-   * @param gpus GPUs of this host. If they are simulated, each instruction is made as long as on a
-   *     simulated GPU.
-   * @param report receives sentences for the user
+   * @param settings parameters of the agent; a scheduler among them means that the agent sets
+   *     clocks
+   * @param gpus GPUs of this host On simulated GPUs, each instruction lasts as long as the
+   *     simulation says.
+   * @param report function that receives sentences for the user
    */
   LocalRecorders(
       AgentSettings settings,
@@ -75,12 +76,18 @@ final class LocalRecorders {
     this.lead = lead;
   }
 
-  /** Returns the clock on which the times in the messages of recorders are read. */
+  /**
+   * Returns the clock for the times in the messages of recorders (libraries in the processes of
+   * ranks).
+   */
   AgentClock clock() {
     return clock;
   }
 
-  /** Reads the messages of one recorder until its connection ends. */
+  /**
+   * Reads the messages of one recorder (library in the process of a rank) until its connection
+   * ends.
+   */
   void serve(RankLink link) {
     readers.incrementAndGet();
     AgentRank rank = null;
@@ -116,10 +123,7 @@ final class LocalRecorders {
     return joined.rank();
   }
 
-  /**
-   * Waits until the last messages of all recorders are read, but at most {@value #READ_SECONDS}
-   * seconds.
-   */
+  /** Waits at most {@value #READ_SECONDS} seconds until the last messages of all ranks are read. */
   void awaitReaders() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
     try {

@@ -16,7 +16,7 @@ import perseus.record.RankRecorder;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 
-/** Writes the files of the ranks of this host into the run directory. */
+/** Writes the logs of the ranks of this host and the manifest into the run directory. */
 final class LocalRecording {
   private final RunRecorder recording;
   private final AgentSettings settings;
@@ -34,8 +34,8 @@ final class LocalRecording {
   /**
    * Creates the object that writes the logs of a rank.
    *
-   * @param start how many times the ranks have been started again, so that each start has its own
-   *     temporary files
+   * @param start how often the ranks have been started again; each start has its own temporary
+   *     files
    */
   RankRecorder start(Hello hello, int start) {
     try {
@@ -47,27 +47,24 @@ final class LocalRecording {
   }
 
   /**
-   * Returns the name of a temporary folder in the run directory. Another node that finds this
-   * folder in its own run directory shares the run directory with this node.
+   * Returns the name of a temporary folder in the run directory of this node. If two nodes see the
+   * same temporary folder, they have the same run directory.
    */
   String marker() {
     return recording.scratch().getFileName().toString();
   }
 
-  /**
-   * Returns whether the run directory contains the folder that {@link #marker} has named on another
-   * node.
-   */
+  /** Returns whether the run directory contains the temporary folder of another node. */
   boolean hasMarker(String marker) {
     return Files.isDirectory(directory.resolve(marker));
   }
 
-  /** Removes the earlier recording that this run overwrites. */
+  /** Removes the files of an earlier run from the run directory. */
   void removeEarlier() {
     recording.removeEarlierRecording();
   }
 
-  /** Ends the logs of ranks, and moves them to their final names. */
+  /** Ends the logs of ranks, and moves the logs to their final names. */
   void writeLogs(Collection<AgentRank> ranks) {
     ranks.forEach(rank -> rank.gpu().settle());
     for (AgentRank rank : ranks) {
@@ -78,8 +75,8 @@ final class LocalRecording {
   }
 
   /**
-   * Writes the manifest. The manifest is the last file of a recording, because a recording without
-   * a manifest counts as incomplete.
+   * Writes the manifest. The manifest is written last, because a recording without a manifest
+   * counts as incomplete.
    */
   void writeManifest(String json) {
     Path run = directory.resolve(RunManifest.FILE_NAME);
@@ -88,8 +85,8 @@ final class LocalRecording {
   }
 
   /**
-   * Returns the files that were written. If no rank has connected, the method first writes the
-   * energy logs of the GPUs.
+   * Returns the files that were written. If no rank has connected, the method {@code finish} also
+   * writes one energy log for each GPU.
    */
   List<Path> finish(AgentGpus gpus, boolean connected) {
     if (!connected && settings.recorded()) {

@@ -9,19 +9,19 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Checks that a plan has the same kinds of computations (forwards, backwards), in the same order,
- * as the job. Without this check, a backward could get the clock that was planned for a forward.
+ * Checks that a plan and a job have the same sequence of forwards and backwards. Without the check,
+ * a backward could get the clock that was planned for a forward.
  */
 public final class PlannedKinds {
   private PlannedKinds() {}
 
   /**
-   * Returns a scheduler factory that checks the kinds of computations of a plan, and then calls the
-   * given factory.
+   * Returns a scheduler factory that checks the forwards and backwards of a plan, and then calls
+   * the given factory.
    *
    * @param plan name of the plan for error messages
-   * @param kinds for each position of a pipeline, the kinds of the planned computations in order of
-   *     execution
+   * @param kinds for each position of the pipeline, the planned kinds of instructions (such as
+   *     forwards) in order of execution
    */
   public static Scheduler.Factory checking(
       Scheduler.Factory factory, String plan, List<List<Instruction>> kinds) {

@@ -14,10 +14,9 @@ import perseus.pipeline.Instruction;
 import perseus.record.RoundBreakdown;
 
 /**
- * Collects what one rank measures in one round (the iterations under one frequency schedule).
+ * Collects what one rank measures under one frequency schedule.
  *
- * <p>Only one thread at a time may use an instance. As an exception, another thread may call {@link
- * #report} at the same time.
+ * <p>A {@code RoundMarks} object is not thread-safe, except for the method {@link #report}.
  */
 final class RoundMarks {
   private final int first;
@@ -38,7 +37,7 @@ final class RoundMarks {
       boolean evaluated) {}
 
   /**
-   * Returns a supplier of the cumulative energy of the rank's GPU in joules at a time in seconds.
+   * Returns a supplier of the cumulative energy in joules of the rank's GPU at a time in seconds.
    */
   interface EnergyCounter {
     DoubleSupplier joulesAt(double seconds);
@@ -47,11 +46,12 @@ final class RoundMarks {
   /**
    * @param first number of the first iteration under the frequency schedule, from 1
    * @param last number of the last iteration under the frequency schedule; 0 if the schedule stays
-   *     in force until the command ends
+   *     in force until the training command ends
    * @param order the instructions of an iteration, in order of execution
-   * @param ended number of the last iteration that the rank has ended. If {@code first} has already
-   *     ended, the rank has run it under the previous schedule. Then nothing is measured under the
-   *     new schedule.
+   * @param ended number of the last iteration that the rank has ended. A rank that has already
+   *     ended the iteration {@code first} has run it under the previous frequency schedule. In that
+   *     case, nothing is measured under the new frequency schedule, because the rank began too
+   *     late.
    */
   RoundMarks(int first, int last, List<PipeInstruction> order, int ended) {
     this.first = first;
@@ -64,7 +64,7 @@ final class RoundMarks {
   }
 
   /**
-   * Adds an executed instruction, with its start and end in seconds, to the measurements.
+   * Adds an executed instruction, with its start and end in seconds.
    *
    * @param ended number of the last iteration that the rank has ended
    */
@@ -75,7 +75,7 @@ final class RoundMarks {
   }
 
   /**
-   * Adds an iteration to the measurements if it ran under the frequency schedule.
+   * Adds an iteration if it ran under the frequency schedule.
    *
    * @param start start of the iteration in seconds
    * @param evaluated whether an evaluation of the model ran during the iteration
@@ -98,7 +98,7 @@ final class RoundMarks {
   /**
    * Returns what was measured so far under the frequency schedule.
    *
-   * @param clocks the clocks that were in force during the measured iterations; null on simulated
+   * @param clocks clocks at which the GPU ran during the measured iterations; null on simulated
    *     GPUs
    */
   RoundReport report(int rank, ClocksInForce clocks) {

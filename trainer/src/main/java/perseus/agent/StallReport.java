@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
 import perseus.io.Named;
 
 /**
- * Tells the user for which ranks a job waits, or that no rank sends messages any more. The user is
- * told at most once in each round (the iterations under one frequency schedule). At the end of a
- * round, each rank waits until all ranks have ended the round.
+ * Tells the user which ranks a job is waiting for, or that all ranks have stopped sending messages.
+ * The user is told at most once under each frequency schedule. After the last iteration under a
+ * frequency schedule, each rank waits for all other ranks.
  */
 final class StallReport {
   private static final double WAIT_SECONDS = 10;
@@ -32,11 +32,12 @@ final class StallReport {
   }
 
   /**
-   * Checks whether ranks wait or send no messages, and tells the user if this state has lasted too
-   * long. The caller calls this method about once a second.
+   * Checks whether ranks wait or send no messages, and tells the user if they do so for too long.
+   * The agent calls the method {@code check} about once a second.
    *
-   * @param expected number of ranks that will connect to this agent
-   * @param last number of the iteration after which ranks wait; 0 if they do not wait
+   * @param expected number of ranks that will connect
+   * @param last number of the iteration after which ranks wait for each other; 0 if they do not
+   *     wait
    */
   void check(Collection<SteeredRank> ranks, int expected, int last) {
     long now = nanoTime.getAsLong();
@@ -56,8 +57,8 @@ final class StallReport {
   }
 
   /**
-   * Returns a sentence for the user if ranks have waited too long for other ranks, or if a rank
-   * reports no instructions or no iterations; null otherwise.
+   * Returns a sentence for the user if ranks wait too long for other ranks, or if a rank reports no
+   * instructions or no iterations. Returns null otherwise.
    */
   private String waits(Collection<SteeredRank> ranks, int expected, int last, long now) {
     List<SteeredRank> done = ranks.stream().filter(rank -> rank.iterations() >= last).toList();
@@ -88,8 +89,8 @@ final class StallReport {
   }
 
   /**
-   * Returns a sentence for the user if no rank has sent a message for {@value #SILENCE_SECONDS}
-   * seconds although some ranks have ended iterations before; null otherwise.
+   * Returns a sentence for the user if all ranks have sent no message for {@value #SILENCE_SECONDS}
+   * seconds; null otherwise.
    */
   private static String silence(Collection<SteeredRank> ranks, long now) {
     if (ranks.stream().allMatch(rank -> rank.iterations() == 0)
@@ -136,7 +137,9 @@ final class StallReport {
             Named.list(reasons));
   }
 
-  /** Returns a sentence which tells the user that a rank has reported no end of an iteration. */
+  /**
+   * Returns a sentence which tells the user that a rank has never reported the end of an iteration.
+   */
   static String withoutIterations(SteeredRank rank) {
     String reported =
         rank.instructions() == 0 ? "no instruction" : rank.instructions() + " instructions";
@@ -150,7 +153,7 @@ final class StallReport {
   }
 
   /**
-   * Returns a sentence for the user that says why the command has ended before anything was
+   * Returns a sentence which tells the user why the training command has ended before anything was
    * measured.
    */
   static String nothingMeasured(Collection<SteeredRank> ranks, int expected) {

@@ -22,9 +22,8 @@ import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
 
 /**
- * Holds a job after its first iteration, from which the order of its instructions was learnt: the
- * job's scheduler, and the results of its rounds (a round is the iterations under one frequency
- * schedule) for the manifest and the state dump.
+ * Holds a job after its first iteration: its scheduler, the learnt order of its instructions, and
+ * its results.
  */
 final class SteeredJob {
   private final JobInfo info;
@@ -37,8 +36,8 @@ final class SteeredJob {
   /**
    * @param running all ranks of the job by their numbers; each rank has ended at least one
    *     iteration
-   * @throws UserError if the ranks' orders of instructions do not fit together, if a rank connected
-   *     too late, or if the scheduler cannot be used for this job
+   * @throws UserError if the orders of instructions do not fit together, if a rank connected too
+   *     late, or if the scheduler does not fit the job
    */
   SteeredJob(AgentSettings settings, GpuType gpus, SortedMap<Integer, SteeredRank> running) {
     requireCommonStart(running);
@@ -82,8 +81,7 @@ final class SteeredJob {
   /**
    * Refuses a job in which a rank has connected too late. After its first iteration, each rank
    * waits for a limited time until all ranks have ended their first iterations. If a rank connects
-   * after this time, the other ranks have already begun later iterations, so that iteration numbers
-   * differ between ranks.
+   * after the limited time, iterations of the same number do not run at the same time on all ranks.
    */
   private static void requireCommonStart(SortedMap<Integer, SteeredRank> running) {
     Comparator<SteeredRank> byIterations = Comparator.comparingInt(SteeredRank::iterations);
@@ -99,9 +97,7 @@ final class SteeredJob {
     }
   }
 
-  /**
-   * Returns the descriptions of ranks that a scheduler receives, in ascending order of the ranks.
-   */
+  /** Returns the descriptions of ranks for the scheduler, in ascending order of the ranks. */
   static List<RankInfo> infos(SortedMap<Integer, SteeredRank> running, GpuType gpus) {
     return running.values().stream().map(rank -> rank.info(gpus.powerStates())).toList();
   }
@@ -123,8 +119,8 @@ final class SteeredJob {
   }
 
   /**
-   * Returns the descriptions of the ranks that the scheduler has received, in ascending order of
-   * the ranks.
+   * Returns the descriptions of ranks that the scheduler has received, in ascending order of the
+   * ranks.
    */
   List<RankInfo> ranks() {
     return ranks;
@@ -139,13 +135,13 @@ final class SteeredJob {
   }
 
   /**
-   * Adds the measurements under a frequency schedule to the results, and returns a summary of them.
+   * Adds the measurements under a frequency schedule to the results, and returns their means.
    *
    * @param lastIteration number of the last iteration under the frequency schedule, from 1. The
-   *     logs also contain the iterations before the first frequency schedule, such as the iteration
-   *     from which the order was learnt. The manifest counts them as iterations under the first
-   *     schedule.
-   * @param clocks the clocks that were in force during these iterations; null on simulated GPUs
+   *     logs also contain iterations before the first frequency schedule, from which the order of
+   *     instructions was learnt. In the manifest, the iterations before the first frequency
+   *     schedule belong to the first frequency schedule.
+   * @param clocks clocks at which the GPUs ran under the frequency schedule; null on simulated GPUs
    */
   Measurement ended(
       Round round, List<RankResult> measured, int lastIteration, ClocksInForce clocks) {
@@ -154,8 +150,8 @@ final class SteeredJob {
   }
 
   /**
-   * Returns a sentence which tells the user that the command has ended before the last frequency
-   * schedule.
+   * Returns a sentence which tells the user that the training command has ended before the last
+   * frequency schedule.
    */
   String endedEarly(Round round) {
     int rounds = scheduler.rounds();
@@ -175,7 +171,7 @@ final class SteeredJob {
     return ledger.dumpDirectory();
   }
 
-  /** Returns the manifest of the recording. */
+  /** Returns the manifest of the run, the content of run.json. */
   RunManifest manifest(SortedMap<Integer, SteeredRank> running) {
     return manifest.build(
         "external", rank -> running.get(rank).host(), rank -> running.get(rank).gpuUuid());

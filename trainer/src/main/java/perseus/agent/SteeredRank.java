@@ -9,30 +9,29 @@ import perseus.control.RankInfo;
 /** Represents a rank, on this host or another host, for the agent of node 0. */
 interface SteeredRank {
   /**
-   * Returns the first message of the rank's recorder (the library in the rank's process that
-   * reports its instructions).
+   * Returns the first message of the rank's recorder (the library in its process that reports
+   * instructions).
    */
   Hello hello();
 
-  /** Returns the name of the rank's host. */
+  /** Returns the name of the host on which the rank runs. */
   String host();
 
   /** Returns the UUID of the rank's real GPU; null for a simulated GPU. */
   String gpuUuid();
 
-  /**
-   * Returns the order of the rank's instructions, learnt from its first iteration; null before that
-   * iteration has ended.
-   */
+  /** Returns the order of the rank's instructions; null before the first iteration has ended. */
   RankOrder order();
 
   /**
-   * Returns the reason why this rank cannot be recorded, or why its clocks cannot be set; null if
-   * there is no problem.
+   * Returns the reason why the rank cannot be recorded or its clocks cannot be set; null if there
+   * is no problem.
    */
   String problem();
 
-  /** Returns true if this node knows that the recording of the rank could not be written. */
+  /**
+   * Returns true if the agent on this host knows that the logs of the rank could not be written.
+   */
   default boolean recordingFailed() {
     return false;
   }
@@ -56,32 +55,32 @@ interface SteeredRank {
   long instructions();
 
   /**
-   * Begins a round (the iterations under one frequency schedule), and sends the rank its schedule.
+   * Begins a frequency schedule, and sends it to the rank.
    *
-   * @param warmup whether the round is a warm-up, whose measurements are not used
-   * @param states clock of each instruction in MHz, in the order of {@link #order}
-   * @param first number of the round's first iteration, from 1
+   * @param warmup whether the iterations under the schedule are a warm-up, whose measurements are
+   *     not used
+   * @param states clock in MHz of each instruction, in the order of {@link #order}
+   * @param first number of the first iteration under the schedule, from 1
    * @param last number of the iteration after which the rank waits for the next schedule; 0 if it
    *     never waits
-   * @param reported whether the rank reports its instructions and iterations in this round
+   * @param reported whether the rank reports its instructions and iterations under the schedule
    */
   void beginRound(boolean warmup, List<Integer> states, int first, int last, boolean reported);
 
   /**
-   * Returns what the rank has measured in the current round (the iterations under one frequency
-   * schedule).
+   * Returns what the rank has measured under its current frequency schedule.
    *
    * @throws perseus.io.UserError if the connection to the agent of the rank's host is lost
    */
   RoundReport report();
 
-  /** Tells the rank that the agent neither records it nor sets its clocks from now on. */
+  /** Tells the rank that the agent no longer records it or sets its clocks. */
   void release();
 
-  /** Ends the recording of this rank. The recorded data are not used. */
+  /** Ends the logs of the rank. The recorded data of the rank are not used. */
   void discardRecording();
 
-  /** Returns the description of this rank that a scheduler receives. */
+  /** Returns the description of the rank for a scheduler. */
   default RankInfo info(List<Integer> powerStates) {
     return new RankInfo(
         hello().rank(),

@@ -18,11 +18,11 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Runs the frequency schedules of a scheduler on all ranks of a job. First, every rank runs one
- * iteration, from which the order of its instructions is learnt. Then rounds follow; a round is the
- * iterations under one frequency schedule. After the last iteration of a round, each rank waits for
- * its next schedule.
+ * iteration, from which the order of its instructions is learnt. A round is a sequence of
+ * consecutive iterations under one frequency schedule. After the last iteration under a frequency
+ * schedule, each rank waits for its next schedule.
  *
- * <p>Only one thread may use an instance.
+ * <p>The class {@code Steering} is not thread-safe.
  */
 final class Steering {
   private static final int MARGIN_ITERATIONS = 2;
@@ -34,8 +34,8 @@ final class Steering {
 
   private SteeredJob job;
 
-  // The next fields describe the current round (the iterations under one frequency schedule):
-  // `first` is its first iteration, and `last` is its last iteration.
+  // The fields first and last are the numbers of the first and the last iteration under the current
+  // frequency schedule.
   private Round round;
   private int first;
   private int last;
@@ -55,8 +55,9 @@ final class Steering {
   }
 
   /**
-   * Forgets all ranks, because the job starts again. If not all schedules have run, the
-   * measurements are dropped and the first schedule is next. Otherwise the measurements stay valid.
+   * Removes all ranks, because the job starts again. If frequency schedules are left, all
+   * measurements are dropped, and the first schedule is the next one. If no frequency schedules are
+   * left, the measurements stay valid.
    */
   void restart() {
     ranks.clear();
@@ -78,12 +79,17 @@ final class Steering {
     return ranks;
   }
 
-  /** Returns whether the last schedules will be used again, because the job has started again. */
+  /**
+   * Returns whether the last frequency schedules will be used again, because the job has started
+   * again.
+   */
   boolean resumes() {
     return resumed;
   }
 
-  /** Returns whether all schedules have run, or a failure has ended the setting of clocks. */
+  /**
+   * Returns whether all frequency schedules have run, or a failure has ended the setting of clocks.
+   */
   boolean ended() {
     return ended;
   }
@@ -94,7 +100,8 @@ final class Steering {
   }
 
   /**
-   * Starts the next frequency schedule if all ranks have run all iterations of the current one.
+   * Starts the next frequency schedule if all ranks have run all iterations under the current
+   * schedule.
    *
    * @param expected number of ranks of the job
    */
@@ -118,7 +125,10 @@ final class Steering {
     }
   }
 
-  /** Throws an error if a rank has a problem, such as iterations that differ. */
+  /**
+   * Throws an error if a rank has a problem, for example if its iterations run different
+   * instructions.
+   */
   private void requireEqualIterations() {
     if (refused) {
       return;
@@ -131,7 +141,10 @@ final class Steering {
     }
   }
 
-  /** Tells the user if ranks wait too long. The caller calls this method about once a second. */
+  /**
+   * Tells the user if ranks wait too long. The agent calls the method {@code watch} about once a
+   * second.
+   */
   void watch(int expected) {
     if (!ended) {
       stalls.check(ranks.values(), expected, job == null ? 1 : last);
@@ -171,9 +184,9 @@ final class Steering {
   }
 
   /**
-   * Returns the number of the first iteration that all ranks can begin under the next schedule. A
-   * rank that has waited too long for its schedule goes on with the next iterations; then the next
-   * schedule begins some iterations later.
+   * Returns the number of the first iteration that all ranks can begin under the next frequency
+   * schedule. If a rank has stopped waiting for its schedule, the next schedule begins some
+   * iterations later.
    */
   private int firstOfNextRound() {
     int furthest = ranks.values().stream().mapToInt(SteeredRank::iterations).max().orElse(0);
@@ -183,7 +196,7 @@ final class Steering {
 
   private void beginOnAllRanks(boolean recorded) {
     List<SteeredRank> all = List.copyOf(ranks.values());
-    // The calls run in parallel, because each call waits until the rank's first clock is in force.
+    // The calls run in parallel, because each call waits until the GPU runs at its first clock.
     CompletableFuture<?>[] begun = new CompletableFuture<?>[all.size()];
     for (int i = 0; i < begun.length; i++) {
       SteeredRank rank = all.get(i);
@@ -221,9 +234,9 @@ final class Steering {
   }
 
   /**
-   * Ends the current frequency schedule after the command has ended. Its result contains the
-   * iterations that all ranks have ended. Returns a sentence for the user if not all schedules have
-   * run; null otherwise.
+   * Ends the current frequency schedule after the training command has ended. The result of the
+   * last frequency schedule contains the iterations that all ranks have ended. Returns a sentence
+   * for the user if some frequency schedules have not run; null otherwise.
    */
   String finish() {
     if (ended || round == null) {
@@ -237,7 +250,7 @@ final class Steering {
     return last == 0 || results().isEmpty() ? null : job.endedEarly(round);
   }
 
-  /** Returns a sentence that says why nothing was measured; null if the user needs none. */
+  /** Returns a sentence that says why nothing was measured; null if the user already knows. */
   String nothingMeasured(int expected) {
     if (!results().isEmpty() || failed || ranks.isEmpty()) {
       return null;
@@ -245,7 +258,7 @@ final class Steering {
     return StallReport.nothingMeasured(ranks.values(), expected);
   }
 
-  /** Keeps the last frequency schedules in force until the command ends. */
+  /** Keeps the last frequency schedules in force until the training command ends. */
   void keepLastRound() {
     kept = true;
     first = firstOfNextRound();
@@ -270,17 +283,26 @@ final class Steering {
     return job == null ? List.of() : job.results();
   }
 
-  /** Returns the directory of the state dump (JSON files); null if none is written. */
+  /**
+   * Returns the directory of the state dump (JSON files with schedules and results); null if no
+   * state dump is written.
+   */
   Path dumpDirectory() {
     return job == null ? null : job.dumpDirectory();
   }
 
-  /** Returns the recording's manifest; null if nothing was measured, or if iterations differ. */
+  /**
+   * Returns the manifest of the run; null if nothing was measured, or if iterations run different
+   * instructions.
+   */
   RunManifest manifest() {
     return results().isEmpty() || refused ? null : job.manifest(ranks);
   }
 
-  /** Stops setting clocks because of a failure, and returns a sentence about it for the user. */
+  /**
+   * Ends the setting of clocks because of a failure, and returns a sentence about the failure for
+   * the user.
+   */
   String fail(RuntimeException problem) {
     ended = true;
     failed = true;

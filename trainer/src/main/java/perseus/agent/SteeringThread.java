@@ -8,18 +8,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import perseus.io.UserError;
 
-/**
- * Runs all actions that steer a job (set the clocks of its GPUs) on one thread, one after the
- * other.
- */
+/** Runs all actions that choose the clocks of a job on one thread, one after the other. */
 final class SteeringThread implements AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "steers the job"));
 
   /**
-   * Runs an action on the thread, and waits for its result.
+   * Runs an action on the thread of {@code SteeringThread}, and waits for its result.
    *
-   * @throws UserError if the action throws one, or if the job has ended
+   * @throws UserError if the action throws a {@link UserError}, or if the job has ended
    */
   <T> T call(Callable<T> action) {
     try {
@@ -38,17 +35,18 @@ final class SteeringThread implements AutoCloseable {
   }
 
   /**
-   * Runs an action on the thread after the given number of seconds, unless the job ends earlier.
+   * Runs an action on the thread of {@code SteeringThread} after some seconds, unless the job ends
+   * earlier.
    */
   void later(int seconds, Runnable action) {
     try {
       thread.schedule(action, seconds, TimeUnit.SECONDS);
     } catch (RejectedExecutionException e) {
-      // The job has ended.
+      // The job has ended, so the action is not needed.
     }
   }
 
-  /** Runs an action on the thread every second until the job ends. */
+  /** Runs an action on the thread of {@code SteeringThread} every second until the job ends. */
   void everySecond(Runnable action) {
     thread.scheduleAtFixedRate(action, 1, 1, TimeUnit.SECONDS);
   }

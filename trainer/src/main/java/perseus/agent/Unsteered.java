@@ -8,10 +8,10 @@ import perseus.control.Round;
 import perseus.control.Scheduler;
 
 /**
- * Implements a scheduler for jobs whose clocks are not set. After a warm-up of {@value
- * #WARMUP_ITERATIONS} iterations, all iterations until the end of the command are one round
- * (iterations under one frequency schedule). This round is labelled with the highest clock of the
- * GPU, at which a GPU runs if no limit lowers its clock.
+ * Implements a scheduler for jobs whose clocks the agent does not set. After a warm-up of {@value
+ * #WARMUP_ITERATIONS} iterations, all iterations until the end of the training command count as one
+ * frequency schedule. The results name the highest clock, because a GPU without a limit runs at its
+ * highest clock.
  */
 final class Unsteered implements Scheduler {
   static final Factory FACTORY = (job, ranks) -> new Unsteered(ranks);
@@ -26,8 +26,8 @@ final class Unsteered implements Scheduler {
   }
 
   /**
-   * Returns for how many iterations the frequency schedule that {@link #next} has returned last is
-   * in force; 0 if it stays in force until the command ends.
+   * Returns for how many iterations the latest frequency schedule is in force; 0 if it stays in
+   * force until the training command ends.
    */
   int iterations() {
     return number == 1 ? WARMUP_ITERATIONS : 0;

@@ -1,8 +1,8 @@
 /**
- * Runs the agent of `perseus-run`: it starts a training command of any framework, records what its
- * ranks report, and steers the clocks of their GPUs.
+ * Runs the agent of {@code perseus-run}: it starts a training command of any framework, records its
+ * ranks, and sets the clocks of their GPUs.
  *
- * <p>No class in {@code perseus.agent} computes tensors: the processes of the training command do
- * that.
+ * <p>Code in {@code perseus.agent} may not compute tensors, because the processes of the training
+ * command compute them.
  */
 package perseus.agent;

@@ -9,9 +9,9 @@ import perseus.agent.wire.AgentSocket;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
 
-/** Runs the training command as a child process, which shares the agent's terminal. */
+/** Runs the training command as a child process, which shares the terminal of the agent. */
 public final class CommandProcess {
-  /** The environment variable that names the agent's socket. */
+  /** The environment variable that contains the path of the agent's Unix socket. */
   public static final String SOCKET_VARIABLE = "PERSEUS_SOCKET";
 
   /** Exit code of a command that the signal SIGTERM has ended. */
@@ -25,8 +25,8 @@ public final class CommandProcess {
   private volatile boolean terminates;
 
   /**
-   * Starts a command. Until the command ends, this program passes the signals that it receives on
-   * to the command.
+   * Starts a command. Until the command ends, the agent passes the signals that it receives on to
+   * the command.
    *
    * @throws UserError if the command cannot be started
    */
@@ -47,8 +47,8 @@ public final class CommandProcess {
   }
 
   private void pass(int signal) {
-    // If the user presses Ctrl-C, the terminal itself sends SIGINT to the command. Many commands
-    // abort at once if they receive a second SIGINT.
+    // If the user presses Ctrl-C, the terminal itself sends SIGINT to the training command. Many
+    // commands abort at once if they receive a second SIGINT.
     if (signal != SIGINT || !isInForegroundOfTerminal()) {
       kill(signal);
     }
@@ -62,7 +62,7 @@ public final class CommandProcess {
     }
   }
 
-  /** Asks the command to end, by the signal SIGTERM. */
+  /** Ends the training command by the signal SIGTERM. */
   public void terminate() {
     terminates = true;
     kill(SIGTERM);
@@ -72,7 +72,7 @@ public final class CommandProcess {
     try {
       String stat = Files.readString(Path.of("/proc/self/stat"));
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-      // After the name of the process, the file has these fields: state, parent, process group,
+      // In /proc/PID/stat, the fields after the process name are: state, parent, process group,
       // session, terminal, foreground group.
       return !fields[4].equals("0") && fields[2].equals(fields[5]);
     } catch (IOException e) {
@@ -81,8 +81,8 @@ public final class CommandProcess {
   }
 
   /**
-   * Waits until the command has ended, and returns its exit code as a shell would report it. If
-   * {@link #terminate} has ended the command, the method returns 0.
+   * Waits until the training command has ended, and returns its exit code as a shell would report
+   * it. If {@link #terminate} has ended the training command, the method {@code await} returns 0.
    */
   public int await() {
     while (true) {
@@ -91,7 +91,8 @@ public final class CommandProcess {
         undoSignals.run();
         return terminates && exitCode == TERMINATED ? 0 : exitCode;
       } catch (InterruptedException e) {
-        // An interrupt does not end the wait, because the agent must not end before the command.
+        // An interrupt does not end the wait, because the agent must not end before the training
+        // command.
       }
     }
   }

@@ -8,20 +8,23 @@ import java.util.function.IntConsumer;
 
 /**
  * Receives the signals with which users and job schedulers end a program. In Java, a program can
- * receive signals only through the class {@code sun.misc.Signal}. The compiler warns of each use of
- * this class, so this code calls it by reflection. In a JVM without the class, signals end the
- * agent.
+ * receive signals only through the class {@code sun.misc.Signal}. The code calls {@code
+ * sun.misc.Signal} by reflection, because the compiler warns of each direct use. In a JVM without
+ * {@code sun.misc.Signal}, signals end the agent.
  */
 final class Signals {
-  /** Names of the received signals. Slurm can announce the end of a job by SIGUSR1. */
+  /**
+   * Names of the signals that the agent receives. Slurm can announce the end of a job by SIGUSR1.
+   */
   private static final List<String> NAMES = List.of("INT", "TERM", "HUP", "USR1");
 
   private Signals() {}
 
   /**
-   * Passes the number of each received signal to a handler, instead of ending this program.
+   * Passes the number of each received signal to {@code handler}, so that the signal does not end
+   * the agent.
    *
-   * @return an action that restores the handlers that the signals had before
+   * @return an action that restores the earlier signal handlers
    */
   static Runnable handle(IntConsumer handler) {
     List<Runnable> undo = new ArrayList<>();
@@ -50,7 +53,7 @@ final class Signals {
         Object before = handle.invoke(null, received, proxy);
         undo.add(() -> restore(handle, received, before));
       } catch (ReflectiveOperationException e) {
-        // The JVM uses this signal itself, or lacks the class sun.misc.Signal.
+        // The JVM uses the signal itself, or lacks the class sun.misc.Signal.
       }
     }
     return () -> undo.forEach(Runnable::run);

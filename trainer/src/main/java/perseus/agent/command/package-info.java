@@ -1,6 +1,6 @@
 /**
  * Starts the training command as a child process, and passes signals on to it.
  *
- * <p>No class in {@code perseus.agent.command} knows ranks, GPUs or schedules.
+ * <p>Code in {@code perseus.agent.command} may not use ranks, GPUs or frequency schedules.
  */
 package perseus.agent.command;

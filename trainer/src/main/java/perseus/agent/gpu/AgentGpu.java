@@ -5,7 +5,7 @@ import perseus.agent.wire.Report.Piece;
 import perseus.gpu.ClocksInForce;
 import perseus.gpu.SensorSink;
 
-/** Defines how the agent uses the GPU of one rank. All methods may be called by any thread. */
+/** Defines how the agent uses the GPU of one rank. All methods are thread-safe. */
 public interface AgentGpu extends AutoCloseable {
   /** Returns the UUID of the real GPU; null for a simulated GPU. */
   String uuid();
@@ -14,22 +14,25 @@ public interface AgentGpu extends AutoCloseable {
   void record(SensorSink sink);
 
   /**
-   * Begins a round (the iterations under one frequency schedule). The method may wait until the
-   * first clock is in force.
+   * Prepares the GPU for the iterations under a new frequency schedule. The method {@code
+   * beginRound} may wait until the GPU runs at the first clock.
    *
-   * @param firstClockMhz clock of the first instruction in MHz
+   * @param firstClockMhz clock in MHz of the first instruction
    */
   void beginRound(boolean warmup, int firstClockMhz);
 
-  /** Requests an SM clock in MHz. The method returns before the clock is in force. */
+  /**
+   * Requests that the GPU runs at an SM clock in MHz. The method {@code want} returns before the
+   * GPU runs at the requested clock.
+   */
   void want(int clockMhz);
 
   /** Holds the start and end of an instruction in seconds. */
   record Interval(double start, double end) {}
 
   /**
-   * Returns the start and end of an instruction on a simulated GPU at the requested clock. A real
-   * GPU returns the times on the host.
+   * Returns the start and end of an instruction on a simulated GPU at the requested clock. For a
+   * real GPU, the method {@code stretched} returns the start and end on the host.
    *
    * @param iteration number of the iteration in which the instruction runs, from 1
    * @param host start and end of the instruction on the host
@@ -39,22 +42,25 @@ public interface AgentGpu extends AutoCloseable {
   }
 
   /**
-   * Returns a supplier of the cumulative energy in joules at a time in seconds. The time must not
-   * be in the future. The supplier may wait until the sensor has measured the energy up to that
-   * time.
+   * Returns a supplier of the cumulative energy in joules at a time in seconds. The given time must
+   * not be in the future. The returned supplier may wait until the sensor has measured the energy
+   * up to the given time.
    */
   DoubleSupplier joulesAt(double seconds);
 
   /**
-   * Returns the clocks that were in force since {@link #beginRound} was called; null for a
+   * Returns the clocks at which the GPU ran since the last call of {@link #beginRound}; null for a
    * simulated GPU.
    */
   ClocksInForce clocksInForce();
 
-  /** Waits until the sensors have measured the energy that the GPU has used up to now. */
+  /** Waits until the sensors have measured all energy that the GPU has used. */
   void settle();
 
-  /** Stops requesting clocks. {@link AgentGpus} resets the clocks. */
+  /**
+   * Stops requesting clocks. The method {@code close} does not reset the clocks, because {@link
+   * AgentGpus} resets them.
+   */
   @Override
   void close();
 }

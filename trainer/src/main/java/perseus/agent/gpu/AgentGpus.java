@@ -5,18 +5,21 @@ import java.util.List;
 import perseus.agent.wire.Hello;
 import perseus.gpu.GpuType;
 
-/** Defines the GPUs of a host whose energy an agent records and whose clocks it sets. */
+/** Defines the GPUs of a host whose energy the agent records and whose clocks it sets. */
 public interface AgentGpus extends AutoCloseable {
   /** Returns the model of the GPUs and the clocks that can be set. */
   GpuType type();
 
-  /** Returns whether each instruction is made as long as on a simulated GPU. */
+  /**
+   * Returns whether the GPUs are simulated, so that each instruction lasts as long as on a
+   * simulated GPU.
+   */
   boolean stretches();
 
   /**
    * Returns the GPU of a rank.
    *
-   * @throws perseus.io.UserError if the rank's GPU is not among the GPUs of this run
+   * @throws perseus.io.UserError if the GPU of the rank was not given to the agent
    */
   AgentGpu of(Hello rank);
 
@@ -28,19 +31,19 @@ public interface AgentGpus extends AutoCloseable {
    */
   record Energy(String name, double joules, double seconds) {}
 
-  /** Returns the energy that each GPU of this host has used since the start of the agent. */
+  /** Returns the energy that each GPU of the host has used since the start of the agent. */
   List<Energy> energies();
 
   /**
-   * Writes the energy logs of all GPUs of this host if no rank has reported to the agent. The log
-   * with the number k contains the energy of GPU k of this host.
+   * Writes the energy logs of all GPUs of the host if no rank has reported to the agent. The energy
+   * log with the number k belongs to the k-th GPU of the host.
    *
-   * @return the written files; empty if the GPUs are simulated, because the energy of a simulated
-   *     GPU is computed from the reports of ranks
+   * @return the written files; empty if the GPUs are simulated, because reports of ranks determine
+   *     the energy of a simulated GPU
    */
   List<Path> writeEnergies(Path directory);
 
-  /** Resets the clocks of all GPUs. The energies can still be read afterwards. */
+  /** Resets the clocks of all GPUs. The energies can still be read after {@code giveBack}. */
   void giveBack();
 
   @Override

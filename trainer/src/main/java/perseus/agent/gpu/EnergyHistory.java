@@ -6,8 +6,8 @@ import perseus.gpu.sim.PowerSink;
 
 /**
  * Stores the cumulative energy of a simulated GPU over time, so that its energy at a time in the
- * past can be read. The times of successive reads must not decrease, because each read deletes the
- * stored energies before its time.
+ * past can be read. The times of successive calls of {@code joulesAt} must not decrease, because
+ * each call deletes older energies.
  */
 final class EnergyHistory implements PowerSink {
   private final TreeMap<Double, Double> joulesAt = new TreeMap<>();

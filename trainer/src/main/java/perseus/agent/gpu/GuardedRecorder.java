@@ -10,9 +10,9 @@ import perseus.record.RankRecorder;
 
 /**
  * Passes instructions and sensor readings on to a {@link RankRecorder}, which writes them to logs.
- * If the recorder fails, for example because the disk is full, all later instructions and readings
- * are dropped. So a failure of the recorder does not end the thread that reads from a rank or a
- * sensor.
+ * If a log cannot be written, for example because the disk is full, all later instructions and
+ * readings are dropped. A failure to write a log does not end the thread that reads from a rank or
+ * a sensor.
  */
 public final class GuardedRecorder implements InstructionSink, SensorSink {
   private final RankRecorder recorder;
@@ -22,7 +22,7 @@ public final class GuardedRecorder implements InstructionSink, SensorSink {
     this.recorder = recorder;
   }
 
-  /** Returns the reason why the recorder has failed; null if it has not failed. */
+  /** Returns the reason why a log could not be written; null if there was no failure. */
   public String failure() {
     UserError problem = failure;
     return problem == null ? null : problem.getMessage();
@@ -31,7 +31,7 @@ public final class GuardedRecorder implements InstructionSink, SensorSink {
   /**
    * Returns the recorder.
    *
-   * @throws UserError if the recorder has failed
+   * @throws UserError if a log could not be written
    */
   public RankRecorder recorder() {
     UserError problem = failure;

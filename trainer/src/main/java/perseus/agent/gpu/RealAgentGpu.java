@@ -18,14 +18,11 @@ import perseus.rank.device.RankClocks;
 import perseus.record.GpuMonitor;
 
 /**
- * Reads the sensors of one real GPU and sets its clocks. If several ranks use the GPU, each of them
- * gets all readings.
+ * Reads the sensors of one real GPU and sets its clocks. If several ranks use the GPU, the log of
+ * each rank gets all sensor readings.
  */
 final class RealAgentGpu implements AgentGpu {
-  /**
-   * The energy counter lags. After the time {@code SETTLE}, it contains all energy that the GPU had
-   * used before.
-   */
+  /** Maximum lag of the energy counter behind the energy that the GPU has used. */
   private static final java.time.Duration SETTLE = java.time.Duration.ofMillis(500);
 
   private final Gpu gpu;
@@ -39,8 +36,9 @@ final class RealAgentGpu implements AgentGpu {
 
   /**
    * @param gpu the GPU; the caller closes it
-   * @param control how clocks are set
-   * @param report receives sentences for the user
+   * @param control how the clocks of GPUs are set: through the driver, through Zeus's daemon, or
+   *     never
+   * @param report function that receives sentences for the user
    */
   RealAgentGpu(Gpu gpu, ClockControl control, AgentClock clock, Consumer<String> report) {
     this.gpu = gpu;

@@ -21,8 +21,9 @@ import perseus.io.UserError;
 import perseus.record.RankRecorder;
 
 /**
- * Holds the real GPUs of this host that the command may use. The sensors of the GPUs are read as
- * soon as the agent starts. If no rank connects, these readings become one log for each GPU.
+ * Holds the real GPUs of this host that the training command may use. The sensors of the GPUs are
+ * read as soon as the agent starts. If no rank connects, the sensor readings of each GPU become one
+ * log.
  */
 public final class RealAgentGpus implements AgentGpus {
   private final GpuType type;
@@ -34,12 +35,14 @@ public final class RealAgentGpus implements AgentGpus {
   private final Map<RealAgentGpu, SortedSet<Integer>> ranks = new HashMap<>();
 
   /**
-   * @param scheme name of the provider of the GPUs, such as {@code nvml}
-   * @param type the model of the GPUs
-   * @param opened the GPUs; this object closes them
-   * @param control how clocks are set
-   * @param scratch directory for the temporary files of the logs
-   * @param report receives sentences for the user
+   * @param scheme name of the {@link perseus.gpu.GpuProvider} that opened the GPUs, such as {@code
+   *     nvml}
+   * @param type model of the GPUs
+   * @param opened the opened GPUs, which {@code RealAgentGpus} closes
+   * @param control how the clocks of GPUs are set: through the driver, through Zeus's daemon, or
+   *     never
+   * @param scratch directory for temporary files of the logs
+   * @param report function that receives sentences for the user
    * @throws UserError if another run uses one of the GPUs, or if the clocks cannot be set
    */
   public RealAgentGpus(

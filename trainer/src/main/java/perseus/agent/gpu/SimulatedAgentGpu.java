@@ -22,21 +22,19 @@ import perseus.rank.device.HostPace;
 
 /**
  * Simulates the GPU of one rank. At its highest clock, the simulated GPU needs for an instruction
- * the time of an undisturbed host, multiplied by a factor (the slowdown). Because of this factor,
- * the real host is usually ready before the simulated GPU, also when other work disturbs the host.
- * At a lower clock, the part of an instruction that computes takes longer, and the part that
- * accesses memory does not.
+ * the time of the undisturbed host, multiplied by a slowdown factor. The slowdown factor makes the
+ * host ready before the simulated GPU, even if other work disturbs the host. At a lower clock, the
+ * compute-bound part of an instruction takes longer, and the memory-bound part does not.
  */
 final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   /**
-   * In forwards and backwards, a GPU computes in this share of the time, and accesses memory in the
-   * remaining time.
+   * Fraction of the time of a forward or backward that is compute-bound; the rest is memory-bound.
    */
   private static final double COMPUTE_SHARE = 0.8;
 
   /**
-   * In other instructions, such as an optimizer step, a GPU computes in this share of the time, and
-   * accesses memory in the remaining time.
+   * Fraction of the time of other instructions, such as an optimizer step, that is compute-bound;
+   * the rest is memory-bound.
    */
   private static final double OTHER_COMPUTE_SHARE = 0.1;
 
@@ -139,8 +137,7 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
     }
     GpuWork simulated = work.computeIfAbsent(instruction, this::work);
     double seconds = pace.undisturbedSeconds(instruction, elapsed, elapsed) * slowdown;
-    // If the host was slower than the simulated GPU, the instruction on the simulated GPU ends
-    // together with the instruction on the host.
+    // If the host was slower than the simulated GPU, the instruction ends on both at the same time.
     gpu.run(
         simulated,
         Math.max(
@@ -179,6 +176,6 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
 
   @Override
   public void close() {
-    // A simulated GPU has no setting that must be undone.
+    // A simulated GPU has no clock that must be reset.
   }
 }

@@ -22,10 +22,11 @@ public final class SimulatedAgentGpus implements AgentGpus {
 
   /**
    * @param name name of the GPU model, such as {@code sim:a100-pcie}
-   * @param seed seed of the noise of the simulated sensors
+   * @param seed seed of the random errors of the simulated sensors
    * @param slowdown time of an instruction on the simulated GPU at its highest clock, divided by
-   *     its time on the undisturbed host. The value must be the same in all runs that are compared.
-   * @throws perseus.io.UserError if there is no such model
+   *     its time on the undisturbed host Runs can be compared only if they have the same {@code
+   *     slowdown}.
+   * @throws perseus.io.UserError if no GPU model has the given name
    */
   public SimulatedAgentGpus(String name, long seed, double slowdown, AgentClock clock) {
     this.model = SimulatedGpus.named(name);
@@ -73,11 +74,11 @@ public final class SimulatedAgentGpus implements AgentGpus {
 
   @Override
   public void giveBack() {
-    // A simulated GPU has no setting that must be undone.
+    // A simulated GPU has no clock that must be reset.
   }
 
   @Override
   public void close() {
-    // A simulated GPU holds no resource.
+    // A simulated GPU needs no call of close.
   }
 }

@@ -1,7 +1,6 @@
 /**
- * Defines the GPUs of an agent, real or simulated, as the agent uses them for the ranks of a job.
+ * Defines the real or simulated GPU of a rank as the agent uses it.
  *
- * <p>No class of the agent outside {@code perseus.agent.gpu} distinguishes real GPUs from simulated
- * GPUs.
+ * <p>Code outside {@code perseus.agent.gpu} may not distinguish real GPUs from simulated GPUs.
  */
 package perseus.agent.gpu;

@@ -6,17 +6,18 @@ import java.util.TreeMap;
 import perseus.wire.JobSecret;
 
 /**
- * Holds the number of this agent's node in a job, and the settings with which the agents of the job
- * connect. Each node (host) of the job has one agent. The agent of node 0 chooses the schedules of
+ * Holds the number of this host in a job, and the address at which the agents of the job connect.
+ * Each node (host) of the job has one agent. The agent of node 0 chooses the frequency schedules of
  * all ranks.
  *
- * @param nodes number of nodes of the job
- * @param node number of this node, from 0
+ * @param nodes number of nodes (hosts) of the job
+ * @param node number of this node (host), from 0
  * @param address name or IP address of node 0; null in a job of one node
  * @param port TCP port at which node 0 listens for the agents of the other nodes
- * @param timeout the longest time to wait for the agents of the other nodes
- * @param secret the secret of the job's agents; {@link JobSecret#NONE} if the user has set none
- * @param settings map from name to value of each setting that must be equal on all nodes
+ * @param timeout longest time to wait for the agents of the other nodes
+ * @param secret shared secret of the agents of the job; {@link JobSecret#NONE} if the user has set
+ *     none
+ * @param settings names and values of the parameters that must be equal on all nodes
  */
 public record AgentNodes(
     int nodes,
@@ -26,7 +27,7 @@ public record AgentNodes(
     Duration timeout,
     JobSecret secret,
     Map<String, String> settings) {
-  /** The settings of a job on one host, whose agent connects to no other agent. */
+  /** Describes a job on one host, whose agent connects to no other agent. */
   public static final AgentNodes ONE =
       new AgentNodes(1, 0, null, 0, Duration.ZERO, JobSecret.NONE, Map.of());
 
@@ -35,15 +36,15 @@ public record AgentNodes(
   }
 
   /**
-   * Returns a copy with other settings.
+   * Returns a copy with other values of the parameters that must be equal on all nodes.
    *
-   * @param newSettings map from name to value of each setting that must be equal on all nodes
+   * @param newSettings names and values of the parameters that must be equal on all nodes
    */
   public AgentNodes with(Map<String, String> newSettings) {
     return new AgentNodes(nodes, node, address, port, timeout, secret, newSettings);
   }
 
-  /** Returns whether the job runs on several nodes. */
+  /** Returns whether the job runs on several nodes (hosts). */
   public boolean areSeveral() {
     return nodes > 1;
   }

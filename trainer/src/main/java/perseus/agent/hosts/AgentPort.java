@@ -26,12 +26,12 @@ import perseus.wire.JobSecret;
 
 /**
  * Listens on node 0 for the agents of the other nodes, and checks that they belong to the job. The
- * port stays open until the job ends, so that agents of another job that use the same port receive
- * the reason why they are refused.
+ * port stays open until the job ends, so that agents of another job receive the reason why they are
+ * refused.
  */
 public final class AgentPort implements AutoCloseable {
   /**
-   * If the job fails, the port stays open for at most this time, so that refused agents can read
+   * Maximum time that the port stays open after the job has failed, so that refused agents can read
    * the reason.
    */
   private static final Duration REFUSAL = Duration.ofSeconds(3);
@@ -40,7 +40,7 @@ public final class AgentPort implements AutoCloseable {
   private final ServerSocket server;
   private final Acceptor acceptor;
 
-  // The lock of this object guards the next fields.
+  // The lock of the AgentPort object protects the fields from joined to refusing.
   private final Map<Integer, NodeAgent> joined = new TreeMap<>();
   private String problem;
   private boolean closed;
@@ -83,8 +83,8 @@ public final class AgentPort implements AutoCloseable {
   }
 
   /**
-   * Returns the address at which this node listens: all addresses of this host, or only the
-   * loopback address if the user gave a loopback address.
+   * Returns the address at which this node listens: the loopback address if the user gave one,
+   * otherwise all addresses of the host.
    */
   private static InetSocketAddress address(AgentNodes nodes) throws UnknownHostException {
     InetAddress given = InetAddress.getByName(nodes.address());
@@ -93,7 +93,7 @@ public final class AgentPort implements AutoCloseable {
         : new InetSocketAddress(nodes.port());
   }
 
-  /** Returns the TCP number of the port. */
+  /** Returns the number of the TCP port. */
   public int number() {
     return server.getLocalPort();
   }
@@ -174,10 +174,10 @@ public final class AgentPort implements AutoCloseable {
   }
 
   /**
-   * Waits until the agents of all other nodes have joined.
+   * Waits until the agents of all other nodes have connected.
    *
-   * @throws UserError if an agent does not connect in time, is lost, or does not belong to the job.
-   *     The agents that have joined receive the same error message.
+   * @throws UserError if an agent does not connect in time, loses its connection, or does not
+   *     belong to the job. The agents that have connected receive the same error message.
    */
   public synchronized List<NodeAgent> awaitAll(Consumer<String> report) {
     Deadline deadline = Deadline.after(nodes.timeout());
@@ -233,7 +233,7 @@ public final class AgentPort implements AutoCloseable {
   }
 
   /**
-   * Tells all agents that every node has joined.
+   * Tells all agents that every node has connected.
    *
    * @param handler object that receives all later messages of the agents
    */
@@ -252,8 +252,8 @@ public final class AgentPort implements AutoCloseable {
   }
 
   /**
-   * Handles the messages of agents until all agents have joined. Until then, agents may not send
-   * messages about ranks.
+   * Handles the messages of agents until all agents have connected. Before all agents have
+   * connected, agents may not send messages about ranks.
    */
   private final class Joining implements NodeAgent.Handler {
     @Override
@@ -263,12 +263,12 @@ public final class AgentPort implements AutoCloseable {
 
     @Override
     public void state(ToNode0.State state) {
-      // No rank has joined yet, so no agent sends the state of a rank.
+      // No rank has connected yet, so no agent sends a message about a rank.
     }
 
     @Override
     public void commandEnded() {
-      // No agent has started its command yet.
+      // No agent has started its training command yet.
     }
 
     @Override

@@ -23,26 +23,27 @@ public sealed interface FromNode0 {
   /** Tells an agent why it is refused or why the job cannot run. */
   record Refused(String reason) implements FromNode0 {}
 
-  /** Says that the agents of all nodes have joined, so that the training command may start. */
+  /** Says that the agents of all nodes have connected, so that the training command may start. */
   record Complete(String host) implements FromNode0 {}
 
   /**
    * Answers {@link ToNode0.RankJoined}.
    *
-   * @param start how many times the job's ranks have been started again
-   * @param problem reason why the rank may not join; null if it may join
+   * @param start how often the ranks of the job have been started again
+   * @param problem reason why the rank may not join the job; null if it may join
    * @param released true if the agent must neither record the rank nor set its clocks
    */
   record Answer(int rank, int start, String problem, boolean released) implements FromNode0 {}
 
   /**
-   * Begins a round (the iterations under one frequency schedule) on one rank.
+   * Begins a frequency schedule on one rank.
    *
-   * @param clocks clock of each instruction in MHz, in order of execution
-   * @param first number of the first iteration of the round, from 1
+   * @param clocks clock in MHz of each instruction, in order of execution
+   * @param first number of the first iteration under the frequency schedule, from 1
    * @param last number of the iteration after which the rank waits for the next schedule; 0 if it
    *     never waits
-   * @param reported whether the rank reports its instructions and iterations in this round
+   * @param reported whether the rank reports its instructions and iterations under the frequency
+   *     schedule
    */
   record Begin(
       int rank,
@@ -57,32 +58,33 @@ public sealed interface FromNode0 {
   /** Asks for the measurements of a rank under its current frequency schedule. */
   record Collect(int rank, int start) implements FromNode0 {}
 
-  /** Tells an agent that it must neither record a rank nor set its clocks from now on. */
+  /** Tells an agent that it must no longer record a rank or set its clocks. */
   record Release(int rank, int start) implements FromNode0 {}
 
   /**
    * Tells a node to reset the clocks of its GPUs.
    *
-   * @param problem sentence for the user about the failure that is the reason; null if there was no
-   *     failure
+   * @param problem sentence for the user about a failure; null if there was no failure
    */
   record GiveBack(String problem) implements FromNode0 {}
 
   /**
    * Tells a node to write the files of its ranks into its output directory.
    *
-   * @param marker name of a temporary folder in the output directory of node 0. A node that finds
-   *     this folder in its own output directory has the same output directory as node 0.
-   * @param manifest the content of run.json
+   * @param marker name of a temporary folder in the output directory of node 0. A node that sees
+   *     the temporary folder in its own output directory shares the directory with node 0.
+   * @param manifest content of run.json
    */
   record Publish(String marker, String manifest) implements FromNode0 {}
 
   /** Tells a node to end its training command by the signal SIGTERM. */
   record Stop() implements FromNode0 {}
 
-  /** Says that the recording of the job has ended, and that no more clocks are set. */
+  /** Says that the files of the job are written, and that no more clocks are set. */
   record Done() implements FromNode0 {}
 
-  /** Says that node 0 is alive. The message is sent every 2 seconds (heartbeat). */
+  /**
+   * Says that node 0 is alive. Node 0 sends the message {@code Alive} every 2 seconds (heartbeat).
+   */
   record Alive() implements FromNode0 {}
 }

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import perseus.wire.Heartbeat;
 
-/** Describes to the user that the connection to the agent of another node is lost. */
+/** Describes for the user how the connection to the agent of another node was lost. */
 final class Loss {
   private Loss() {}
 
   /**
    * Returns a sentence for the user about the lost connection.
    *
-   * @param who the node at the other end of the connection, as the subject of the sentence
-   * @param cause the exception that the lost connection has thrown
+   * @param who node at the other end of the connection, as the subject of the sentence
+   * @param cause exception that the lost connection has thrown
    */
   static String sentence(String who, IOException cause) {
     if (cause instanceof SocketTimeoutException) {

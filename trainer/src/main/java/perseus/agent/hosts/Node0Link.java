@@ -19,14 +19,14 @@ import perseus.wire.Heartbeat;
 import perseus.wire.HostName;
 import perseus.wire.NodeZero;
 
-/** Holds the connection of this node's agent to node 0. All methods are thread-safe. */
+/** Holds the connection of the agent on this node to node 0. All methods are thread-safe. */
 public final class Node0Link implements AutoCloseable {
   private static final String ADVICE =
       "Start perseus-run on node 0, or correct MASTER_ADDR or --agent_addr.";
 
   /**
-   * This node waits for the other nodes longer than node 0, by the time {@code GRACE}. So node 0
-   * can tell this node which nodes are missing.
+   * Time by which this node waits longer for the other nodes than node 0 does. The longer wait lets
+   * node 0 tell this node which nodes are missing.
    */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -44,7 +44,7 @@ public final class Node0Link implements AutoCloseable {
   /**
    * Connects to node 0, and waits until the agents of all other nodes have connected too.
    *
-   * @param report receives sentences for the user
+   * @param report function that receives sentences for the user
    * @throws UserError if node 0 does not answer or refuses this node, or if the connection ends
    */
   public static Node0Link join(AgentNodes nodes, Consumer<String> report) {
@@ -137,8 +137,8 @@ public final class Node0Link implements AutoCloseable {
    * Asks node 0 whether a rank may join the job, and waits for the answer.
    *
    * @param gpu UUID of the rank's GPU; null if the GPU is simulated
-   * @return the answer of node 0, if the rank may join
-   * @throws UserError if the rank may not join, or if the connection to node 0 is lost
+   * @return the answer of node 0; the rank may join the job
+   * @throws UserError if the rank may not join the job, or if the connection to node 0 is lost
    */
   public FromNode0.Answer ask(Hello hello, String gpu) {
     CompletableFuture<FromNode0.Answer> answer = new CompletableFuture<>();
@@ -164,8 +164,8 @@ public final class Node0Link implements AutoCloseable {
   }
 
   /**
-   * Sends a message to node 0. If the connection is lost, this method throws no error, because the
-   * thread that reads messages reports the loss.
+   * Sends a message to node 0. If the connection is lost, the method {@code send} throws no error,
+   * because the thread that reads messages reports the loss.
    */
   public void send(ToNode0 message) {
     try {

@@ -14,7 +14,7 @@ import perseus.io.UserError;
 import perseus.wire.ControlLink;
 import perseus.wire.Heartbeat;
 
-/** Holds node 0's connection to the agent of another node. All methods are thread-safe. */
+/** Holds the connection of node 0 to the agent of another node. All methods are thread-safe. */
 public final class NodeAgent {
   private static final int ANSWER_SECONDS = 60;
 
@@ -27,11 +27,14 @@ public final class NodeAgent {
   private volatile String loss;
   private volatile Handler handler;
 
-  /** Receives the messages of an agent. The thread that reads from the agent calls the methods. */
+  /**
+   * Receives the messages of the agent of another node. The thread that reads messages of the agent
+   * calls the methods of {@code Handler}.
+   */
   public interface Handler {
     /**
-     * Receives the question whether a rank may join. The implementation returns at once, and later
-     * sends the answer as a message {@link FromNode0.Answer}.
+     * Receives the question whether a rank may join the job. The method {@code rankJoined} returns
+     * at once; the answer is sent later as a message {@link FromNode0.Answer}.
      */
     void rankJoined(NodeAgent agent, Hello hello, String gpu);
 
@@ -40,7 +43,7 @@ public final class NodeAgent {
     void commandEnded();
 
     /**
-     * @param sentence sentence for the user that says which agent is lost, and why
+     * @param sentence sentence for the user that says which agent has lost its connection, and why
      */
     void lost(String sentence);
   }
@@ -54,7 +57,7 @@ public final class NodeAgent {
     this.handler = handler;
   }
 
-  /** Returns the name of the agent's host. */
+  /** Returns the name of the host on which the agent runs. */
   public String host() {
     return host;
   }
@@ -107,8 +110,8 @@ public final class NodeAgent {
   }
 
   /**
-   * Sends a message to the agent. If the connection is lost, this method throws no error, because
-   * the thread that reads messages tells the handler about the loss.
+   * Sends a message to the agent. If the connection is lost, the method {@code send} throws no
+   * error, because the thread that reads messages reports the loss.
    */
   public void send(FromNode0 message) {
     try {
@@ -134,9 +137,9 @@ public final class NodeAgent {
   /**
    * Waits until the agent has written the files of its ranks.
    *
-   * @return the agent's host and directory, as host:directory; empty if the agent has the same
-   *     directory as node 0
-   * @throws UserError if the agent could not write the files, or if the connection to it is lost
+   * @return host and directory of the files, as host:directory; empty if the agent shares the
+   *     directory with node 0
+   * @throws UserError if the agent could not write the files, or if its connection is lost
    */
   Optional<String> awaitPublished() {
     ToNode0.Published answer = await(published);
@@ -147,8 +150,8 @@ public final class NodeAgent {
   }
 
   /**
-   * Returns a future that completes when the command of the agent's node has ended, or when the
-   * connection to the agent is lost.
+   * Returns a future that completes when the training command of the agent has ended, or when its
+   * connection is lost.
    */
   public CompletableFuture<Void> ended() {
     return ended;

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import perseus.io.UserError;
 
 /**
- * Holds node 0's connections to the agents of all other nodes. In a job of one node, there are no
- * connections.
+ * Holds the connections of node 0 to the agents of all other nodes. In a job of one node, there are
+ * no connections to other nodes.
  */
 public final class OtherNodes implements AutoCloseable {
   private final AgentPort port;
@@ -22,9 +22,9 @@ public final class OtherNodes implements AutoCloseable {
   }
 
   /**
-   * Waits until the agents of all other nodes have joined.
+   * Waits until the agents of all other nodes have connected.
    *
-   * @param report receives sentences for the user
+   * @param report function that receives sentences for the user
    * @throws UserError if an agent does not connect in time, or does not belong to the job
    */
   public static OtherNodes join(AgentNodes nodes, Consumer<String> report) {
@@ -41,7 +41,7 @@ public final class OtherNodes implements AutoCloseable {
   }
 
   /**
-   * Tells the agents of the other nodes to start their commands.
+   * Tells the agents of the other nodes to start their training commands.
    *
    * @param handler object that receives the messages of the agents
    */
@@ -59,8 +59,8 @@ public final class OtherNodes implements AutoCloseable {
   /**
    * Tells all other nodes to write the files of their ranks, and waits until the files are written.
    *
-   * @return host and directory, as host:directory, of each node whose directory is not the
-   *     directory of node 0
+   * @return host and directory, as host:directory, of each node that does not share the directory
+   *     of node 0
    * @throws UserError if a node could not write its files, or if the connection to a node is lost
    */
   public List<String> publish(FromNode0.Publish message) {
@@ -69,8 +69,8 @@ public final class OtherNodes implements AutoCloseable {
   }
 
   /**
-   * Waits until the commands of all other nodes have ended, but at most for the given number of
-   * seconds.
+   * Waits at most the given number of seconds until the training commands of all other nodes have
+   * ended.
    */
   public void awaitEnded(int seconds) {
     CompletableFuture<?>[] ends =
@@ -78,8 +78,9 @@ public final class OtherNodes implements AutoCloseable {
     try {
       CompletableFuture.allOf(ends).get(seconds, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      // The commands of other nodes may run longer. They end no further iteration, because the
-      // ranks of a node are missing.
+      // The training commands of other nodes may run longer than the command of this node. The
+      // training commands of other nodes cannot end another iteration without the ranks of this
+      // node.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

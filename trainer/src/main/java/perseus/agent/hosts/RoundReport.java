@@ -7,12 +7,12 @@ import perseus.control.RankResult;
 import perseus.gpu.ClocksInForce;
 
 /**
- * Holds the measurements of one rank in a round (the iterations under one frequency schedule).
+ * Holds the measurements of one rank under one frequency schedule.
  *
  * @param evaluated for each measured iteration, whether an evaluation of the model ran during the
  *     iteration
- * @param result times and energies of all measured iterations; null if there are none
- * @param clocks the clocks that were in force during the round; null on simulated GPUs
+ * @param result times and energies of all measured iterations; null if no iteration was measured
+ * @param clocks clocks at which the GPU ran under the frequency schedule; null on simulated GPUs
  */
 public record RoundReport(List<Boolean> evaluated, RankResult result, ClocksInForce clocks) {
   /** The report of a rank that has measured no iteration. */
@@ -26,7 +26,7 @@ public record RoundReport(List<Boolean> evaluated, RankResult result, ClocksInFo
   /**
    * Returns the times and energies of the given iterations.
    *
-   * @param indices indices of the iterations among the measured iterations, from 0
+   * @param indices indices among the measured iterations, from 0
    */
   public RankResult of(List<Integer> indices) {
     return new RankResult(

@@ -7,10 +7,9 @@ import perseus.gpu.ClocksInForce;
 import perseus.io.UserError;
 
 /**
- * Holds the measurements of all ranks of a job in a round (the iterations under one frequency
- * schedule).
+ * Holds the measurements of all ranks of a job under one frequency schedule.
  *
- * @param ranks the measurements of each rank, in ascending order of the ranks
+ * @param ranks measurements of each rank, in ascending order of the ranks
  */
 public record RoundReports(List<RoundReport> ranks) {
   public RoundReports {
@@ -23,13 +22,13 @@ public record RoundReports(List<RoundReport> ranks) {
   }
 
   /**
-   * Checks that each rank has measured all iterations under its frequency schedule, and returns
-   * this object.
+   * Checks that each rank has measured all iterations under its frequency schedule, and returns the
+   * {@code RoundReports} object.
    *
    * @param iterations number of iterations under the frequency schedule
    * @param schedule number of the frequency schedule, from 1
-   * @throws UserError if a rank has measured fewer iterations, because it received the schedule
-   *     after it had already begun the first of them
+   * @throws UserError if a rank has measured fewer iterations because it received the frequency
+   *     schedule too late
    */
   public RoundReports require(int iterations, int schedule) {
     if (count() < iterations) {
@@ -55,13 +54,13 @@ public record RoundReports(List<RoundReport> ranks) {
   /**
    * Returns the times and energies of the given iterations on each rank.
    *
-   * @param indices indices of the iterations among the measured iterations, from 0
+   * @param indices indices among the measured iterations, from 0
    */
   public List<RankResult> of(List<Integer> indices) {
     return ranks.stream().map(rank -> rank.of(indices)).toList();
   }
 
-  /** Combines the clocks that were in force on the GPUs of all ranks; all GPUs must be real. */
+  /** Combines the clocks at which the GPUs of all ranks ran; all GPUs must be real. */
   public ClocksInForce clocks() {
     return ClocksInForce.ofAll(ranks.stream().map(RoundReport::clocks).toList());
   }

@@ -9,9 +9,9 @@ import perseus.agent.wire.Report.Piece;
 import perseus.pipeline.Instruction;
 
 /**
- * Defines the messages that the agent of another node sends to node 0. In these messages, {@code
- * start} says how many times the job's ranks had been started again (for example by torchrun) when
- * the rank connected.
+ * Defines the messages that the agent of another node sends to node 0. In all messages, {@code
+ * start} says how often a launcher such as torchrun had started the ranks again when the rank
+ * connected.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -25,9 +25,10 @@ import perseus.pipeline.Instruction;
 })
 public sealed interface ToNode0 {
   /**
-   * Says which node sends the messages. This is the first message on a connection.
+   * Says which node sends the messages of the connection. The message {@code Joined} is the first
+   * message on a connection.
    *
-   * @param settings map from name to value of each setting that must be equal on all nodes
+   * @param settings names and values of the parameters that must be equal on all nodes
    */
   record Joined(int node, int nodes, String host, Map<String, String> settings)
       implements ToNode0 {}
@@ -44,8 +45,8 @@ public sealed interface ToNode0 {
    *
    * @param iterations number of iterations that the rank has ended
    * @param instructions number of instructions that the rank has reported
-   * @param order the instructions of the rank's first iteration, in order of execution; null before
-   *     that iteration has ended, and null if an earlier message contained the order
+   * @param order instructions of the rank's first iteration, in order of execution; null if the
+   *     first iteration has not ended or if the order was already sent
    * @param problem reason why the rank cannot be recorded or its clocks cannot be set; null if
    *     there is no problem
    * @param gone whether the connection of the rank has ended
@@ -66,12 +67,12 @@ public sealed interface ToNode0 {
    * @param kind name of the kind of instruction, such as forward
    */
   record Ran(String kind, int microbatch, int chunk) {
-    /** Converts an instruction to the form in which it is sent. */
+    /** Converts a {@link Piece} to a form that can be written as JSON. */
     public static Ran of(Piece piece) {
       return new Ran(piece.kind().name(), piece.microbatch(), piece.chunk());
     }
 
-    /** Converts the sent form back to the instruction. */
+    /** Converts the JSON form of an instruction back to a {@link Piece}. */
     public Piece piece() {
       return new Piece(new Instruction(kind), microbatch, chunk);
     }
@@ -83,15 +84,22 @@ public sealed interface ToNode0 {
   /**
    * Answers {@link FromNode0.Publish}.
    *
-   * @param problem reason why the recording of this node could not be written; null if it was
+   * @param problem reason why the files of this node could not be written; null if they were
    *     written
-   * @param directory the directory of this node's files; null if it is also the directory of node 0
+   * @param directory directory of the files of this node; null if it is also the directory of node
+   *     0
    */
   record Published(String problem, String directory) implements ToNode0 {}
 
-  /** Says that the command of this node has ended, and that all messages of its ranks were read. */
+  /**
+   * Says that the training command of this node has ended, and that all messages of its ranks were
+   * read.
+   */
   record CommandEnded() implements ToNode0 {}
 
-  /** Says that this agent is alive. The message is sent every 2 seconds (heartbeat). */
+  /**
+   * Says that the agent of this node is alive. The agent sends the message {@code Alive} every 2
+   * seconds (heartbeat).
+   */
   record Alive() implements ToNode0 {}
 }

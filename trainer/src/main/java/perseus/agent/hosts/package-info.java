@@ -1,7 +1,7 @@
 /**
- * Connects the agents of a job on several hosts, checks that they belong to one job, and carries
- * the reports of ranks to node 0 and its commands to the ranks.
+ * Connects the agents of a job on several hosts, and carries measurements to node 0 and frequency
+ * schedules to the ranks.
  *
- * <p>No class in {@code perseus.agent.hosts} decides about schedules or writes recordings.
+ * <p>Code in {@code perseus.agent.hosts} may not choose frequency schedules or write logs.
  */
 package perseus.agent.hosts;

@@ -8,19 +8,20 @@ import perseus.agent.wire.Hello;
 import perseus.agent.wire.Report.Piece;
 
 /**
- * Learns the order of a rank's instructions from its first iteration, and checks that each later
- * iteration runs the same computations in the same order. If the order changed between iterations,
- * the clocks of a plan would be set for wrong instructions.
+ * Learns the order of a rank's instructions from its first iteration, and checks that later
+ * iterations run the same forwards and backwards in the same order. If the order changed between
+ * iterations, the clocks of a plan would be set for wrong instructions.
  */
 public final class OrderCheck {
   /**
-   * No real iteration has more instructions than this number. The limit prevents a rank that never
-   * reports the end of an iteration from filling the memory.
+   * Maximum number of instructions in an iteration, which no real iteration reaches. The maximum
+   * prevents a rank that never reports the end of an iteration from filling the memory.
    */
   private static final int MAX_INSTRUCTIONS = 1_000_000;
 
   /**
-   * Tells the user how all iterations can run the same computations. The text begins with a space.
+   * Tells the user how to make all iterations run the same instructions. The text begins with a
+   * space.
    */
   public static final String ADVICE =
       " Iterations must be alike: call perseus.iteration_done() once after each optimizer step, put evaluations into 'with perseus.evaluation():', and keep the number of microbatches constant.";
@@ -69,7 +70,9 @@ public final class OrderCheck {
     }
   }
 
-  /** Ends the current iteration. If it is the first iteration, the order is learnt from it. */
+  /**
+   * Ends the current iteration. The end of the first iteration completes the order of instructions.
+   */
   public void iterationEnded() {
     if (problem == null && order == null && !present.isEmpty()) {
       order = new RankOrder(present);
@@ -106,7 +109,7 @@ public final class OrderCheck {
 
   /**
    * Returns a sentence that says how the iterations of the rank differ; null if they run the same
-   * computations in the same order.
+   * forwards and backwards in the same order.
    */
   public String problem() {
     return problem;

@@ -10,10 +10,10 @@ import perseus.pipeline.Instruction;
 import perseus.pipeline.Step;
 
 /**
- * Holds the order in which a rank executes the instructions of an iteration, learnt from the rank's
- * first iteration.
+ * Holds the order in which a rank executes the instructions of an iteration, learnt from its first
+ * iteration.
  *
- * @param pieces the instructions of an iteration, in the order in which the rank has reported them
+ * @param pieces instructions of an iteration, in the order in which the rank has reported them
  */
 public record RankOrder(List<Piece> pieces) {
   public RankOrder {
@@ -26,10 +26,9 @@ public record RankOrder(List<Piece> pieces) {
   }
 
   /**
-   * Returns the name that schedulers use for an instruction. The protocol of schedulers has only
-   * three names for computations. If a backward is divided into two instructions, these are called
-   * backward and pure backward. A scheduler uses the names only to find out which instructions are
-   * computations.
+   * Returns the name that schedulers use for an instruction. Schedulers have only three names for
+   * forwards and backwards. The two halves of a divided backward have the names backward and pure
+   * backward. A scheduler uses the names only to find the instructions whose clocks it chooses.
    */
   public static PipeInstruction pipeInstruction(Instruction kind) {
     return switch (kind.name()) {
@@ -43,7 +42,7 @@ public record RankOrder(List<Piece> pieces) {
     };
   }
 
-  /** Returns whether an instruction is a computation, for which a plan chooses the clock. */
+  /** Returns whether a plan chooses the clock of the instruction, as for forwards and backwards. */
   public static boolean isComputation(Piece piece) {
     return pipeInstruction(piece.kind()).isComputation();
   }
@@ -62,9 +61,10 @@ public record RankOrder(List<Piece> pieces) {
   }
 
   /**
-   * Returns the computations with their clocks as JSON, in the form of a message to the recorder.
+   * Returns the forwards and backwards with their clocks as JSON, in the form of a message to the
+   * rank.
    *
-   * @param clocks clock of each instruction in MHz, in order of execution
+   * @param clocks clock in MHz of each instruction, in order of execution
    */
   public String schedule(List<Integer> clocks) {
     return IntStream.range(0, pieces.size())
@@ -74,7 +74,7 @@ public record RankOrder(List<Piece> pieces) {
   }
 
   /**
-   * Returns the computations (the instructions for which a plan chooses the clock), in order of
+   * Returns the instructions whose clocks a plan chooses (forwards and backwards), in order of
    * execution.
    */
   public List<Step> computations(Hello hello) {

@@ -6,8 +6,7 @@ import perseus.record.RankRecorder;
 
 /**
  * Measures time in seconds since the start of the agent. The clock is based on the Unix time of the
- * host, which the recorders in the ranks also use. So times of the agent and of recorders can be
- * compared.
+ * host, which the ranks also use. Times of the agent and times of ranks can therefore be compared.
  */
 public final class AgentClock {
   private final Instant zero = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -17,22 +16,22 @@ public final class AgentClock {
     return ChronoUnit.NANOS.between(zero, Instant.now()) / 1e9;
   }
 
-  /** Converts a Unix time in seconds to the time in seconds on this clock. */
+  /** Converts a Unix time in seconds to a time in seconds since the start of the agent. */
   public double ofEpoch(double epochSeconds) {
     return epochSeconds - zero.getEpochSecond();
   }
 
-  /** Converts a time in seconds on this clock to the Unix time in seconds. */
+  /** Converts a time in seconds since the start of the agent to a Unix time in seconds. */
   public double toEpoch(double seconds) {
     return zero.getEpochSecond() + seconds;
   }
 
-  /** Returns the Unix time in microseconds at which this clock was 0. */
+  /** Returns the Unix time in microseconds at which the agent started. */
   public long zeroMicros() {
     return zero.getEpochSecond() * 1_000_000;
   }
 
-  /** Returns the Unix time at which this clock was 0, in ticks of 0.1 microseconds. */
+  /** Returns the Unix time at which the agent started, in units of 0.1 microseconds. */
   public long zeroTicks() {
     return zero.getEpochSecond() * RankRecorder.TICKS_PER_SECOND;
   }

@@ -20,13 +20,13 @@ import perseus.wire.Daemon;
 
 /**
  * Listens at a Unix socket for the recorders of this host (libraries in the processes of ranks that
- * report instructions). The socket is in a new directory that only this user may enter. The path of
- * the socket is short, because the operating system allows at most 108 bytes.
+ * report instructions). Only the user of the agent may enter the directory of the socket. The path
+ * of the socket is short, because the operating system allows at most 108 bytes.
  */
 public final class AgentSocket implements AutoCloseable {
   private static final int MAX_PATH = 100;
 
-  /** If accepting a connection fails, the next attempt follows after this time. */
+  /** Time in nanoseconds between a failed attempt to accept a connection and the next attempt. */
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Path directory;
@@ -69,12 +69,12 @@ public final class AgentSocket implements AutoCloseable {
   }
 
   /**
-   * Accepts connections on a new thread until the socket is closed. If accepting a connection
-   * fails, for example because too many files are open, the thread tries again.
+   * Accepts connections on a new thread until the socket is closed. If a connection cannot be
+   * accepted, for example because too many files are open, the thread tries again.
    *
    * @param connected function that receives each connection; each call runs on its own thread
-   * @param report function that receives a sentence for the user when accepting a connection fails
-   *     for the first time
+   * @param report function that receives a sentence for the user when a connection cannot be
+   *     accepted for the first time
    */
   public void accept(Consumer<RankLink> connected, Consumer<String> report) {
     Daemon.start(

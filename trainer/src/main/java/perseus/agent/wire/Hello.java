@@ -8,15 +8,15 @@ import perseus.parallel.Degrees;
 
 /**
  * Holds the first message of a recorder (the library in a rank's process that reports
- * instructions). The message describes the rank and its job.
+ * instructions). The message {@code Hello} describes the rank and its job.
  *
  * @param rank number of the rank in the job, from 0
  * @param degrees degrees of parallelism of the job
- * @param dpRank number of the rank's pipeline, from 0
+ * @param dpRank number of the rank's data-parallel pipeline, from 0
  * @param ppRank position of the rank in its pipeline, from 0
- * @param tpRank number of the rank among the ranks that share its stages, from 0
- * @param localRank number of the rank on its host, from 0; the number of the rank in the job if
- *     unknown
+ * @param tpRank number of the rank among the tensor-parallel ranks of the same stages, from 0
+ * @param localRank number of the rank on its host, from 0; if it is unknown, the number of the rank
+ *     in the job
  * @param localWorldSize number of ranks on the rank's host; 0 if unknown
  * @param device UUID of the rank's GPU; null if unknown
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration; 0 if
@@ -24,8 +24,8 @@ import perseus.parallel.Degrees;
  * @param microbatchSize number of samples in a microbatch; 1 if unknown
  * @param framework name of the training framework
  * @param model name of the model
- * @param stages the numbers of the pipeline stages that the rank holds; the stage at index k is
- *     called chunk k
+ * @param stages numbers of the pipeline stages that the rank holds; the stage at index k is called
+ *     chunk k
  */
 public record Hello(
     int rank,
@@ -42,17 +42,17 @@ public record Hello(
     String model,
     List<Integer> stages) {
   /**
-   * The newest version of the protocol that this agent understands. The agent also understands all
-   * earlier versions.
+   * Newest version of the messages that the agent understands. The agent also understands messages
+   * of all earlier versions.
    */
   public static final int VERSION = 1;
 
   /**
    * Reads the first message of a recorder from JSON. The message must contain the fields {@code v}
-   * and {@code rank}; all other fields are optional. Fields that this agent does not know are
+   * and {@code rank}; all other fields are optional. Fields that the agent does not know are
    * ignored.
    *
-   * @throws UserError if the recorder uses a later version of the protocol, or if a field has an
+   * @throws UserError if the recorder uses a newer version of the messages, or if a field has an
    *     impossible value
    */
   public static Hello of(JsonNode message) {
@@ -114,7 +114,7 @@ public record Hello(
     return stages.isEmpty() ? List.of(ppRank) : List.copyOf(stages);
   }
 
-  /** Returns the number of the pipeline stage that is the rank's chunk with the given index. */
+  /** Returns the number of the pipeline stage at the given index among the stages of the rank. */
   public int stage(int chunk) {
     return chunk < stages.size() ? stages.get(chunk) : ppRank + chunk * degrees.pp();
   }

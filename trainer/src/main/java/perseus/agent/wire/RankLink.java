@@ -25,10 +25,9 @@ public final class RankLink implements AutoCloseable {
   }
 
   /**
-   * Waits for the recorder's first message.
+   * Waits for the first message of the recorder (the library in the process of the rank).
    *
-   * @throws UserError if the message is not a {@link Hello} of a version that this agent
-   *     understands
+   * @throws UserError if the message is not a {@link Hello} of a version that the agent understands
    */
   public Hello readHello() throws IOException {
     String line = readLine();
@@ -44,8 +43,8 @@ public final class RankLink implements AutoCloseable {
   }
 
   /**
-   * Waits for the next line and returns it; null if the connection has ended. If the last line has
-   * no line feed, it is incomplete and is dropped.
+   * Waits for the next message and returns its line; null if the connection has ended. A last line
+   * without a line feed is incomplete and is dropped.
    */
   public String readLine() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(128);
@@ -91,7 +90,8 @@ public final class RankLink implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      // The failure has no effect, because no code uses the connection any more.
+      // A failure to close the connection has no effect, because no code uses the connection any
+      // more.
     }
   }
 }

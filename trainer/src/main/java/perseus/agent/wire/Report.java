@@ -8,15 +8,15 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Lists the messages that a recorder (the library in a rank's process that reports instructions)
- * sends after its first message ({@link Hello}). All times are in seconds on the agent's clock. The
- * agent ignores messages that it does not know, so that newer recorders can send further messages.
+ * Lists the messages that a recorder (the library in a rank's process) sends after its first
+ * message ({@link Hello}). All times are in seconds since the start of the agent. The agent ignores
+ * unknown messages, so that newer recorders can send additional messages.
  */
 public sealed interface Report {
   /**
    * Identifies one instruction of an iteration.
    *
-   * @param kind kind of instruction, such as forward, without the number of the chunk
+   * @param kind kind of instruction, such as forward, without the number of its stage
    * @param microbatch number of the microbatch, from 0
    * @param chunk index of the stage among the stages of the rank, from 0
    */
@@ -26,7 +26,8 @@ public sealed interface Report {
   record Executed(Piece piece, double start, double end) implements Report {}
 
   /**
-   * Says that an instruction starts whose clock differs from the clock of the previous instruction.
+   * Says that an instruction starts, and that its clock differs from the clock of the previous
+   * instruction.
    */
   record Next(Piece piece) implements Report {}
 
@@ -46,12 +47,12 @@ public sealed interface Report {
   record IterationEnd(int iteration, double start, double end, long dropped) implements Report {}
 
   /**
-   * Says that the rank no longer follows its frequency schedule, because an iteration ran other
-   * instructions than the first iteration.
+   * Says that an iteration ran other instructions than the first iteration, so that the rank no
+   * longer follows its frequency schedule.
    */
   record Deviated(String how) implements Report {}
 
-  /** Stands for a message that this agent does not know. */
+  /** Stands for a message that the agent does not know. */
   record Unknown() implements Report {}
 
   ObjectMapper JSON = new ObjectMapper();

@@ -11,12 +11,12 @@ public final class ToRecorder {
   private ToRecorder() {}
 
   /**
-   * Returns the answer to a recorder's first message.
+   * Returns the answer to the first message of a recorder (the library in the rank's process).
    *
    * @param steers whether the agent sets clocks
    * @param stretches whether the recorder must ask, for each instruction, when it ends on a
    *     simulated GPU
-   * @param waitSeconds how long the recorder waits for a schedule, in seconds
+   * @param waitSeconds longest time in seconds that the rank waits for a frequency schedule
    */
   public static String welcome(boolean steers, boolean stretches, int waitSeconds) {
     return "{\"ok\":true,\"steer\":"
@@ -28,7 +28,10 @@ public final class ToRecorder {
         + "}";
   }
 
-  /** Returns a message that refuses a recorder and tells it the reason. */
+  /**
+   * Returns a message that refuses a recorder (the library in the rank's process) and tells it the
+   * reason.
+   */
   public static String refusal(String sentence) {
     return Report.JSON.createObjectNode().put("ok", false).put("error", sentence).toString();
   }
@@ -36,8 +39,8 @@ public final class ToRecorder {
   /**
    * Returns a message with the frequency schedule of a rank.
    *
-   * @param computations the computations with their clocks in MHz, as JSON
-   * @param first number of the first iteration of the schedule, from 1
+   * @param computations forwards and backwards with their clocks in MHz, as JSON
+   * @param first number of the first iteration under the frequency schedule, from 1
    * @param last number of the iteration after which the rank waits for the next schedule; 0 if it
    *     never waits
    * @param reported whether the rank reports its instructions and iterations
@@ -53,10 +56,7 @@ public final class ToRecorder {
         + "}";
   }
 
-  /**
-   * Returns a message which says that the agent neither records the rank nor sets its clocks from
-   * now on.
-   */
+  /** Returns a message which says that the agent no longer records the rank or sets its clocks. */
   public static String release() {
     return "{\"schedule\":[],\"record\":false}";
   }

@@ -1,7 +1,7 @@
 /**
- * Defines the messages between the agent and the recorders in the ranks of a job, and the Unix
- * socket over which they travel.
+ * Defines the messages between the agent and the ranks of a job, and the Unix socket that carries
+ * them.
  *
- * <p>No class in {@code perseus.agent.wire} knows schedulers or GPUs.
+ * <p>Code in {@code perseus.agent.wire} may not use schedulers or GPUs.
  */
 package perseus.agent.wire;
