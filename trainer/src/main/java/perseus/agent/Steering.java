@@ -18,9 +18,8 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Runs the frequency schedules of a scheduler on all ranks of a job. First, every rank runs one
- * iteration, from which the order of its instructions is learnt. A round is a sequence of
- * consecutive iterations under one frequency schedule. After the last iteration under a frequency
- * schedule, each rank waits for its next schedule.
+ * iteration, from which the order of its instructions is learnt. After the last iteration under a
+ * frequency schedule, each rank waits for its next schedule.
  *
  * <p>The class {@code Steering} is not thread-safe.
  */
@@ -56,8 +55,7 @@ final class Steering {
 
   /**
    * Removes all ranks, because the job starts again. If frequency schedules are left, all
-   * measurements are dropped, and the first schedule is the next one. If no frequency schedules are
-   * left, the measurements stay valid.
+   * measurements are dropped, and the first schedule is next.
    */
   void restart() {
     ranks.clear();
@@ -79,17 +77,12 @@ final class Steering {
     return ranks;
   }
 
-  /**
-   * Returns whether the last frequency schedules will be used again, because the job has started
-   * again.
-   */
+  /** Returns whether the last schedules will be used again after a restart of the job. */
   boolean resumes() {
     return resumed;
   }
 
-  /**
-   * Returns whether all frequency schedules have run, or a failure has ended the setting of clocks.
-   */
+  /** Returns whether all schedules have run or a failure has ended the setting of clocks. */
   boolean ended() {
     return ended;
   }
@@ -100,8 +93,7 @@ final class Steering {
   }
 
   /**
-   * Starts the next frequency schedule if all ranks have run all iterations under the current
-   * schedule.
+   * Starts the next frequency schedule if all ranks have run all iterations under the current one.
    *
    * @param expected number of ranks of the job
    */
@@ -125,10 +117,7 @@ final class Steering {
     }
   }
 
-  /**
-   * Throws an error if a rank has a problem, for example if its iterations run different
-   * instructions.
-   */
+  /** Throws an error if a rank has a problem, such as an iteration with other instructions. */
   private void requireEqualIterations() {
     if (refused) {
       return;
@@ -141,10 +130,7 @@ final class Steering {
     }
   }
 
-  /**
-   * Tells the user if ranks wait too long. The agent calls the method {@code watch} about once a
-   * second.
-   */
+  /** Tells the user if ranks wait too long; called about once a second. */
   void watch(int expected) {
     if (!ended) {
       stalls.check(ranks.values(), expected, job == null ? 1 : last);
@@ -184,9 +170,8 @@ final class Steering {
   }
 
   /**
-   * Returns the number of the first iteration that all ranks can begin under the next frequency
-   * schedule. If a rank has stopped waiting for its schedule, the next schedule begins some
-   * iterations later.
+   * Returns the number of the first iteration that all ranks can begin under the next schedule. If
+   * a rank has stopped waiting for its schedule, the next schedule begins some iterations later.
    */
   private int firstOfNextRound() {
     int furthest = ranks.values().stream().mapToInt(SteeredRank::iterations).max().orElse(0);
@@ -250,7 +235,7 @@ final class Steering {
     return last == 0 || results().isEmpty() ? null : job.endedEarly(round);
   }
 
-  /** Returns a sentence that says why nothing was measured; null if the user already knows. */
+  /** Returns a sentence that says why nothing was measured; null if the user knows it. */
   String nothingMeasured(int expected) {
     if (!results().isEmpty() || failed || ranks.isEmpty()) {
       return null;
@@ -258,7 +243,7 @@ final class Steering {
     return StallReport.nothingMeasured(ranks.values(), expected);
   }
 
-  /** Keeps the last frequency schedules in force until the training command ends. */
+  /** Keeps the last frequency schedules until the training command ends. */
   void keepLastRound() {
     kept = true;
     first = firstOfNextRound();
@@ -283,26 +268,16 @@ final class Steering {
     return job == null ? List.of() : job.results();
   }
 
-  /**
-   * Returns the directory of the state dump (JSON files with schedules and results); null if no
-   * state dump is written.
-   */
   Path dumpDirectory() {
     return job == null ? null : job.dumpDirectory();
   }
 
-  /**
-   * Returns the manifest of the run; null if nothing was measured, or if iterations run different
-   * instructions.
-   */
+  /** Returns the manifest of the run; null if nothing was measured or a rank had a problem. */
   RunManifest manifest() {
     return results().isEmpty() || refused ? null : job.manifest(ranks);
   }
 
-  /**
-   * Ends the setting of clocks because of a failure, and returns a sentence about the failure for
-   * the user.
-   */
+  /** Ends the setting of clocks after a failure, and returns a sentence about it for the user. */
   String fail(RuntimeException problem) {
     ended = true;
     failed = true;
