@@ -1,4 +1,4 @@
-"""Records and steers a pipeline-parallel training job that runs under ``perseus-run``.
+"""Records the instructions of a pipeline-parallel training job that runs under ``perseus-run``.
 
     import perseus_recorder as perseus
 
@@ -8,23 +8,23 @@
     ...
     perseus.iteration_done()             # after each optimizer step
 
-Any other framework marks its instructions itself, and its evaluations too::
+A job of any other framework marks its instructions and its evaluations itself::
 
     with perseus.instruction("forward"):
         ...
     with perseus.evaluation():
         ...
 
-``perseus-run`` names a Unix socket in the environment variable ``PERSEUS_SOCKET``. Without this variable,
-nothing is wrapped or recorded, and :func:`instruction` only tests for a null. No failure of the recorder
-reaches the training: the first one prints a warning, and recording stops.
+``perseus-run`` writes the path of a Unix socket into the environment variable ``PERSEUS_SOCKET``. If the variable is
+missing, nothing is recorded, and a call of :func:`instruction` costs almost no time. A failure of the recorder never
+stops the training. After the first failure, the recorder prints a warning and stops recording.
 
-The recorder needs Python 3.8 or newer and no other package. On a CUDA GPU, the training thread records an event on
-the current stream at the begin and at the end of each instruction, and does not wait for the GPU. A second thread,
-the reporter's, waits for the events and writes to the socket. Its writes never block. Records that do not fit into
-the socket's buffer are kept up to 1 MiB, then dropped and counted. With ``PERSEUS_RECORDER_SYNC=1``, and on simulated
-GPUs, the recorder has no second thread: the training thread waits for the GPU at the begin and at the end of each
-instruction.
+The recorder needs Python 3.8 or newer and no other package. On a CUDA GPU, the training thread records a CUDA event at
+the begin and at the end of each instruction, and does not wait for the GPU. A second thread, the reporter thread,
+waits for the CUDA events and writes to the socket. Writes to the socket never block. Records of instructions that do
+not fit into the buffer of the socket are kept up to 1 MiB; more records are dropped and counted. On simulated GPUs, the
+recorder has no second thread: the training thread waits for the GPU at the begin and at the end of each instruction.
+The environment variable ``PERSEUS_RECORDER_SYNC=1`` has the same effect on real GPUs.
 """
 
 from __future__ import annotations
@@ -81,23 +81,23 @@ SYNC_VARIABLE = "PERSEUS_RECORDER_SYNC"
 _MAX_PENDING_BYTES = 1 << 20
 _MAX_BUFFERED_RECORDS = 512
 _BUFFERED_SECONDS = 5.0
-#: More than this many instructions that the GPU has not reached are dropped and counted.
+#: Maximum number of instructions that wait for the GPU. Further instructions are dropped and counted.
 _MAX_JOBS = 1 << 16
 _ANSWER_SECONDS = 60.0
-#: Time for what is left at the end of the process.
+#: Maximum time in seconds to send the last records at the end of the process.
 _DRAIN_SECONDS = 10.0
-#: Time by which the recorder's thread may be later than the GPU, before training goes on without it.
+#: Maximum time in seconds that the reporter thread may lag behind the GPU before training goes on without it.
 _LAG_SECONDS = 5.0
-#: While the training thread waits for a schedule, it checks this often whether the session has ended.
+#: Time in seconds between two checks of a waiting training thread whether the connection to the agent has ended.
 _LOOK_SECONDS = 0.5
 _STRETCH_SECONDS = 10.0
-#: An iteration that ends this soon after an instruction has not waited for anything else.
+#: If an iteration ends within this time after its last instruction, the training thread has done nothing in between.
 _DIRECTLY_NANOSECONDS = 500_000
-#: The reporter's thread looks this often for new instructions. Only urgent jobs wake it: to wake a thread costs the
-#: training thread more time than to append a job to a deque.
+#: Time in seconds after which the reporter thread looks for new instructions. Only urgent tasks wake the reporter
+#: thread, because waking a thread costs the training thread more time than appending a task to a deque.
 _POLL_SECONDS = 0.05
-#: After this many jobs, the reporter's thread rests, so that the training thread does not wait long for the GIL. If
-#: more jobs are left than a rest is good for, it goes on.
+#: Number of tasks after which the reporter thread rests, so that the training thread does not wait long for the GIL.
+#: If too many tasks are waiting, the reporter thread does not rest.
 _JOBS_BETWEEN_RESTS = 16
 _LINES_BETWEEN_RESTS = 64
 _REST_SECONDS = 0.0002
@@ -110,7 +110,7 @@ _COMPUTATIONS = frozenset(
 
 def _say(sentence: str) -> None:
     with contextlib.suppress(Exception):  # standard error may be closed
-        # One write, because lines of several ranks must not be mixed.
+        # A single write does not mix the lines of several ranks.
         sys.stderr.write("perseus_recorder: " + sentence + "\n")
         sys.stderr.flush()
 
@@ -152,7 +152,7 @@ class _Instruction:
 
 
 class _Refusal(Exception):
-    """Something that the recorder cannot record. Its text is a sentence for the user."""
+    """Says, in a sentence for the user, why the recorder cannot record the training."""
 
 
 def _reason(problem: Exception) -> str:
@@ -160,19 +160,19 @@ def _reason(problem: Exception) -> str:
         return str(problem)
     if isinstance(problem, ConnectionError):
         return "perseus-run has ended"
-    # CUDA's errors have several lines.
+    # An error message of CUDA has several lines.
     return "%s: %s" % (type(problem).__name__, str(problem).strip().split("\n")[0])
 
 
 # Points in time -------------------------------------------------------------------------------------
 
 
-#: A point in the work of the training thread, see the two classes below.
+#: A point in time between two instructions: a time of the host in nanoseconds, or an :class:`_EventMark`.
 _Mark = Any
 
 
 class _HostMarks:
-    """Marks points by the time of the host, after the compute stream of the GPU has been synchronized.
+    """Marks points in time by the clock of the host, after the current stream of the GPU has been synchronized.
 
     A mark is a time in nanoseconds.
     """
@@ -188,7 +188,7 @@ class _HostMarks:
         return time.time_ns()
 
     def iteration(self) -> _Mark:
-        """Marks the end of an iteration, without the delay with which a busy host has ended a simulated instruction."""
+        """Marks the end of an iteration, without the late wake-up of a busy host after a simulated instruction."""
         now = time.time_ns() if self._synchronize is None else self._synchronized()
         return self._until + now - self._woken if now - self._woken < _DIRECTLY_NANOSECONDS else now
 
@@ -202,14 +202,14 @@ class _HostMarks:
         return int(mark)
 
     def wait(self, mark: _Mark) -> None:
-        """Returns at once: the GPU has passed a mark before the mark is made."""
+        """Returns at once, because the GPU has already passed every mark of the host clock."""
 
     def offset(self) -> int:
         return 0
 
 
 class _EventMark:
-    """A point of the GPU's compute stream: an event, or the time at which the GPU has passed it in nanoseconds."""
+    """Holds a CUDA event; after the GPU has passed the event, its time in nanoseconds instead."""
 
     __slots__ = ("event", "ns")
 
@@ -219,12 +219,13 @@ class _EventMark:
 
 
 class _GpuMarks:
-    """Marks points of the GPU's compute stream by events, so that the training thread does not wait.
+    """Marks points in the current stream of the GPU by CUDA events, so that the training thread does not wait.
 
-    A mark is an :class:`_EventMark`. The reporter's thread waits for the events. The GPU measures the times between
-    events; adding an offset makes them times of the host. Each time the thread has seen that an event has passed, the
-    host's time is an upper bound for the time of the event. The smallest difference of the last one or two seconds is
-    the offset. So the times do not contain the delay with which the thread sees an event.
+    A mark is an :class:`_EventMark`. The reporter thread waits for the CUDA events. The GPU measures the times between
+    CUDA events, and adding an offset converts the times to the clock of the host. When the reporter thread sees that a
+    CUDA event has passed, the time of the host is later than the time of the event. The offset is the smallest
+    difference between both times in the last one or two seconds. The smallest difference excludes most of the delay
+    with which the reporter thread sees an event.
     """
 
     def __init__(self, torch: Any, device: int) -> None:
@@ -234,14 +235,14 @@ class _GpuMarks:
         self._captures = getattr(cuda, "is_current_stream_capturing", lambda: False)
         self._set_device = functools.partial(cuda.set_device, device)
         self._free: Deque[Any] = collections.deque()
-        # Only the reporter's thread uses the next fields.
+        # Only the reporter thread uses the fields from _last to _since.
         self._last: Any = None
         self._last_ns = 0
         self._recent = self._earlier = math.inf
         self._since = 0
 
     def mark(self) -> _Mark:
-        """Returns None while the stream is captured into a graph, because then nothing runs."""
+        """Records a CUDA event; returns None while a CUDA graph is captured, because the GPU then runs nothing."""
         if self._captures():
             return None
         try:
@@ -260,7 +261,7 @@ class _GpuMarks:
             event.synchronize()
 
     def resolve(self, mark: _Mark) -> int:
-        """Waits until the GPU has passed a mark. Returns when it did, in nanoseconds, before the offset is added."""
+        """Waits until the GPU has passed a mark, and returns its time in nanoseconds on the clock of the GPU."""
         event = mark.event
         if event is None:
             return int(mark.ns)
@@ -268,13 +269,13 @@ class _GpuMarks:
         if last is None:
             self._set_device()
             _allow_captures()
-        if not event.query():  # query keeps the GIL, synchronize hands it over
+        if not event.query():  # query keeps the GIL, and synchronize releases it
             event.synchronize()
         woken = time.time_ns()
         if last is None:
             ns = self._since = woken
         else:
-            # From event to event, so that the 24 bits of elapsed_time are always enough.
+            # A sum of short times is exact, but one long elapsed_time exceeds the 24 bits of a float.
             ns = self._last_ns + round(last.elapsed_time(event) * 1e6)
             self._free.append(last)
         mark.event, mark.ns, self._last, self._last_ns = None, ns, event, ns
@@ -283,7 +284,7 @@ class _GpuMarks:
         return ns
 
     def offset(self) -> int:
-        """Returns the best offset for the times since the last call in nanoseconds."""
+        """Returns the offset in nanoseconds that converts times of the GPU to times of the host."""
         best = min(self._recent, self._earlier)
         if self._last_ns - self._since > 1_000_000_000 and self._recent < math.inf:
             self._earlier, self._recent, self._since = self._recent, math.inf, self._last_ns
@@ -293,7 +294,7 @@ class _GpuMarks:
 def _current_stream(torch: Any, device: int) -> Callable[[], Any]:
     """Returns a function that returns the current stream of a GPU.
 
-    ``torch.cuda.current_stream`` makes a new object at each call. The function makes one object for each stream.
+    ``torch.cuda.current_stream`` creates an object at each call, but the returned function creates one per stream.
     """
     current_stream = functools.partial(torch.cuda.current_stream, device)
     handle_of = getattr(getattr(torch, "_C", None), "_cuda_getCurrentRawStream", None)
@@ -312,16 +313,19 @@ def _current_stream(torch: Any, device: int) -> Callable[[], Any]:
 
 
 def _allow_captures() -> None:
-    """Lets this thread wait for events while another one captures a CUDA graph. CUDA's default ends such a capture."""
+    """Allows this thread to wait for CUDA events while another thread captures a CUDA graph.
+
+    By default, waiting for a CUDA event would end the capture of the CUDA graph.
+    """
     with contextlib.suppress(Exception):
         mode = ctypes.c_int(1)  # CU_STREAM_CAPTURE_MODE_THREAD_LOCAL
         ctypes.CDLL("libcuda.so.1").cuThreadExchangeStreamCaptureMode(ctypes.byref(mode))
 
 
 def _marks(blocking: bool, device: Optional[int]) -> Union[_HostMarks, _GpuMarks]:
-    """Returns what marks points of a GPU, or of the host if this process has no CUDA GPU.
+    """Returns an object that marks points in time by CUDA events, or by the host clock if there is no CUDA GPU.
 
-    :param device: number of the GPU that the hello named; None if it named none
+    :param device: number of the CUDA GPU that was reported to the agent; None if no GPU was reported
     """
     torch = sys.modules.get("torch")
     if device is None:
@@ -340,7 +344,7 @@ def _marks(blocking: bool, device: Optional[int]) -> Union[_HostMarks, _GpuMarks
 
 
 class _Link:
-    """Lines of JSON to and from the agent. Only one thread uses it at a time."""
+    """Sends lines of JSON to the agent, and receives lines of JSON from it. Not thread-safe."""
 
     def __init__(self, path: str) -> None:
         self.dropped = 0
@@ -355,7 +359,7 @@ class _Link:
             raise
 
     def hello(self, hello: Dict[str, Any]) -> Dict[str, Any]:
-        """Introduces this rank, and returns the answer. From then on, writes do not block."""
+        """Sends the first message of this rank, and returns the answer of the agent. Later writes do not block."""
         self._socket.sendall((json.dumps(hello) + "\n").encode())
         answer: Dict[str, Any] = json.loads(self.line(_ANSWER_SECONDS))
         if not answer.get("ok"):
@@ -368,7 +372,11 @@ class _Link:
         self._socket.close()
 
     def send(self, data: bytes, records: int = 0) -> None:
-        """Writes whole lines without blocking. Lines that do not fit are kept; records may be dropped and counted."""
+        """Writes lines to the socket without blocking.
+
+        Lines that do not fit into the buffer of the socket are kept. If too many lines are kept, further records of
+        instructions are dropped and counted.
+        """
         if self._pending:
             self._drain()
         if self._pending:
@@ -392,7 +400,7 @@ class _Link:
             return 0
 
     def arrived(self, seconds: float = 0) -> List[Dict[str, Any]]:
-        """Returns all messages that have arrived. If there is none, waits for some time."""
+        """Returns all messages that have arrived. If no message has arrived, waits at most ``seconds``."""
         if seconds > 0:
             if self._pending:
                 self._drain()
@@ -406,7 +414,7 @@ class _Link:
         return [json.loads(line) for line in lines]
 
     def line(self, seconds: float) -> bytes:
-        """Waits for one line."""
+        """Waits for one line of JSON from the agent."""
         deadline = time.monotonic() + seconds
         while b"\n" not in self._received:
             left = deadline - time.monotonic()
@@ -420,8 +428,8 @@ class _Link:
         return line
 
     def _wait(self, seconds: float) -> bool:
-        """Waits until something has arrived, or until pending lines can be written. Returns False after the time."""
-        poll = select.poll()  # select.select takes no descriptor above 1023
+        """Waits until data have arrived or kept lines can be written. Returns False if ``seconds`` have passed."""
+        poll = select.poll()  # select.select does not support descriptors above 1023
         poll.register(self._socket, select.POLLIN | (select.POLLOUT if self._pending else 0))
         return bool(poll.poll(math.ceil(1e3 * seconds)))
 
@@ -433,10 +441,9 @@ class _Link:
 
 
 class _Reporter:
-    """Tells the agent which marks the GPU has passed, in the order in which the training thread has made them.
+    """Sends the executed instructions to the agent, in order of execution.
 
-    The reporter's thread calls the methods. If the recorder works in the blocking way, there is no such thread, and
-    the training thread calls them.
+    The reporter thread calls the methods. If there is no reporter thread, the training thread calls the methods.
     """
 
     def __init__(self, link: _Link, answer: Dict[str, Any]) -> None:
@@ -449,7 +456,7 @@ class _Reporter:
         self.rest: Callable[[], None] = lambda: None
         self._waited_in_vain = False
         self._times = _Times()
-        # Times on the axis of the marks, in nanoseconds.
+        # The start of the iteration in nanoseconds on the clock of the marks.
         self._start = time.time_ns()
         self._start_told: Optional[str] = None
         self._has_started = False
@@ -459,16 +466,16 @@ class _Reporter:
         self._computation = ""
 
     def next(self, kind: str, microbatch: int, chunk: int, begin: _Mark) -> None:
-        """Requests the clock of an instruction when the GPU begins it."""
+        """Requests the clock of an instruction from the agent when the GPU begins the instruction."""
         self.marks.resolve(begin)
         self.link.send(b'{"next":["%s",%d]%s}\n' % (kind.encode(), microbatch, _chunk(chunk).encode()))
 
     def executed(self, kind: str, microbatch: int, chunk: int, begin: _Mark, end: _Mark) -> None:
-        """Records an instruction when the GPU has ended it."""
+        """Records an instruction when the GPU has ended the instruction."""
         started, ended = self.marks.resolve(begin), self.marks.resolve(end)
         if kind == "evaluation":
             if not self._has_started:
-                self._begin_iteration(ended)  # An evaluation before the iteration does not belong to it.
+                self._begin_iteration(ended)  # An evaluation before an iteration is not part of the iteration.
         else:
             self._has_started = True
             if kind in _COMPUTATIONS:
@@ -492,14 +499,14 @@ class _Reporter:
         self.link.send((json.dumps({"deviated": how}) + "\n").encode())
 
     def started(self, mark: _Mark) -> None:
-        """Begins an iteration later than the one before it has ended."""
+        """Sets the start of an iteration that begins later than the end of the previous iteration."""
         self._begin_iteration(self.marks.resolve(mark))
 
     def _begin_iteration(self, ns: int) -> None:
         self._start, self._start_told = ns, None
 
     def iteration(self, number: int, end: _Mark, dropped: int, gate: Optional[threading.Event] = None) -> None:
-        """Ends an iteration, and waits for a schedule if the agent wants that. Then opens the gate."""
+        """Ends an iteration, waits for the next frequency schedule if the agent asks for it, and sets ``gate``."""
         ended = self.marks.resolve(end)
         self.flush(ended)
         dropped += self.link.dropped
@@ -529,12 +536,12 @@ class _Reporter:
                 _say("no new schedule came for %.0f s, so that training goes on with the old one." % self.wait_seconds)
 
     def flush_old(self) -> None:
-        """Sends the records if they have waited for some seconds."""
+        """Sends the recorded instructions if they have waited for some seconds."""
         if self._records and time.monotonic() - self._flushed > _BUFFERED_SECONDS:
             self.flush()
 
     def receive(self) -> None:
-        """Takes all messages that have arrived, without waiting."""
+        """Reads all messages of the agent that have arrived, without waiting."""
         self._take(self.link.arrived())
 
     def stretched(self, kind: str, microbatch: int, chunk: int, begin: int, end: int) -> Tuple[int, int]:
@@ -558,7 +565,7 @@ class _Reporter:
                 self.schedules.append(message)
 
     def flush(self, until: Optional[int] = None) -> None:
-        """Sends the records up to a time, with the offset that is best known now."""
+        """Sends the recorded instructions, with their times converted to the clock of the host."""
         self._flushed = time.monotonic()
         if until is None and not self._records:
             return
@@ -579,12 +586,12 @@ class _Reporter:
 
 
 class _Times:
-    """Converts times on the axis of the marks to times of the host.
+    """Converts times of the GPU to times of the host by adding an offset.
 
-    A better offset comes into force little by little, from the end of a batch of times to the end of the next one. So
-    times never run backwards, and a duration changes by 0.1 % at most. A correction of more than a millisecond comes
-    into force at once, because the clock of the host was set, or the first offset was bad. After a correction backwards
-    of less than 0.1 s, no time is earlier than the end of the batch before.
+    A new offset comes into force gradually, so that converted times never run backwards. A gradual change of the offset
+    changes a duration by at most 0.1 %. A change of the offset by more than a millisecond comes into force at once,
+    because the clock of the host was set or the first offset was wrong. After a change backwards by less than 0.1 s, no
+    converted time is earlier than the last converted time before the change.
     """
 
     _MAX_SLOPE = 0.001
@@ -599,7 +606,7 @@ class _Times:
         self._earliest = 0
 
     def correct(self, until: int, offset: int) -> None:
-        """Begins a batch of times that ends at some time, and approaches an offset."""
+        """Sets an offset, which a gradual change reaches at the time ``until``."""
         if self._since is None:
             self._since = self._base = until
             self._offset = offset
@@ -616,26 +623,26 @@ class _Times:
             self._slope = max(-self._MAX_SLOPE, min(self._MAX_SLOPE, missing / span)) if span else 0.0
 
     def _at(self, ns: int) -> int:
-        """Returns the offset at a time."""
+        """Returns the offset that is in force at a time of the GPU."""
         return self._offset + math.floor(self._slope * max(0, ns - self._base))
 
     def text(self, ns: int) -> str:
-        """Returns seconds with 7 decimals, which are more than a float of this size holds."""
+        """Returns a time of the GPU as seconds of the host with 7 decimals. A float holds fewer decimals."""
         host = ns + self._at(ns)
         if ns >= self._base:
             host = max(host, self._earliest)
         return "%d.%07d" % divmod(host // 100, 10_000_000)
 
 
-#: The computations of an iteration in order: the kind and the clock in MHz of each.
+#: The kind and the clock in MHz of each forward and backward of an iteration, in order of execution.
 _Steps = Sequence[Tuple[str, int]]
 
 
 class _Session:
-    """Holds what the training thread knows: the connection to the agent, the present iteration and its schedule.
+    """Holds the connection of the training thread to the agent, the current iteration and its frequency schedule.
 
-    Whatever fails in a method ends the session with one warning, and training goes on. :meth:`begin` and :meth:`end`
-    run for each instruction; they call as little as possible, and take no lock.
+    A failure in a method closes the connection and prints one warning, and training goes on. The methods :meth:`begin`
+    and :meth:`end` run for each instruction, so they must be fast, and they take no lock.
     """
 
     def __init__(self, path: str, hello: Dict[str, Any], device: Optional[int] = None,
@@ -671,10 +678,10 @@ class _Session:
             self._reporter.rest = self._rest
             self._thread = threading.Thread(target=self._run, name="perseus-recorder", daemon=True)
             self._thread.start()
-        # This also runs at the end of a process of multiprocessing, where atexit does not.
+        # Unlike atexit, the finalizer also runs at the end of a process that multiprocessing has started.
         self._finalizer = multiprocessing.util.Finalize(None, self.close, exitpriority=100)
 
-    # The reporter's thread --------------------------------------------------------------------------
+    # The reporter thread ----------------------------------------------------------------------------
 
     def _run(self) -> None:
         try:
@@ -690,7 +697,7 @@ class _Session:
                 self._work()
                 self._reporter.flush_old()
             self._reporter.flush()
-        except Exception as problem:  # whatever it is, training goes on
+        except Exception as problem:  # after any failure, training goes on
             if not self.closed or isinstance(problem, _Refusal):
                 self.closed = True
                 _ended(_reason(problem))
@@ -708,12 +715,12 @@ class _Session:
                 self._rest()
 
     def _rest(self) -> None:
-        """Leaves the GIL to the training thread for a moment, if nothing is urgent."""
+        """Releases the GIL to the training thread for a moment, unless a task is urgent."""
         if not self._urgent and len(self._jobs) < _TOO_MANY_JOBS_TO_REST:
             time.sleep(_REST_SECONDS)
 
     def _do(self, *job: Any) -> None:
-        """Lets the reporter do something soon, after the jobs before."""
+        """Runs an urgent task on the reporter thread, after all earlier tasks."""
         if self._thread is None:
             job[0](*job[1:])
             return
@@ -740,7 +747,7 @@ class _Session:
         return marks.mark()
 
     def begin(self, kind: str, microbatch: int, chunk: int) -> _Mark:
-        """Marks the begin of an instruction, and requests its clock. Returns None if it is not recorded."""
+        """Marks the begin of an instruction, and requests its clock. Returns None if no mark was made."""
         if self.closed:
             return None
         try:
@@ -766,7 +773,7 @@ class _Session:
                 self._do(self._reporter.next, kind, microbatch, chunk, mark)
 
     def _deviate(self, how: str) -> None:
-        """Ends steering, because this iteration differs from the one whose order was learnt."""
+        """Ends the frequency schedule, because the iteration runs other instructions than the first iteration."""
         self._set_steps(())
         how = "iteration %d has another order than the first one: %s" % (self._iteration + 1, how)
         self._do(self._reporter.deviated, how)
@@ -776,7 +783,7 @@ class _Session:
         self._planned_kinds = frozenset(kind for kind, _ in steps)
 
     def end(self, begin: _Mark, kind: str, microbatch: int, chunk: int) -> None:
-        """Records an instruction that has ended."""
+        """Marks the end of an instruction, and records the instruction."""
         if begin is None or self.closed:
             return
         try:
@@ -798,7 +805,7 @@ class _Session:
             self.fail(_reason(problem))
 
     def iteration_done(self) -> None:
-        """Ends an iteration, and takes the schedule of the next one if the agent has sent it."""
+        """Ends an iteration, and begins a new frequency schedule if the agent has sent one."""
         if self.closed:
             return
         try:
@@ -839,7 +846,7 @@ class _Session:
         if self._thread is None or not waits:
             self._do(self._reporter.iteration, self._iteration, mark, self._dropped)
         else:
-            # The next iteration begins under another schedule, so that the GPU must end this one before.
+            # The GPU must end the current iteration before the next frequency schedule begins.
             gate = threading.Event()
             self._do(self._reporter.iteration, self._iteration, mark, self._dropped, gate)
             marks.wait(mark)
@@ -852,13 +859,13 @@ class _Session:
                 self._do(self._reporter.started, mark)
 
     def fail(self, reason: str) -> None:
-        """Ends the session after a failure. Training goes on."""
+        """Closes the connection to the agent after a failure, and prints a warning."""
         if not self.closed:
             self.close(0)
             _ended(reason)
 
     def close(self, seconds: float = _DRAIN_SECONDS) -> None:
-        """Sends what is left, as far as the GPU gets in some time and the socket takes it. Closes the connection."""
+        """Sends the last recorded instructions that the GPU ends within ``seconds``, and closes the connection."""
         if self.closed:
             return
         self.closed = True
@@ -875,7 +882,7 @@ class _Session:
             _say("the GPU has not ended what was recorded last within %.0f s, so that it is not sent." % seconds)
 
     def forget(self) -> None:
-        """Closes this process's copy of the connection, which belongs to the parent process."""
+        """Closes, in a forked process, the copy of the parent's connection to the agent."""
         self.closed = True
         self._link.close()
 
@@ -888,7 +895,7 @@ def _chunk(chunk: int) -> str:
     return ',"chunk":%d' % chunk if chunk else ""
 
 
-# The session of this process ------------------------------------------------------------------------
+# The connection of this process ---------------------------------------------------------------------
 
 _session: Optional[_Session] = None
 _searched = False
@@ -898,11 +905,11 @@ _of_parent: Optional[_Session] = None
 
 
 def _forget_in_child() -> None:
-    """A forked process, such as a data loader's worker, must not use its parent's connection."""
+    """Prevents a forked process, such as a data loader, from using its parent's connection to the agent."""
     global _session, _of_parent
     if _session is not None:
         _session.forget()
-        # The session is kept, because a forked process must not destroy its parent's events.
+        # The object is kept, because a forked process must not destroy the CUDA events of its parent.
         _session, _of_parent = None, _session
 
 
@@ -915,7 +922,7 @@ def _is_set(name: str) -> bool:
 
 
 def _integer(*names: str) -> Optional[int]:
-    """Returns the value of the first environment variable that holds a whole number; None if none does."""
+    """Returns the value of the first environment variable that contains a whole number; None if there is none."""
     for name in names:
         try:
             return int(os.environ[name])
@@ -925,7 +932,7 @@ def _integer(*names: str) -> Optional[int]:
 
 
 def _rank_and_world_size() -> Tuple[int, int]:
-    """Returns the global rank and the number of ranks, from torch.distributed or else from the environment."""
+    """Returns the global rank and the number of ranks, from torch.distributed or from environment variables."""
     distributed = sys.modules.get("torch.distributed")
     try:
         if distributed is not None and distributed.is_initialized():
@@ -939,7 +946,7 @@ def _rank_and_world_size() -> Tuple[int, int]:
 
 
 def _current_device() -> Optional[int]:
-    """Returns the number of this process's present CUDA GPU; None if there is none."""
+    """Returns the number of the current CUDA GPU of this process; None if there is none."""
     torch = sys.modules.get("torch")
     try:
         return torch.cuda.current_device() if torch is not None and torch.cuda.is_available() else None
@@ -975,19 +982,19 @@ def connect(
     stages: Optional[Iterable[int]] = None,
     device: Optional[int] = None,
 ) -> bool:
-    """Connects this rank to the agent, and returns whether there is one.
+    """Connects this rank to the agent (the process ``perseus-run``), and returns whether an agent answers.
 
-    Call it once, before the first instruction, if the defaults do not fit. By default, the rank and the number of
-    ranks are those of torch.distributed if it is initialized, otherwise those of the environment variables RANK and
-    WORLD_SIZE. Every rank is one pipeline stage. Rank r is at position r % pp of its pipeline, as in Merak.
+    Call ``connect`` once, before the first instruction, if the default parameters do not fit. By default, the rank and
+    the number of ranks come from torch.distributed if it is initialized, otherwise from the environment variables RANK
+    and WORLD_SIZE. By default, every rank is one pipeline stage, and rank r is at position r % pp of its pipeline.
 
     :param pp: number of ranks of one pipeline
-    :param dp: number of pipelines
-    :param tp: number of ranks that share the stages of one position of one pipeline
-    :param num_microbatches: microbatches of one pipeline in an iteration
-    :param microbatch_size: samples of a microbatch
-    :param stages: the pipeline stages that this rank holds, chunk 0 first
-    :param device: number of the CUDA GPU on which this rank computes; by default the current one
+    :param dp: number of data-parallel pipelines
+    :param tp: number of tensor-parallel ranks of each stage
+    :param num_microbatches: number of microbatches of one pipeline in an iteration
+    :param microbatch_size: number of samples in a microbatch
+    :param stages: numbers of the pipeline stages that this rank holds
+    :param device: number of the CUDA GPU on which this rank computes; by default the current CUDA GPU
     """
     global _session, _searched
     _searched = True
@@ -1033,18 +1040,18 @@ def connect(
 
 
 def recording() -> bool:
-    """Returns whether instructions of this process are sent to an agent."""
+    """Returns whether instructions of this process are sent to the agent (the process ``perseus-run``)."""
     return _session is not None and not _session.closed
 
 
 def instruction(kind: str, microbatch: Optional[int] = None, chunk: int = 0) -> ContextManager[None]:
-    """Returns a context manager that records what runs inside it as one instruction.
+    """Returns a context manager that records the code inside it as one instruction.
 
     :param kind: ``forward``, ``backward``, ``backward_input``, ``weight_backward``, ``load``,
         ``optimizer_step``, ``reduce_grads``, ``evaluation`` or another name of lower-case letters and underscores
-    :param microbatch: number of the microbatch in its iteration, from 0. Without it, the instructions of each kind
-        and chunk are counted.
-    :param chunk: which of this rank's pipeline stages runs it, from 0
+    :param microbatch: number of the microbatch in its iteration, from 0. By default, the instructions of each kind are
+        counted from 0.
+    :param chunk: index of the stage among the pipeline stages of this rank, from 0
     """
     session = _session
     if session is None:
@@ -1058,10 +1065,10 @@ def instruction(kind: str, microbatch: Optional[int] = None, chunk: int = 0) -> 
 
 @contextlib.contextmanager
 def evaluation() -> Iterator[None]:
-    """Marks what runs inside as an evaluation, so that its forwards do not count as those of training.
+    """Marks the code inside as an evaluation, whose forwards do not count as forwards of training.
 
-    Put it between two iterations. :func:`attach` and the other functions that wrap a framework see by themselves
-    where it evaluates.
+    An evaluation must run between two iterations. Jobs that call :func:`attach`, :func:`attach_megatron` or
+    :func:`attach_deepspeed` need not mark their evaluations.
     """
     global _evaluating
     _evaluating += 1
@@ -1072,7 +1079,7 @@ def evaluation() -> Iterator[None]:
 
 
 def iteration_done() -> None:
-    """Ends an iteration. Call it once on every rank after each optimizer step."""
+    """Ends an iteration. Every rank must call ``iteration_done`` once after each optimizer step."""
     session = _session
     if session is None:
         return
@@ -1091,7 +1098,7 @@ def iteration_done() -> None:
 
 
 class _Counter:
-    """Counts the instructions of each kind and chunk in the present iteration."""
+    """Counts the instructions of each kind and each stage of the rank in the current iteration."""
 
     def __init__(self) -> None:
         self._next: Dict[Tuple[str, int], int] = {}
@@ -1115,22 +1122,22 @@ class _Framework:
         self.counter = _Counter()
 
     def has_ended(self) -> bool:
-        """Returns whether the iteration was ended by the framework itself, so that a second call ends nothing."""
+        """Returns whether the framework itself has already ended the iteration."""
         return False
 
     def problem(self) -> Optional[str]:
-        """Returns why the iteration that ends now was not recorded as a whole; None if it was."""
+        """Returns why some instructions of the iteration were not recorded; None if all were recorded."""
         return None
 
 
 _frameworks: List[_Framework] = []
 
-#: What an instruction is: its kind, its microbatch and its chunk; None to record nothing.
+#: The kind, the microbatch and the stage (by its index on the rank) of an instruction; None to record nothing.
 _Described = Optional[Tuple[str, int, int]]
 
 
 def _recorded(original: Callable[..., Any], describe: Callable[..., _Described]) -> Callable[..., Any]:
-    """Returns a function that calls another one and records it as an instruction."""
+    """Returns a function that calls ``original`` and records the call as an instruction."""
 
     @functools.wraps(original)
     def call(*arguments: Any, **keywords: Any) -> Any:
@@ -1160,12 +1167,12 @@ def _recorded(original: Callable[..., Any], describe: Callable[..., _Described])
 
 
 def _is_recorded(function: Any) -> bool:
-    """Returns whether a function is wrapped already, as after a second call of attach."""
+    """Returns whether an earlier call of attach has already wrapped the function."""
     return getattr(function, "_perseus_records", False)
 
 
 def _replace(owner: Any, name: str, replacement: Any) -> None:
-    """Sets an attribute, and remembers how to undo that."""
+    """Sets an attribute, and stores a function that restores its earlier value."""
     own = vars(owner)
     had, before = name in own, own.get(name)
     setattr(owner, name, replacement)
@@ -1187,7 +1194,7 @@ def _require(owner: Any, names: Sequence[str], title: str) -> bool:
 
 
 def detach() -> None:
-    """Undoes all wrapping, and closes the connection to the agent."""
+    """Restores all functions that were wrapped, and closes the connection to the agent."""
     global _session, _searched
     while _undo:
         _undo.pop()()
@@ -1202,9 +1209,9 @@ _Attach = TypeVar("_Attach", bound=Callable[..., bool])
 
 
 def _guarded(attach: _Attach) -> _Attach:
-    """Lets a function that wraps a framework return False after a warning, whatever fails in it.
+    """Makes ``attach`` print a warning and return False if it fails.
 
-    Without an agent, the function does nothing.
+    Without an agent (the process ``perseus-run``), ``attach`` has no effect.
     """
 
     @functools.wraps(attach)
@@ -1214,7 +1221,7 @@ def _guarded(attach: _Attach) -> _Attach:
         wrapped = len(_undo)
         try:
             return attach(*arguments, **keywords)
-        except Exception as problem:  # an unknown version of the framework; training goes on
+        except Exception as problem:  # for example an unknown version of the framework; training goes on
             while len(_undo) > wrapped:
                 _undo.pop()()
             _say("nothing is recorded: %s." % _reason(problem).rstrip("."))
@@ -1224,7 +1231,7 @@ def _guarded(attach: _Attach) -> _Attach:
 
 
 class _Torch(_Framework):
-    """Holds which of the schedules of the recorded stages runs at present."""
+    """Holds the schedule of torch.distributed.pipelining that runs at present."""
 
     def __init__(self, schedule: Any) -> None:
         super().__init__()
@@ -1234,7 +1241,7 @@ class _Torch(_Framework):
         return getattr(self.running, "_has_backward", True) and _computes_gradients()
 
     def follow(self, schedule: Any) -> None:
-        """Notices when a schedule runs. A job may have one for training and one for evaluation."""
+        """Wraps a schedule to know when it runs, because a job may have a second schedule for evaluation."""
         original = schedule.step
         if _is_recorded(original):
             return
@@ -1253,12 +1260,12 @@ def attach(schedule: Any, *, model: Optional[str] = None, dp: Optional[int] = No
            dp_rank: Optional[int] = None, tp_rank: int = 0, microbatch_size: Optional[int] = None) -> bool:
     """Records the forwards and backwards of a schedule of torch.distributed.pipelining.
 
-    The position of the rank in its pipeline comes from the process group of the stage. All other ranks are taken as
-    data-parallel; with tensor parallelism, give ``dp``, ``tp``, ``dp_rank`` and ``tp_rank``. A second call for the
-    same schedule does nothing. If the job has a further schedule with the same stages, such as one for evaluation,
-    call this function for it too.
+    The position of the rank in its pipeline comes from the process group of the stage. By default, ranks at the same
+    position of their pipelines are data-parallel. With tensor parallelism, the job must give ``dp``, ``tp``,
+    ``dp_rank`` and ``tp_rank``. A second call for the same schedule has no effect. If the job has a second schedule for
+    evaluation with the same stages, call ``attach`` for the second schedule too.
 
-    :return: whether an agent records
+    :return: whether an agent (the process ``perseus-run``) records the job
     """
     stages = list(getattr(schedule, "_stages", None) or [getattr(schedule, "_stage", None)])
     names = ("forward_one_chunk", "backward_one_chunk")
@@ -1298,7 +1305,7 @@ def attach(schedule: Any, *, model: Optional[str] = None, dp: Optional[int] = No
 
 
 def _pipeline_of(stage: Any, pp: int) -> int:
-    """Returns the number of the pipeline to which a process group of ranks belongs."""
+    """Returns the number of the data-parallel pipeline of a stage, from the process group of the stage."""
     import torch.distributed as distributed
 
     ranks = sorted(distributed.get_process_group_ranks(stage.group))
@@ -1327,7 +1334,7 @@ def _attach_stage(torch: _Torch, stage: Any, chunk: int) -> None:
 
 
 def _require_no_overlap(schedule: Any) -> None:
-    """torch runs the forward and the backward of OVERLAP_F_B in turn, unless the job has a function for them."""
+    """Refuses a schedule in which a custom function runs a forward and a backward at the same time (OVERLAP_F_B)."""
     for action in getattr(schedule, "_comp_type_to_function_map", ()):
         if getattr(action, "name", action) == "OVERLAP_F_B":
             raise _Refusal(
@@ -1337,13 +1344,13 @@ def _require_no_overlap(schedule: Any) -> None:
 
 
 class _Megatron(_Framework):
-    """Counts the forwards and backwards of Megatron-Core, which numbers them by neither chunk nor microbatch."""
+    """Counts the forwards and backwards of Megatron-Core, which does not tell their stages and microbatches."""
 
     def __init__(self, pp: int, chunks: int) -> None:
         super().__init__()
         self.chunks = chunks
         self.microbatches = 0
-        # Of each interleaved group of microbatches, a rank runs the forwards of all chunks in turn.
+        # A rank runs the forwards of one group of microbatches on each of its stages in turn.
         self.group = pp
         self.ends_iterations = False
 
@@ -1362,7 +1369,7 @@ class _Megatron(_Framework):
         return None
 
     def piece(self, number: int) -> Tuple[int, int]:
-        """Returns the microbatch and the chunk of the forward with a number, in the order of its rank."""
+        """Returns the microbatch and the stage (by its index on the rank) of the forward with the given number."""
         if self.chunks == 1:
             return number, 0
         first = number // (self.group * self.chunks) * self.group
@@ -1373,13 +1380,13 @@ class _Megatron(_Framework):
 
 @_guarded
 def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[int] = None) -> bool:
-    """Records forward_step and backward_step of Megatron-Core. Call it after initialize_megatron.
+    """Records forward_step and backward_step of Megatron-Core. Call ``attach_megatron`` after initialize_megatron.
 
-    With Megatron-LM's training loop, iterations end by themselves: ``train_step`` is wrapped too, and a call of
-    :func:`iteration_done` after it does nothing. In a loop of your own, call :func:`iteration_done`. A second call of
-    this function does nothing.
+    In the training loop of Megatron-LM, each ``train_step`` ends an iteration, so that calls of :func:`iteration_done`
+    are not needed. In any other training loop, call :func:`iteration_done` after each optimizer step. A second call of
+    ``attach_megatron`` has no effect.
 
-    :return: whether an agent records
+    :return: whether an agent (the process ``perseus-run``) records the job
     """
     try:
         from megatron.core import parallel_state  # type: ignore[import-not-found]
@@ -1425,7 +1432,7 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
 
     _replace(schedules, "forward_step", _recorded(schedules.forward_step, forward))
     _replace(schedules, "backward_step", _recorded(schedules.backward_step, backward))
-    for name in ("megatron.training.training", "megatron.training"):  # the second one is that of old versions
+    for name in ("megatron.training.training", "megatron.training"):  # old versions have only megatron.training
         loop = sys.modules.get(name)
         if hasattr(loop, "train_step") and not _is_recorded(loop.train_step):  # type: ignore[union-attr]
             megatron.ends_iterations = True
@@ -1434,10 +1441,10 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
 
 
 def _with_context(function: Callable[..., int]) -> int:
-    """Returns a size or rank of data parallelism in which context-parallel ranks count: they compute the same."""
+    """Returns a data-parallel size or rank in which context-parallel ranks count as data-parallel ranks."""
     try:
         return function(with_context_parallel=True)
-    except TypeError:  # an old version, which has no context parallelism
+    except TypeError:  # an old version of Megatron-Core without context parallelism
         return function()
 
 
@@ -1471,7 +1478,7 @@ class _DeepSpeed(_Framework):
 
     def describer(self, kind: str) -> Callable[..., _Described]:
         def describe(*_: Any, **__: Any) -> _Described:
-            # An evaluation runs forwards without gradients.
+            # Only an evaluation runs forwards without gradients.
             if kind in ("forward", "load") and not _computes_gradients():
                 return ("evaluation", self.counter.next("evaluation"), 0) if kind == "forward" else None
             return (kind, self.counter.next(kind), 0)
@@ -1481,9 +1488,9 @@ class _DeepSpeed(_Framework):
 
 @_guarded
 def attach_deepspeed(engine: Any, *, model: Optional[str] = None) -> bool:
-    """Records the instructions of DeepSpeed's PipelineEngine. A second call for an engine does nothing.
+    """Records the instructions of DeepSpeed's PipelineEngine. A second call for the same engine has no effect.
 
-    :return: whether an agent records
+    :return: whether an agent (the process ``perseus-run``) records the job
     """
     if not _require(engine, ("_INSTRUCTION_MAP", "grid", "micro_batches"), "The engine"):
         return False
