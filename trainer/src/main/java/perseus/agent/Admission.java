@@ -6,9 +6,9 @@ import perseus.agent.wire.Hello;
 import perseus.io.UserError;
 
 /**
- * Decides which ranks the agent records and for which ranks it sets clocks. It also notices when a
- * launcher such as torchrun has started the ranks again. Only the thread of {@link SteeringThread}
- * may use an {@code Admission} object.
+ * Decides which ranks the agent records and for which ranks it sets clocks. The class {@code
+ * Admission} also notices when a launcher such as torchrun has started the ranks again. Only the
+ * thread of {@link SteeringThread} may use an {@code Admission} object.
  */
 final class Admission {
   private final AgentSettings settings;
@@ -75,7 +75,7 @@ final class Admission {
   }
 
   /**
-   * Removes the earlier processes of the ranks after a launcher such as torchrun has started the
+   * Forgets the earlier processes of the ranks after a launcher such as torchrun has started the
    * ranks again.
    */
   private void restart(Hello hello) {

@@ -27,8 +27,8 @@ import perseus.wire.Daemon;
 public final class Agent {
   /**
    * Time in seconds that the commands of the other nodes have to end after the command of one node
-   * has ended. The commands need this time because the last iteration does not end on all ranks at
-   * the same time.
+   * has ended. Some seconds are needed because the last iteration does not end on all ranks at the
+   * same time.
    */
   private static final int OTHERS_SECONDS = 5;
 

@@ -61,8 +61,8 @@ final class ConnectedRanks {
   }
 
   /**
-   * Returns true if the rank of the first message has already connected once, because the job was
-   * started again.
+   * Returns true if the connecting rank has already connected before, because the job was started
+   * again.
    *
    * @throws UserError if the rank and the connected ranks have different degrees of parallelism
    */

@@ -59,7 +59,7 @@ final class LocalRecorders {
   /**
    * @param settings parameters of the agent; a scheduler among them means that the agent sets
    *     clocks
-   * @param gpus GPUs of this host On simulated GPUs, each instruction lasts as long as the
+   * @param gpus GPUs of this host. On simulated GPUs, each instruction lasts as long as the
    *     simulation says.
    * @param report function that receives sentences for the user
    */

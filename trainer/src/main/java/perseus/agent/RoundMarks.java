@@ -49,9 +49,8 @@ final class RoundMarks {
    *     in force until the training command ends
    * @param order the instructions of an iteration, in order of execution
    * @param ended number of the last iteration that the rank has ended. A rank that has already
-   *     ended the iteration {@code first} has run it under the previous frequency schedule. In that
-   *     case, nothing is measured under the new frequency schedule, because the rank began too
-   *     late.
+   *     ended the iteration {@code first} has run it under the previous frequency schedule. If the
+   *     rank began too late, nothing is measured under the new frequency schedule.
    */
   RoundMarks(int first, int last, List<PipeInstruction> order, int ended) {
     this.first = first;
@@ -64,7 +63,7 @@ final class RoundMarks {
   }
 
   /**
-   * Adds an executed instruction, with its start and end in seconds.
+   * Adds an executed instruction, with its start and end in seconds, to the measurements.
    *
    * @param ended number of the last iteration that the rank has ended
    */
@@ -75,7 +74,7 @@ final class RoundMarks {
   }
 
   /**
-   * Adds an iteration if it ran under the frequency schedule.
+   * Adds an iteration to the measurements if it ran under the frequency schedule.
    *
    * @param start start of the iteration in seconds
    * @param evaluated whether an evaluation of the model ran during the iteration

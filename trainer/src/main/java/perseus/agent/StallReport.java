@@ -11,8 +11,8 @@ import perseus.io.Named;
 
 /**
  * Tells the user which ranks a job is waiting for, or that all ranks have stopped sending messages.
- * The user is told at most once under each frequency schedule. After the last iteration under a
- * frequency schedule, each rank waits for all other ranks.
+ * The user gets at most one message about waiting ranks under each frequency schedule. After the
+ * last iteration under a frequency schedule, each rank waits for all other ranks.
  */
 final class StallReport {
   private static final double WAIT_SECONDS = 10;

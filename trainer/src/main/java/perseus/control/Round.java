@@ -23,9 +23,9 @@ import java.util.function.IntUnaryOperator;
  * @param precision relative standard error of the times and energies of forwards and backwards at
  *     which the round (sequence of iterations) ends, such as 0.01. If {@code precision} is 0, the
  *     number of iterations is fixed.
- * @param revisit true if a profiling run measures its first clock or power limit once more at its
- *     end. The second measurement of the first clock or power limit is only compared with the first
- *     measurement.
+ * @param revisit true if the round (sequence of iterations) repeats the first measured clock or
+ *     power limit at the end of a profiling run. The second measurement of the first clock or power
+ *     limit is only compared with the first measurement.
  * @param simulated whether the ranks run a plan whose profile was measured on simulated GPUs
  */
 public record Round(

@@ -48,8 +48,8 @@ public interface Scheduler {
 
   /**
    * Returns whether the scheduler has chosen new frequency schedules since the caller last asked
-   * for schedules. If the method returns true, a job whose ranks report no measurements must ask
-   * for the new frequency schedules.
+   * for schedules. If {@code hasChanged} returns true, a job whose ranks report no measurements
+   * must ask for the new frequency schedules.
    */
   default boolean hasChanged() {
     return false;

@@ -90,7 +90,8 @@ public record StagePlan(String name, List<List<Integer>> stages, String model, b
               .formatted(name, model, job.modelName()));
     }
     // Most ranks of a stage have equal GPUs and equal numbers of forwards and backwards. Of several
-    // ranks that are equal in these properties, only one is checked.
+    // ranks with the same stage, equal GPUs and equal numbers of forwards and backwards, only one
+    // is checked.
     record Demand(int stage, int computations, List<Integer> supported) {}
     Set<Demand> checked = new HashSet<>();
     for (RankInfo rank : ranks) {

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * perseus.extension.Registry}). All methods are thread-safe.
  */
 public interface GpuProvider {
-  /** Returns the name by which users choose this way to open GPUs, such as {@code nvml}. */
+  /** Returns the name by which users choose the kind of driver, such as {@code nvml}. */
   String scheme();
 
   /**

@@ -17,7 +17,7 @@ final class EnergyCurve {
   private boolean ended;
 
   /**
-   * @param maxWaitSeconds maximum time in seconds that {@link #joulesAt} waits for an update of the
+   * @param maxWaitSeconds maximum time in seconds that {@link #joulesAt} waits for a change of the
    *     energy counter
    */
   EnergyCurve(double maxWaitSeconds) {

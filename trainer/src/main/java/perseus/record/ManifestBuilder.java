@@ -119,7 +119,7 @@ public final class ManifestBuilder {
 
   /**
    * Adds iterations that ran between two frequency schedules and belong to neither of them. The
-   * manifest lists these iterations as a warm-up.
+   * manifest lists iterations between two frequency schedules as a warm-up.
    */
   public void addUnmeasured(int count) {
     schedules.add(

@@ -27,7 +27,7 @@ import perseus.pipeline.Instruction;
 public final class RankRecorder implements InstructionSink, SensorSink {
   /**
    * Number of integer time units in one second: one unit is 0.1 microseconds. The times in the log
-   * files have seven decimals, so an integer number of these 0.1-microsecond units represents them
+   * files have seven decimals, so an integer number of 0.1-microsecond units represents them
    * exactly.
    */
   public static final long TICKS_PER_SECOND = 10_000_000L;

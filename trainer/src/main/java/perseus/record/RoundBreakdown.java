@@ -13,10 +13,10 @@ import perseus.pipeline.Instruction;
  * Stores the durations in seconds of the loads, forwards and backwards of one rank under one
  * frequency schedule.
  *
- * <p>Each rank registers the names of its instructions with the scheduler. The times are stored
- * under the registered names of the instructions. If a rank executes recomputations as separate
- * instructions, a recomputation is registered as a forward, and a backward as a pure backward. A
- * combined instruction forward_backward is registered as a backward.
+ * <p>Each rank registers the names of its instructions with the scheduler. The times of
+ * instructions are stored under their registered names. If a rank executes recomputations as
+ * separate instructions, a recomputation is registered as a forward, and a backward as a pure
+ * backward. A combined instruction forward_backward is registered as a backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =

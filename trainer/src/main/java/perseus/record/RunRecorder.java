@@ -30,8 +30,8 @@ public final class RunRecorder implements AutoCloseable {
   private final Path directory;
 
   /**
-   * The directories that the run creates, innermost first. At the end of the run, directories in
-   * {@code created} that are empty are removed.
+   * The directories that the run creates, innermost first. At the end of the run, the empty
+   * directories in {@code created} are removed.
    */
   private final List<Path> created;
 

@@ -25,8 +25,8 @@ public final class Node0Link implements AutoCloseable {
       "Start perseus-run on node 0, or correct MASTER_ADDR or --agent_addr.";
 
   /**
-   * Time by which this node waits longer for the other nodes than node 0 does. The longer wait lets
-   * node 0 tell this node which nodes are missing.
+   * Additional time that this node waits for the other nodes, compared with node 0. This node waits
+   * longer than node 0, so that node 0 can tell it which nodes are missing.
    */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -137,7 +137,7 @@ public final class Node0Link implements AutoCloseable {
    * Asks node 0 whether a rank may join the job, and waits for the answer.
    *
    * @param gpu UUID of the rank's GPU; null if the GPU is simulated
-   * @return the answer of node 0; the rank may join the job
+   * @return the answer of node 0, which says that the rank may join the job
    * @throws UserError if the rank may not join the job, or if the connection to node 0 is lost
    */
   public FromNode0.Answer ask(Hello hello, String gpu) {

@@ -27,7 +27,8 @@ import perseus.io.UserError;
  *     it
  * @param precision relative standard error of times and energies at which the frequency schedule
  *     ends; 0 if the plan server does not send it
- * @param revisit whether a profiling run measures its first clock once more at its end
+ * @param revisit whether the frequency schedule repeats the first measured clock at the end of a
+ *     profiling run
  * @param simulated whether the plan server says that the plan or the GPUs are simulated
  */
 public record FetchedSchedule(

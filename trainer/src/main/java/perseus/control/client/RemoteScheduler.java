@@ -161,7 +161,8 @@ public final class RemoteScheduler implements Scheduler {
 
   /**
    * Returns the number of frequency schedules that the plan server's scheduler uses as warm-up. The
-   * number is used only if the plan server does not mark the frequency schedules that are warm-up.
+   * job uses the number of warm-up schedules only if the plan server does not mark warm-up
+   * schedules.
    */
   private int publishedWarmups() {
     return switch (Schedulers.baseName(name())) {

@@ -30,8 +30,9 @@ import perseus.io.UserError;
  * Writes the state dump of a job: a directory of JSON files with the job's ranks, schedules and
  * results. A round is a sequence of consecutive iterations under one frequency schedule. For the
  * round number N of a job, the state dump contains the files {@code N.sched.json} and {@code
- * N.prof.json}. It also contains the files {@code perseus.json} and {@code ranks.json}. The JSON
- * files of a state dump have the same format as in the Perseus research release and in Zeus.
+ * N.prof.json}. A state dump also contains the files {@code perseus.json} and {@code ranks.json}.
+ * The JSON files of a state dump have the same format as in the Perseus research release and in
+ * Zeus.
  *
  * <p>A state dump may keep only the newest schedules and results. If a state dump keeps only the
  * newest results, the file {@code totals.json} contains the totals of all results. If the GPUs are
@@ -167,8 +168,8 @@ public final class StateDump {
       try {
         return Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
-        // A directory with the name of the job exists, because another job has the same id. The
-        // next attempt appends the next number to the job id.
+        // A directory with the name of the job exists, because another job has the same id. If the
+        // directory of a job exists, the next number is appended to the job id.
       } catch (IOException e) {
         throw new UserError(
             "The directory " + directory + " cannot be created: " + AtomicFiles.reason(e) + ".", e);
@@ -183,8 +184,8 @@ public final class StateDump {
 
   /**
    * Writes the newest frequency schedules into the file {@code N.sched.json}, where N counts the
-   * frequency schedules from 0. If the state dump has too many files, the method deletes the files
-   * of the oldest frequency schedules.
+   * frequency schedules from 0. If the state dump has more frequency schedules than it keeps, the
+   * files of the oldest frequency schedules are deleted.
    */
   public void schedules(Round round) {
     writeAll(

@@ -18,8 +18,8 @@ import perseus.control.RoundResults;
  *
  * <p>Ranks that estimate the standard error themselves report it. If ranks estimate the standard
  * error themselves, they measure until it is small enough. If ranks do not estimate the standard
- * error, it is computed from the times and energies of iterations and from the times of forwards
- * and backwards. Warm-up iterations are excluded from the computation of the standard error.
+ * error, it is computed from times and energies of iterations and from times of forwards and
+ * backwards. Warm-up iterations are excluded from the computation of the standard error.
  */
 final class ReportedPrecision {
   private final WarmupShare warmup;

@@ -59,7 +59,7 @@ final class SavedPlans {
    * method {@code files} returns only the plan files in the subdirectory. An output directory of
    * {@code perseus-analyze} has a subdirectory {@code plans}. If the names of all plan files start
    * with {@code freqs_}, the files are sorted by the number in the name. If the name of any plan
-   * file starts differently, all plan files are sorted by name.
+   * file does not start with {@code freqs_}, all plan files are sorted by name.
    *
    * @throws UserError if there is no plan file at the path
    */

@@ -23,14 +23,14 @@ public interface SchedulerType {
 
   /**
    * Returns whether the scheduler needs the times and energies that the ranks report. If the
-   * scheduler needs reports, the plan server refuses jobs whose ranks do not report.
+   * scheduler needs the reports of ranks, the plan server refuses jobs whose ranks do not report.
    */
   default boolean needsReports() {
     return true;
   }
 
   /**
-   * Reads the scheduler's arguments. An argument that the method {@code read} does not read is
+   * Reads the scheduler's arguments. An argument that the method {@code read} does not use is
    * refused.
    *
    * @throws perseus.io.UserError if the value of an argument is not allowed, or if a required
@@ -39,8 +39,8 @@ public interface SchedulerType {
   SchedulerSetup read(SchedulerArgs args);
 
   /**
-   * Returns a {@code SchedulerType} with the given name, modes and need of reports. The method
-   * {@link #read} of the returned object calls {@code parser}.
+   * Returns a {@code SchedulerType} with the given values. The method {@link #read} of the returned
+   * object calls {@code parser}.
    */
   static SchedulerType of(
       String name,

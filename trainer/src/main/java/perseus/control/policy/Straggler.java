@@ -33,21 +33,22 @@ import perseus.planfile.PlanCatalog;
  * {@code Straggler} never ends a job.
  *
  * <p>The name all-max means that all forwards and backwards run at the highest clock. If no
- * pipeline is a straggler (slow pipeline), all pipelines run the plan with the least energy that is
- * as fast as all-max (highest clock everywhere). The degree of a pipeline is the factor by which
- * its iterations take longer than usual. A pipeline that is not a straggler (slow pipeline) has the
- * degree 1.
+ * pipeline is slow, all pipelines run the plan with the least energy that is as fast as training at
+ * the highest clock. The degree of a pipeline is the factor by which its iterations take longer
+ * than usual. A pipeline that is not a straggler (slow pipeline) has the degree 1.
  *
  * <p>The time limit of a pipeline is the longest iteration time that its plan may have. The time
- * limit of a pipeline is the iteration time at the highest clock, multiplied by the largest degree
- * (slowdown factor) of all pipelines, and divided by the degree of this pipeline. Among the plans
- * that respect the time limit of a pipeline, the pipeline runs the plan with the least energy. The
- * energy of a plan includes the energy of waiting from the end of the plan until the time limit.
+ * limit of a pipeline is T * d_max / d, where T is the iteration time at the highest clock. The
+ * letter d is the degree (slowdown factor) of the pipeline, and d_max is the largest degree of all
+ * pipelines. Among the plans that respect the time limit of a pipeline, the pipeline runs the plan
+ * with the least energy. The energy of a plan includes the energy of waiting from the end of the
+ * plan until the time limit.
  *
  * <p>With the argument {@code replan_tolerance}, a {@link Replanner} makes new plans while the job
  * runs. New plans are made when measured times or energies differ from the profile by more than the
- * tolerance for several frequency schedules in a row. Stragglers (slow pipelines) are excluded from
- * the comparison. The job changes to new plans when the next frequency schedules begin.
+ * tolerance for several frequency schedules in a row. Measurements of slow pipelines (stragglers)
+ * are not compared with the profile. The job changes to new plans when the next frequency schedules
+ * begin.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
@@ -55,8 +56,8 @@ public final class Straggler implements Scheduler {
 
   /**
    * Name of the argument that contains the largest permitted relative difference between
-   * measurements and profile. If a measurement differs from the profile by more than the argument,
-   * new plans are made.
+   * measurements and profile. If a measurement differs from the profile by more than the value of
+   * the argument, new plans are made.
    */
   private static final String REPLAN_TOLERANCE = "replan_tolerance";
 

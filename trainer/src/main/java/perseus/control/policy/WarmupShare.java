@@ -13,7 +13,7 @@ import perseus.control.RankResult;
  *
  * @param share fraction of the iterations under a frequency schedule that the means exclude as
  *     warm-up, from 0 to 1. The means always exclude the first iteration, unless it is the only
- *     iteration. The means always include the last iteration.
+ *     iteration. The mean times and energies always include the last iteration.
  */
 record WarmupShare(double share) {
   /**
@@ -41,24 +41,24 @@ record WarmupShare(double share) {
   }
 
   /**
-   * Returns the mean of the given values without the values of warm-up iterations. There is one
-   * value for each iteration under one frequency schedule
+   * Returns the mean of the given values without the values of warm-up iterations. The array {@code
+   * iterations} contains one value for each iteration under one frequency schedule.
    */
   double mean(double[] iterations) {
     return without(iterations).average().orElse(Double.NaN);
   }
 
   /**
-   * Returns the given values without the values of warm-up iterations. There is one value for each
-   * iteration under one frequency schedule
+   * Returns the given values without the values of warm-up iterations. The array {@code iterations}
+   * contains one value for each iteration under one frequency schedule.
    */
   DoubleStream without(double[] iterations) {
     return Arrays.stream(iterations, first(iterations.length), iterations.length);
   }
 
   /**
-   * Returns the given rows without the rows of warm-up iterations. There is one row for each
-   * iteration under one frequency schedule
+   * Returns the given rows without the rows of warm-up iterations. The array {@code iterations}
+   * contains one row for each iteration under one frequency schedule.
    */
   double[][] without(double[][] iterations) {
     return iterations.length == 0

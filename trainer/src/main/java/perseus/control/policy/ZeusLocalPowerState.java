@@ -26,13 +26,12 @@ import perseus.io.UserError;
  * stages are balanced if a forward (or backward) takes about the same time on every stage.
  *
  * <p>After the warm-up, the scheduler tries the clocks or power limits of the heaviest (slowest)
- * stage from high to low. For each clock or power limit of the heaviest (slowest) stage, the
- * scheduler lowers the clocks or power limits of all other stages step by step. If a lower clock
- * makes the time of a stage differ more from the time of the heaviest (slowest) stage, the stage
- * returns to its previous clock. A stage that has returned to its previous clock counts as
- * balanced. When all stages are balanced, the scheduler measures the cost of an iteration ({@link
- * StageTotals#cost}). The scheduler ends the job when a stage has reached its lowest clock or power
- * limit.
+ * stage from high to low. For each clock of the slowest stage, the scheduler lowers the clocks of
+ * all other stages step by step. If a lower clock makes the time of a stage differ more from the
+ * time of the slowest stage, the stage returns to its previous clock. A stage that has returned to
+ * its previous clock counts as balanced. When all stages are balanced, the scheduler measures the
+ * cost of an iteration ({@link StageTotals#cost}). The scheduler ends the job when a stage has
+ * reached its lowest clock or power limit.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =

@@ -16,10 +16,10 @@ public final class Bodies {
    * Holds the JSON body of {@code POST /register_job}, with the fields of both HTTP dialects
    * (Perseus research release and Zeus).
    *
-   * @param reports whether the ranks report results Only clients with the HTTP dialect of Zeus need
-   *     the field {@code reports}, because the published Zeus client reports no results.
-   * @param simulated whether the GPUs are simulated Only the client of this project sends the field
-   *     {@code simulated}.
+   * @param reports whether the ranks report results. Only clients with the HTTP dialect of Zeus
+   *     need the field {@code reports}, because the published Zeus client reports no results.
+   * @param simulated whether the GPUs are simulated. Only the client of this project sends the
+   *     field {@code simulated}.
    */
   public record JobBody(
       String jobId,
@@ -54,7 +54,7 @@ public final class Bodies {
    * Holds the JSON body of {@code POST /result/JOB}, which contains times in seconds and energies
    * in joules.
    *
-   * @param precision relative standard error that the rank has estimated Only the client of this
+   * @param precision relative standard error that the rank has estimated. Only the client of this
    *     project sends the field {@code precision}, if the header {@link RoundHeaders#PRECISION}
    *     asks for it.
    */

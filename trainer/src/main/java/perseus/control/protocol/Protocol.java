@@ -165,14 +165,14 @@ public enum Protocol {
   public abstract String scheduleField();
 
   /**
-   * Returns the power states (clocks or power limits) of a frequency schedule in the form of the
-   * HTTP dialect.
+   * Returns the power states (clocks or power limits) of a frequency schedule as a JSON value in
+   * the HTTP dialect.
    */
   public abstract Object states(RankInfo rank, FrequencySchedule schedule);
 
   /**
-   * Reads the power states (clocks or power limits) of a frequency schedule from the form of the
-   * HTTP dialect.
+   * Reads the power states (clocks or power limits) of a frequency schedule from a JSON value in
+   * the HTTP dialect.
    *
    * @return a clock or power limit for each step of the rank's iteration
    * @throws UserError if the forwards and backwards in the JSON field differ from those of the rank

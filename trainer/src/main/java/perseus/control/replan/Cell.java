@@ -3,7 +3,8 @@ package perseus.control.replan;
 import perseus.pipeline.Instruction;
 
 /**
- * Identifies one row of a profile of the stages.
+ * Identifies one row of the profile: the time and the energy of one instruction of one stage at one
+ * clock.
  *
  * @param work the instruction and its stage
  * @param clockMhz clock in MHz

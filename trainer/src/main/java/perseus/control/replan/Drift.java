@@ -21,15 +21,15 @@ import perseus.profile.ProfileRow;
  * profile. The time ratio is known only at the clocks at which the instruction ran. Between two
  * clocks at which the instruction ran, the time ratio is interpolated linearly in the clock. Above
  * the highest and below the lowest clock at which the instruction ran, the time ratio is constant.
- * Each time in the profile is multiplied by the time ratio of the instruction at its clock.
+ * The time of an instruction in the profile is multiplied by its time ratio at the clock of the
+ * row.
  *
- * <p>Each energy in the profile is multiplied by the same time ratio, so that the power of the
- * instruction stays the same. Afterwards, the powers of the forwards and backwards of a stage are
- * multiplied by factors ({@link PowerChange}), so that the sum of their energies is the measured
- * energy.
+ * <p>The energy of an instruction in the profile is also multiplied by the time ratio, so that the
+ * power of the instruction stays the same. The powers of the forwards and backwards of a stage are
+ * also multiplied by factors ({@link PowerChange}), so that their energies have the measured sum.
  *
- * @param times time ratios in force: a map from each changed instruction to its measured time
- *     divided by its time in the profile, by clock in MHz
+ * @param times for each instruction whose times differ from the profile, a map from the clock in
+ *     MHz to the measured time divided by the time in the profile
  * @param powers change of the powers of forwards and backwards, for each stage whose energies were
  *     measured
  * @param stages stages whose times or energies differ from the profile by more than the tolerance
@@ -40,8 +40,7 @@ record Drift(
     Set<Integer> stages) {
 
   /**
-   * Computes the differences from the profile from the measurements under several frequency
-   * schedules.
+   * Compares the measurements under several frequency schedules with the profile.
    *
    * @param slower instructions whose times differ from the profile by more than the tolerance
    * @param lanes positions in the pipeline at which the energies of ranks differ from the profile

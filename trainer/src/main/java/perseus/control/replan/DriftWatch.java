@@ -27,8 +27,8 @@ final class DriftWatch {
   static final int ROUNDS = 3;
 
   /**
-   * Maximum number of consecutive measurements that must differ from the profile, because each
-   * failure to make new plans doubles the number.
+   * Maximum number of consecutive measurements that must differ from the profile. Each failure to
+   * make new plans doubles the required number of consecutive measurements.
    */
   private static final int MAX_ROUNDS = 1000;
 

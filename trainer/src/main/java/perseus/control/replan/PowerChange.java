@@ -8,33 +8,37 @@ import java.util.function.ToDoubleFunction;
  * Describes how the powers of the forwards and backwards of a stage have changed.
  *
  * <p>The weight of a row of the profile says how much its time has changed: 1 for the largest
- * change at one position of the pipeline, 0 for no change. The time factor of a row of the profile
- * is the factor by which its time is multiplied ({@link Drift}). The weight is the distance of the
- * time factor from 1, divided by the largest such distance at the position of the pipeline. The
- * power in a row of the profile is multiplied by {@code 1 + change * weight}. The power changes
- * most in the rows of the profile whose times have changed most. For example, a power limit makes
- * instructions slower at high clocks, and changes their powers only at high clocks. If no time has
- * changed, or if the rows with changed times have little energy, all weights are 1.
+ * change at one position of the pipeline, 0 for no change. The weight of a row is the relative
+ * change of its time, divided by the largest relative change at the position of the pipeline. The
+ * power in a row of the profile is multiplied by {@code 1 + change * weight}, where the weight says
+ * how much the time in the row has changed. The power changes most in the rows of the profile whose
+ * times have changed most. For example, a power limit makes instructions slower at high clocks, and
+ * changes their powers only at high clocks. If no time has changed, or if the rows with changed
+ * times have little energy, the power changes equally in all rows of the profile.
  *
- * @param change relative change of the power in rows of the profile whose weight is 1
- * @param largestShift largest distance of a time factor from 1; 0 if all weights are 1
+ * @param change relative change of the power in the rows of the profile whose times have changed
+ *     most
+ * @param largestShift largest relative change of a time in the profile; 0 if the power changes
+ *     equally in all rows
  */
 record PowerChange(double change, double largestShift) {
   /**
-   * Minimum of the mean weight of the rows of the profile, averaged by energy. If the mean weight
-   * is smaller, all weights are set to 1.
+   * Smallest permitted mean of the weights (relative changes of times, from 0 to 1), averaged over
+   * the energies of the rows. If the mean is smaller, the power changes equally in all rows of the
+   * profile.
    */
   private static final double MIN_SHARE = 0.1;
 
   /**
-   * Minimum of the factor {@code 1 + change} by which a power is multiplied. A smaller factor is
-   * not plausible for the power of a GPU. If the factor is smaller, all weights are set to 1.
+   * Minimum of the factor {@code 1 + change} by which a power is multiplied. A factor below {@code
+   * MIN_FACTOR} is not plausible for the power of a GPU. If the factor {@code 1 + change} is
+   * smaller, the power changes equally in all rows of the profile.
    */
   private static final double MIN_FACTOR = 0.2;
 
   /**
-   * Computes the change of power that makes the predicted energies of forwards and backwards equal
-   * to the measured energies in sum.
+   * Computes the change of power with which the sum of the predicted energies equals the sum of the
+   * measured energies.
    *
    * @param rounds energies at one position of the pipeline under several frequency schedules
    * @param timeFactor function that returns the factor by which the time in a row of the profile is
@@ -70,7 +74,7 @@ record PowerChange(double change, double largestShift) {
   /**
    * Returns the factor by which the power in a row of the profile is multiplied.
    *
-   * @param time factor by which the time in the row is multiplied
+   * @param time factor by which the time in the row of the profile is multiplied
    */
   double factor(double time) {
     return 1 + change * (largestShift == 0 ? 1 : Math.abs(time - 1) / largestShift);

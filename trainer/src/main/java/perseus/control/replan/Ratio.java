@@ -40,8 +40,8 @@ record Ratio(double mean, double stderr, long values) {
 
   /**
    * Compares the difference of the mean from 1 with a limit: the tolerance plus two standard
-   * errors. Returns 1 if the mean exceeds 1 by more than the limit, -1 if it is below 1 by more
-   * than the limit, and 0 otherwise. For a single value, the method {@code sideBeyond} returns 0,
+   * errors. Returns 1 (or -1) if the mean is above (or below) 1 by more than the tolerance plus two
+   * standard errors, and 0 otherwise. For a single value, the method {@code sideBeyond} returns 0,
    * because the standard error is unknown.
    */
   int sideBeyond(double tolerance) {

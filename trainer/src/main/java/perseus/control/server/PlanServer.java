@@ -34,7 +34,7 @@ public final class PlanServer implements AutoCloseable {
   private static final long IDLE_TIMEOUT_MILLIS = 60_000;
 
   /**
-   * Maximum number of connections that wait until the server accepts them. The maximum is large
+   * Maximum number of connections that wait until the server accepts them. The queue is long
    * because all ranks of a job connect at the same time.
    */
   private static final int ACCEPT_QUEUE_SIZE = 4096;
@@ -159,8 +159,8 @@ public final class PlanServer implements AutoCloseable {
   }
 
   /**
-   * Answers HTTP requests in which the web server Jetty detects an error. The answers have the same
-   * JSON form as the errors that the plan server itself detects.
+   * Answers HTTP requests in which the web server Jetty detects an error. Errors that Jetty detects
+   * have the same JSON form as errors that the plan server itself detects.
    */
   private static final class JsonErrors extends ErrorHandler {
     @Override

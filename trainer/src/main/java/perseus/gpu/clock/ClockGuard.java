@@ -23,9 +23,9 @@ import perseus.io.UserError;
  * Resets the clocks of a run's GPUs, even if the run fails or is killed. If the run sets power
  * limits, the class {@code ClockGuard} also restores the earlier power limits. The launcher (the
  * process that starts the ranks) opens a {@code ClockGuard} before the first clock is set, and
- * closes it after the last clock was set.
+ * closes it at the end.
  *
- * <p>While a {@code ClockGuard} is open, its {@link ClockLease leases} prevent other runs from
+ * <p>While a {@code ClockGuard} is open, lease files ({@link ClockLease}) prevent other runs from
  * setting the clocks of the GPUs. At SIGTERM, SIGINT and SIGHUP, a shutdown hook closes the {@code
  * ClockGuard} and so resets the GPUs. If the launcher is killed, the process {@link ClockWatcher}
  * resets the GPUs. If the process {@link ClockWatcher} is also killed, the next run or {@link
@@ -197,9 +197,10 @@ public final class ClockGuard implements AutoCloseable {
    * Resets the clocks of all GPUs, and ends the reservation of the GPUs. The method {@code close}
    * first waits for the processes of ranks to end, and kills processes that run for more than 5
    * seconds. The method {@code close} also restores the power limits if the run sets power limits.
-   * If a GPU cannot be reset, the user gets a message, and the lease file of the GPU stays, so that
-   * the next run resets the GPU. If several threads call {@code close}, the later calls wait until
-   * the first call has finished. The method {@code close} throws no exception.
+   * If a GPU cannot be reset, the user gets a message. The lease file of a GPU that could not be
+   * reset stays, so that the next run resets the GPU. If several threads call {@code close}, the
+   * later calls wait until the first call has finished. The method {@code close} throws no
+   * exception.
    */
   @Override
   public synchronized void close() {

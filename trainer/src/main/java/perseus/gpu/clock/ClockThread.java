@@ -107,7 +107,7 @@ public final class ClockThread implements AutoCloseable {
   /**
    * Returns the number of requested clocks for which the driver was not called. The driver is not
    * called if the GPU is already locked at the requested clock, or if a later request replaces the
-   * request. Nor is it called after a failure.
+   * request. After a failure, the driver is not called.
    */
   public long skipped() {
     int pending = wish.get() == handledMhz || failure != null ? 0 : 1;

@@ -26,19 +26,19 @@ import perseus.wire.Daemon;
 
 /**
  * Resets the GPUs of a run if the launcher (the process that starts the ranks) of the run is
- * killed. The launcher starts {@code ClockWatcher} as a small process of its own. The process reads
- * lines from its standard input: {@link WatcherSettings}, then a line for each rank, and finally
- * {@link #DONE}.
+ * killed. The launcher starts {@code ClockWatcher} as a small process of its own. The process
+ * {@code ClockWatcher} reads lines from its standard input: {@link WatcherSettings}, then a line
+ * for each rank, and finally {@link #DONE}.
  *
  * <p>If the standard input ends without {@link #DONE}, the launcher has been killed. When the
  * launcher has been killed, this process waits until the ranks have ended, and kills ranks that do
  * not end. After the ranks have ended, this process resets the GPUs and removes their lease files.
  * At most 10 seconds after the launcher is killed, the process {@code ClockWatcher} ends. A GPU
- * that another run has reserved after the launcher was killed is not reset, because the other run
- * has reset it.
+ * that another run has reserved is not reset, because the other run has already reset it.
  *
- * <p>The process ignores SIGINT, SIGTERM and SIGHUP, because terminals and Slurm send these signals
- * to all processes of a run. It runs in its own session for the same reason.
+ * <p>The process {@code ClockWatcher} ignores SIGINT, SIGTERM and SIGHUP, because terminals and
+ * Slurm send these signals to all processes of a run. The process {@code ClockWatcher} runs in its
+ * own session, so that terminals send it no signals.
  */
 final class ClockWatcher {
   /** The line that this process prints when it is ready. */
@@ -124,9 +124,9 @@ final class ClockWatcher {
   }
 
   /**
-   * Executes all steps of a reset once before any clock is locked. The early execution loads all
-   * classes, so that the files of the program may be replaced during the run. The early execution
-   * also shows whether this process has the permission to reset the GPUs.
+   * Executes all steps of a reset of the GPUs once before any clock is locked. Executing the steps
+   * early loads all classes, so that the files of the program may be replaced during the run.
+   * Executing the steps early also shows whether this process has the permission to reset the GPUs.
    *
    * @throws UserError if a GPU cannot be reset, or if a lease file cannot be created
    */
@@ -144,7 +144,7 @@ final class ClockWatcher {
       ClockLease.take(directory, name);
     } catch (LeaseHeldException e) {
       // The second attempt to reserve the GPU must fail, because this process has already reserved
-      // the GPU. The failure loads the exception class LeaseHeldException.
+      // the GPU. The failed attempt loads the exception class LeaseHeldException early.
     }
     lease.release();
     ranks.end(Duration.ZERO);

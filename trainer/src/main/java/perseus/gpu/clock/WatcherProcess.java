@@ -151,8 +151,8 @@ final class WatcherProcess {
       input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       input.flush();
     } catch (IOException e) {
-      // The process ClockWatcher has ended. The user gets a message about the end of the process
-      // from the constructor's callback.
+      // The process ClockWatcher has ended. The callback in the constructor tells the user that the
+      // process has ended.
     }
   }
 

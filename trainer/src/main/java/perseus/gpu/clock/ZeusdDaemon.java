@@ -107,9 +107,9 @@ final class ZeusdDaemon implements ClockSetters {
   }
 
   /**
-   * Returns the index that {@code zeusd} gives to a GPU. A version of {@code zeusd} that reports
-   * PCI addresses may see other GPUs than this process, so the GPU with the same PCI address is
-   * chosen. A version of {@code zeusd} that reports no PCI addresses numbers the GPUs in the order
+   * Returns the index that {@code zeusd} gives to a GPU. If {@code zeusd} reports PCI addresses,
+   * the GPU with the same PCI address is chosen, because {@code zeusd} may see other GPUs than this
+   * process. A version of {@code zeusd} that reports no PCI addresses numbers the GPUs in the order
    * of the driver.
    */
   private int number(ContentResponse discovered, GpuInfo info) {

@@ -135,7 +135,7 @@ public final class NvmlProvider implements GpuProvider {
     Optional<List<String>> order = cuda.uuids();
     if (order.isEmpty()) {
       if (!failures.isEmpty()) {
-        // The place of a GPU that does not answer in CUDA's order of GPUs is unknown.
+        // CUDA's order of GPUs is unknown if a GPU does not answer.
         throw failures.get(0);
       }
       requireKnownOrder(selection, gpus);

@@ -98,7 +98,7 @@ public final class GpuWork {
   /**
    * Returns the time in seconds of the instruction at a supported clock and at the reference
    * temperature. If the power limit forces the GPU to a lower clock, the method returns the time of
-   * the instruction at this lower clock.
+   * the instruction at the lower clock.
    */
   public double seconds(int clockMhz) {
     double sum = 0;

@@ -3,9 +3,9 @@ package perseus.gpu.sim;
 import perseus.gpu.GpuState;
 
 /**
- * Receives the power of a simulated GPU over time, as intervals of constant power. Each interval
- * starts at the end of the previous interval. Classes that use the power of a simulated GPU, such
- * as {@link SimulatedSensors}, implement {@code PowerSink}.
+ * Receives the power of a simulated GPU over time, as intervals of constant power. Each interval of
+ * constant power starts at the end of the previous interval. Classes that use the power of a
+ * simulated GPU, such as {@link SimulatedSensors}, implement {@code PowerSink}.
  */
 @FunctionalInterface
 public interface PowerSink {

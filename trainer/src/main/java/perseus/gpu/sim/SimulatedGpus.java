@@ -12,8 +12,8 @@ import perseus.io.Named;
  * per five power samples, 12 ms after the fifth sample. A recording of an H200 shows 36 degrees
  * Celsius at 125 W and 50 degrees Celsius at 580 W, with a time constant of 10 s. The thermal
  * models of all GPUs except the H200 are assumptions for boards with good cooling (SXM) or less
- * cooling (PCIe). The power of each simulated GPU rises by 1 % per 10 K of temperature. All powers
- * below apply at the temperature that the GPU has during training.
+ * cooling (PCIe). The power of each simulated GPU rises by 1 % per 10 K of temperature. The listed
+ * powers apply at the temperature that the GPU has during training.
  *
  * <p>The peak speeds and bandwidths of the GPU models are from the data sheets of the vendor. The
  * document {@code docs/gpus.md} lists the sources of the supported clocks under "Known GPUs". The
@@ -22,9 +22,9 @@ import perseus.io.Named;
  *
  * <ul>
  *   <li>The simulated A100 PCIe agrees with the plans of GPT-3 XL that were published with the
- *       Perseus paper. On the A100 PCIe, the time of a forward is constant from 1410 MHz down to
- *       about 1200 MHz, because the power limit of 300 W determines the clock in this range. The
- *       mean power of the A100 PCIe is 279 W at 1140 MHz, 262 W at 1095 MHz and 248 W at 1050 MHz.
+ *       Perseus paper. On the A100 PCIe, the power limit of 300 W makes the time of a forward the
+ *       same at all clocks from about 1200 MHz to 1410 MHz. The mean power of the A100 PCIe is 279
+ *       W at 1140 MHz, 262 W at 1095 MHz and 248 W at 1050 MHz.
  *   <li>The simulated A100 SXM agrees with the stage profile of GPT-3 175B that was published with
  *       the Perseus paper. The power of the A100 SXM is 475 W at 1410 MHz, 273 W at 1035 MHz and
  *       237 W at 885 MHz.
@@ -36,9 +36,9 @@ import perseus.io.Named;
  *       that the voltage of the H200 depends on the clock in the same way as the voltage of the
  *       A100.
  *   <li>The simulated H100 is an estimate, because no recording of an H100 was available. The
- *       simulated H100 has the bandwidths of the H100 SXM. It has the power, temperature and
- *       sensors of the simulated H200, because both GPUs have the same chip, clocks and power
- *       limit.
+ *       simulated H100 has the bandwidths of the H100 SXM. The simulated H100 has the power,
+ *       temperature and sensors of the simulated H200, because both GPUs have the same chip, clocks
+ *       and power limit.
  * </ul>
  */
 public final class SimulatedGpus {

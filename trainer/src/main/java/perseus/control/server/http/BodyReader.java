@@ -19,7 +19,8 @@ public final class BodyReader {
   /**
    * Maximum memory in bytes of all bodies that are being received. The bodies that are being
    * received may use a third of the maximum heap. The class {@link LongBodies} limits the heap
-   * memory for parsing bodies. The rest of the heap is for the jobs of the server.
+   * memory for parsing bodies. The heap memory that bodies do not use is for the jobs of the
+   * server.
    */
   private static final long MAX_TOTAL_BYTES = Runtime.getRuntime().maxMemory() / 3;
 

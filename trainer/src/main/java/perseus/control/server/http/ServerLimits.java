@@ -7,8 +7,7 @@ import java.time.Duration;
  *
  * @param maxBodyBytes maximum length of the body of a request, in bytes
  * @param headTimeout time within which the first line and the headers of a request must arrive. The
- *     server closes a slower connection between {@code headTimeout} and 3 * {@code headTimeout}
- *     after its start.
+ *     server closes a connection with a slow request after one to three times {@code headTimeout}.
  * @param bodyTimeout time after the start of a body during which the body may arrive at any speed
  * @param minBodyBytesPerSecond minimum speed in bytes per second of a body after {@code
  *     bodyTimeout}
@@ -23,9 +22,9 @@ public record ServerLimits(
   public static final int MAX_CONNECTIONS = 16_384;
 
   /**
-   * Default limits on requests. By default, the body of a request may have at most 8 MiB. The
-   * default timeouts are 30 seconds, although a request usually arrives within milliseconds. By
-   * default, a body must arrive with at least 64 KiB per second after its first 30 seconds.
+   * By default, the body of a request may have at most 8 MiB. The default timeouts are 30 seconds,
+   * although a request usually arrives within milliseconds. By default, a body must arrive with at
+   * least 64 KiB per second after its first 30 seconds.
    *
    * <p>The longest bodies of requests are results with the times and energies of single
    * instructions. A time and an energy of one instruction need 44 bytes in a body. A body of 8 MiB

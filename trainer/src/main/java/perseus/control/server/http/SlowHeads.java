@@ -14,9 +14,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
  *
  * <p>The head of the first request of a connection must arrive within the timeout. The heads of
  * later requests on the same connection may begin to arrive at any time. Each connection is checked
- * once per timeout. If bytes of the head of a later request arrive between two checks, the head
- * must be complete at the next check. If the head is not complete at that check, the connection is
- * closed.
+ * once per timeout. If a part of the head of a later request has arrived at one check, the head
+ * must be complete at the next check. A connection on which the head of a request is not complete
+ * in time is closed.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;

@@ -44,7 +44,7 @@ public final class Job {
   private final LastCall lastCall = new LastCall(System::nanoTime);
   private History history = History.empty();
 
-  /** Null until the scheduler of the job is created. */
+  /** The field is null until the scheduler of the job is created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */
@@ -201,8 +201,8 @@ public final class Job {
   }
 
   /**
-   * Tells all waiting ranks that the job has ended. If the job has not failed, the ranks are told
-   * after all results are on the disk.
+   * Tells all waiting ranks that the job has ended. If the job has not failed, the ranks learn
+   * about the end of the job after all results are on the disk.
    */
   private void answerEnd(List<Runnable> answers) {
     stopBackgroundWork();
@@ -252,7 +252,7 @@ public final class Job {
     return rounds;
   }
 
-  /** Ends the job and answers waiting ranks with an error, because no client has called. */
+  /** Ends the job and answers waiting ranks with an error: no client has called for too long. */
   void remove() {
     change(
         answers -> {

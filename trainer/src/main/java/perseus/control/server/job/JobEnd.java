@@ -23,13 +23,14 @@ record JobEnd(boolean isDone, HttpError error) {
    */
   private static final String DONE = "[profiling-done] The scheduler has no more rounds to run.";
 
-  /** Returns the end of a job whose scheduler has no more frequency schedules. */
+  /** Returns a {@code JobEnd} for a job whose scheduler has no more frequency schedules. */
   static JobEnd done() {
     return new JobEnd(true, new HttpError(500, DONE));
   }
 
   /**
-   * Returns the end of a job whose ranks do not report, although its scheduler needs their reports.
+   * Returns a {@code JobEnd} for a job whose ranks do not report, although its scheduler needs
+   * their reports.
    */
   static JobEnd withoutReports(String scheduler) {
     return new JobEnd(
@@ -41,7 +42,7 @@ record JobEnd(boolean isDone, HttpError error) {
   }
 
   /**
-   * Returns the end of a job whose scheduler has failed.
+   * Returns a {@code JobEnd} for a job whose scheduler has failed.
    *
    * @param problem words that follow "The scheduler" in the error message, such as "cannot start"
    */
@@ -58,7 +59,7 @@ record JobEnd(boolean isDone, HttpError error) {
     return new JobEnd(false, new HttpError(500, "The scheduler " + problem + ": " + e));
   }
 
-  /** Returns the end of a job that no client has called for too long. */
+  /** Returns a {@code JobEnd} for a job that no client has called for too long. */
   static JobEnd idle(String jobId) {
     return new JobEnd(
         false, new HttpError(404, "Job " + jobId + " was idle for too long and was removed."));

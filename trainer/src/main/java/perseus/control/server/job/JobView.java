@@ -29,8 +29,8 @@ import perseus.control.protocol.Protocol;
  * @param last latest measured time and energy of an iteration; null if nothing was measured
  * @param allMax measured time and energy of an iteration in which all instructions run at the
  *     highest clock or power limit. If iterations at the highest clock were not measured, {@code
- *     allMax} is the prediction of the time-energy frontier. If there is neither a measurement nor
- *     a prediction, {@code allMax} is null.
+ *     allMax} is the prediction of the time-energy frontier. If iterations at the highest clock
+ *     were neither measured nor predicted, {@code allMax} is null.
  * @param stragglers degree (slowdown factor) of each straggler (slow pipeline), by the index of the
  *     pipeline; null if the scheduler ignores stragglers
  * @param silentSeconds time in seconds since a client last called about the job
@@ -130,7 +130,8 @@ public record JobView(
 
   /**
    * Returns the energy saved under the latest frequency schedules, as a fraction of the energy at
-   * the highest clock. Returns null if a needed energy is unknown.
+   * the highest clock. Returns null if the latest energy or the energy at the highest clock is
+   * unknown.
    */
   private Double reduction() {
     return last == null || allMax == null ? null : 1 - last.energyJ() / allMax.energyJoules();

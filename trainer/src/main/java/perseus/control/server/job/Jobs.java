@@ -36,8 +36,8 @@ public final class Jobs {
 
   /**
    * Maximum length of a job id, in characters. Job ids are used as names of directories, which may
-   * have at most 255 bytes. The limit leaves room for a number, which is appended to the name of a
-   * directory if another directory has the same name.
+   * have at most 255 bytes. The maximum length leaves room for a number that makes the name of a
+   * directory unique.
    */
   private static final int MAX_ID_LENGTH = 200;
 
@@ -157,9 +157,9 @@ public final class Jobs {
   /** Removes the jobs that no client has called for too long. */
   public void removeIdle() {
     List<Job> idle;
-    // HTTP calls find their jobs under the same lock. If an HTTP call gets the lock before the idle
-    // time is checked, its job is no longer idle. If an HTTP call gets the lock after the job was
-    // removed, it does not find the job.
+    // HTTP calls hold the lock of the Jobs object while they find their jobs. If an HTTP call gets
+    // the lock before the idle time is checked, its job is no longer idle. If an HTTP call gets the
+    // lock after the job was removed, it does not find the job.
     synchronized (this) {
       idle = jobs.values().stream().filter(this::isIdle).toList();
       jobs.values().removeAll(idle);

@@ -13,8 +13,8 @@ final class LastCall {
   private static final Duration WATCHING = Duration.ofSeconds(15);
 
   /**
-   * Minimum time without a call after which a client that calls rarely has probably ended. The time
-   * without a call may be longer if the client has made long pauses between its calls before.
+   * Minimum time without a call after which a client that calls rarely has probably ended. The
+   * client may be silent for a longer time if it has made long pauses between earlier calls.
    */
   private static final Duration OTHER = Duration.ofMinutes(10);
 
@@ -46,7 +46,7 @@ final class LastCall {
     isWatching = true;
   }
 
-  /** Returns the time in nanoseconds since the last call. */
+  /** Returns the time in nanoseconds since the last call about the job. */
   synchronized long silentNanos() {
     return nanoTime.getAsLong() - lastNanos;
   }

@@ -25,7 +25,8 @@ final class RankRegistry {
 
   /**
    * Adds a rank that has registered. Most ranks of a stage have equal lists of instructions and of
-   * supported clocks. Two ranks with equal lists share one list object, which saves memory.
+   * supported clocks. Ranks with equal lists of instructions share one list object, which saves
+   * memory.
    *
    * @throws HttpError with status 409 if the rank has registered before
    */

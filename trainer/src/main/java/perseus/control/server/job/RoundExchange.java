@@ -47,7 +47,7 @@ final class RoundExchange {
 
   /**
    * Whether the ranks report measured results. The field is true if the job was registered with
-   * reports, or if a rank has reported a result.
+   * {@code reports}, or if a rank has reported a result.
    */
   private boolean reporting;
 

@@ -198,7 +198,7 @@ public final class ClockLease {
         Files.deleteIfExists(elsewhere);
       } catch (IOException e) {
         // The lease file of a killed run belongs to another user and cannot be removed. The next
-        // run of the other user resets the GPU once more.
+        // run of the user who owns the lease file resets the GPU once more.
       }
     }
     file.remove();

@@ -20,7 +20,8 @@ import java.util.Map;
  * files.
  *
  * <p>If a process closes any channel of a file, the operating system releases all locks of the
- * process on the file. For this reason, {@link ClockLease} never opens a lease file twice.
+ * process on the file. Closing a file releases its locks, so {@link ClockLease} never opens a lease
+ * file twice.
  */
 final class LeaseFile implements AutoCloseable {
   private static final int MAX_BYTES = 16_384;
@@ -204,8 +205,8 @@ final class LeaseFile implements AutoCloseable {
     try {
       channel.truncate(0);
     } catch (IOException e) {
-      // The lease file keeps its old content, as if the process had died. Therefore the next run
-      // resets the GPU once more, because the old content stays.
+      // The lease file keeps its old content, as if the process had died. The next run resets the
+      // GPU once more, because the old content stays in the lease file.
     }
   }
 

@@ -21,7 +21,7 @@ import perseus.io.UserError;
  *
  * <p>All users may create files in the directory, but its sticky bit prevents users from removing
  * the files of others. A directory is refused if it is a link, or if its owner is neither root nor
- * the user of this process. It is also refused if users may remove the files of others.
+ * the user of this process. A directory is also refused if users may remove the files of others.
  */
 public final class LeasePlaces {
   /**
