@@ -137,9 +137,9 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Returns the common clock in MHz of all forwards and backwards in the given iterations; null if
-   * their clocks differ or a power limit is set. If the run sets no clocks, the method returns the
-   * mean of the measured clocks, if clocks were measured.
+   * Returns the common clock in MHz of all forwards and backwards; null if their clocks differ or a
+   * power limit is set. If the run sets no clocks, the method returns the mean of the measured
+   * clocks, if clocks were measured.
    */
   private Integer frequency(Round round, ClocksInForce clocks) {
     if (gpus.powerLimits() || round.frequencyMhz() == null) {

@@ -8,9 +8,9 @@ import perseus.agent.wire.Hello;
 import perseus.agent.wire.Report.Piece;
 
 /**
- * Learns the order of a rank's instructions from its first iteration, and checks that later
- * iterations run the same forwards and backwards in the same order. If the order changed between
- * iterations, the clocks of a plan would be set for wrong instructions.
+ * Learns the order of a rank's instructions from its first iteration, and checks the order of
+ * forwards and backwards in later iterations. If the order changed between iterations, the clocks
+ * of a plan would be set for wrong instructions.
  */
 public final class OrderCheck {
   /**

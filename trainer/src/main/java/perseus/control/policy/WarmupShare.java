@@ -70,8 +70,8 @@ record WarmupShare(double share) {
    * Returns the mean value of all executions of an instruction, without the executions in warm-up
    * iterations. Returns NaN if the instruction was never executed.
    *
-   * @param instances array whose element {@code [i][k]} is the value of the k-th execution of the
-   *     instruction in iteration i; null if there are no values
+   * @param instances array whose element {@code [i][k]} is the value of the k-th execution in
+   *     iteration i; null if there are no values
    */
   double mean(double[][] instances) {
     if (instances == null || instances.length == 0) {

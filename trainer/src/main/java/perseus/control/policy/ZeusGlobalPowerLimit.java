@@ -63,8 +63,8 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
   }
 
   /**
-   * @param eta weight of the energy in the cost that Zeus defines, from 0 (the cost does not depend
-   *     on the energy) to 1 (the cost is the energy)
+   * @param eta weight of the energy in the cost that Zeus defines, from 0 (only the time counts) to
+   *     1 (only the energy counts)
    * @param warmupShare fraction of the iterations under a frequency schedule that the means exclude
    *     as warm-up, from 0 to 1
    */

@@ -119,8 +119,8 @@ public final class ZeusLocalPowerState implements Scheduler {
 
   /**
    * @param mode kind of power state (power limit or clock) that the scheduler sets
-   * @param eta weight of the energy in the cost that Zeus defines, from 0 (the cost does not depend
-   *     on the energy) to 1 (the cost is the energy)
+   * @param eta weight of the energy in the cost that Zeus defines, from 0 (only the time counts) to
+   *     1 (only the energy counts)
    * @param balanced kind of instruction, such as a forward, whose times the scheduler makes about
    *     equal on all stages
    * @param warmupShare fraction of the iterations under a frequency schedule that the means exclude
@@ -227,8 +227,8 @@ public final class ZeusLocalPowerState implements Scheduler {
 
   /**
    * Changes each stage that is not balanced to its next lower clock or power limit. If the previous
-   * change made the time of a stage differ more from the time of the heaviest (slowest) stage, the
-   * method undoes the change. A stage whose change is undone counts as balanced.
+   * change made the time of a stage differ more from the time of the slowest stage, the change is
+   * undone. A stage whose change is undone counts as balanced.
    */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {

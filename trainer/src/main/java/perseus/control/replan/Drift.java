@@ -28,8 +28,8 @@ import perseus.profile.ProfileRow;
  * power of the instruction stays the same. The powers of the forwards and backwards of a stage are
  * also multiplied by factors ({@link PowerChange}), so that their energies have the measured sum.
  *
- * @param times for each instruction whose times differ from the profile, a map from the clock in
- *     MHz to the measured time divided by the time in the profile
+ * @param times for each instruction with changed times, a map from the clock in MHz to the measured
+ *     time divided by the time in the profile
  * @param powers change of the powers of forwards and backwards, for each stage whose energies were
  *     measured
  * @param stages stages whose times or energies differ from the profile by more than the tolerance

@@ -21,10 +21,10 @@ import perseus.profile.ProfileRow;
  *
  * <p>The energy of a rank's forwards and backwards is its measured energy, minus the energy of
  * waiting and of other instructions. The energy of waiting is the waiting time, multiplied by the
- * power of waiting in the profile. The waiting time is the measured time of an iteration, minus the
- * measured times of forwards and backwards, and minus the predicted times of other instructions.
- * The energy ratio is the energy of the forwards and backwards of all compared ranks, divided by
- * their energy in the profile.
+ * power of waiting in the profile. The waiting time is the measured time of an iteration, minus
+ * measured times of forwards and backwards and predicted times of other instructions. The energy
+ * ratio is the energy of the forwards and backwards of all compared ranks, divided by their energy
+ * in the profile.
  */
 final class LaneRatios {
   /** Holds one rank at the compared position of the pipeline, and its result. */
@@ -130,7 +130,7 @@ final class LaneRatios {
   }
 
   /**
-   * Returns the times in seconds of all forwards and backwards of a rank in one iteration, in order
+   * Returns the time in seconds of each forward and backward of a rank in one iteration, in order
    * of execution; null if a time is missing.
    */
   private double[] seconds(Member member, int iteration) {

@@ -7,14 +7,12 @@ import java.util.function.ToDoubleFunction;
 /**
  * Describes how the powers of the forwards and backwards of a stage have changed.
  *
- * <p>The weight of a row of the profile says how much its time has changed: 1 for the largest
- * change at one position of the pipeline, 0 for no change. The weight of a row is the relative
- * change of its time, divided by the largest relative change at the position of the pipeline. The
- * power in a row of the profile is multiplied by {@code 1 + change * weight}, where the weight says
- * how much the time in the row has changed. The power changes most in the rows of the profile whose
- * times have changed most. For example, a power limit makes instructions slower at high clocks, and
- * changes their powers only at high clocks. If no time has changed, or if the rows with changed
- * times have little energy, the power changes equally in all rows of the profile.
+ * <p>The weight of a row is the relative change of its time, divided by the largest relative change
+ * at the position of the pipeline. The power in a row of the profile is multiplied by {@code 1 +
+ * change * weight}, with a weight from 0 to 1 for each row. The power changes most in the rows of
+ * the profile whose times have changed most. For example, a power limit makes instructions slower
+ * at high clocks, and changes their powers only at high clocks. If no time has changed, or if the
+ * rows with changed times have little energy, the power changes equally in all rows of the profile.
  *
  * @param change relative change of the power in the rows of the profile whose times have changed
  *     most

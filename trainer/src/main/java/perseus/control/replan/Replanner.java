@@ -214,8 +214,8 @@ public final class Replanner {
   }
 
   /**
-   * Returns new plans for the state dump (JSON files with schedules and results) if the job has
-   * begun to use new plans since the previous call.
+   * Returns new plans for the state dump (JSON files) if the job has begun to use them since the
+   * previous call.
    */
   public Optional<NewPlans> takeNewPlans() {
     Optional<NewPlans> taken = Optional.ofNullable(untold).map(PresentPlans::forDump);

@@ -93,7 +93,8 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
       return;
     }
     PowerLimits limits = setter.info().powerLimits();
-    // Every user can write lease files, so a lease file may contain an impossible power limit.
+    // Every user can write a lease file (which reserves a GPU), so it may contain an impossible
+    // power limit.
     if (limits == null
         || powerLimitWatts < limits.minWatts()
         || powerLimitWatts > limits.maxWatts()

@@ -199,8 +199,8 @@ public final class ClockThread implements AutoCloseable {
   }
 
   /**
-   * Returns the clocks that may be set instead of a refused clock: first all lower clocks from high
-   * to low, then all higher clocks from low to high.
+   * Returns the clocks that may be set instead of a refused clock: lower clocks from high to low,
+   * then higher clocks from low to high.
    */
   private List<Integer> substitutesFor(int refused) {
     Stream<Integer> lower = clocks.stream().filter(clock -> clock < refused);

@@ -32,9 +32,10 @@ import perseus.wire.Daemon;
  *
  * <p>If the standard input ends without {@link #DONE}, the launcher has been killed. When the
  * launcher has been killed, this process waits until the ranks have ended, and kills ranks that do
- * not end. After the ranks have ended, this process resets the GPUs and removes their lease files.
- * At most 10 seconds after the launcher is killed, the process {@code ClockWatcher} ends. A GPU
- * that another run has reserved is not reset, because the other run has already reset it.
+ * not end. After the ranks have ended, this process resets the GPUs and removes the files that
+ * reserve them. At most 10 seconds after the launcher is killed, the process {@code ClockWatcher}
+ * ends. A GPU that another run has reserved is not reset, because the other run has already reset
+ * it.
  *
  * <p>The process {@code ClockWatcher} ignores SIGINT, SIGTERM and SIGHUP, because terminals and
  * Slurm send these signals to all processes of a run. The process {@code ClockWatcher} runs in its
@@ -57,8 +58,8 @@ final class ClockWatcher {
   private static final Duration ALL = Duration.ofMillis(9_800);
 
   /**
-   * Maximum time after the end of the launcher until the operating system has released the
-   * launcher's locks on lease files.
+   * Maximum time after the end of the launcher until the operating system has released its locks on
+   * lease files (which reserve GPUs).
    */
   private static final Duration LEASES = Duration.ofSeconds(1);
 
@@ -76,8 +77,9 @@ final class ClockWatcher {
   private static final Duration BETWEEN_RESETS = Duration.ofMillis(500);
 
   /**
-   * Time between two updates of the modification times of the lease files. Without the updates, a
-   * program that removes old files from {@code /tmp} could remove the lease files.
+   * Time between two updates of the modification times of the lease files, which reserve GPUs. A
+   * lease file (which reserves a GPU) that is never updated could be removed by a program that
+   * deletes old files from {@code /tmp}.
    */
   private static final Duration TOUCH = Duration.ofHours(1);
 
@@ -128,7 +130,8 @@ final class ClockWatcher {
    * early loads all classes, so that the files of the program may be replaced during the run.
    * Executing the steps early also shows whether this process has the permission to reset the GPUs.
    *
-   * @throws UserError if a GPU cannot be reset, or if a lease file cannot be created
+   * @throws UserError if a GPU cannot be reset, or if a lease file (which reserves a GPU) cannot be
+   *     created
    */
   private void rehearse() {
     List<ClockReset> resets =
@@ -221,8 +224,8 @@ final class ClockWatcher {
         }
         Pause.of(Duration.ofMillis(10));
       } catch (UserError e) {
-        // The lease file cannot be created, for example because the disk is full. No other run can
-        // create the lease file, so no other run uses the GPU.
+        // The lease file, which reserves the GPU, cannot be created, for example because the disk
+        // is full. No other run can create the lease file, so no other run uses the GPU.
         return true;
       }
     }

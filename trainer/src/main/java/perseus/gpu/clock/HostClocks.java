@@ -38,9 +38,9 @@ public final class HostClocks {
 
   /**
    * Resets the clocks of all GPUs of this host. The method {@code resetAll} also restores the power
-   * limits that killed runs have changed, and removes the lease files of killed runs. A GPU that a
-   * run still uses is reset only if {@code forced} is true. The lease file of a run that still uses
-   * a GPU is not removed.
+   * limits that killed runs have changed, and removes the lease files (reservations of GPUs) of
+   * killed runs. A GPU that a run still uses is reset only if {@code forced} is true. The lease
+   * file (which reserves a GPU) of a run that still uses the GPU is not removed.
    *
    * @param control how the clocks of GPUs are set: through the driver, through Zeus's daemon, or
    *     never

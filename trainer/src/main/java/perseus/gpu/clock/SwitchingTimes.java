@@ -9,16 +9,15 @@ import perseus.gpu.Gpu;
 import perseus.gpu.GpuException;
 
 /**
- * Measures how long a GPU takes to change its SM clock: the time from the request of a clock until
- * the GPU runs at this clock. The measurement runs in a separate thread while the GPU works, for
- * example during the warm-up of a run. During the measurement, no other thread may request clocks
- * of the same GPU.
+ * Measures the time from the request of an SM clock until the GPU runs at the requested clock. The
+ * measurement runs in a separate thread while the GPU works, for example during the warm-up of a
+ * run. During the measurement, no other thread may request clocks of the same GPU.
  *
  * <p>The measurement changes the clock from the highest clock to each of three lower clocks and
- * back. Each change of the clock is measured twice. A change ends when the reported clock is at
- * most one supported clock, and at most 5 % of the highest clock, away from the requested clock. A
- * GPU that reaches its power limit may never run at the requested clock. A change of the clock that
- * takes longer than 0.5 seconds is counted in {@link Result#neverInForce}, and its time is not
+ * back. Each change of the clock is measured twice. A change ends when the reported clock differs
+ * from the requested clock by at most one supported clock and by at most 5 % of the highest clock.
+ * A GPU that reaches its power limit may never run at the requested clock. A change of the clock
+ * that takes longer than 0.5 seconds is counted in {@link Result#neverInForce}, and its time is not
  * stored.
  */
 public final class SwitchingTimes implements AutoCloseable {

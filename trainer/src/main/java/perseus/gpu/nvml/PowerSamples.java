@@ -14,10 +14,10 @@ import perseus.gpu.PowerSample;
 /**
  * Reads the buffer in which the driver stores the power samples of one GPU.
  *
- * <p>A power sample is the struct {@code nvmlSample_t} of 16 bytes: the time as an unsigned 64-bit
- * number of microseconds, then a union of 8 bytes with the power. NVML also returns whether the
- * power in the union is an integer or a floating-point number ({@code nvmlValueType_t}). The power
- * in the union is in milliwatts.
+ * <p>A power sample is the struct {@code nvmlSample_t}: 8 bytes for the unsigned time in
+ * microseconds, and a union of 8 bytes for the power. NVML also returns whether the power in the
+ * union is an integer or a floating-point number ({@code nvmlValueType_t}). The power in the union
+ * is in milliwatts.
  */
 final class PowerSamples {
   private static final int TOTAL_POWER = 0;

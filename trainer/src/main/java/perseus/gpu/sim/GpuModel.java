@@ -111,7 +111,7 @@ public record GpuModel(
 
   /**
    * Returns the mean power in watts during a part of an instruction at {@code clockMhz} and at the
-   * reference temperature, as if the GPU had no power limit.
+   * reference temperature, without a power limit.
    */
   public double watts(Phase phase, double clockMhz) {
     double compute = phase.computeSeconds() * maxClockMhz / clockMhz;

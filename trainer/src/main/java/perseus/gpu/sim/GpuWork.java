@@ -33,8 +33,8 @@ public final class GpuWork {
    *
    * @param seconds duration of each part of the instruction in seconds
    * @param watts power of the GPU during each part of the instruction in watts
-   * @param clocksMhz clock of the GPU during each part of the instruction in MHz; the power limit
-   *     can force a clock below the requested clock
+   * @param clocksMhz clock in MHz of the GPU during each part of the instruction, below the
+   *     requested clock if the power limit requires it
    */
   record Execution(double[] seconds, double[] watts, double[] clocksMhz) {}
 

@@ -5,8 +5,8 @@ package perseus.gpu.sim;
  *
  * @param samplePeriodSeconds mean time in seconds between two power samples of the driver
  * @param sampleJitterSeconds standard deviation in seconds of the time of a power sample
- * @param lowPassSeconds time constant in seconds of the low-pass filter of first order in the power
- *     sensor; 0 if each power sample is the mean power since the previous sample
+ * @param lowPassSeconds time constant in seconds of the low-pass filter (first order) in the power
+ *     sensor; 0 if power samples are mean powers
  * @param noiseWatts standard deviation in watts of the random errors of the power samples, which
  *     are independent
  * @param samplesPerUpdate number of power samples after which the energy counter changes once

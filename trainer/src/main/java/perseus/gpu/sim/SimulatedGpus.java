@@ -22,9 +22,9 @@ import perseus.io.Named;
  *
  * <ul>
  *   <li>The simulated A100 PCIe agrees with the plans of GPT-3 XL that were published with the
- *       Perseus paper. On the A100 PCIe, the power limit of 300 W makes the time of a forward the
- *       same at all clocks from about 1200 MHz to 1410 MHz. The mean power of the A100 PCIe is 279
- *       W at 1140 MHz, 262 W at 1095 MHz and 248 W at 1050 MHz.
+ *       Perseus paper. On the A100 PCIe, the power limit makes the time of a forward the same at
+ *       all clocks from about 1200 MHz to 1410 MHz. The mean power of the A100 PCIe is 279 W at
+ *       1140 MHz, 262 W at 1095 MHz and 248 W at 1050 MHz.
  *   <li>The simulated A100 SXM agrees with the stage profile of GPT-3 175B that was published with
  *       the Perseus paper. The power of the A100 SXM is 475 W at 1410 MHz, 273 W at 1035 MHz and
  *       237 W at 885 MHz.

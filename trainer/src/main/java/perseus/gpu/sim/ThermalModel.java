@@ -9,8 +9,7 @@ package perseus.gpu.sim;
  * </pre>
  *
  * <p>In the formula, T is the temperature of the GPU, and P is its power. On an H200, the power at
- * a constant load rises by about 1 % per 10 kelvins, because the leakage currents of a chip grow
- * with its temperature.
+ * a constant load rises by about 1 % per 10 kelvins, because of leakage currents.
  *
  * @param ambientCelsius temperature in degrees Celsius of a GPU that draws no power
  * @param kelvinPerWatt thermal resistance: increase of the final temperature per increase of the
