@@ -10,8 +10,8 @@ import perseus.agent.order.RankOrder;
 import perseus.agent.wire.Hello;
 
 /**
- * Represents, on node 0, a rank of another node. The agent of the other node records the rank and
- * sets its clocks.
+ * Represents, on node 0, a rank of another node. The agent on the host of the rank records the rank
+ * and sets its clocks.
  */
 final class DistantRank implements SteeredRank {
   private final Hello hello;
@@ -118,6 +118,7 @@ final class DistantRank implements SteeredRank {
 
   @Override
   public void discardRecording() {
-    // The agent of the other node ends the logs when the next process with the same rank connects.
+    // The agent on the host of the rank ends the logs when the next process with the same rank
+    // connects.
   }
 }

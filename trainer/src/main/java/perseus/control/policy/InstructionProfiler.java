@@ -24,10 +24,10 @@ import perseus.io.UserError;
  * <p>If the user requires a precision, each measurement lasts until the relative standard errors of
  * times and energies are small enough. Clients of other projects do not estimate standard errors,
  * and run a fixed number of iterations. For clients that do not estimate standard errors, the
- * scheduler repeats the measurement at one clock or power limit until it is precise enough. At the
- * end of profiling, the scheduler measures once more at the first clock or power limit. The two
- * measurements at the first clock or power limit show how much times and energies have changed
- * while the GPUs became warm.
+ * scheduler repeats each measurement up to 10 times until it is precise enough. If the user
+ * requires a precision, the scheduler measures once more at the first clock or power limit at the
+ * end of profiling. The two measurements at the first clock or power limit show how much times and
+ * energies have changed while the GPUs became warm.
  */
 public final class InstructionProfiler implements Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(InstructionProfiler.class);
@@ -153,7 +153,7 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Returns the maximum number of measurements at all clocks or power limits. The returned number
+   * Returns the maximum number of frequency schedules, including the warm-up. The returned number
    * grows by 1 whenever a measurement is repeated because it is not precise enough.
    */
   @Override

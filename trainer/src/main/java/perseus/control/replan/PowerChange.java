@@ -8,8 +8,8 @@ import java.util.function.ToDoubleFunction;
  * Describes how the powers of the forwards and backwards of a stage have changed.
  *
  * <p>The weight of a row is the relative change of its time, divided by the largest relative change
- * at the position of the pipeline. The power in a row of the profile is multiplied by {@code 1 +
- * change * weight}, with a weight from 0 to 1 for each row. The power changes most in the rows of
+ * at the position of the pipeline. In a row of the profile, the power is multiplied by {@code 1 +
+ * change * weight}, with a weight from 0 to 1 for the row. The power changes most in the rows of
  * the profile whose times have changed most. For example, a power limit makes instructions slower
  * at high clocks, and changes their powers only at high clocks. If no time has changed, or if the
  * rows with changed times have little energy, the power changes equally in all rows of the profile.

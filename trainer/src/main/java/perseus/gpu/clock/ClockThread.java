@@ -16,8 +16,8 @@ import perseus.gpu.GpuException.Reason;
 
 /**
  * Sets the SM clock of one GPU in a separate thread, so that the training thread never waits for
- * the driver. The separate thread always sets the clock that was requested last. A requested clock
- * is dropped if a later request arrives before the driver is called.
+ * the driver. The class {@code ClockThread} always sets the clock that was requested last. A
+ * requested clock is dropped if a later request arrives before the driver is called.
  *
  * <p>If the driver refuses a clock that it lists as supported, the nearest lower clock that the
  * driver accepts is set instead. If the driver accepts no lower clock, the nearest higher clock

@@ -20,8 +20,8 @@ import java.util.Map;
  * files.
  *
  * <p>If a process closes any channel of a file, the operating system releases all locks of the
- * process on the file. Closing a file releases its locks, so {@link ClockLease} never opens a lease
- * file twice.
+ * process on the file. Closing a file releases its locks, so {@link ClockLease} never opens the
+ * same lease file twice at a time.
  */
 final class LeaseFile implements AutoCloseable {
   private static final int MAX_BYTES = 16_384;
