@@ -61,7 +61,7 @@ public final class FollowingAgent {
     }
   }
 
-  /** The parameters have the same meaning as in {@link Agent}. */
+  /** The parameters have the same meaning as in the constructor of {@link Agent}. */
   public FollowingAgent(
       AgentSettings settings,
       AgentGpus gpus,

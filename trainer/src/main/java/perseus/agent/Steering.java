@@ -181,7 +181,8 @@ final class Steering {
 
   private void beginOnAllRanks(boolean recorded) {
     List<SteeredRank> all = List.copyOf(ranks.values());
-    // The calls run in parallel, because each call waits until the GPU runs at its first clock.
+    // The calls of beginRound run in parallel, because each call waits until the GPU runs at its
+    // first clock.
     CompletableFuture<?>[] begun = new CompletableFuture<?>[all.size()];
     for (int i = 0; i < begun.length; i++) {
       SteeredRank rank = all.get(i);

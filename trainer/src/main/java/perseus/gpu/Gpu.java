@@ -27,10 +27,10 @@ public interface Gpu extends AutoCloseable {
   }
 
   /**
-   * Returns the value of the GPU's cumulative energy counter in millijoules. The first value is
-   * arbitrary, so that only differences between two values are meaningful. The driver updates the
-   * energy counter every 20 to 100 ms. A call of {@code energyMillijoules} takes up to 34 ms on
-   * some drivers.
+   * Returns the value of the GPU's cumulative energy counter in millijoules. The first value of the
+   * counter is arbitrary, so that only differences between two values are meaningful. The driver
+   * updates the energy counter every 20 to 100 ms. A call of {@code energyMillijoules} takes up to
+   * 34 ms on some drivers.
    */
   long energyMillijoules();
 

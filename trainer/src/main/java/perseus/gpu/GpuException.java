@@ -2,7 +2,10 @@ package perseus.gpu;
 
 import perseus.io.UserError;
 
-/** Signals that a call of a GPU's driver has failed. The message tells the user what to do. */
+/**
+ * Signals that a call of a GPU's driver has failed. The message of a {@code GpuException} tells the
+ * user what to do.
+ */
 public final class GpuException extends UserError {
   /** Lists the reasons why a call of the driver can fail. */
   public enum Reason {

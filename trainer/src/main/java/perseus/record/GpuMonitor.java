@@ -16,12 +16,12 @@ import perseus.gpu.SensorSink;
  * Reads the sensors of one real GPU in a separate thread, and passes the readings to a {@link
  * SensorSink}.
  *
- * <p>The thread reads the energy counter as often as the driver allows, with a pause of 0.5 ms
- * after each reading. Frequent readings of the energy counter show precisely when the counter
- * changes. The thread fetches the driver's power samples once a second. The thread reads the
- * temperature and the SM clock of the GPU twice a second. If the GPU has no energy counter, the
- * energy is the integral of the power samples over time. A sensor that the driver does not support
- * is not read.
+ * <p>A separate thread reads the energy counter as often as the driver allows, with a pause of 0.5
+ * ms after each reading. Frequent readings of the energy counter show precisely when the counter
+ * changes. A separate thread fetches the driver's power samples once a second. A separate thread
+ * reads the temperature and the SM clock of the GPU twice a second. If the GPU has no energy
+ * counter, the energy is the integral of the power samples over time. A sensor that the driver does
+ * not support is not read.
  *
  * <p>All public methods are thread-safe.
  */

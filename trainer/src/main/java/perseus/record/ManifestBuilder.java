@@ -14,7 +14,8 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Builds the manifest of a run: the content of the file run.json. The manifest lists the frequency
- * schedules that have run, and describes the job. The class is not thread-safe.
+ * schedules that have run, and describes the job. The class {@code ManifestBuilder} is not
+ * thread-safe.
  */
 public final class ManifestBuilder {
   private final JobInfo job;

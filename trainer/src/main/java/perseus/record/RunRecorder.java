@@ -118,8 +118,9 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Removes the manifest and the logs of an earlier run from the run directory. The manifest is
-   * removed first, because logs without a manifest are not read as a recording.
+   * Removes the manifest and the logs of an earlier run from the run directory. The manifest of an
+   * earlier run is removed before its logs, because logs without a manifest are not read as a
+   * recording.
    */
   public void removeEarlierRecording() {
     try {
@@ -182,8 +183,8 @@ public final class RunRecorder implements AutoCloseable {
 
   /**
    * Removes the directory of temporary files and all empty directories that this run has created.
-   * The removal is repeated until it succeeds, because ranks may still write into the directory of
-   * temporary files.
+   * The removal of the directory is repeated until it succeeds, because ranks may still write into
+   * it.
    */
   private synchronized void removeScratch() {
     for (int attempt = 1; Files.exists(scratch); attempt++) {

@@ -26,8 +26,8 @@ import perseus.wire.JobSecret;
 
 /**
  * Listens on node 0 for the agents of the other nodes, and checks that they belong to the job. The
- * port stays open until the job ends, so that agents of another job receive the reason why they are
- * refused.
+ * TCP port stays open until the job ends, so that agents of another job receive the reason why they
+ * are refused.
  */
 public final class AgentPort implements AutoCloseable {
   /**
@@ -177,7 +177,7 @@ public final class AgentPort implements AutoCloseable {
    * Waits until the agents of all other nodes have connected.
    *
    * @throws UserError if an agent does not connect in time, loses its connection, or does not
-   *     belong to the job. The agents that have connected receive the same error message.
+   *     belong to the job. All connected agents receive the error message too.
    */
   public synchronized List<NodeAgent> awaitAll(Consumer<String> report) {
     Deadline deadline = Deadline.after(nodes.timeout());

@@ -20,8 +20,8 @@ public final class OrderCheck {
   private static final int MAX_INSTRUCTIONS = 1_000_000;
 
   /**
-   * Tells the user how to make all iterations run the same instructions. The text begins with a
-   * space.
+   * Tells the user how to make all iterations run the same instructions. The text of {@code ADVICE}
+   * begins with a space.
    */
   public static final String ADVICE =
       " Iterations must be alike: call perseus.iteration_done() once after each optimizer step, put evaluations into 'with perseus.evaluation():', and keep the number of microbatches constant.";

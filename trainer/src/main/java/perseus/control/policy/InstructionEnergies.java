@@ -20,8 +20,8 @@ import perseus.control.RoundResults;
  * by up to half of a change of the counter. The error due to rare changes of the energy counter
  * does not decrease with the number of executions. The standard error for one rank is {@code
  * sqrt(s^2 + h^2)}: s is the standard error of the mean, and h is half of the mean change of the
- * energy counter. The term h is 0 if the energy counter changed during every execution of the
- * instruction.
+ * energy counter. If the energy counter changed during every execution of the instruction, the
+ * standard error for one rank is the standard error of the mean.
  *
  * @param seconds mean time in seconds of the instruction; NaN if the ranks did not report its times
  * @param secondsError standard error in seconds of the mean time

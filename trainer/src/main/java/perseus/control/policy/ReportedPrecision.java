@@ -13,8 +13,8 @@ import perseus.control.RoundResults;
 
 /**
  * Computes the largest relative standard error of the times and energies that ranks have reported
- * at one clock or power limit. The reports may come from several sequences of iterations at the
- * same clock or power limit.
+ * at one clock or power limit. The reports of ranks may come from several sequences of iterations
+ * at the same clock or power limit.
  *
  * <p>Ranks that estimate the standard error themselves report it. If ranks estimate the standard
  * error themselves, they measure until it is small enough. If ranks do not estimate the standard

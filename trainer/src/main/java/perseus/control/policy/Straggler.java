@@ -38,11 +38,10 @@ import perseus.planfile.PlanCatalog;
  * than usual. A pipeline that is not a straggler (slow pipeline) has the degree 1.
  *
  * <p>The time limit of a pipeline is the longest iteration time that its plan may have. The time
- * limit of a pipeline is T * d_max / d, where T is the iteration time at the highest clock. The
- * letter d is the degree (slowdown factor) of the pipeline, and d_max is the largest degree of all
- * pipelines. Among the plans that respect the time limit of a pipeline, the pipeline runs the plan
- * with the least energy. The energy of a plan includes the energy of waiting from the end of the
- * plan until the time limit.
+ * limit is the iteration time at the highest clock, times the largest degree (slowdown factor) of
+ * all pipelines, divided by the pipeline's own degree. Among the plans that respect the time limit
+ * of a pipeline, the pipeline runs the plan with the least energy. The energy of a plan includes
+ * the energy of waiting from the end of the plan until the time limit.
  *
  * <p>With the argument {@code replan_tolerance}, a {@link Replanner} makes new plans while the job
  * runs. New plans are made when measured times or energies differ from the profile by more than the

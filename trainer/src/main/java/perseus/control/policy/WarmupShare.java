@@ -12,8 +12,8 @@ import perseus.control.RankResult;
  * same way.
  *
  * @param share fraction of the iterations under a frequency schedule that the means exclude as
- *     warm-up, from 0 to 1. The means always exclude the first iteration, unless it is the only
- *     iteration. The mean times and energies always include the last iteration.
+ *     warm-up, from 0 to 1. The mean times and energies always exclude the first iteration, unless
+ *     it is the only iteration. The mean times and energies always include the last iteration.
  */
 record WarmupShare(double share) {
   /**

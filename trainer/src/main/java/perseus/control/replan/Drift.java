@@ -18,11 +18,11 @@ import perseus.profile.ProfileRow;
  * Describes how the measurements of a job differ from the profile, and corrects the profile.
  *
  * <p>The time ratio of an instruction at one clock is its measured time divided by its time in the
- * profile. The time ratio is known only at the clocks at which the instruction ran. Between two
- * clocks at which the instruction ran, the time ratio is interpolated linearly in the clock. Above
- * the highest and below the lowest clock at which the instruction ran, the time ratio is constant.
- * The time of an instruction in the profile is multiplied by its time ratio at the clock of the
- * row.
+ * profile. The time ratio of an instruction is known only at the clocks at which it ran. Between
+ * two clocks at which the instruction ran, the time ratio is interpolated linearly in the clock.
+ * Above the highest and below the lowest clock at which the instruction ran, the time ratio is
+ * constant. The time of an instruction in the profile is multiplied by its time ratio at the clock
+ * of the row.
  *
  * <p>The energy of an instruction in the profile is also multiplied by the time ratio, so that the
  * power of the instruction stays the same. The powers of the forwards and backwards of a stage are

@@ -21,8 +21,8 @@ import java.util.function.Function;
 final class DriftWatch {
   /**
    * Number of consecutive rounds (sequences of iterations) that must differ from the profile by
-   * more than the tolerance. The number is above 1, because a short disturbance can change a single
-   * measurement.
+   * more than the tolerance. One deviation is not enough, because a short disturbance can change a
+   * single measurement.
    */
   static final int ROUNDS = 3;
 
@@ -80,8 +80,8 @@ final class DriftWatch {
 
   /**
    * Returns the instructions (or positions in the pipeline) that differ from the profile by more
-   * than the tolerance in all stored measurements. The difference must have the same sign in all
-   * stored measurements.
+   * than the tolerance in all stored measurements. The difference from the profile must have the
+   * same sign in all stored measurements.
    *
    * @param sides function that returns the signs (1 or -1) of the differences from the profile, for
    *     each instruction or position in the pipeline

@@ -62,7 +62,7 @@ final class LaneRatios {
 
   /**
    * Returns the measured time divided by the predicted time, for each row of the profile that the
-   * compared ranks use. The result is empty if a rank has not reported the times of all its
+   * compared ranks use. The returned map is empty if a rank has not reported the times of all its
    * forwards and backwards.
    */
   Map<Cell, Ratio> times(List<Member> members) {
@@ -90,9 +90,9 @@ final class LaneRatios {
 
   /**
    * Returns the measured energy of all forwards and backwards of the compared ranks, divided by the
-   * predicted energy. The result is empty if the measured energy is not positive, for example
-   * because the ranks have reported no energies. The caller must check that all ranks have reported
-   * the times of all forwards and backwards.
+   * predicted energy. The returned {@code Optional} is empty if the measured energy is not
+   * positive, for example because the ranks have reported no energies. The caller must check that
+   * all ranks have reported the times of all forwards and backwards.
    */
   Optional<RoundRatios.LaneEnergy> energy(List<Member> members) {
     Map<Cell, Double> joules = new HashMap<>();

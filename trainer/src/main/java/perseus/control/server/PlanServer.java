@@ -34,8 +34,8 @@ public final class PlanServer implements AutoCloseable {
   private static final long IDLE_TIMEOUT_MILLIS = 60_000;
 
   /**
-   * Maximum number of connections that wait until the server accepts them. The queue is long
-   * because all ranks of a job connect at the same time.
+   * Maximum number of connections that wait until the server accepts them. The queue of connections
+   * is long, because all ranks of a job connect at the same time.
    */
   private static final int ACCEPT_QUEUE_SIZE = 4096;
 

@@ -61,8 +61,8 @@ public final class ClockGuard implements AutoCloseable {
 
   /**
    * Reserves GPUs for this run, resets them, and starts the process {@link ClockWatcher}. The reset
-   * also unlocks GPUs whose clocks a killed run has left locked. Under {@link ClockControl.None},
-   * the method {@code open} reserves and resets no GPU.
+   * of the GPUs also unlocks GPUs whose clocks a killed run has left locked. Under {@link
+   * ClockControl.None}, the method {@code open} reserves and resets no GPU.
    *
    * @param control how the clocks of GPUs are set: through the driver, through Zeus's daemon, or
    *     never
@@ -152,7 +152,8 @@ public final class ClockGuard implements AutoCloseable {
     if (dead.isEmpty()) {
       lease.write(record);
     }
-    // The reset also checks, before any rank is started, whether this process may set clocks.
+    // The reset of the GPU also checks, before any rank is started, whether this process may set
+    // clocks.
     new ClockReset(setter, before).run(RESET);
     if (dead.isPresent()) {
       report.accept(

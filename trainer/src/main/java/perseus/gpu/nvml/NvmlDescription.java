@@ -211,7 +211,7 @@ final class NvmlDescription {
     try {
       code = samples.probe();
     } catch (GpuException missing) {
-      // The driver is too old for power samples.
+      // The driver of the GPU is too old to support power samples.
     }
     if (lost(code)) {
       throw nvml.failure(subject, NvmlFunction.SAMPLES, code);

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the state dumps (JSON files with schedules and results) of all jobs on one separate
  * thread, one task after the other. If the disk hangs, only the thread that writes the state dumps
- * waits. The queue has no maximum length, so each caller must limit the number of tasks that it
- * submits.
+ * waits. The queue of tasks has no maximum length, so each caller must limit the number of tasks
+ * that it submits.
  */
 public final class DumpQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DumpQueue.class);

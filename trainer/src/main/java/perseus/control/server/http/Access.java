@@ -65,8 +65,8 @@ public final class Access {
    *
    * @param call first part of the path of the request
    * @throws HttpError with status 401 if the token is missing or wrong, and with status 403 if the
-   *     host name is not accepted. The status is also 403 if a page of another site sends a request
-   *     that changes the state of the server.
+   *     host name is not accepted. An {@code HttpError} with status 403 is also thrown if a page of
+   *     another site sends a request that changes the state of the server.
    */
   public void require(String call, Request request, Response response) {
     if (token == null && isLocal) {

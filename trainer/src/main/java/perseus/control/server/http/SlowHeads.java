@@ -44,8 +44,8 @@ public final class SlowHeads implements Connection.Listener {
   }
 
   /**
-   * Checks one connection regularly for slow heads of requests. The fields contain the numbers of
-   * requests, responses and bytes of the connection at the latest check.
+   * Checks one connection regularly for slow heads of requests. The fields of {@code Watch} contain
+   * the numbers of requests, responses and bytes of the connection at the latest check.
    */
   private final class Watch {
     private final Connection connection;

@@ -13,8 +13,8 @@ final class LastCall {
   private static final Duration WATCHING = Duration.ofSeconds(15);
 
   /**
-   * Minimum time without a call after which a client that calls rarely has probably ended. The
-   * client may be silent for a longer time if it has made long pauses between earlier calls.
+   * Minimum time without a call after which a client that calls rarely has probably ended. A client
+   * with long pauses between earlier calls may be silent for a longer time.
    */
   private static final Duration OTHER = Duration.ofMinutes(10);
 

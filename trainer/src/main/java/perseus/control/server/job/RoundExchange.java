@@ -46,8 +46,8 @@ final class RoundExchange {
   private boolean warned;
 
   /**
-   * Whether the ranks report measured results. The field is true if the job was registered with
-   * {@code reports}, or if a rank has reported a result.
+   * Whether the ranks report measured results. The field {@code reporting} is true if the job was
+   * registered with {@code reports}, or if a rank has reported a result.
    */
   private boolean reporting;
 
@@ -152,8 +152,9 @@ final class RoundExchange {
   }
 
   /**
-   * Ends the current frequency schedules of the job. The results are passed to the scheduler, to
-   * the chart on the web page and to the state dump (JSON files with schedules and results).
+   * Ends the current frequency schedules of the job. The measured results are passed to the
+   * scheduler, to the chart on the web page and to the state dump (JSON files with schedules and
+   * results).
    */
   void finish() {
     List<RankResult> all = reports.take();
