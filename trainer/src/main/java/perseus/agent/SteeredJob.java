@@ -81,7 +81,7 @@ final class SteeredJob {
   /**
    * Refuses a job in which a rank has connected too late. After its first iteration, each rank
    * waits for a limited time until all ranks have ended their first iterations. If a rank connects
-   * after the limited time, iterations of the same number do not run at the same time on all ranks.
+   * too late, iterations of the same number do not run at the same time on all ranks.
    */
   private static void requireCommonStart(SortedMap<Integer, SteeredRank> running) {
     Comparator<SteeredRank> byIterations = Comparator.comparingInt(SteeredRank::iterations);

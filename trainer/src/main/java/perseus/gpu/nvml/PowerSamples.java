@@ -15,8 +15,8 @@ import perseus.gpu.PowerSample;
  * Reads the buffer in which the driver stores the power samples of one GPU.
  *
  * <p>A power sample is the struct {@code nvmlSample_t}: 8 bytes for the unsigned time in
- * microseconds, and a union of 8 bytes for the power. NVML also returns whether the power in the
- * union is an integer or a floating-point number ({@code nvmlValueType_t}). The power in the union
+ * microseconds, and a union of 8 bytes for the power. NVML also returns whether the power in a
+ * sample is an integer or a floating-point number ({@code nvmlValueType_t}). The power in a sample
  * is in milliwatts.
  */
 final class PowerSamples {
