@@ -27,8 +27,8 @@ import perseus.wire.Daemon;
 public final class Agent {
   /**
    * Time in seconds that the commands of the other nodes have to end after the command of one node
-   * has ended. Some seconds are needed because the last iteration does not end on all ranks at the
-   * same time.
+   * has ended. The commands of other nodes end some seconds later, because the last iteration does
+   * not end on all ranks at the same time.
    */
   private static final int OTHERS_SECONDS = 5;
 
