@@ -142,6 +142,7 @@ public final class Deconvolution implements Attribution {
                 })
             .toList();
     comparison.report(recording.warnings());
+    predictions.forEach(prediction -> prediction.complete(measured));
     Heat heat = HeatCorrection.estimate(heats, measured);
     List<RankEnergy> energies =
         measured.stream()
@@ -245,10 +246,10 @@ public final class Deconvolution implements Attribution {
     for (int w = 0; w < fits.size(); w++) {
       Window window = windows.get(w);
       WindowFit fit = fits.get(w);
-      if (energies.isEmpty()) {
-        predictions.forEach(prediction -> prediction.add(rank, window, fit, learned));
-      }
       WindowEnergy energy = fit.energy(learned.deviations());
+      if (energies.isEmpty()) {
+        predictions.forEach(prediction -> prediction.add(rank, window, fit, energy, learned));
+      }
       boolean counterOnly = sensor.samples() == null;
       checks.check(energy, fit.powers(), fit.readings(), () -> counterOnly && InStep.is(window));
       WindowHeat heat = WindowHeat.of(window.frequencyMhz(), fit, rank.states());

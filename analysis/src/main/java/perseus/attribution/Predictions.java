@@ -4,11 +4,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import perseus.attribution.fit.PhaseConditions;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.heat.WindowHeat;
 import perseus.attribution.result.Heat;
+import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.PhaseEnergy;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.search.SensorSearch;
 import perseus.attribution.sensor.PowerLimit;
 import perseus.recording.WholeLog;
@@ -45,6 +51,13 @@ public final class Predictions {
   private final ConcurrentSkipListMap<Integer, Uncorrected> ofRank = new ConcurrentSkipListMap<>();
 
   /**
+   * Predictions of ranks that hardly waited in the window, which need the blocking power of the
+   * other ranks.
+   */
+  private final Map<Integer, Function<MeanBlockingPower, Uncorrected>> waiting =
+      new ConcurrentSkipListMap<>();
+
+  /**
    * @param directory directory with the logs of the other phase
    */
   public Predictions(Path directory) {
@@ -64,15 +77,32 @@ public final class Predictions {
    * this method.
    *
    * @param window window of the rank to which the powers were fitted
+   * @param energy energies of the window
    */
-  void add(RankRecording rank, Window window, WindowFit fit, SensorSearch.Learned learned) {
+  void add(
+      RankRecording rank,
+      Window window,
+      WindowFit fit,
+      WindowEnergy energy,
+      SensorSearch.Learned learned) {
     int mhz = window.frequencyMhz();
     RankRecording other = learned.sensor().apply(WholeLog.read(directory, rank, mhz, warnings));
     Segment phase = other.windows().get(0).segments().get(0);
     double kelvins = celsius(other, phase) - WindowHeat.of(mhz, fit, rank.states()).celsius();
-    PhaseEnergy energy = fit.predict(rank.rank(), phase, learned.deviations());
+    PhaseConditions conditions = PhaseConditions.of(rank, window, other, phase);
     double limitError = PowerLimit.isUnknown(rank, window) ? UNKNOWN_LIMIT_ERROR : 0;
-    ofRank.put(rank.rank(), new Uncorrected(energy.times(1, limitError), kelvins));
+    Function<MeanBlockingPower, Uncorrected> prediction =
+        blocking ->
+            new Uncorrected(
+                fit.predict(
+                        rank.rank(), phase, learned.deviations(), conditions.withBlocking(blocking))
+                    .times(1, limitError),
+                kelvins);
+    if (MeanBlockingPower.overWindows(List.of(energy)).isCertain()) {
+      ofRank.put(rank.rank(), prediction.apply(null));
+    } else {
+      waiting.put(rank.rank(), prediction);
+    }
   }
 
   /** Returns the mean temperature in a phase, in degrees Celsius; NaN if it is unknown. */
@@ -83,6 +113,18 @@ public final class Predictions {
       sum += rank.states().celsiusAt(phase.start() + (s + 0.5) * phase.seconds() / seconds);
     }
     return sum / seconds;
+  }
+
+  /**
+   * Completes the predictions of ranks that hardly waited in their windows.
+   *
+   * @param ranks energies of all ranks of the recording
+   */
+  void complete(List<RankEnergy> ranks) {
+    MeanBlockingPower mean = MeanBlockingPower.overCertainRanks(ranks);
+    MeanBlockingPower ofOthers = mean.isCertain() ? mean : null;
+    waiting.forEach((rank, prediction) -> ofRank.put(rank, prediction.apply(ofOthers)));
+    waiting.clear();
   }
 
   /**

@@ -9,7 +9,6 @@ import perseus.attribution.sensor.Budget;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
-import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
@@ -35,6 +34,11 @@ import perseus.recording.log.Window;
  *       receive of NCCL draws 130 to 160 W, and 122 W if nothing runs. If the phase waits longer or
  *       shorter for each second of computation than the window, {@link #WAITING_ERROR} of the
  *       energy of the difference is one standard error;
+ *   <li>clock: if the mean SM clock during instructions differs, the powers without a limit are
+ *       multiplied by the ratio of the clocks to the power {@link #CLOCK_EXPONENT}. {@link
+ *       #CLOCK_EXPONENT_ERROR} is the standard error of this exponent, for all computations;
+ *   <li>if the blocking power of other ranks is used for long waits ({@link PhaseWaits}), its
+ *       standard error;
  *   <li>if the readings of the window do not tell clearly whether parts are limited, the difference
  *       to the prediction of the other fit is one standard error ({@link WindowFit#predict});
  *   <li>all other differences: {@link #OTHER_ERROR} of the energy.
@@ -49,25 +53,45 @@ final class PhaseFit {
   /** Relative standard error of the energy of waiting that the window does not have. */
   private static final double WAITING_ERROR = 0.25;
 
+  /**
+   * The power of a computation is proportional to the SM clock to the power of this exponent, if a
+   * power limit lowers the clock a little. On four recordings of H200s whose clock differed by 5 to
+   * 8 %, the exponent was -0.4 to 3.9. A processor whose voltage follows its clock has about 3, the
+   * memory has 0.
+   */
+  private static final double CLOCK_EXPONENT = 1.5;
+
+  private static final double CLOCK_EXPONENT_ERROR = 1.5;
+
   /** Relative standard error of the energy of a phase, apart from the other terms. */
   private static final double OTHER_ERROR = 0.01;
-
-  /** An instance is long if it exceeds the mean duration by this share of it... */
-  private static final double LONG_SHARE = 0.1;
-
-  /** ... and by this number of standard deviations. */
-  private static final double LONG_DEVIATIONS = 3;
 
   private final Window window;
   private final PowerColumns columns;
   private final Sensor sensor;
+  private final PhaseConditions conditions;
   private final double[] watts;
 
-  PhaseFit(Window window, PowerColumns columns, Sensor sensor, double[] watts) {
+  /**
+   * @param fitted powers that were fitted to the window, in watts
+   */
+  PhaseFit(
+      Window window,
+      PowerColumns columns,
+      Sensor sensor,
+      double[] fitted,
+      PhaseConditions conditions) {
     this.window = window;
     this.columns = columns;
     this.sensor = sensor;
-    this.watts = watts;
+    this.conditions = conditions;
+    watts = fitted.clone();
+    double factor = Math.exp(CLOCK_EXPONENT * conditions.likelyLogClock());
+    for (int c : columns.instructions()) {
+      if (!columns.isLimited(c)) {
+        watts[c] *= factor;
+      }
+    }
   }
 
   /** Sums of at least one second of updates. */
@@ -87,6 +111,8 @@ final class PhaseFit {
     double[] times = new double[columns.size()];
     List<Second> seconds = new ArrayList<>(List.of(new Second()));
     CounterUpdates updates = updates(phase);
+    double[] longWaits = longWaits(phase, updates.size());
+    double[] waited = {0};
     updates.forEachMeasuredRow(
         columns,
         sensor,
@@ -98,7 +124,8 @@ final class PhaseFit {
           }
           last.seconds += updates.end(i) - updates.start(i);
           last.joules += y;
-          last.predicted += NormalEquations.dot(x, watts);
+          last.predicted += NormalEquations.dot(x, watts) + wattsOfOthers() * longWaits[i];
+          waited[0] += longWaits[i];
           for (int c = 0; c < times.length; c++) {
             times[c] += x[c];
           }
@@ -112,7 +139,7 @@ final class PhaseFit {
               + ".");
     }
     double length = seconds.stream().mapToDouble(second -> second.seconds).sum();
-    double predicted = NormalEquations.dot(times, watts);
+    double predicted = NormalEquations.dot(times, watts) + wattsOfOthers() * waited[0];
     double squares =
         seconds.stream()
             .filter(second -> second.seconds >= 1 || seconds.size() == 1)
@@ -125,6 +152,8 @@ final class PhaseFit {
                 + square(durationError(phase))
                 + square(budgetError(times))
                 + square(waitingError(times))
+                + square(errorOfOthers() * waited[0])
+                + square(clockError(times))
                 + square(OTHER_ERROR * predicted));
     return new PhaseEnergy(
         rank,
@@ -139,32 +168,44 @@ final class PhaseFit {
   /** Returns the predicted increase of the counter in joules. */
   double joules(Segment phase) {
     double[] sum = {0};
-    updates(phase)
-        .forEachMeasuredRow(columns, sensor, (i, x, y) -> sum[0] += NormalEquations.dot(x, watts));
+    CounterUpdates updates = updates(phase);
+    double[] longWaits = longWaits(phase, updates.size());
+    updates.forEachMeasuredRow(
+        columns,
+        sensor,
+        (i, x, y) -> sum[0] += NormalEquations.dot(x, watts) + wattsOfOthers() * longWaits[i]);
     return sum[0];
   }
 
   private CounterUpdates updates(Segment phase) {
-    return CounterUpdates.of(List.of(withoutWaits(phase)), sensor);
+    return CounterUpdates.of(List.of(PhaseWaits.withoutStalls(window, phase)), sensor);
   }
 
   /**
-   * Returns the phase with the mean durations of the window in place of long ones, so that the rest
-   * of a long instance counts as waiting.
+   * Returns the seconds of long waits in each update of the phase, if they have the blocking power
+   * of other ranks; else zeros.
    */
-  private Segment withoutWaits(Segment phase) {
-    InstructionLog log = phase.instructions();
-    List<Window.Durations> usual = log.kinds().stream().map(window::durations).toList();
-    double[] end = log.end().clone();
-    for (int i = phase.from(); i < phase.to(); i++) {
-      Window.Durations durations = usual.get(log.kind()[i]);
-      double excess = end[i] - log.start()[i] - durations.mean();
-      if (excess
-          > Math.max(LONG_SHARE * durations.mean(), LONG_DEVIATIONS * deviation(durations))) {
-        end[i] = log.start()[i] + durations.mean();
-      }
+  private double[] longWaits(Segment phase, int updates) {
+    double[] seconds = new double[updates];
+    if (conditions.blocking() != null) {
+      Segment longOnly = PhaseWaits.withoutShort(PhaseWaits.withoutStalls(window, phase));
+      CounterUpdates.of(List.of(longOnly), sensor)
+          .forEachMeasuredRow(columns, sensor, (i, x, y) -> seconds[i] = x[PowerColumns.BLOCKING]);
     }
-    return phase.withInstructions(log.withEnds(end));
+    return seconds;
+  }
+
+  /**
+   * Returns the blocking power of other ranks minus the fitted one; 0 if the fitted one is used.
+   */
+  private double wattsOfOthers() {
+    return conditions.blocking() == null
+        ? 0
+        : conditions.blocking().watts() - watts[PowerColumns.BLOCKING];
+  }
+
+  private double errorOfOthers() {
+    return conditions.blocking() == null ? 0 : conditions.blocking().stderrWatts();
   }
 
   private void requireKnown(Segment phase) {
@@ -187,15 +228,11 @@ final class PhaseFit {
       Window.Durations found = other.durations(kind);
       double joules =
           NormalEquations.dot(times.instance(columns.kinds().indexOf(kind), usual), watts);
-      double difference = Math.max(0, Math.abs(found.mean() - usual) - deviation(inWindow));
+      double difference =
+          Math.max(0, Math.abs(found.mean() - usual) - PhaseWaits.deviation(inWindow));
       error += difference / usual * joules * found.count() / 2;
     }
     return error;
-  }
-
-  /** Returns the standard deviation of durations in seconds; 0 for a single instance. */
-  private static double deviation(Window.Durations durations) {
-    return durations.count() < 2 ? 0 : durations.stderr() * Math.sqrt(durations.count());
   }
 
   private double waitingError(double[] times) {
@@ -207,7 +244,14 @@ final class PhaseFit {
     double waiting = times[PowerColumns.BLOCKING];
     double length = Arrays.stream(times).sum();
     double more = waiting - usual * (length - waiting);
-    return WAITING_ERROR * more * watts[PowerColumns.BLOCKING];
+    double blocking = watts[PowerColumns.BLOCKING] + wattsOfOthers();
+    return WAITING_ERROR * more * blocking;
+  }
+
+  private double clockError(double[] times) {
+    double waiting = times[PowerColumns.BLOCKING] * watts[PowerColumns.BLOCKING];
+    double computing = NormalEquations.dot(times, watts) - waiting;
+    return CLOCK_EXPONENT_ERROR * conditions.logClock() * computing;
   }
 
   private double budgetError(double[] times) {

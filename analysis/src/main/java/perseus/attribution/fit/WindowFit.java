@@ -257,17 +257,20 @@ public final class WindowFit {
    * @param rank global rank
    * @param phase instructions and counter of the other phase
    * @param deviations sensors that differ from the sensor of this fit by one standard error each
+   * @param conditions how the phase differs from the window of this fit
    * @throws perseus.io.UserError if the phase holds an instruction whose power was not fitted, or
    *     too few updates of the counter
    */
-  public PhaseEnergy predict(int rank, Segment phase, List<Deviation> deviations) {
+  public PhaseEnergy predict(
+      int rank, Segment phase, List<Deviation> deviations, PhaseConditions conditions) {
     PhaseEnergy energy =
-        new PhaseFit(window, columns, sensor, solution.watts()).of(rank, phase, errors(deviations));
+        new PhaseFit(window, columns, sensor, solution.watts(), conditions)
+            .of(rank, phase, errors(deviations));
     if (alternative == null) {
       return energy;
     }
     double[] watts = new PowerSolver(alternative).solve(readings.sums(alternative, sensor)).watts();
-    double predicted = new PhaseFit(window, alternative, sensor, watts).joules(phase);
+    double predicted = new PhaseFit(window, alternative, sensor, watts, conditions).joules(phase);
     return energy.times(1, predicted / energy.predictedJoules() - 1);
   }
 

@@ -2,6 +2,8 @@ package perseus.recording.log;
 
 import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.math3.stat.descriptive.StatisticalSummary;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
  * Holds the recorded states of one rank's GPU: its SM clock (clock of the processors) and its
@@ -38,6 +40,27 @@ public record GpuStates(double[] times, double[] smMhz, double[] celsius) {
   public int firstFrom(double time) {
     int i = Arrays.binarySearch(times, time);
     return i >= 0 ? i : -i - 1;
+  }
+
+  /**
+   * Returns the SM clocks in MHz of all readings that were taken while an instruction of the given
+   * segments (time spans of consecutive iterations) ran.
+   */
+  public StatisticalSummary smMhzDuring(List<Segment> segments) {
+    SummaryStatistics clocks = new SummaryStatistics();
+    for (Segment segment : segments) {
+      InstructionLog log = segment.instructions();
+      int next = segment.from();
+      for (int r = firstFrom(segment.start()); r < firstFrom(segment.end()); r++) {
+        while (next < segment.to() && log.start()[next] <= times[r]) {
+          next++;
+        }
+        if (next > segment.from() && times[r] < log.end()[next - 1]) {
+          clocks.addValue(smMhz[r]);
+        }
+      }
+    }
+    return clocks;
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.PhaseEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Sensor;
@@ -137,7 +138,8 @@ class LimitedPowerTest {
   void otherPhasesArePredictedWithinTwoStandardErrors() {
     WindowFit fit = new Run(true, 0.5, 0.1).fit(LIMIT);
     for (double longestRest : new double[] {0, 0.02, 0.5}) {
-      PhaseEnergy phase = fit.predict(3, new Run(true, 1, longestRest).segment, List.of());
+      PhaseEnergy phase =
+          fit.predict(3, new Run(true, 1, longestRest).segment, List.of(), PhaseConditions.SAME);
       assertThat(phase.rank()).isEqualTo(3);
       assertThat(Math.abs(phase.difference())).isLessThan(0.01);
       assertThat(2 * phase.stderrJoules()).isBetween(0.015 * phase.joules(), 0.2 * phase.joules());
@@ -148,7 +150,8 @@ class LimitedPowerTest {
   @Test
   void withoutALimitOtherWaitsAreMispredicted() {
     WindowFit fit = new Run(true, 0.5, 0.1).fit(Double.NaN);
-    PhaseEnergy phase = fit.predict(0, new Run(true, 1, 0).segment, List.of());
+    PhaseEnergy phase =
+        fit.predict(0, new Run(true, 1, 0).segment, List.of(), PhaseConditions.SAME);
     assertThat(phase.difference()).isGreaterThan(0.05);
   }
 
@@ -162,18 +165,63 @@ class LimitedPowerTest {
       late[i] = log.start()[i + 1];
     }
     WindowFit fit = new Run(true, 0.5, 0.1).fit(LIMIT);
-    double exact = fit.predict(0, phase, List.of()).difference();
-    PhaseEnergy slow = fit.predict(0, phase.withInstructions(log.withEnds(late)), List.of());
+    double exact = fit.predict(0, phase, List.of(), PhaseConditions.SAME).difference();
+    PhaseEnergy slow =
+        fit.predict(0, phase.withInstructions(log.withEnds(late)), List.of(), PhaseConditions.SAME);
     assertThat(exact).isCloseTo(0, within(0.01));
     assertThat(slow.difference()).isCloseTo(0, within(0.1));
     assertThat(Math.abs(slow.difference())).isLessThan(2 * slow.stderrJoules() / slow.joules());
+  }
+
+  /** The clock of the other phase is 5 % higher, so that its power is 1.05^1.5 times as high. */
+  @Test
+  void powerRisesWithTheClockOfThePhase() {
+    Run run = new Run(false, 0.5, 0.3);
+    WindowFit fit = run.fit(Double.NaN);
+    PhaseEnergy same = fit.predict(0, run.segment, List.of(), PhaseConditions.SAME);
+    PhaseEnergy faster =
+        fit.predict(0, run.segment, List.of(), new PhaseConditions(null, Math.log(1.05), 0));
+    double computing = run.joules[0] + run.joules[1];
+    double more = computing * (Math.pow(1.05, 1.5) - 1);
+    assertThat(faster.predictedJoules() - same.predictedJoules())
+        .isCloseTo(more, within(0.02 * more));
+    assertThat(faster.stderrJoules()).isBetween(0.9 * more, 1.2 * more);
+    PhaseEnergy unclear =
+        fit.predict(0, run.segment, List.of(), new PhaseConditions(null, 0.01, 0.02));
+    assertThat(unclear.predictedJoules()).isEqualTo(same.predictedJoules());
+    assertThat(unclear.stderrJoules()).isGreaterThan(same.stderrJoules());
+  }
+
+  @Test
+  void powerAtTheLimitStaysIfTheClockDiffers() {
+    WindowFit fit = new Run(true, 0.5, 0.1).fit(LIMIT);
+    Segment forwards = new Run(true, 1, 0).segment;
+    PhaseEnergy same = fit.predict(0, forwards, List.of(), PhaseConditions.SAME);
+    PhaseEnergy faster =
+        fit.predict(0, forwards, List.of(), new PhaseConditions(null, Math.log(1.05), 0));
+    assertThat(faster.predictedJoules()).isCloseTo(same.predictedJoules(), within(1.0));
+    assertThat(faster.stderrJoules()).isGreaterThan(0.05 * faster.joules());
+  }
+
+  @Test
+  void blockingPowerOfOtherRanksReplacesTheFittedOne() {
+    Run run = new Run(false, 0.5, 0.3);
+    WindowFit fit = run.fit(Double.NaN);
+    MeanBlockingPower ofOthers = new MeanBlockingPower(1000, 5, 50 * 50);
+    PhaseEnergy same = fit.predict(0, run.segment, List.of(), PhaseConditions.SAME);
+    PhaseEnergy other =
+        fit.predict(0, run.segment, List.of(), PhaseConditions.SAME.withBlocking(ofOthers));
+    double waiting = run.segment.seconds() - (run.joules[0] / BACKWARD + run.joules[1] / FORWARD);
+    assertThat(other.predictedJoules() - same.predictedJoules())
+        .isCloseTo((200 - WAITING) * waiting, within(0.02 * 200 * waiting));
+    assertThat(other.stderrJoules()).isGreaterThan(10 * waiting);
   }
 
   @Test
   void unknownInstructionIsRefusedByName() {
     WindowFit fit = new Run(true, 1, 0.1).fit(LIMIT);
     Segment other = new Run(true, 0.5, 0.1).segment;
-    assertThatThrownBy(() -> fit.predict(0, other, List.of()))
+    assertThatThrownBy(() -> fit.predict(0, other, List.of(), PhaseConditions.SAME))
         .isInstanceOf(UserError.class)
         .hasMessage(
             "instructions-0.csv contains backward, which was not recorded at 1980 MHz, so its power is unknown.");
@@ -190,7 +238,8 @@ class LimitedPowerTest {
             all.energy().energies(),
             new boolean[all.energy().size()]);
     WindowFit fit = run.fit(LIMIT);
-    assertThatThrownBy(() -> fit.predict(0, all.with(unused, all.samples()), List.of()))
+    assertThatThrownBy(
+            () -> fit.predict(0, all.with(unused, all.samples()), List.of(), PhaseConditions.SAME))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("time-energy-0.csv holds no increase of the energy counter");
   }

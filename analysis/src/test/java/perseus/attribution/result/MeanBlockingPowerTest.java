@@ -48,6 +48,20 @@ class MeanBlockingPowerTest {
   }
 
   @Test
+  void ranksWithAnUncertainPowerCountOnlyIfThereAreNoOthers() {
+    RankEnergy certain = rank(window(130, 3, 20));
+    RankEnergy hardlyWaits = rank(window(640, 640, 2));
+    MeanBlockingPower mean = MeanBlockingPower.overCertainRanks(List.of(certain, hardlyWaits));
+    assertThat(mean.watts()).isEqualTo(130);
+    assertThat(mean.isCertain()).isTrue();
+    MeanBlockingPower alone = MeanBlockingPower.overCertainRanks(List.of(hardlyWaits));
+    assertThat(alone.watts()).isEqualTo(640);
+    assertThat(alone.isCertain()).isFalse();
+    assertThat(rank(window(80, Double.NaN, 1)).blockingPower().isCertain()).isTrue();
+    assertThat(rank(window(80, 1, 0)).blockingPower().isCertain()).isFalse();
+  }
+
+  @Test
   void meanOfRanksThatWereNeverBlockedIsUnknown() {
     MeanBlockingPower mean = MeanBlockingPower.overRanks(List.of(rank(window(80, 1, 0))));
     assertThat(mean.seconds()).isZero();
