@@ -1,7 +1,7 @@
 /**
- * Computes the lower bound L(T) on the energy of plans with makespan T, exactly or with a known
- * maximum error, and solutions of the relaxed problem (durations may lie between two options).
+ * Computes the lower bound on the energy of plans for each makespan, and solutions of the LP
+ * relaxation of the planning problem.
  *
- * <p>No class of this package rounds a duration to an option (frequency) or makes a plan.
+ * <p>No class of this package makes a plan.
  */
 package perseus.planner.bound;

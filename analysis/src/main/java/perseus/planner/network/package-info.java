@@ -1,8 +1,7 @@
 /**
- * Turns a planning problem into integers and arrays: times in ticks (integer units of time), powers
- * in scaled watts (integer units of power), the events and arcs of an iteration, and tables of
- * options (frequencies).
+ * Turns a planning problem into arrays of integers: times, powers, the events and arcs of an
+ * iteration, and the frequencies that each operation can have.
  *
- * <p>No class of this package minimizes energy or chooses the option of an operation.
+ * <p>No class of this package minimizes energy or chooses the frequency of an operation.
  */
 package perseus.planner.network;

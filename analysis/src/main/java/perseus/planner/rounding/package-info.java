@@ -1,6 +1,6 @@
 /**
- * Rounds a relaxed solution (durations may lie between two options) to options (frequencies) that a
- * GPU has, and slows down operations that can take longer without making the iteration longer.
+ * Rounds a solution of the LP relaxation to frequencies that a GPU has, and slows down operations
+ * that can take longer without making the iteration longer.
  *
  * <p>No search in this package changes more than two operations at the same time; wider searches
  * are in {@link perseus.planner.beam} and {@link perseus.planner.switching}.

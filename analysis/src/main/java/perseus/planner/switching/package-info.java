@@ -1,8 +1,8 @@
 /**
- * Searches for plans, and computes a lower bound on their energy, in problems in which a change of
- * clock (GPU frequency) takes time.
+ * Searches for plans, and computes a lower bound on their energy, in problems in which a clock
+ * change takes time.
  *
- * <p>Small problems in which changes of clock take no time are searched here, too, by {@link
- * perseus.planner.switching.ClockBeam}.
+ * <p>This package also searches small problems in which clock changes take no time ({@link
+ * perseus.planner.switching.ClockBeam}).
  */
 package perseus.planner.switching;
