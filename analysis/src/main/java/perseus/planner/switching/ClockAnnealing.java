@@ -4,57 +4,56 @@ import java.util.SplittableRandom;
 import perseus.io.Interruption;
 
 /**
- * Searches for plans by simulated annealing, in problems in which changes of clock (GPU frequency)
- * take time.
+ * Searches for plans by simulated annealing, in problems in which clock changes take time.
  *
- * <p>The search minimizes the sum of the effective energies (energy minus the energy of waiting for
- * the same time) of all operations. The iteration, with all changes of clock, may take at most T
- * seconds. The search starts from a given plan and makes random moves. A run is a longest sequence
- * of computations of one rank at the same setting (frequency). The moves are:
+ * <p>The search starts from a given plan and changes it by random moves. The moves are:
  *
  * <ul>
- *   <li>{@link Kind#SHIFT_RUN}: A run gets a nearby setting.
- *   <li>{@link Kind#MOVE_BORDER}: Some computations at one end of a run get the setting of the
- *       neighbouring run.
- *   <li>{@link Kind#SHIFT_PART}: Some consecutive computations get another setting.
- *   <li>{@link Kind#JOIN}: A run gets the setting of a neighbouring run, which removes a change of
- *       clock.
+ *   <li>{@link Kind#SHIFT_RUN}: Consecutive computations at one frequency all get a nearby
+ *       frequency.
+ *   <li>{@link Kind#MOVE_BORDER}: A clock change moves to an earlier or a later computation.
+ *   <li>{@link Kind#SHIFT_PART}: Some consecutive computations get another frequency.
+ *   <li>{@link Kind#JOIN}: Computations before and after a clock change get one common frequency.
  * </ul>
  *
- * <p>If one rank becomes slower, other ranks must become faster. So some moves also shift a run of
- * a neighbouring rank in the opposite direction. Some moves change several neighbouring ranks.
+ * <p>A move may also change a neighbouring rank in the opposite direction, because a slower rank
+ * often needs a faster neighbour. The search minimizes the cost of a plan:
  *
- * <p>A plan costs {@code E + w (max(0, t - T) + h)} joules. E is the plan's effective energy in
- * joules, t its iteration time in seconds, and w the price of lateness in watts. The shortfall h is
- * the sum of the times in seconds by which clocks are held for less than the minimum time ({@link
- * ClockDwell}). A move that adds d joules to the cost is accepted with probability {@code exp(-d /
- * temperature)} (Metropolis rule). The temperature, in joules, falls geometrically. The price w
- * rises geometrically, so late plans are accepted more often at first. The result is the visited
- * plan with the least effective energy, of those that take at most T seconds and have no shortfall.
- * Its energy can be above the optimum by any amount. Source: Kirkpatrick et al., Science 220, 1983.
+ * <pre>
+ * cost = E + w (max(0, t - T) + h)
  *
- * <p>Before the search evaluates a move, it draws the maximum cost at which it accepts the move.
- * Most moves exceed this cost by their energy or by one path through their rank, and are rejected
- * in O(length of the run). {@link ClockTrial} states the time of other moves. The result depends
- * only on arguments and seed. Objects of this class are not thread-safe.
+ * E   energy minus the energy of waiting for the same time, in joules (effective energy)
+ * w   price of lateness, in watts
+ * t   iteration time of the plan, in seconds
+ * T   maximum iteration time, in seconds
+ * h   sum of the times by which clocks are held for less than the minimum time, in seconds
+ * </pre>
+ *
+ * <p>A move that adds d joules to the cost is accepted with probability {@code exp(-d /
+ * temperature)} (Metropolis rule). The temperature, in joules, falls geometrically. The price of
+ * lateness rises geometrically, so the search accepts late plans more often at first. The search
+ * returns the best visited plan that keeps the maximum iteration time and the minimum hold time of
+ * clocks. Simulated annealing gives no bound on the distance from the returned plan to the optimum.
+ * Source: Kirkpatrick et al., Science 220, 1983.
+ *
+ * <p>Equal arguments and an equal seed of the random numbers give the same plan. Objects of this
+ * class are not thread-safe.
  */
 public final class ClockAnnealing {
   /** Number of moves between two changes of the temperature and of the price of lateness. */
   private static final int MOVES_PER_STEP = 64;
 
-  /** Difference in joules up to which two energies are treated as equal (rounding errors). */
+  /** Difference in joules that counts as a rounding error. */
   private static final double SAME_JOULES = 1e-9;
 
   /** Percentage of moves that change several neighbouring ranks in the same way. */
   private static final int PERCENT_GROUPS = 8;
 
-  /** Percentage of moves that also shift the frequency of a neighbouring rank the opposite way. */
   private static final int PERCENT_PAIRS = 20;
 
-  /** Maximum number of settings (frequencies) by which a shift moves a setting up or down. */
   private static final int MAX_SHIFT = 8;
 
-  /** Ranks with fewer computations get moves as long as ranks with this number of computations. */
+  /** Ranks with fewer computations get as many moves as ranks with this number of computations. */
   private static final int MIN_LENGTH = 16;
 
   private enum Kind {
@@ -67,26 +66,23 @@ public final class ClockAnnealing {
   /**
    * Holds a plan that a search found.
    *
-   * @param settings for each operation, the number of its setting (frequency)
+   * @param settings for each operation, the number of its frequency
    * @param seconds iteration time of the plan in seconds
-   * @param joules effective energy of the plan in joules (without the energy of waiting)
+   * @param joules energy of the plan in joules, minus the energy of waiting for the same time
    */
   public record Found(int[] settings, double seconds, double joules) {}
 
   private final ClockTables tables;
   private final SplittableRandom random;
 
-  /** {@code computations[r]} is the total number of computations of the ranks 0 to r. */
   private final int[] computations;
 
   private final ClockTiming plan;
   private final ClockTrial trial;
   private final ClockDwell dwell;
 
-  /** Sum of the times in seconds by which frequencies are held for too short a time. */
   private double shortfall;
 
-  // The last proposal changed the computations of one rank at the positions "from" to "to - 1".
   private int from;
   private int to;
   private Found best;
@@ -107,11 +103,11 @@ public final class ClockAnnealing {
   }
 
   /**
-   * Searches for the plan with the least effective energy (energy minus the energy of waiting).
+   * Searches for the plan with the least energy above the energy of waiting.
    *
    * @param latestSeconds maximum iteration time in seconds
    * @param slopeWatts joules, without waiting, that one more second of iteration time saves
-   * @return the best visited plan that takes at most this time; null if there is none
+   * @return the best visited plan that keeps the maximum iteration time; null if there is none
    */
   public Found search(double latestSeconds, double slopeWatts, Cooling cooling) {
     best = null;
@@ -167,11 +163,6 @@ public final class ClockAnnealing {
     }
   }
 
-  /**
-   * Proposes a random move.
-   *
-   * @return the computations of the rank that changes; null if several ranks change
-   */
   private int[] propose() {
     int number = random.nextInt(computations[computations.length - 1]);
     int rank = 0;
@@ -216,7 +207,7 @@ public final class ClockAnnealing {
     return lane;
   }
 
-  /** Proposes the same move on neighbouring ranks, at the same fraction of their computations. */
+  /** Proposes the same move on neighbouring ranks. */
   private void proposeGroup(int rank, int i, Kind kind, boolean left, int shift) {
     int first = random.nextInt(rank + 1);
     int end = rank + 1 + random.nextInt(tables.lanes.length - rank);
@@ -238,8 +229,7 @@ public final class ClockAnnealing {
   }
 
   /**
-   * Draws by how many settings (frequencies) a move goes up or down: 1 with probability 1/2, 2 with
-   * probability 1/4, and so on, but at most {@link #MAX_SHIFT}.
+   * Returns 1 with probability 1/2, 2 with probability 1/4, and so on, at most {@link #MAX_SHIFT}.
    */
   private int shift() {
     int distance = 1;
@@ -253,15 +243,7 @@ public final class ClockAnnealing {
     return Math.max(0, Math.min(tables.settings - 1, setting));
   }
 
-  /**
-   * Proposes a move of one rank.
-   *
-   * @param i position of a computation on the rank
-   * @param left true if the neighbouring run is the run before; false if it is the run after
-   * @param length maximum number of computations that MOVE_BORDER or SHIFT_PART changes
-   * @param target number of the new setting (frequency) for SHIFT_RUN or SHIFT_PART
-   * @return whether the setting (frequency) of at least one computation changes
-   */
+  /** Proposes a move of one rank, and returns whether the move changes any frequency. */
   private boolean propose(Kind kind, int[] lane, int i, boolean left, int length, int target) {
     if (kind == Kind.SHIFT_PART) {
       from = i;

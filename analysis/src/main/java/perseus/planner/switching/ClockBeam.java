@@ -7,37 +7,39 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.ClockAnnealing.Found;
 
 /**
- * Chooses the settings (frequencies) of the operations of a small problem by branch and bound, so
- * that the energy without waiting is minimal and the iteration takes at most T seconds.
+ * Chooses the frequencies of the operations of a small problem by branch and bound. The search
+ * minimizes the energy without waiting, and the iteration takes at most T seconds.
  *
- * <p>The search visits the operations in a {@link ClockOrder}. At each step it extends every
- * partial plan (settings of the first operations) by every allowed setting of the next operation.
- * It drops a partial plan if
+ * <p>The search fixes the frequencies of the operations one after another, in the order of {@link
+ * ClockOrder}. A partial plan has fixed frequencies for the first operations of this order. The
+ * search drops a partial plan in three cases:
  *
  * <ul>
- *   <li>the rest of the iteration, with the fastest allowed settings, would end after T,
- *   <li>the lower bound of {@link ClockPrices} is not below the energy of the best known plan, or
- *   <li>another partial plan dominates it ({@link ClockStates#dominates}).
+ *   <li>Even with the fastest frequencies for the other operations, the iteration would end after
+ *       T.
+ *   <li>The lower bound on its energy ({@link ClockPrices}) is not below the best known energy.
+ *   <li>Another partial plan is at least as good in all respects ({@link ClockStates#dominates}).
  * </ul>
  *
- * <p>The search keeps the {@code width} partial plans with the lowest bounds. If none was dropped
- * because of the width ({@link #isComplete}), the result is optimal for the allowed settings.
+ * <p>After each operation, the search keeps at most {@code width} partial plans, those with the
+ * lowest bounds. The result is optimal if no partial plan was dropped because of {@code width}
+ * ({@link #isComplete}).
  *
- * <p>With n operations, K settings, width W and P pending operations ({@link ClockOrder}), the time
- * is O(n W K (P + log(W K))), and the memory is O(W (n + K + P)). Source: Land and Doig,
- * Econometrica 28, 1960. Objects of this class are not thread-safe.
+ * <p>The time is O(n W K (P + log(W K))), with n operations, K frequencies and width W. P is the
+ * maximum number of operations without a frequency but with a predecessor that has one. The memory
+ * is O(W (n + K + P)).
+ *
+ * <p>Source of branch and bound: Land and Doig, Econometrica 28, 1960. Objects of this class are
+ * not thread-safe.
  */
 public final class ClockBeam {
   /** Maximum number of operations of a small problem, which limits time and memory. */
   private static final int MAX_OPERATIONS = 64;
 
-  /** Maximum number of ranks of a small problem. */
   private static final int MAX_LANES = 16;
 
-  /** Minimum energy in joules that a new plan must save; less may be a rounding error. */
   private static final double MIN_LOSS_JOULES = 1e-9;
 
-  /** Maximum rounding error of a time, in seconds. */
   private static final double EPSILON_SECONDS = 1e-12;
 
   /** Maximum number of comparisons of one partial plan with others, which limits the time. */
@@ -63,7 +65,6 @@ public final class ClockBeam {
   private long work;
   private boolean complete;
 
-  /** Last kept partial plan of each hash; {@link #older} holds the one before it with this hash. */
   private final int[] newest;
 
   private final int[] older;
@@ -71,9 +72,11 @@ public final class ClockBeam {
   /**
    * Prepares searches for one maximum iteration time.
    *
-   * @param flow flow whose watts are the prices of time; every flow gives valid lower bounds
+   * @param flow flow in watts, which gives each second of each operation a price; every flow gives
+   *     valid lower bounds
    * @param latestSeconds maximum iteration time in seconds
-   * @param width maximum number of partial plans that are kept at a step
+   * @param width maximum number of partial plans (frequencies of the first operations) that are
+   *     kept after each operation
    */
   public ClockBeam(
       ClockTables tables, ClockOrder order, PathFlow flow, double latestSeconds, int width) {
@@ -105,12 +108,14 @@ public final class ClockBeam {
         && tables.settings <= Byte.MAX_VALUE;
   }
 
-  /** Returns the number of partial plans that all searches of this object have made. */
+  /**
+   * Returns the number of partial plans (frequencies of the first operations) that all searches of
+   * this object made.
+   */
   public long work() {
     return work;
   }
 
-  /** Returns whether the last search dropped no partial plan because of its width. */
   public boolean isComplete() {
     return complete;
   }
@@ -119,10 +124,10 @@ public final class ClockBeam {
    * Searches for a plan with less effective energy (without the energy of waiting) than a known
    * plan.
    *
-   * @param known for each operation, the number of its setting (frequency) in a known plan
-   * @param knownJoules effective energy in joules (without waiting) that the result must stay below
-   * @param free for each operation, whether the search may change its setting
-   * @return the best plan that was found; null if none was found
+   * @param known for each operation, the number of its frequency in the known plan
+   * @param knownJoules effective energy of the known plan in joules (without waiting)
+   * @param free for each operation, whether the search may change its frequency
+   * @return the best plan that was found; null if no found plan is better than the known plan
    */
   public Found search(int[] known, double knownJoules, boolean[] free) {
     int[][] allowed = new int[tables.operations][];
@@ -142,7 +147,6 @@ public final class ClockBeam {
     return now.size == 0 ? null : best();
   }
 
-  /** Collects all extensions of the partial plans by the operation at position i of the order. */
   private void extend(int i, int[] allowed, double budget) {
     int j = order.operations[i];
     int settings = tables.settings;
@@ -188,7 +192,6 @@ public final class ClockBeam {
     }
   }
 
-  /** Returns the terms of the bound in joules of all other ranks that have begun but not ended. */
   private double otherRanks(int b, int i, int lane) {
     double sum = 0;
     for (int other = 0; other < now.lanes; other++) {
@@ -203,7 +206,6 @@ public final class ClockBeam {
     return sum;
   }
 
-  /** Returns whether the iteration, with the rank's change of clock after it, takes at most T. */
   private boolean isPeriodic(int b, int j, int lane, int s, double end) {
     if (longestChange == 0
         || lane == PlanningProblem.NONE
@@ -218,7 +220,6 @@ public final class ClockBeam {
             <= latestSeconds + EPSILON_SECONDS;
   }
 
-  /** Keeps the candidates with the lowest bounds that no kept candidate dominates. */
   private void keep(int i) {
     candidates.sort();
     int[] parentsHere = new int[Math.min(width, candidates.size)];
@@ -258,7 +259,6 @@ public final class ClockBeam {
     return false;
   }
 
-  /** Writes a candidate as partial plan b of the next step. */
   private void put(int b, int c, int j) {
     int parent = candidates.parents[c];
     byte setting = candidates.settings[c];

@@ -9,39 +9,32 @@ import perseus.planner.problem.MinDwell;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Changes plans so that every rank holds each clock (GPU frequency) for at least a minimum time
- * ({@link MinDwell}). Objects of this class are immutable.
+ * Changes plans so that every rank holds each clock for at least a minimum time ({@link MinDwell}).
+ * Objects of this class are immutable.
  *
- * <p>A run is a sequence of consecutive computations of a rank at one clock, between two changes of
- * clock. The class gives one common setting (frequency) to a run that is too short and to one of
- * its neighbouring runs ({@link Merge}). Then the class computes the times of the plan again. The
- * class repeats these two steps until no run is too short. Each repetition removes at least one
- * run. A rank with one run never changes its clock. Therefore the repair fails only if the
- * computations of neighbouring runs have no setting in common. With n operations, K settings and R
- * repetitions, a repair takes O(R n K). If m runs become one run, R is about log m.
+ * <p>A run is a sequence of consecutive computations of a rank at one clock. The class joins every
+ * run that is too short with a neighbouring run, at a common frequency ({@link Merge}). After the
+ * runs are joined, the class computes the times of the plan again, until no run is too short. Each
+ * repetition removes at least one run. A plan cannot be repaired if the computations of
+ * neighbouring runs have no frequency in common. With n operations, K frequencies and R
+ * repetitions, a repair takes O(R n K).
  */
 public final class ClockDwell {
-  /**
-   * Names the ways to choose a common setting (frequency) for two neighbouring runs. A run is a
-   * sequence of consecutive computations of a rank at one clock.
-   */
+  /** Names the ways to choose a common frequency for two neighbouring sequences of computations. */
   public enum Merge {
     /**
-     * Chooses the setting (frequency) of least energy at which the computations of both runs
-     * together take at most as long as before.
+     * Chooses the frequency of least energy at which all joined computations together take at most
+     * as long as before.
      */
     AS_LONG,
-    /**
-     * Chooses the setting (frequency) of least energy at which no computation takes longer than
-     * before.
-     */
+    /** Chooses the frequency of least energy at which no computation takes longer than before. */
     NEVER_SLOWER
   }
 
   private final ClockTables tables;
   private final double leastSeconds;
 
-  /** Clock of each setting (frequency) in MHz. */
+  /** Clock in MHz, by the number of the frequency. */
   private final int[] clocks;
 
   public ClockDwell(PlanningProblem problem, ClockTables tables) {
@@ -57,10 +50,7 @@ public final class ClockDwell {
     }
   }
 
-  /**
-   * Returns the sum in seconds of the times by which clocks (GPU frequencies) are held for too
-   * short a time.
-   */
+  /** Returns the sum in seconds of the times by which clocks are held for too short a time. */
   double shortfall(ClockTiming plan, double iterationSeconds) {
     double sum = 0;
     for (int i = 0; i < tables.lanes.length && leastSeconds > 0; i++) {
@@ -77,11 +67,11 @@ public final class ClockDwell {
   }
 
   /**
-   * Changes a plan so that every clock (GPU frequency) is held for the minimum time.
+   * Changes a plan so that every clock is held for the minimum time.
    *
-   * @param settings for each operation, the number of its setting (frequency)
-   * @return the settings (frequencies) of the changed plan; null if neighbouring computations have
-   *     no common setting
+   * @param settings for each operation, the number of its frequency
+   * @return the frequencies of the changed plan; null if neighbouring computations have no common
+   *     frequency
    */
   public int[] repaired(int[] settings, Merge merge) {
     int[] chosen = settings.clone();
@@ -101,16 +91,14 @@ public final class ClockDwell {
   }
 
   /**
-   * Joins each run of a rank that is too short with a neighbouring run. A run is a sequence of
-   * consecutive computations at one clock (GPU frequency). Returns whether the method joined any
-   * runs.
+   * Joins each sequence of computations whose clock is held too short with a neighbouring sequence.
+   * Returns whether the method joined any sequences.
    */
   private boolean mergeRuns(int[] lane, ClockTiming plan, int[] chosen, Merge merge) {
     int[] borders = borders(lane, plan);
     int runs = borders.length - 1;
     boolean any = false;
-    // Index of the first run (consecutive computations at one clock) that this call has not joined
-    // yet.
+    // Index of the first sequence of computations at one clock that this call has not joined yet.
     int joined = 0;
     for (int run = 0; run < runs && runs > 1; run++) {
       if (run < joined || held(lane, borders, run, plan) >= leastSeconds) {
@@ -144,8 +132,8 @@ public final class ClockDwell {
   }
 
   /**
-   * Returns the position of the first computation of each run (consecutive computations at one
-   * clock). The last element of the result is the number of computations.
+   * Returns the position of the first computation after each clock change. The last element of the
+   * result is the number of computations.
    */
   private int[] borders(int[] lane, ClockTiming plan) {
     IntPredicate begins =
@@ -168,9 +156,9 @@ public final class ClockDwell {
   }
 
   /**
-   * Returns a setting (frequency) that all computations at the positions {@code from} to {@code to
-   * - 1} have. If the rule of {@code merge} allows no common setting, the method returns the
-   * fastest common setting. If the computations have no setting in common, the method returns NONE.
+   * Returns a frequency that all computations at the positions {@code from} to {@code to - 1} have,
+   * or NONE. If no common frequency satisfies the rule of {@code merge}, the method returns the
+   * fastest common frequency.
    */
   private int common(int[] lane, int from, int to, int[] chosen, Merge merge) {
     double before = 0;
@@ -214,9 +202,8 @@ public final class ClockDwell {
   }
 
   /**
-   * Returns the change of effective energy (energy minus the energy of waiting for the same time)
-   * in joules if the computations at the positions {@code from} to {@code to - 1} get the given
-   * setting (frequency).
+   * Returns the added energy in joules, without waiting, if all computations at the positions
+   * {@code from} to {@code to - 1} get the given frequency.
    */
   private double added(int[] lane, int from, int to, int[] chosen, int setting) {
     int settings = tables.settings;

@@ -6,27 +6,28 @@ import java.util.stream.IntStream;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Holds the order in which {@link ClockBeam} chooses the settings (frequencies) of operations.
+ * Holds the order in which {@link ClockBeam} chooses the frequencies of operations.
  *
- * <p>The order is topological, and sorts operations by their starts in a plan of medium speed. An
- * operation is pending if it has no setting yet, but at least one of its predecessors has a
- * setting. With this order, few operations are pending at any position. Each pending operation has
- * a slot, which holds the earliest start that its predecessors allow. Objects of this class are
- * immutable. Making the order takes O(n log n + n P + E) for n operations, P slots and E
- * precedences.
+ * <p>Every operation comes after its predecessors. Operations are sorted by their starts in a plan
+ * in which all operations have a medium frequency. An operation is pending if it has no frequency
+ * yet, but at least one of its predecessors has a frequency. Sorting by start keeps the number of
+ * pending operations small. Objects of this class are immutable. Making the order takes O(n log n +
+ * n P + E) for n operations, at most P pending operations and E precedences.
  */
 public final class ClockOrder {
-  /** {@code operations[i]} is the operation at position i. */
   final int[] operations;
 
-  /** {@code position[j]} is the position of operation j. */
   final int[] position;
 
-  /** {@code slot[j]} is the index of operation j's earliest start; NONE without predecessors. */
+  /**
+   * {@code slot[j]} is the array index that holds the earliest start of operation j; NONE if the
+   * operation has no predecessor.
+   */
   final int[] slot;
 
   /**
-   * {@code pending[i]} lists the operations after position i with a predecessor up to position i.
+   * {@code pending[i]} lists the operations after position i that have a predecessor at a position
+   * up to i.
    */
   final int[][] pending;
 
@@ -36,7 +37,6 @@ public final class ClockOrder {
    */
   final int[][] lastOf;
 
-  /** Maximum number of operations in one list of {@link #pending}. */
   final int slots;
 
   public ClockOrder(ClockTables tables) {
@@ -61,8 +61,7 @@ public final class ClockOrder {
       medium[j] = allowed[allowed.length / 2];
     }
     ClockTiming plan = new ClockTiming(tables, medium);
-    // The sort is stable, and the indices of operations are in topological order. So operations
-    // with equal starts stay in topological order.
+    // The sort is stable, so operations with equal starts stay in topological order.
     return IntStream.range(0, medium.length)
         .boxed()
         .sorted(Comparator.comparingDouble(plan::startSeconds))
@@ -70,7 +69,6 @@ public final class ClockOrder {
         .toArray();
   }
 
-  /** Fills {@link #slot} and {@link #pending}, and returns {@link #slots}. */
   private int fillPending(ClockTables tables) {
     boolean[] used = new boolean[operations.length];
     int most = 0;

@@ -4,32 +4,35 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Chooses the settings (frequencies) of each rank's computations so that their cost is minimal. The
- * cost is the effective energy plus a price for each second of computations and changes of clock.
+ * Chooses the frequencies of each rank's computations so that the sum of energy and price of time
+ * is minimal.
  *
- * <p>Let a rank run the computations 1 to n. Let {@code p_i} be the price in watts of each second
- * of computation i. Let {@code q_i} be the price in watts of each second of the change of clock
- * (GPU frequency) before computation i. The method {@link #choose} minimizes
+ * <p>Each rank runs computations 1 to n. The method {@link #choose} minimizes, over all frequencies
+ * s_i:
  *
  * <pre>
  * sum_i (w eps_i(s_i) + p_i t_i(s_i)) + sum_(i > 1) q_i change(s_(i-1), s_i)
+ *
+ * s_i      frequency of computation i
+ * eps_i    energy minus the energy of waiting for the same time, in joules (effective energy)
+ * t_i      time in seconds
+ * change   time of the clock change between two frequencies, in seconds
+ * p_i      price of each second of computation i, in watts
+ * q_i      price of each second of the clock change before computation i, in watts
+ * w        weight of energy, 0 or 1
  * </pre>
  *
- * <p>over the settings {@code s_i}. The symbol eps is the effective energy in joules, t is the time
- * in seconds, and w is a weight of energy. The minimum is a shortest path through nodes
- * (computation, setting), which dynamic programming finds (Viterbi, IEEE Transactions on
- * Information Theory 13, 1967). With F settings, a rank takes O(n F) if all changes of clock take
- * the same time, and O(n F^2) otherwise. The memory is O(n F). The class chooses the settings of
- * each rank independently, because only the prices express that ranks wait for each other.
+ * <p>Dynamic programming finds the minimum as a shortest path through pairs of computation and
+ * frequency (Viterbi, IEEE Transactions on Information Theory 13, 1967). With n computations and F
+ * frequencies, a rank takes O(n F^2), or O(n F) if all clock changes take the same time. The memory
+ * is O(n F). The class chooses the frequencies of each rank independently, because only the prices
+ * express that ranks wait for each other.
  */
 final class ClockPaths {
   private final ClockTables tables;
   private final int settings;
 
-  /**
-   * Time in seconds of each change of clock (GPU frequency). The value is NaN if two changes of
-   * clock take different times.
-   */
+  /** Time in seconds of each clock change; NaN if clock changes take different times. */
   private final double uniformSeconds;
 
   ClockPaths(ClockTables tables) {
@@ -55,15 +58,14 @@ final class ClockPaths {
   }
 
   /**
-   * Chooses the settings (frequencies) of all operations with which the cost of {@link ClockPaths}
-   * is lowest.
+   * Chooses the frequencies of all operations with the lowest sum of energy and price of time.
    *
    * @param watts price of one second of each operation, in watts, at least 0
-   * @param changeWatts price of one second of the change of clock (GPU frequency) before each
-   *     operation, in watts, at least 0; not used for the first computation of a rank
-   * @param energyWeight weight of energy in the cost; 0 if only time has a price, otherwise 1
-   * @param chosen receives, for each operation, the number of its setting (frequency)
-   * @return the minimum cost of all operations in joules
+   * @param changeWatts price of one second of the clock change before each operation, in watts, at
+   *     least 0; not used for the first computation of a rank
+   * @param energyWeight weight of energy; 0 if only time has a price, otherwise 1
+   * @param chosen receives, for each operation, the number of its frequency
+   * @return the minimum of energy plus price of time, over all operations, in joules
    */
   double choose(double[] watts, double[] changeWatts, double energyWeight, int[] chosen) {
     Arrays.fill(chosen, PlanningProblem.NONE);
@@ -119,8 +121,8 @@ final class ClockPaths {
   }
 
   /**
-   * Returns the setting (frequency) of the previous computation with which the setting {@code to}
-   * has the lowest total cost. The cost includes the cost of the change of clock.
+   * Returns the best frequency of the previous computation for the frequency {@code to} of the next
+   * computation, with the cost of the clock change.
    */
   private int best(double[] sums, double price, int to) {
     int best = to;

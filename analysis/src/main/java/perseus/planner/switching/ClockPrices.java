@@ -4,29 +4,34 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes lower bounds on the effective energy of all plans that complete a partial plan. A
- * partial plan has settings (frequencies) for the first operations of a {@link ClockOrder}.
+ * Computes lower bounds on the energy of all plans that complete a partial plan. A partial plan has
+ * frequencies for the first operations of a {@link ClockOrder}.
  *
- * <p>Let f be a {@link PathFlow} of F watts. Let R be the operations without settings. Let {@code
- * r_k} be the earliest start of a pending operation k, which has no setting but has a predecessor
- * with a setting. Let {@code in_k} be the flow from operations with settings to operation k. Let
- * F_R be the flow on paths through operations of R. No path takes longer than the iteration time T.
- * Therefore every plan that completes the partial plan satisfies
+ * <p>No path through the iteration takes longer than the iteration time T. Every plan that
+ * completes the partial plan therefore satisfies two inequalities:
  *
  * <pre>
  * sum_(j in R) (f_j t_j) + lags + changes &lt;= F_R T - sum_k in_k r_k,
  * sum_(j in R) eps_j >= V + lags + sum_k in_k r_k - F_R T.
+ *
+ * R         operations without frequencies
+ * t_j       time of operation j, in seconds
+ * eps_j     energy of operation j without waiting, in joules
+ * f_j       flow through operation j, in watts
+ * F_R       flow on all paths through operations of R, in watts
+ * k         operation of R that has a predecessor with a frequency
+ * r_k       earliest start of operation k, in seconds
+ * in_k      flow to operation k from operations with frequencies, in watts
+ * lags      sum of flow times transfer time over the precedences between operations of R, in joules
+ * changes   sum of flow times duration over the clock changes, in joules
+ * V         minimum of sum_(j in R) (eps_j + f_j t_j) + changes over all frequencies, in joules
  * </pre>
  *
- * <p>Here t_j is the time of operation j, eps_j its effective energy, and f_j its flow. The term
- * lags is the sum of flow times transfer time over the precedences between operations of R. The
- * term changes is the sum of flow times duration over the changes of clock. V is the minimum of
- * {@code sum_(j in R) (eps_j + f_j t_j) + changes} over all settings. V is a sum of one shortest
- * path through settings for each rank, so V depends only on the last setting of each rank. {@link
- * SwitchBound} has the proof for an empty partial plan.
+ * <p>V is a sum of one shortest path through frequencies for each rank, so V depends only on the
+ * last frequency of each rank. {@link SwitchBound} has the proof for a plan without any fixed
+ * frequency.
  *
- * <p>With n operations, S settings, E precedences and P pending operations, preparing the bounds
- * takes O(n (S^2 + E)).
+ * <p>Preparing the bounds takes O(n (S^2 + E)) for n operations, S frequencies and E precedences.
  */
 final class ClockPrices {
   private final ClockTables tables;
@@ -35,29 +40,27 @@ final class ClockPrices {
   private final boolean changesTakeTime;
 
   /**
-   * {@code in[i][k]} is the flow in watts to operation {@code order.pending[i][k]} from the
-   * operations up to position i.
+   * {@code in[i][k]} is the flow in watts from the operations up to position i to operation {@code
+   * order.pending[i][k]}.
    */
   final double[][] in;
 
   /**
-   * {@code constants[i]} is the sum in joules of all terms of the lower bound after position i that
-   * are the same for all partial plans (settings of the first operations).
+   * {@code constants[i]} is the sum in joules of the terms of the lower bound after position i that
+   * do not depend on the chosen frequencies.
    */
   final double[] constants;
 
   /**
-   * Element {@code j * settings + s} is for operation j with setting (frequency) s. It is the
-   * minimum cost in joules of all operations that follow operation j on its rank. The cost of an
-   * operation is its effective energy (energy minus the energy of waiting for the same time) plus
-   * the cost of its time and of its change of clock.
+   * Element {@code j * settings + s} is for operation j with frequency s. The element is the
+   * minimum cost in joules of all operations that follow operation j on its rank.
    */
   final double[] after;
 
   /**
    * Computes the terms of the lower bounds for one problem.
    *
-   * @param allowed settings (frequencies) that each operation may have
+   * @param allowed frequencies that each operation may have
    * @param latestSeconds maximum iteration time T in seconds
    */
   ClockPrices(
@@ -83,7 +86,7 @@ final class ClockPrices {
     }
   }
 
-  /** Returns the flow in watts from each operation to all its successors. */
+  /** Returns the total flow in watts from each operation to its successors. */
   private double[] outflow() {
     double[] outflow = new double[tables.operations];
     for (int j = 0; j < outflow.length; j++) {
@@ -99,8 +102,7 @@ final class ClockPrices {
 
   /**
    * Returns the flow in watts to operation k from the operations at the positions 0 to {@code end}.
-   * If changes of clock (GPU frequency) take time, the flow through the change of clock before
-   * operation k does not count.
+   * The flow through a clock change that takes time does not count.
    */
   private double inflow(int k, int end) {
     int before = tables.before[k];
@@ -133,9 +135,7 @@ final class ClockPrices {
 
   /**
    * Returns the minimum cost in joules of all ranks whose first computation comes after a position,
-   * and of all operations after this position that are not computations. The cost of an operation
-   * is its effective energy (energy minus the energy of waiting for the same time) plus the cost of
-   * its time and of its change of clock (GPU frequency).
+   * and of all other operations after this position that are not computations.
    */
   private double notStarted(int end, double[] fromStart) {
     double sum = 0;
@@ -146,12 +146,6 @@ final class ClockPrices {
     return sum;
   }
 
-  /**
-   * Computes the values of {@link #after}.
-   *
-   * @param fromStart receives, for each operation j, the minimum cost (effective energy plus cost
-   *     of time) in joules of operation j and of all operations that follow it on its rank
-   */
   private void fillAfter(int[][] allowed, double[] fromStart) {
     int settings = tables.settings;
     for (int j = tables.operations - 1; j >= 0; j--) {

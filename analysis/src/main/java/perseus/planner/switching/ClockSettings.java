@@ -12,20 +12,19 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Numbers the settings of a problem. A setting is a frequency. If an operation has several
- * Pareto-optimal options at a frequency, each option has its own setting. Settings are numbered in
- * rising order of frequency. Objects of this class are immutable.
+ * Numbers the frequencies that operations of a problem can have, in rising order. Several
+ * Pareto-optimal rows of the profile at one frequency get several numbers. Objects of this class
+ * are immutable.
  */
 final class ClockSettings {
   private final Setting[] sorted;
 
   /**
-   * The option (frequency) of each operation at each setting; null if the operation has no such
-   * option.
+   * Row of the profile for each operation and each number of a frequency; null if there is no row.
    */
   private final ProfileRow[][] rows;
 
-  /** Identifies a setting by a frequency in MHz and the number of an option at this frequency. */
+  /** Identifies a frequency by its MHz and by the index of a profile row at this frequency. */
   private record Setting(int frequencyMhz, int variant) implements Comparable<Setting> {
     @Override
     public int compareTo(Setting other) {
@@ -64,33 +63,31 @@ final class ClockSettings {
     return bySetting;
   }
 
-  /** Returns the number of settings (frequencies). */
   int count() {
     return sorted.length;
   }
 
-  /** Returns the frequency of a setting in MHz. */
+  /** Returns the frequency in MHz that belongs to a number. */
   int frequencyMhz(int setting) {
     return sorted[setting].frequencyMhz;
   }
 
-  /**
-   * Returns the numbers of the settings at which operation j has an option (frequency), in rising
-   * order.
-   */
+  /** Returns the numbers of the frequencies that operation j can have, in rising order. */
   int[] of(int j) {
     return IntStream.range(0, sorted.length).filter(s -> rows[j][s] != null).toArray();
   }
 
-  /** Returns the option of operation j at a setting (frequency); null if there is none. */
+  /**
+   * Returns the row of the profile of operation j for the number of a frequency; null if there is
+   * no row.
+   */
   ProfileRow row(int j, int setting) {
     return rows[j][setting];
   }
 
   /**
-   * Returns the number of the setting for an option (row of the profile). If another option at the
-   * same frequency is faster and uses less energy, the method returns the setting of this other
-   * option.
+   * Returns the number of the frequency of a row of the profile. A row that another row at the same
+   * frequency beats in time and energy gets the number of the better row.
    */
   int nearest(int j, ProfileRow row) {
     int found = PlanningProblem.NONE;

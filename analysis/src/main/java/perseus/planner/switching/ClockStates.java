@@ -3,67 +3,59 @@ package perseus.planner.switching;
 import java.util.Arrays;
 
 /**
- * Holds the partial plans (settings of the first operations) that a {@link ClockBeam} keeps at one
- * position of a {@link ClockOrder}. Each array holds the data of all partial plans, one after
- * another.
+ * Holds the partial plans (frequencies of the first operations) of a {@link ClockBeam}. Each array
+ * holds the data of all partial plans, one after another.
  */
 final class ClockStates {
-  /** Value in {@link #last} and {@link #first} if the rest of the plan does not depend on it. */
+  /**
+   * Value in {@link #last} and {@link #first} for a frequency on which the rest of the plan does
+   * not depend.
+   */
   static final byte NONE = -1;
 
   final int slots;
   final int lanes;
   private final boolean changesTakeTime;
 
-  /** Number of partial plans (settings of the first operations). */
   int size;
 
-  /**
-   * Sum of the effective energies (energy minus the energy of waiting for the same time) of the
-   * chosen settings (frequencies) in joules.
-   */
+  /** Sum of the energies of the chosen frequencies without waiting, in joules. */
   final double[] joules;
 
   /**
-   * Element {@code b * slots + s} is the earliest start in seconds of the pending operation in slot
-   * s of partial plan b (settings of the first operations).
+   * Element {@code b * slots + s} is the earliest start in seconds of one operation without a
+   * frequency, in partial plan b.
    */
   final double[] ready;
 
-  /**
-   * Element {@code b * lanes + r} is the setting (frequency) of the last computation of rank r in
-   * partial plan b (settings of the first operations).
-   */
+  /** Element {@code b * lanes + r} is the last chosen frequency on rank r in partial plan b. */
   final byte[] last;
 
   /**
-   * Element {@code b * lanes + r} is the end in seconds of the last computation of rank r in
-   * partial plan b (settings of the first operations).
+   * Element {@code b * lanes + r} is the end in seconds of the last computation with a chosen
+   * frequency on rank r, in partial plan b.
    */
   final double[] lastEnd;
 
   /**
-   * Element {@code b * lanes + r} is the setting (frequency) of the first computation of rank r in
-   * partial plan b (settings of the first operations).
+   * Element {@code b * lanes + r} is the frequency of the first computation of rank r in partial
+   * plan b.
    */
   final byte[] first;
 
   /**
    * Element {@code b * lanes + r} is the start in seconds of the first computation of rank r in
-   * partial plan b (settings of the first operations), but at most the longest time of a change of
-   * clock (GPU frequency).
+   * partial plan b. Starts later than the longest clock change are stored as the longest clock
+   * change.
    */
   final double[] firstStart;
 
-  /**
-   * Hash of {@link #last} and {@link #first} of each partial plan (settings of the first
-   * operations).
-   */
   final int[] keys;
 
   /**
-   * @param width maximum number of partial plans
-   * @param slots maximum number of pending operations ({@link ClockOrder#slots})
+   * @param width maximum number of partial plans (frequencies of the first operations)
+   * @param slots maximum number of operations without a frequency but with a predecessor that has
+   *     one
    */
   ClockStates(int width, int slots, ClockTables tables) {
     this.slots = slots;
@@ -78,7 +70,6 @@ final class ClockStates {
     keys = new int[width];
   }
 
-  /** Starts with one empty partial plan. */
   void start() {
     size = 1;
     joules[0] = 0;
@@ -90,10 +81,6 @@ final class ClockStates {
     Arrays.fill(firstStart, 0, lanes, 0);
   }
 
-  /**
-   * Copies partial plan {@code from} of the object {@code other} to partial plan {@code to} of this
-   * object.
-   */
   void copy(ClockStates other, int from, int to) {
     joules[to] = other.joules[from];
     System.arraycopy(other.ready, from * slots, ready, to * slots, slots);
@@ -106,7 +93,6 @@ final class ClockStates {
     }
   }
 
-  /** Sets the last computation of a rank. */
   void setLast(int b, int lane, byte setting, double end) {
     int at = b * lanes + lane;
     if (changesTakeTime) {
@@ -116,7 +102,6 @@ final class ClockStates {
     last[at] = setting;
   }
 
-  /** Sets the first computation of a rank. */
   void setFirst(int b, int lane, byte setting, double start) {
     int at = b * lanes + lane;
     keys[b] ^= hash(lane, first[at], true) ^ hash(lane, setting, true);
@@ -131,12 +116,12 @@ final class ClockStates {
   }
 
   /**
-   * Returns whether partial plan a (settings of the first operations) dominates partial plan b:
-   * every completion of b also completes a, with at most the same effective energy (energy minus
-   * the energy of waiting for the same time). The method returns true only for partial plans with
-   * the same settings (frequencies) in {@link #last} and {@link #first}.
+   * Returns whether partial plan a (frequencies of the first operations) is at least as good as
+   * partial plan b. Every completion of b then also completes a, with at most the same energy
+   * without waiting. Only partial plans with equal {@link #last} and equal {@link #first} are
+   * compared.
    *
-   * @param pending slots (indices of earliest starts) of the pending operations
+   * @param pending indices of the earliest starts of the operations to compare
    */
   boolean dominates(int a, int b, int[] pending) {
     if (joules[a] > joules[b]) {

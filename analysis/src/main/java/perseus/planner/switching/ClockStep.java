@@ -4,42 +4,39 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Holds the data of one step of a {@link ClockBeam}: the operations whose earliest starts depend on
- * the operation that gets its setting (frequency), and the prices of the starts of all pending
- * operations.
+ * Holds the data of one step of a {@link ClockBeam}, which chooses the frequency of one operation.
  */
 final class ClockStep {
   /**
-   * Slots (indices of earliest starts) of all pending operations. A pending operation has no
-   * setting (frequency) yet, but one of its predecessors has a setting.
+   * Array indices of the earliest starts of all operations that have no frequency but a predecessor
+   * with a frequency.
    */
   final int[] pendingSlots;
 
-  // Slots and prices of those pending operations that are not successors of the operation.
-  // Operations with the price 0 are left out.
+  // Indices and prices of the earliest starts that do not depend on the operation. Operations with
+  // the price 0 are left out.
   final int[] otherSlots;
   final double[] otherWatts;
 
-  // Successors of the operation. A successor is new if none of its other predecessors has a setting
-  // yet.
+  // A successor is new if none of its other predecessors has a frequency yet.
   final int[] successorSlots;
   final double[] successorLags;
   final double[] successorWatts;
   final boolean[] isNew;
 
   /**
-   * Earliest start in seconds of each successor that is useful ({@link ClockTails}). An earlier
-   * start than this would save no energy.
+   * Earliest start in seconds of each successor at which more energy can be saved ({@link
+   * ClockTails}).
    */
   final double[] usefulStarts;
 
   /**
    * Collects the data of a step.
    *
-   * @param i position in the order of the operation that gets its setting (frequency)
-   * @param watts price in watts of the start of each pending operation, in the order of {@code
-   *     pending[i]}
-   * @param useful earliest useful start of each operation in seconds ({@link ClockTails})
+   * @param i position of the operation in the order
+   * @param watts price in watts of each second of delay of the operations in {@code pending[i]}
+   * @param useful for each operation, the earliest start in seconds that can save energy ({@link
+   *     ClockTails})
    */
   ClockStep(ClockTables tables, ClockOrder order, int i, double[] watts, double[] useful) {
     int j = order.operations[i];
@@ -73,12 +70,8 @@ final class ClockStep {
   }
 
   /**
-   * Returns the earliest start of a successor in seconds.
-   *
-   * @param successor index of the successor
-   * @param states partial plans (settings of the first operations) before the step
-   * @param b index of the partial plan
-   * @param end end of the operation in seconds
+   * Returns the earliest start of a successor in seconds, if the operation ends at {@code end}
+   * seconds in partial plan b.
    */
   double ready(int successor, ClockStates states, int b, double end) {
     double before =

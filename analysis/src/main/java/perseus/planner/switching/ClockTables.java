@@ -12,34 +12,32 @@ import perseus.planner.problem.SwitchCost;
 import perseus.profile.ProfileRow;
 
 /**
- * Holds a problem in which changes of clock (GPU frequency) take time, as flat arrays.
+ * Holds a problem in which clock changes take time, as flat arrays.
  *
- * <p>Usually there is one setting for each frequency. If an operation has several Pareto-optimal
- * options (pairs of time and energy) at the same frequency, each of them has its own setting.
- * Settings are numbered in rising order of frequency. An operation that has no option at a setting
- * has infinite energy at this setting. The arrays are not private because the inner loops of the
- * search read them. Callers must not modify the arrays.
+ * <p>Frequencies are numbered in rising order. If an operation has several Pareto-optimal pairs of
+ * time and energy at a frequency, each pair has its own number. An operation that cannot run at a
+ * frequency has infinite energy at this frequency. Callers must not modify the arrays.
  */
 public final class ClockTables {
-  /** Number of operations. The order of their indices is a topological order. */
+  /** Number of operations. The indices of operations are in topological order. */
   final int operations;
 
-  /** Number of settings (frequencies) of the whole problem. */
+  /** Number of frequencies of the whole problem. */
   final int settings;
 
   /** Element {@code j * settings + s} is the time in seconds of operation j at frequency s. */
   final double[] seconds;
 
   /**
-   * Element {@code j * settings + s} is the effective energy (energy minus the energy of waiting
-   * for the same time) in joules of operation j at setting s (frequency).
+   * Element {@code j * settings + s} is the energy of operation j at frequency s in joules, minus
+   * the energy of waiting for the same time.
    */
   final double[] joules;
 
-  /** Element {@code from * settings + to} is the time in seconds of a change of frequency. */
+  /** Element {@code from * settings + to} is the time in seconds of a clock change. */
   final double[] changeSeconds;
 
-  /** The computations of each rank in execution order. A plan chooses their frequencies. */
+  /** The computations of each rank in execution order. */
   final int[][] lanes;
 
   /** The previous computation on the rank of each operation, or {@link PlanningProblem#NONE}. */
@@ -48,7 +46,10 @@ public final class ClockTables {
   /** The next computation on the rank of each operation, or {@link PlanningProblem#NONE}. */
   final int[] after;
 
-  /** Predecessors of all operations; the first of operation j is at {@code predecessorsFrom[j]}. */
+  /**
+   * Predecessors of all operations; the predecessors of operation j begin at {@code
+   * predecessorsFrom[j]}.
+   */
   final int[] predecessors;
 
   final int[] predecessorsFrom;
@@ -56,7 +57,9 @@ public final class ClockTables {
   /** Transfer time in seconds from each of the {@link #predecessors} to its successor. */
   final double[] lagBefore;
 
-  /** Successors of all operations; the first of operation j is at {@code successorsFrom[j]}. */
+  /**
+   * Successors of all operations; the successors of operation j begin at {@code successorsFrom[j]}.
+   */
   final int[] successors;
 
   final int[] successorsFrom;
@@ -64,7 +67,6 @@ public final class ClockTables {
   /** Transfer time in seconds to each of the {@link #successors} from its predecessor. */
   final double[] lagAfter;
 
-  /** The operations without successors. The iteration ends with one of these operations. */
   final int[] last;
 
   private final PlanningProblem problem;
@@ -90,8 +92,7 @@ public final class ClockTables {
     changeSeconds = new double[settings * settings];
     for (int from = 0; from < settings; from++) {
       for (int to = 0; to < settings; to++) {
-        // If the problem has no time for the change between two frequencies, no rank has both
-        // frequencies.
+        // A pair of frequencies without a time for the clock change never occurs on one rank.
         changeSeconds[from * settings + to] =
             cost.find(choices.frequencyMhz(from), choices.frequencyMhz(to))
                 .orElse(cost.maxSeconds());
@@ -154,47 +155,44 @@ public final class ClockTables {
     return laneOf;
   }
 
-  /** Returns the longest time of a change of clock (GPU frequency) in seconds. */
+  /** Returns the longest time of a clock change in seconds. */
   double longestChange() {
     return Arrays.stream(changeSeconds).max().orElse(0);
   }
 
-  /** Returns whether at least one change of clock (GPU frequency) takes time. */
+  /** Returns whether at least one clock change takes time. */
   public boolean changesTakeTime() {
     return longestChange() > 0;
   }
 
-  /** Returns the number of ranks. */
   public int ranks() {
     return lanes.length;
   }
 
-  /** Marks the computations of a rank. */
   public void mark(int rank, boolean[] operationMarks) {
     for (int j : lanes[rank]) {
       operationMarks[j] = true;
     }
   }
 
-  /** Returns the mean number of useful settings (frequencies) of an operation. */
+  /** Returns the mean number of frequencies that the search tries for an operation. */
   public double meanSettings() {
     return IntStream.range(0, operations).map(j -> usefulSettings(j).length).average().orElse(0);
   }
 
-  /** Returns the number of operations. */
   public int operations() {
     return operations;
   }
 
-  /** Returns, for each operation, the number of its setting (frequency) in a plan. */
+  /** Returns, for each operation, the number of its frequency in a plan. */
   public int[] settings(Plan plan) {
     return settings(plan::choice);
   }
 
   /**
-   * Returns, for each operation, the number of its setting (frequency).
+   * Returns, for each operation, the number of its frequency.
    *
-   * @param choice returns the option (frequency) of the operation with a given index
+   * @param choice returns the row of the profile for the operation with a given index
    */
   public int[] settings(IntFunction<ProfileRow> choice) {
     int[] chosen = new int[operations];
@@ -204,19 +202,22 @@ public final class ClockTables {
     return chosen;
   }
 
-  /** Returns the option of operation j at a setting (frequency); null if there is none. */
+  /**
+   * Returns the row of the profile of operation j for the number of a frequency; null if there is
+   * no row.
+   */
   public ProfileRow row(int j, int setting) {
     return choices.row(j, setting);
   }
 
-  /** Returns the plan in which each operation has a given setting (frequency). */
+  /** Returns the plan in which each operation has the frequency with the given number. */
   public Plan plan(int[] chosen) {
     return Plan.of(problem, j -> row(j, chosen[j]));
   }
 
   /**
-   * Returns a mean over all computations: the difference in joules between the most and the least
-   * effective energy (energy minus the energy of waiting for the same time).
+   * Returns the difference between the most and the least energy of a computation without waiting,
+   * in joules, as a mean over all computations.
    */
   public double meanRangeJoules() {
     double sum = 0;
@@ -240,7 +241,7 @@ public final class ClockTables {
   }
 
   /**
-   * Returns all plans. A plan holds the number of the setting (frequency) of every operation.
+   * Returns all plans, each as an array with the number of the frequency of every operation.
    *
    * @param most maximum number of plans
    * @return all plans; an empty list if the problem has more plans than {@code most}
@@ -265,14 +266,14 @@ public final class ClockTables {
     return plans;
   }
 
-  /** Returns the numbers of the settings (frequencies) of operation j, in rising order. */
+  /** Returns the numbers of the frequencies of operation j, in rising order. */
   int[] settingsOf(int j) {
     return choices.of(j);
   }
 
   /**
-   * Returns the settings (frequencies) of operation j that a best plan may need. If changes of
-   * clock take no time, a best plan needs only the settings of Pareto-optimal options.
+   * Returns the frequencies of operation j that a best plan may need. If clock changes take no
+   * time, only Pareto-optimal frequencies are returned.
    */
   int[] usefulSettings(int j) {
     List<ProfileRow> best = problem.options(j).paretoOptimal();
@@ -281,7 +282,6 @@ public final class ClockTables {
         .toArray();
   }
 
-  /** Returns the number of each operation's fastest setting (frequency). */
   public int[] fastest() {
     int[] chosen = new int[operations];
     for (int j = 0; j < operations; j++) {

@@ -1,31 +1,27 @@
 package perseus.planner.switching;
 
 /**
- * Computes, for each operation of a problem, the longest path to the end of the iteration and the
- * earliest start that can save energy, for plans that take at most T seconds. The class treats
- * changes of clock as if they took no time. The computation takes O(n S + E) for n operations, S
- * settings (frequencies) and E precedences.
+ * Computes the longest path from each operation to the end of the iteration, as if clock changes
+ * took no time. The computation takes O(n S + E) for n operations, S frequencies and E precedences.
  */
 final class ClockTails {
   /**
    * Length in seconds of the longest path from the end of each operation to the end of the
-   * iteration, with the fastest allowed settings (frequencies).
+   * iteration, with the fastest allowed frequencies.
    */
   final double[] fastest;
 
   /**
-   * Earliest useful start of each operation in seconds: T minus the longest path from the start of
-   * the operation with the slowest allowed settings. An earlier start does not allow a slower
-   * setting (frequency). If changes of clock take time, the value is 0, because the time between
-   * two iterations depends on the real starts.
+   * Start of each operation in seconds before which an earlier start saves no energy. From this
+   * start, the slowest allowed frequencies of all following operations still meet the maximum
+   * iteration time. If clock changes take time, the value is 0, because the iteration time then
+   * also depends on the starts.
    */
   final double[] usefulStarts;
 
   /**
-   * Computes {@link #fastest} and {@link #usefulStarts} for every operation.
-   *
-   * @param allowed settings (frequencies) that each operation may have
-   * @param latestSeconds maximum iteration time T in seconds
+   * @param allowed for each operation, the numbers of the frequencies that it may have
+   * @param latestSeconds maximum iteration time in seconds
    */
   ClockTails(ClockTables tables, int[][] allowed, double latestSeconds) {
     int n = tables.operations;

@@ -3,25 +3,26 @@ package perseus.planner.switching;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Holds the times and the effective energy of a plan in which changes of clock (GPU frequency) take
- * time. The times are the iteration time, and the earliest start and the tail of every operation.
- * Effective energy is energy minus the energy that waiting GPUs would use in the same time.
+ * Holds the times and the energy of a plan in which clock changes take time. Objects of this class
+ * are not thread-safe.
  *
- * <p>Let operation j take d_j seconds. Let lag(p, j) be the transfer time in seconds from operation
- * p to operation j. Let c be the previous computation on the rank of operation j. Let change(c, j)
- * be the time in seconds of the change of clock from c to j. The earliest start of operation j is
+ * <p>The earliest start of operation j and the iteration time are:
  *
  * <pre>
  * s_j = max(0, s_p + d_p + lag(p, j) for all predecessors p, s_c + d_c + change(c, j))
+ * T = max(s_j + d_j for all j, s_z + d_z + change(z, a) - s_a for all ranks)
+ *
+ * s_j            earliest start of operation j, in seconds
+ * d_j            duration of operation j, in seconds
+ * lag(p, j)      transfer time from operation p to operation j, in seconds
+ * c              previous computation on the rank of operation j
+ * change(c, j)   time of the clock change from operation c to operation j, in seconds
+ * T              iteration time, in seconds
+ * a, z           first and last computation of a rank
  * </pre>
  *
- * <p>Let a be the first and z the last computation of a rank. The iteration time is {@code T =
- * max(s_j + d_j for all j, s_z + d_z + change(z, a) - s_a for all ranks)}. The tail of operation j
- * is the length in seconds of the longest path from the start of operation j to the end of the last
- * operation.
- *
- * <p>The class {@link ClockTrial} changes the settings of a plan. Objects of this class are not
- * thread-safe.
+ * <p>The tail of an operation is the length in seconds of the longest path from its start to the
+ * end of the last operation.
  */
 final class ClockTiming {
   // The fields are not private because ClockTrial updates them.
@@ -35,10 +36,6 @@ final class ClockTiming {
   double seconds;
   double joules;
 
-  /**
-   * Computes the times and the effective energy (energy minus the energy of waiting for the same
-   * time) of a plan from the setting (frequency) of each operation.
-   */
   ClockTiming(ClockTables tables, int[] plan) {
     this.tables = tables;
     settings = tables.settings;
@@ -65,15 +62,12 @@ final class ClockTiming {
     return seconds;
   }
 
-  /**
-   * Returns the effective energy (energy minus the energy of waiting for the same time) of the plan
-   * in joules.
-   */
+  /** Returns the energy of the plan in joules, minus the energy of waiting for the same time. */
   double joules() {
     return joules;
   }
 
-  /** Returns the number of the setting (frequency) of operation j. */
+  /** Returns the number of the frequency of operation j. */
   int setting(int j) {
     return chosen[j];
   }
@@ -84,14 +78,13 @@ final class ClockTiming {
   }
 
   /**
-   * Returns the tail of operation j in seconds: the length of the longest path from its start to
-   * the end of the iteration.
+   * Returns the length in seconds of the longest path from the start of operation j to the end of
+   * the iteration.
    */
   double tailSeconds(int j) {
     return tails[j];
   }
 
-  /** Copies the number of the setting (frequency) of each operation to another array. */
   void copyTo(int[] other) {
     System.arraycopy(chosen, 0, other, 0, chosen.length);
   }
@@ -116,17 +109,14 @@ final class ClockTiming {
     return start;
   }
 
-  /**
-   * Returns the time in seconds of the change of clock (GPU frequency) from one operation to
-   * another operation.
-   */
+  /** Returns the time in seconds of the clock change between two operations. */
   double change(int from, int to) {
     return tables.changeSeconds[chosen[from] * settings + chosen[to]];
   }
 
   /**
-   * Computes the tail of operation j (longest path to the end) in seconds from the tails of its
-   * successors.
+   * Computes the longest path in seconds from the start of operation j to the end of the iteration.
+   * The method uses the longest paths of the successors of operation j.
    */
   double tail(int j) {
     double rest = 0;
@@ -158,10 +148,7 @@ final class ClockTiming {
     return end;
   }
 
-  /**
-   * Returns the operation that ends last. If several operations end last, the method returns the
-   * first of these operations.
-   */
+  /** Returns the first of the operations that end last. */
   int lastToEnd() {
     int latest = 0;
     for (int j = 1; j < ends.length; j++) {
@@ -174,7 +161,7 @@ final class ClockTiming {
 
   /**
    * Returns the index in {@link ClockTables#predecessors} of the first predecessor that determines
-   * the start of operation j. The method returns NONE if operation j has no predecessor.
+   * the start of operation j; NONE if operation j has no predecessor.
    */
   int criticalPredecessor(int j) {
     for (int i = tables.predecessorsFrom[j]; i < tables.predecessorsFrom[j + 1]; i++) {

@@ -4,15 +4,13 @@ import perseus.planner.network.OperationSet;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Tries other settings (frequencies) for some operations of a plan ({@link ClockTiming}), and keeps
- * these settings or takes them back.
+ * Tries other frequencies for some operations of a plan, and then keeps or rejects the frequencies.
  *
  * <p>A trial starts with a call of {@link #begin} and one or more calls of {@link #propose}. Then
- * {@link #evaluate} computes the starts of operations that change. The evaluation stops early if
- * the iteration time must exceed a limit. Finally {@link #accept} keeps the proposed settings, or
- * {@link #reject} takes them back. Let n be the number of operations, and let V operations change
- * their start. If each operation has at most D predecessors and successors, a trial takes O(n / 64
- * + V D). Objects of this class are not thread-safe.
+ * {@link #evaluate} computes the starts of the operations that change. Finally {@link #accept}
+ * keeps the proposed frequencies, or {@link #reject} restores the previous frequencies. If V of n
+ * operations change their start, and each operation has at most D predecessors and successors, a
+ * trial takes O(n / 64 + V D). Objects of this class are not thread-safe.
  */
 final class ClockTrial {
   /** Maximum rounding error of a time, in seconds. */
@@ -28,8 +26,8 @@ final class ClockTrial {
   private final double[] tails;
 
   /**
-   * Lists the operations whose settings (frequencies) the trial changes. The list is the first
-   * {@link #changes} elements of the array.
+   * Operations whose frequencies the trial changes; only the first {@link #changes} elements are
+   * valid.
    */
   private final int[] changed;
 
@@ -37,8 +35,8 @@ final class ClockTrial {
   private int changes;
 
   /**
-   * Lists the operations whose start or end the trial changes. The list is the first {@link #moves}
-   * elements of the array.
+   * Operations whose start or end the trial changes; only the first {@link #moves} elements are
+   * valid.
    */
   private final int[] moved;
 
@@ -50,10 +48,9 @@ final class ClockTrial {
   private double trialSeconds;
   private double trialJoules;
 
-  /** Maximum time in seconds by which the trial can make a path shorter. */
+  /** Maximum time in seconds by which the proposed frequencies can make a path shorter. */
   private double decrease;
 
-  /** Prepares trials with a plan. Every accepted trial changes the plan. */
   ClockTrial(ClockTiming plan) {
     this.plan = plan;
     tables = plan.tables;
@@ -72,7 +69,6 @@ final class ClockTrial {
     outdated = new OperationSet(n);
   }
 
-  /** Begins a trial, in which no setting (frequency) is changed at first. */
   void begin() {
     changes = 0;
     moves = 0;
@@ -81,14 +77,14 @@ final class ClockTrial {
   }
 
   /**
-   * Proposes the same setting for consecutive computations of one rank. The method changes nothing
-   * if one of these computations has no option (frequency) at this setting.
+   * Proposes the same frequency for consecutive computations of one rank. The method changes
+   * nothing if one of the computations cannot run at the frequency.
    *
    * @param lane the computations of the rank, in execution order
    * @param from index in {@code lane} of the first computation to change
    * @param to index in {@code lane} after the last computation to change
-   * @param setting number of the proposed setting (frequency)
-   * @return whether the setting (frequency) of at least one computation changes
+   * @param setting number of the proposed frequency
+   * @return whether the frequency of at least one computation changes
    */
   boolean propose(int[] lane, int from, int to, int setting) {
     for (int i = from; i < to; i++) {
@@ -116,8 +112,8 @@ final class ClockTrial {
   }
 
   /**
-   * Returns the sum in seconds of all decreases of the times of changes of clock, if consecutive
-   * computations of a rank get the same new setting (frequency).
+   * Returns the time in seconds that clock changes take less, as a sum, if consecutive computations
+   * of a rank get the same new frequency.
    */
   private double shortenedChanges(int[] lane, int from, int to, int setting) {
     double sum = 0;
@@ -130,14 +126,13 @@ final class ClockTrial {
     return sum;
   }
 
-  /** Returns whether the trial has not changed the setting (frequency) of any operation. */
   boolean isUnchanged() {
     return changes == 0;
   }
 
   /**
-   * Returns the effective energy (energy minus the energy of waiting for the same time) in joules
-   * of the plan with the proposed settings (frequencies).
+   * Returns the energy in joules of the plan with the proposed frequencies, minus the energy of
+   * waiting for the same time.
    */
   double joules() {
     return trialJoules;
@@ -149,13 +144,9 @@ final class ClockTrial {
   }
 
   /**
-   * Returns whether one path through the computations with new settings (frequencies) is longer
-   * than a limit. The path begins with the longest path to the first changed computation. Then the
-   * path follows the rank through the changed computations to the next computation. The path ends
-   * with the longest path from the start of this next computation to the end of the iteration.
-   *
-   * <p>The result is valid only if the trial changes no other computations. The method takes time
-   * linear in the number of the changed computations.
+   * Returns whether the longest path through all changed computations of a rank is longer than a
+   * limit. The result is valid only if the trial changes no other computations. The method takes
+   * time linear in the number of the changed computations.
    *
    * @param lane the computations of the rank, in execution order
    * @param from index in {@code lane} of the first changed computation
@@ -183,8 +174,8 @@ final class ClockTrial {
   }
 
   /**
-   * Computes the iteration time of the plan with the proposed settings (frequencies). The method
-   * stops early if the iteration time must exceed a limit.
+   * Computes the iteration time of the plan with the proposed frequencies. The method stops early
+   * if the iteration time must exceed the limit.
    *
    * @param limitSeconds maximum iteration time in seconds
    * @return whether the iteration time is at most the limit
@@ -208,8 +199,7 @@ final class ClockTrial {
       endsBefore[moves++] = ends[j];
       starts[j] = start;
       ends[j] = end;
-      // The tail of an operation is the length of the longest path from its start to the end. The
-      // array holds the tails from before the trial, which are still exact for operations after the
+      // The longest paths to the end from before the trial are still exact for operations after the
       // last changed operation.
       if (start + tails[j] - (j > lastChanged ? 0 : decrease) > limit) {
         outdated.clear();
@@ -224,7 +214,7 @@ final class ClockTrial {
     return trialSeconds <= limit;
   }
 
-  /** Takes back all proposed settings (frequencies) of the trial. */
+  /** Restores the frequencies from before the trial. */
   void reject() {
     for (int i = moves - 1; i >= 0; i--) {
       starts[moved[i]] = startsBefore[i];
@@ -239,7 +229,7 @@ final class ClockTrial {
     moves = 0;
   }
 
-  /** Keeps the proposed settings (frequencies), and updates the longest paths to the end. */
+  /** Keeps the proposed frequencies, and updates the longest paths to the end. */
   void accept() {
     plan.seconds = trialSeconds;
     plan.joules = trialJoules;

@@ -6,11 +6,7 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Holds a flow from the start to the end of an iteration, as a weighted sum of paths through
  * operations and precedences. The weight of a path is a price of time in watts: joules for each
- * second by which the path becomes longer.
- *
- * <p>A path that goes from a computation to the next computation on the same rank either waits for
- * the change of clock (GPU frequency) between them, or only follows a precedence. Callers must not
- * modify the arrays.
+ * second by which the path becomes longer. Callers must not modify the arrays.
  */
 public final class PathFlow {
   /** Sum of the weights of all paths in watts. */
@@ -22,7 +18,7 @@ public final class PathFlow {
   /** Flow in watts through each operation. */
   final double[] watts;
 
-  /** Flow in watts through the change of clock (GPU frequency) before each operation. */
+  /** Flow in watts through the clock change before each operation. */
   final double[] changeWatts;
 
   /** Flow in watts through each precedence, in the order of {@link ClockTables#predecessors}. */
@@ -30,7 +26,6 @@ public final class PathFlow {
 
   private final ClockTables tables;
 
-  /** Makes a flow without any path. */
   PathFlow(ClockTables tables) {
     this.tables = tables;
     watts = new double[tables.operations];
@@ -75,7 +70,7 @@ public final class PathFlow {
     throw new IllegalArgumentException("no precedence from " + p + " to " + j);
   }
 
-  /** Adds the longest path of a plan to the flow, with a given weight (price of time) in watts. */
+  /** Adds the longest path of a plan to the flow, with a given weight in watts. */
   void addLongestPath(ClockTiming plan, double pathWatts) {
     size += pathWatts;
     int j = plan.lastToEnd();

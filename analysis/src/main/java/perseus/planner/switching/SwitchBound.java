@@ -12,48 +12,43 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes a lower bound on the energy of all plans that includes the time of changes of clock (GPU
- * frequency).
+ * Computes a lower bound on the energy of all plans that includes the time of clock changes.
  *
- * <p>Let f be a flow of F watts from the start to the end of the iteration, through operations and
- * precedences. The flow is a weighted sum of paths, and no path is longer than the iteration time
- * of T seconds. In a plan, let operation j take t_j seconds, and let precedence e take l_e seconds
- * (transfer time). Let the change of clock before operation j take c_j seconds. Then every plan
- * satisfies
+ * <p>The bound follows from a flow of watts through the iteration, which is a weighted sum of
+ * paths. No path is longer than the iteration time of T seconds, so every plan satisfies:
  *
  * <pre>
  * sum_j f_j t_j + sum_e f_e l_e + sum_j q_j c_j &lt;= F T,
- * </pre>
- *
- * <p>where f_j and f_e are the flows in watts through operation j and precedence e. The symbol q_j
- * is the flow in watts that goes from the previous computation on the rank directly to operation j.
- * Let eps_j be the effective energy of operation j in joules. Then every plan also satisfies
- *
- * <pre>
- * sum_j eps_j >= min over settings of (sum_j (eps_j + f_j t_j) + sum_j q_j c_j)
+ * sum_j eps_j >= min over frequencies of (sum_j (eps_j + f_j t_j) + sum_j q_j c_j)
  *                + sum_e f_e l_e - F T.
+ *
+ * F       flow from the start to the end of the iteration, in watts
+ * f_j     flow through operation j, in watts
+ * t_j     duration of operation j, in seconds
+ * eps_j   energy of operation j minus the energy of waiting for t_j, in joules
+ * f_e     flow through precedence e, in watts
+ * l_e     transfer time of precedence e, in seconds
+ * q_j     flow from the previous computation on the rank directly to operation j, in watts
+ * c_j     time of the clock change before operation j, in seconds
  * </pre>
  *
- * <p>The right side is a straight line in T. No plan has less effective energy than this line at
- * the iteration time of the plan. The class {@link ClockPaths} computes the minimum, with one
- * shortest path for each rank.
+ * <p>The right side of the second inequality is a straight line in T. The class {@link ClockPaths}
+ * computes the minimum, with one shortest path for each rank.
  *
- * <p>The first flow f is the flow of a solution of the relaxed problem (durations may lie between
- * two options). Each step replaces a small part of the flow by the longest path of the plan that
- * attains the minimum in the formula, because this path raises the line most. These steps are the
- * method of Frank and Wolfe (Naval Research Logistics Quarterly 3, 1956). The method approaches the
- * highest line, because the value of the line at T is a concave function of the flow f. The final
- * bound is the maximum of all lines and of the bound that ignores changes of clock.
+ * <p>The first flow comes from a solution of the LP relaxation, which ignores clock changes. Each
+ * step of the method of Frank and Wolfe replaces a part of the flow by a longest path (Naval
+ * Research Logistics Quarterly 3, 1956). The line rises to the highest possible line, because its
+ * value at T is a concave function of the flow. The final bound is the maximum of all lines and of
+ * the bound that ignores clock changes.
  *
- * <p>With n operations, S settings and E precedences, a line takes O(steps (n S + E)) if all
- * changes of clock take the same time. To split the first flow on A arcs into paths takes O(A P) in
- * addition, if a path has at most P arcs. The bound ignores the change of clock between two
- * iterations. The bound remains a lower bound, because this change can only make an iteration
- * longer.
+ * <p>With n operations, S frequencies and E precedences, a step takes O(n S + E) if all clock
+ * changes take the same time. Splitting the first flow into paths takes O(A P), for A arcs and
+ * paths of at most P arcs. The bound ignores the clock change between two iterations, which can
+ * only make an iteration longer.
  */
 public final class SwitchBound {
   /**
-   * Fraction of the flow that is replaced by a longest path in the first step. Step k replaces this
+   * Fraction of the flow that a longest path replaces in the first step. Step k replaces this
    * fraction divided by k.
    */
   private static final double FIRST_SHARE = 0.05;
@@ -73,26 +68,20 @@ public final class SwitchBound {
   }
 
   /**
-   * Holds the highest line (straight lower bound on the effective energy) at one makespan, and
-   * plans that the search for this line found.
+   * Holds a straight lower bound on the energy, and the plans that the search for this line found.
    *
-   * @param line the highest line (straight lower bound) that was found for this makespan
-   * @param plans plans that the search found. Each plan has the least sum of effective energy
-   *     (energy minus the energy of waiting for the same time) and cost of time for the prices of
-   *     time at one step of the search. A plan is an array with the number of the setting
-   *     (frequency) of each operation. The iteration time of a plan may differ from the makespan of
-   *     the line.
-   * @param flow the flow (prices of time) from which the highest line was computed; null unless the
-   *     problem is small ({@link ClockBeam#isSmall})
+   * @param line the highest line that was found
+   * @param plans the plans that attain the minimum of energy plus price of time, one for each step;
+   *     each plan is an array with the number of the frequency of each operation
+   * @param flow the flow of watts from which the line was computed; null unless the problem is
+   *     small ({@link ClockBeam#isSmall})
    */
   public record Line(SupportingLine line, List<int[]> plans, PathFlow flow) {}
 
   /**
-   * Searches for a line (straight lower bound on the effective energy) that is as high as possible
-   * at the makespan of a relaxed solution (durations may lie between two options).
+   * Searches for a straight lower bound on the energy that is as high as possible at one makespan.
    *
-   * @param solution a solution of the relaxed problem (durations may lie between two options),
-   *     which ignores changes of clock
+   * @param solution a solution of the LP relaxation with this makespan, which ignores clock changes
    * @param steps number of steps, each of which replaces a part of the flow by a longest path
    */
   public Line line(RelaxedSolution solution, int steps) {
@@ -175,10 +164,7 @@ public final class SwitchBound {
     }
   }
 
-  /**
-   * Returns the next arc of a path that leaves a node. The method returns NONE if no flow leaves
-   * the node.
-   */
+  /** Returns the next arc of a path that leaves a node; NONE if no flow leaves the node. */
   private int next(int node, long[] rest, int operation) {
     int after = operation == PlanningProblem.NONE ? operation : tables.after[operation];
     int best = PlanningProblem.NONE;
@@ -201,13 +187,12 @@ public final class SwitchBound {
   }
 
   /**
-   * Returns, at each makespan, the maximum of several lower bounds: one bound that ignores changes
-   * of clock (GPU frequency), and several lines (straight lower bounds). If the bound has B
-   * breakpoints (makespans at which its slope changes) and there are m lines, the method takes O((B
-   * + m)^2).
+   * Returns, at each makespan, the maximum of several lower bounds on the energy. With B
+   * breakpoints (makespans at which the slope of the bound changes) and m lines, the method takes
+   * O((B + m)^2).
    *
-   * @param free the lower bound that ignores changes of clock
-   * @param lines lines (straight lower bounds) that {@link #line} found
+   * @param free the lower bound that ignores clock changes
+   * @param lines straight lower bounds that {@link #line} found
    */
   public LowerBound raise(LowerBound free, List<Line> lines) {
     List<SupportingLine> all = new ArrayList<>();
