@@ -8,73 +8,62 @@ import perseus.planner.network.OptionTables;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes the order in which {@link BeamSearch} visits the arcs of an {@link EventNetwork}. In the
- * order of the arcs, all arcs that leave the same event are next to each other. The arcs are sorted
- * by the earliest times of the events that they leave. The earliest times are computed for the
- * fastest options (frequencies) of all operations.
+ * Computes the order in which {@link BeamSearch} visits the arcs (operations and precedences) of an
+ * {@link EventNetwork}. Arcs that leave the same event are next to each other in the order. The
+ * arcs are sorted by the earliest times of the events that they leave, at the fastest frequencies.
  *
- * <p>An arc is an operation or a precedence. An event is the start or the end of operations. At a
- * position of the order, the cut is the set of events that an arc before the position enters and an
- * arc after the position leaves. To continue from a position, the search needs only the times of
- * the events in the cut. An event in the cut has a slot: the index of its time in the array of
- * event times.
+ * <p>An event is the start or the end of operations. At a position of the order, the search keeps
+ * only the times of events that visited arcs enter and later arcs leave. The time of such an event
+ * has a slot: an index in the array of event times.
  *
  * <p>Computing the order takes O(A + N log N) for A arcs and N events. In a pipeline of S stages,
- * the cut at each position of the order holds O(S) events.
+ * the array of event times has O(S) elements at each position of the order.
  */
 final class ArcSweep {
-  /** {@code arcs[p]} is the index of the arc at position p. */
   final int[] arcs;
 
   /**
-   * {@code tailSlot[p]} is the slot (index in the array of event times) of the tail (start event)
-   * of the arc at position p.
+   * {@code tailSlot[p]} is the index in the array of event times for the start event of the arc at
+   * position p.
    */
   final int[] tailSlot;
 
   /**
-   * {@code headSlot[p]} is the slot (index in the array of event times) of the head (end event) of
-   * the arc at position p.
+   * {@code headSlot[p]} is the index in the array of event times for the end event of the arc at
+   * position p.
    */
   final int[] headSlot;
 
   /**
-   * {@code opensHead[p]} says whether the arc at position p is the first arc that enters its head
-   * (end event).
+   * {@code opensHead[p]} is true if no earlier arc enters the end event of the arc at position p.
    */
   final boolean[] opensHead;
 
   /**
-   * {@code closesTail[p]} says whether the arc at position p is the last arc that leaves its tail
-   * (start event). If {@code closesTail[p]} is true, the slot (index in the array of event times)
-   * of the tail can hold the time of another event after position p.
+   * {@code closesTail[p]} is true if no later arc leaves the start event of the arc at position p.
    */
   final boolean[] closesTail;
 
   /**
-   * For each event, the position of the first arc that enters the event; NONE for the first event.
+   * For each event, the position of the first arc that enters the event; NONE for the start of the
+   * iteration.
    */
   final int[] openedAt;
 
   /**
-   * {@code anticipatedFrom[p]} is the position before p at which the search already adds the
-   * minimum cost of the arc at position p. {@code anticipatedFrom[p]} is NONE if the search does
-   * not add the minimum cost of the arc at position p in advance. To anticipate the cost of an arc
-   * means to add the cost before the search reaches the arc. At the position {@code
-   * anticipatedFrom[p]}, the time of the start event of arc {@code arcs[p]} is known, and the
-   * search has reached all other arcs into the end event of this arc.
+   * {@code anticipatedFrom[p]} is the position at which the search adds the minimum cost of the arc
+   * at position p in advance, or NONE. At this position, the search has visited all other arcs into
+   * the same end event.
    */
   final int[] anticipatedFrom;
 
   /**
-   * {@code anticipates[p]} lists, in rising order, the positions of those later arcs whose minimum
-   * costs the search already adds at position p.
+   * {@code anticipates[p]} lists, in rising order, the later arcs whose minimum costs the search
+   * adds at position p.
    */
   final int[][] anticipates;
 
-  /**
-   * Number of slots (indices in the array of event times), which is the maximum size of the cut.
-   */
+  /** Number of elements in the array of event times. */
   final int slots;
 
   ArcSweep(EventNetwork network, OptionTables options) {
@@ -129,7 +118,6 @@ final class ArcSweep {
   }
 
   private int[] anticipatedFrom(EventNetwork network) {
-    // Positions of the last arc and of the second to last arc that enter each event.
     int[] last = new int[network.nodes()];
     int[] lastButOne = new int[network.nodes()];
     Arrays.fill(last, PlanningProblem.NONE);
@@ -154,8 +142,7 @@ final class ArcSweep {
     long[] fastest = new long[network.operations];
     Arrays.setAll(fastest, j -> options.ticks[j][0]);
     long[] times = network.earliest(fastest);
-    // The sort is stable, and events are numbered in a topological order. Therefore events with
-    // equal times stay in topological order.
+    // The sort is stable, so events with equal times stay in topological order.
     return IntStream.range(0, network.nodes())
         .boxed()
         .sorted(Comparator.comparingLong(event -> times[event]))

@@ -4,44 +4,47 @@ import java.util.Arrays;
 
 /**
  * Collects candidates for the next step of a beam search, and selects the candidates with the
- * lowest scores. A candidate is a partial plan plus one option (frequency) of the next arc. Its
- * score is its cost plus its penalty in joules. Of several candidates with the same hash of their
- * event times, only the one with the lowest score is kept.
+ * lowest scores in joules. A candidate is a plan with frequencies for the operations visited so
+ * far. Of several candidates with equal event times, only the candidate with the lowest score is
+ * kept.
  *
- * <p>The range of scores (in joules) is divided into intervals called bins. Each bin counts the
- * candidates whose scores it contains. When the lowest bins together contain {@code width}
- * candidates, the candidates in higher bins are useless. The upper end of the lowest bins becomes
- * the new {@link #limit} of scores. Most later candidates have scores above the limit and are not
- * offered.
+ * <p>The class counts the candidates in intervals of scores. When the lowest intervals together
+ * contain {@code width} candidates, all higher scores are useless. The upper end of the lowest
+ * intervals then becomes the new {@link #limit} of scores. The search does not offer candidates
+ * with scores above the limit.
  *
  * <p>With width W, {@link #offer} takes O(1) on average, {@link #rank} takes O(W), and memory is
- * O(W). The selection is approximate, because candidates are sorted only by groups (small intervals
- * of scores). A candidate may be kept in place of a slightly better candidate of the same group.
+ * O(W). The selection is approximate, because scores in the same small interval count as equal.
  */
 final class BeamCandidates {
   /**
-   * The store of candidates holds at most {@code HELD_PER_KEPT * width} candidates. When the store
-   * is full, all candidates except the {@code width} best are dropped. A larger store takes more
-   * memory, but the search takes less time.
+   * Maximum number of stored candidates, divided by the width. When the store is full, all
+   * candidates except the {@code width} best are dropped. A larger store takes more memory, but the
+   * search takes less time.
    */
   private static final int HELD_PER_KEPT = 6;
 
   /**
-   * Number of bins (intervals of scores), and number of groups (smaller intervals), per kept
-   * candidate. With more bins and groups, scores are compared more exactly.
+   * Number of intervals of scores, divided by the width. With more intervals, scores are compared
+   * more exactly.
    */
   private static final int BINS_PER_KEPT = 4;
 
-  /** Maximum number of bins (intervals of scores). Clearing all bins at every arc takes time. */
+  /**
+   * Maximum number of intervals of scores in which candidates are counted, because clearing the
+   * counts takes time.
+   */
   private static final int MAX_BINS = 256;
 
-  /** Maximum number of groups (intervals of scores); clearing them at every arc takes time. */
+  /**
+   * Maximum number of small intervals by which candidates are sorted, because clearing the counts
+   * takes time.
+   */
   private static final int MAX_GROUPS = 1024;
 
   private final int width;
   private int count;
 
-  // Each array from parents to hashes holds one value per candidate.
   private final int[] parents;
   private final int[] options;
   private final long[] times;
@@ -55,26 +58,21 @@ final class BeamCandidates {
   private final int[] stamps;
   private int stamp;
 
-  /** Number of candidates in each bin (interval of scores). The last bin has no upper end. */
+  /** Number of candidates in each interval of scores. The last interval has no upper end. */
   private final int[] counts;
 
   private double minScore;
   private double binsPerJoule;
   private double limit;
 
-  /** Index of the last bin (interval of scores) below the limit of scores. */
   private int lastBin;
 
-  /** Number of candidates in the bins (intervals of scores) from 0 to {@link #lastBin}. */
   private int countToLastBin;
 
   private final int[] groups;
   private final int[] ranked;
   private int rankedCount;
 
-  /**
-   * @param width maximum number of candidates to keep
-   */
   BeamCandidates(int width) {
     this.width = width;
     int held = HELD_PER_KEPT * width;
@@ -95,9 +93,9 @@ final class BeamCandidates {
    * Removes all candidates and starts to collect new ones.
    *
    * @param minScore lower bound of all scores, in joules
-   * @param spread expected difference between the highest score that is kept and {@code minScore},
-   *     in joules; 0 if unknown
-   * @param budget limit of scores in joules; only candidates with lower scores are useful
+   * @param spread expected difference between the lowest and the highest kept score, in joules; 0
+   *     if unknown
+   * @param budget upper limit of useful scores, in joules
    */
   void start(double minScore, double spread, double budget) {
     count = 0;
@@ -110,22 +108,24 @@ final class BeamCandidates {
     Arrays.fill(counts, 0);
   }
 
-  /** Returns the limit of scores in joules; the scores of offered candidates must be lower. */
+  /**
+   * Returns the limit of scores in joules. Candidates with scores at or above the limit must not be
+   * offered.
+   */
   double limit() {
     return limit;
   }
 
   /**
-   * Adds a candidate to the selection. The new candidate is ignored if another candidate with the
-   * same hash has a lower or equal score. If another candidate with the same hash has a higher
-   * score, the new candidate replaces it.
+   * Adds a candidate to the selection. Of two candidates with the same hash, only the candidate
+   * with the lower score is kept.
    *
-   * @param parent index of the partial plan that is extended
-   * @param option index of the arc's option (frequency)
-   * @param time time of the arc's head (end event), in ticks
-   * @param score cost plus penalty of the candidate in joules, below {@link #limit}
-   * @param penalty penalty of the candidate in joules, without its cost
-   * @param hash hash of the times of all events at which an arc starts that was not yet visited
+   * @param parent index of the plan of the previous step that the candidate extends
+   * @param option index of the frequency choice of the last visited arc
+   * @param time end of the last visited arc, in integer time units
+   * @param score score of the candidate in joules, below {@link #limit}
+   * @param penalty penalty for event times in joules, which is a part of the score
+   * @param hash hash of the event times of the candidate
    */
   void offer(int parent, int option, long time, double score, double penalty, long hash) {
     int at = find(hash);
@@ -156,8 +156,8 @@ final class BeamCandidates {
   }
 
   /**
-   * Returns the index of a hash in the hash table. If the table does not contain the hash, the
-   * method returns the free index for it. The hash table uses linear probing.
+   * Returns the index of a hash in the hash table, or a free index if the table does not contain
+   * the hash. The hash table uses linear probing.
    */
   private int find(long hash) {
     int at = (int) (hash >>> 32) & table.length - 1;
@@ -185,10 +185,6 @@ final class BeamCandidates {
     }
   }
 
-  /**
-   * Counts a candidate in its bin (interval of scores). The method lowers the limit of scores bin
-   * by bin, as long as at least {@code width} candidates remain in the bins below the limit.
-   */
   private void addToBin(int bin) {
     counts[bin]++;
     if (bin > lastBin) {
@@ -198,16 +194,12 @@ final class BeamCandidates {
     while (countToLastBin - counts[lastBin] >= width) {
       countToLastBin -= counts[lastBin--];
       double end = minScore + (lastBin + 1) / binsPerJoule;
-      // Because of rounding errors, a score in a bin can be slightly above the computed end of the
-      // bin.
+      // Because of rounding errors, a score can be slightly above the computed end of its interval.
       limit = Doubles.min(limit, end + 4 * Math.ulp(end));
     }
   }
 
-  /**
-   * Drops all candidates except the {@code width} best. The highest score among the kept candidates
-   * determines the new limit of scores.
-   */
+  /** Drops all candidates except the {@code width} best, and lowers the limit of scores. */
   private void keepBest() {
     rank();
     int[] best = Arrays.copyOf(ranked, rankedCount);
@@ -238,7 +230,7 @@ final class BeamCandidates {
   }
 
   /**
-   * Selects the best candidates and sorts them by the groups of their scores (bucket sort).
+   * Selects the best candidates and sorts them by their scores (bucket sort).
    *
    * @return number of selected candidates, at most the width
    */
@@ -272,7 +264,7 @@ final class BeamCandidates {
   }
 
   // The parameter of the methods below is the position of a selected candidate in the order of
-  // scores. Positions start at 0, and rank() returned the number of positions.
+  // scores, from 0.
 
   int parent(int rank) {
     return parents[ranked[rank]];

@@ -1,34 +1,27 @@
 package perseus.planner.beam;
 
 /**
- * Records the steps of a beam search. At every step, each partial plan (options for the first arcs)
- * extends a partial plan of the previous step, its parent, by one option (frequency). The record of
- * a step holds the parent and the option of each partial plan. To find the options of a complete
- * plan, the search follows the parents from the last step back to the first. The record needs at
- * most two integers per step and partial plan.
+ * Records the steps of a beam search, so that the frequencies of a complete plan can be found at
+ * the end. Each step extends plans of the previous step, their parents, by one frequency choice.
+ * The search follows the parents of a complete plan from the last step back to the first. The
+ * record needs at most two integers per step and plan.
  */
 final class BeamHistory {
   private int steps;
 
   /**
-   * {@code parents[step][b]} is the index of the parent (partial plan of the previous step) of
-   * partial plan b (options for the first arcs). {@code parents[step]} is null if each partial plan
-   * has the same index as its parent.
+   * {@code parents[step][b]} is the index of the parent of plan b. {@code parents[step]} is null if
+   * each plan has the same index as its parent.
    */
   private int[][] parents = new int[0][];
 
   /**
-   * {@code options[step][b]} is the index of the option (frequency) by which partial plan b
-   * (options for the first arcs) was extended. {@code options[step]} is null if only one option was
-   * tried at this step.
+   * {@code options[step][b]} is the index of the frequency choice by which plan b extends its
+   * parent. {@code options[step]} is null if the step tried only one frequency choice.
    */
   private int[][] options = new int[0][];
 
-  /**
-   * Removes all recorded steps.
-   *
-   * @param maxSteps maximum number of steps that will be recorded
-   */
+  /** Removes all recorded steps, and makes room for {@code maxSteps} new steps. */
   void start(int maxSteps) {
     steps = 0;
     if (parents.length < maxSteps) {
@@ -40,11 +33,10 @@ final class BeamHistory {
   /**
    * Records one step.
    *
-   * @param stepParents for each partial plan (options for the first arcs), the index of its parent
-   *     (the partial plan of the previous step that it extends); null if each partial plan has the
-   *     same index as its parent
-   * @param stepOptions for each partial plan (options for the first arcs), the index of the option
-   *     (frequency) by which it extends its parent; null if only one option was tried
+   * @param stepParents index of the parent of each plan; null if each plan has the same index as
+   *     its parent
+   * @param stepOptions for each plan, the index of the frequency choice by which it extends its
+   *     parent; null if the step tried only one frequency choice
    */
   void add(int[] stepParents, int[] stepOptions) {
     parents[steps] = stepParents;
@@ -52,18 +44,14 @@ final class BeamHistory {
   }
 
   /**
-   * Returns the index of the option (frequency) that a partial plan (options for the first arcs)
-   * took at a step. The result is {@link PartialPlans#ALL} if only one option was tried at this
-   * step.
+   * Returns the index of the frequency choice that a plan took at a step; {@link PartialPlans#ALL}
+   * if the step tried only one frequency choice.
    */
   int option(int step, int partial) {
     return options[step] == null ? PartialPlans.ALL : options[step][partial];
   }
 
-  /**
-   * Returns the index of the parent of a partial plan (the partial plan of the previous step that
-   * it extends).
-   */
+  /** Returns the index of the parent of a plan, which is a plan of the previous step. */
   int parent(int step, int partial) {
     return parents[step] == null ? partial : parents[step][partial];
   }

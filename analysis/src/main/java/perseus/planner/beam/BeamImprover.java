@@ -14,27 +14,24 @@ import perseus.planner.problem.Effort;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Improves plans that were rounded from relaxed solutions, by several passes of {@link BeamSearch}.
- * Each pass searches forwards in time and backwards in time.
+ * Improves plans that were rounded from solutions of the LP relaxation, by several runs of {@link
+ * BeamSearch}.
  *
- * <p>Cheap passes take little time and run on every plan. Expensive passes take more time and run
- * only on the plans with the largest gaps to their lower bounds. {@link #improve(RoundedPlan)} runs
- * the cheap passes on one plan. After the cheap passes, the caller runs each of the {@link
- * #expensivePasses()} on the {@link #worstPlans}. A pass skips plans whose energy is close enough
- * to their lower bounds. Several threads may use this class at the same time, if each thread
- * improves a different plan.
+ * <p>Cheap searches take little time and improve every plan. Expensive searches take more time and
+ * improve only the plans whose energy is farthest above the lower bound. {@link
+ * #improve(RoundedPlan)} runs the cheap searches on one plan. After the cheap searches, the caller
+ * runs each of the {@link #expensivePasses()} on the {@link #worstPlans}. Plans whose energy is
+ * close enough to the lower bound are skipped. Several threads may use this class at the same time,
+ * if each thread improves a different plan.
  */
 public final class BeamImprover {
-  /**
-   * Energies in joules of the options of a precedence. A precedence has a single option, which may
-   * take time but takes no energy.
-   */
+  /** Energy in joules of a precedence, which takes time but no energy. */
   private static final double[] NO_ENERGY = {0};
 
   private final TickScale scale;
   private final OptionTables options;
 
-  /** Times of the options of each arc, in ticks. */
+  /** Times of the frequency choices of each arc, in integer time units. */
   private final OptionLookup[] times;
 
   private final Map<TimeDirection, EventNetwork> networks = new EnumMap<>(TimeDirection.class);
@@ -42,21 +39,19 @@ public final class BeamImprover {
 
   private final BeamPasses passes;
 
-  /** Mean difference in ticks between the times of an option and the next slower option. */
+  /**
+   * Mean difference in integer time units between a time of an operation and its next longer time.
+   */
   private final double meanStep;
 
-  /**
-   * Length in ticks of the intervals into which time is divided. Event times in the same interval
-   * are treated as equal.
-   */
+  /** Length of the intervals in which event times count as equal, in integer time units. */
   private final long resolution;
 
-  /** Creates an improver with the passes that {@link BeamPasses} selects for an effort. */
+  /** Creates an improver with the searches that {@link BeamPasses} selects for an effort. */
   public BeamImprover(EventNetwork forwards, TickScale scale, OptionTables options, Effort effort) {
     this(forwards, scale, options, BeamPasses.of(options.operations, effort));
   }
 
-  /** Creates an improver with the given passes. */
   BeamImprover(EventNetwork forwards, TickScale scale, OptionTables options, BeamPasses passes) {
     this.scale = scale;
     this.options = options;
@@ -90,7 +85,7 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the expensive passes, which run only on the worst plans. The caller runs them with
+   * Returns the expensive searches, which improve only the worst plans. The caller runs them with
    * {@link #guidedSearch}, in the order of the list.
    */
   public List<BeamPass.Guided> expensivePasses() {
@@ -98,17 +93,17 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns whether a plan may take part in an expensive pass (a pass that runs only on the worst
-   * plans).
+   * Returns whether the energy of a plan is far enough above the lower bound for an expensive
+   * search.
    */
   public boolean mayImprove(RoundedPlan plan) {
     return passes.expensive().stream().anyMatch(pass -> plan.gap() > pass.minGap());
   }
 
   /**
-   * Returns those of the given plans that take part in an expensive pass (a pass that runs only on
-   * the worst plans). The method selects the plans with the largest gaps to their lower bounds. The
-   * budget of the pass limits the number of selected plans.
+   * Returns the given plans that an expensive search should improve. The method selects the plans
+   * whose energy is farthest above the lower bound. The budget of the search limits the number of
+   * selected plans.
    */
   public List<RoundedPlan> worstPlans(BeamPass.Guided pass, List<RoundedPlan> plans) {
     return plans.stream()
@@ -119,22 +114,22 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the fraction of an expensive pass's budget that a search of the given number of plans
-   * uses. If the budget allows no further plan, the fraction is 1.
+   * Returns the fraction of an expensive search's budget that the given number of plans uses; 1 if
+   * the budget allows no further plan.
    */
   public double shareOfBudget(BeamPass.Guided pass, int plans) {
     long most = passes.maxPlans(pass, options.operations);
     return plans >= most ? 1 : (double) plans / most;
   }
 
-  /** Runs the cheap passes on a plan. These are the passes that run on every plan. */
+  /** Runs the cheap searches on a plan. */
   public void improve(RoundedPlan plan) {
     improve(plan, passes.cheap());
   }
 
   /**
-   * Improves a plan by a single search in one direction of time, which takes a fraction of the time
-   * of the cheap passes. Plans of small problems get the cheap passes.
+   * Improves a plan by a single search in one direction of time, which takes less time than the
+   * cheap searches. Plans of small problems get the cheap searches.
    */
   public void improveQuickly(RoundedPlan plan) {
     BeamPass.Guided pass = BeamPasses.quick(options.operations);
@@ -148,8 +143,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Runs the given passes on a plan. A pass is skipped if the plan's gap to its lower bound is at
-   * most the minimum gap of the pass.
+   * Runs the given searches on a plan. Searches whose {@link BeamPass#minGap} the plan does not
+   * exceed are skipped.
    */
   void improve(RoundedPlan plan, List<BeamPass> somePasses) {
     PricedOptions[] priced = null;
@@ -177,10 +172,9 @@ public final class BeamImprover {
   }
 
   /**
-   * Searches for a better plan by one guided pass in one direction of time, without changing the
-   * given plan. A guided pass keeps events close to given times (guide times).
+   * Searches for a better plan in one direction of time, without changing the given plan.
    *
-   * @return for each operation, the index of its option (frequency) in a plan that ends by the
+   * @return for each operation, the index of its frequency choice in a plan that ends by the
    *     deadline; null if the search found no plan
    */
   public int[] guidedSearch(RoundedPlan plan, TimeDirection direction, BeamPass.Guided pass) {
@@ -201,7 +195,6 @@ public final class BeamImprover {
     return choices;
   }
 
-  /** Runs a guided search, without the pass over parts that follows it. */
   private int[] choicesNear(
       RoundedPlan plan, BeamSearch search, TimeDirection direction, BeamPass.Guided pass) {
     long[] guideTimes =
@@ -225,8 +218,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns, for each event of a plan, the middle between the event's earliest time and its latest
-   * time, in ticks.
+   * Returns, for each event, the middle between its earliest and its latest time in a plan, in
+   * integer time units.
    */
   private long[] middleTimes(RoundedPlan plan) {
     long[] durations = new long[options.operations];
@@ -239,8 +232,7 @@ public final class BeamImprover {
   }
 
   /**
-   * Converts event times in ticks from the network to the reversed network, or from the reversed
-   * network to the network.
+   * Converts event times in integer time units from the network to the reversed network, or back.
    */
   private static long[] reversed(long[] times, long deadline) {
     long[] reversed = new long[times.length];
@@ -249,10 +241,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Computes the reduced costs of the options of each arc. The price of time on an arc is the flow
-   * through the arc.
-   *
-   * @param flow flow through each arc, in scaled watts (integer units of power)
+   * Computes the energy and price of time of the frequency choices of each arc. The price of one
+   * second of an arc is the flow through the arc.
    */
   private PricedOptions[] priced(long[] flow) {
     Map<Priced, PricedOptions> known = new HashMap<>();
@@ -269,8 +259,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Identifies arcs that share one object of type {@link PricedOptions}. Arcs with the same times
-   * also have the same energies, because operations with the same options share their tables.
+   * Identifies arcs with equal times and an equal price of time, which share one object. Arcs with
+   * equal times also have equal energies.
    */
   private record Priced(OptionLookup times, long flow) {}
 }

@@ -6,56 +6,55 @@ import perseus.planner.network.EventNetwork;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Chooses the options (frequencies) of many operations together, by beam search over a network.
+ * Chooses the frequencies of many operations together, by beam search over a network.
  *
- * <p><b>Problem.</b> The problem is to choose an option {@code k(j)} for every operation j, so that
- * the sum of the effective energies {@code eps_j,k(j)} is minimal. A choice is valid if event times
- * x exist with {@code x_head - x_tail >= t_j,k(j)} (time of option k(j)) for every operation j and
- * {@code x_head - x_tail >= lag} for every precedence. The sink (last event) has the deadline T.
+ * <p><b>Problem.</b> Choose frequency k(j) for every operation j, so that the sum of the energies
+ * {@code eps_j,k(j)} is minimal and the iteration ends by the deadline T. The energy of waiting
+ * does not count.
  *
- * <p><b>Reduced cost.</b> Let f be an optimal flow of the relaxed problem (durations may lie
- * between two options) with deadline T, in joules per tick. Let F be the total flow from source to
- * sink. At each event between source and sink, as much flow enters as leaves. So {@code sum_arcs
- * f_a (x_head - x_tail)} equals {@code F x_sink} for all event times x. If option i of arc a has
- * the time {@code t_a,i} and the energy {@code eps_a,i}, every plan satisfies:
+ * <p><b>Lower bound.</b> An optimal flow of the LP relaxation gives every arc a price of time.
+ * Every plan with event times x satisfies:
  *
  * <pre>
- * sum_j eps_j,k(j) = sum_arcs min_i (eps_a,i + f_a t_a,i) - F T    the relaxed optimum
- *                  + sum_arcs c_a                                   reduced costs of the options
- *                  + sum_arcs f_a (x_head - x_tail - t_a,k(a))      cost of waiting
+ * sum_j eps_j,k(j) = sum_a min_i (eps_a,i + f_a t_a,i) - F T    minimum of the LP relaxation
+ *                  + sum_a c_a                                   reduced costs of the frequencies
+ *                  + sum_a f_a (x_head - x_tail - t_a,k(a))      cost of waiting
  *                  + F (T - x_sink)
  * where       c_a  = eps_a,k(a) + f_a t_a,k(a) - min_i (eps_a,i + f_a t_a,i)
+ *
+ * a, j        arc of the network: an operation, or a precedence with one possible time
+ * t_a,i       time of arc a at frequency i
+ * eps_a,i     energy of arc a at frequency i, minus the energy of waiting for the same time
+ * f_a, F      flow through arc a, and from source to sink, in joules per unit of time
+ * x           times of events; arc a leads from event x_tail to event x_head
  * </pre>
  *
- * All terms of the equation except the relaxed optimum are at least 0. A partial plan has options
- * for the first arcs of an {@link ArcSweep}. The reduced cost of a partial plan is the sum of the
- * reduced costs of its options and its costs of waiting, with every event at its earliest time. A
- * new arc never lowers the reduced cost: it adds terms of at least 0 and can only delay events.
- * Therefore every plan that completes a partial plan costs at least the relaxed optimum plus the
- * reduced cost of the partial plan. The search compares partial plans by their reduced costs,
- * although their events have different times. The search places no event earlier than T minus its
- * longest path to the sink. Therefore the sink is at T, and {@code F (T - x_sink)} is 0.
+ * <p>All terms except the first are at least 0. A partial plan has frequencies for the arcs that
+ * the search has visited. The reduced cost of a partial plan is the sum of the second and third
+ * terms over the visited arcs, with every event at its earliest time. A new arc never lowers the
+ * reduced cost. The minimum of the LP relaxation plus the reduced cost is therefore a lower bound
+ * on the energy of every completed plan.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
- * option of the arc. Then the search keeps only the best partial plans ({@link PartialPlans}). When
- * only one arc into an event is left, the search adds the minimum cost of this arc in advance
- * ({@link PricedOptions#minCost}). {@link #improveParts} chooses new options for one part (group of
- * consecutive operations), while all other operations keep their options. The method drops partial
- * plans that do not cost less than the current options. {@link #searchNear} chooses new options for
- * all operations, with events close to given times ({@link GuideTimes}).
+ * frequency of the arc. Then the search keeps only the plans with the lowest reduced costs ({@link
+ * PartialPlans}). When only one arc into an event is left, the search adds the minimum cost of this
+ * arc in advance ({@link PricedOptions#minCost}).
  *
- * <p><b>Complexity.</b> With A arcs, width W, at most K options per arc and C events in the cut
- * ({@link ArcSweep}), time is O(A W (K + C)) and memory is O(W (A + C)).
+ * <p><b>Complexity.</b> With A arcs, width W and at most K frequencies per arc, time is O(A W (K +
+ * C)) and memory is O(W (A + C)). C is the number of events that visited arcs enter and later arcs
+ * leave.
  *
- * <p><b>Limits.</b> The search is a heuristic. The result for a part (group of operations) is
- * optimal if the search dropped no partial plan because of its width, and treated only identical
- * event times as equal. The search assumes that clock changes take no time.
+ * <p><b>Limits.</b> The search is a heuristic, and assumes that clock changes take no time. The
+ * result is optimal if no partial plan was dropped because of the width, and only identical event
+ * times counted as equal.
  *
- * <p>Source: the beam search is described in Lowerre, "The HARPY Speech Recognition System", 1976.
- * The comparison by reduced costs was developed in this project.
+ * <p>Source of beam search: Lowerre, "The HARPY Speech Recognition System", 1976. The use of
+ * reduced costs in the beam search is new in this project.
  */
 final class BeamSearch {
-  /** Minimum energy in joules that new frequencies must save; less may be a rounding error. */
+  /**
+   * Minimum energy in joules that new frequencies must save, because less may be a rounding error.
+   */
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   private final EventNetwork network;
@@ -65,21 +64,29 @@ final class BeamSearch {
   private final SweepStep[] steps;
   private PartialPlans partials;
 
-  /** Longest path from each event to the sink in ticks, with the fastest allowed frequencies. */
+  /**
+   * Longest path from each event to the sink in integer time units, with the fastest allowed
+   * frequencies.
+   */
   private final long[] shortestToSink;
 
-  /** Longest path from each event to the sink in ticks, with the slowest allowed frequencies. */
+  /**
+   * Longest path from each event to the sink in integer time units, with the slowest allowed
+   * frequencies.
+   */
   private final long[] longestToSink;
 
-  /** Earliest time of each event in ticks, computed from the arcs before the current part only. */
+  /**
+   * Earliest time of each event in integer time units, from the arcs before the current group of
+   * operations.
+   */
   private final long[] times;
 
   /**
    * @param network the event network; for a search backwards in time, the reversed event network
-   * @param sweep the order of the network's arcs
-   * @param options the options (frequencies) of each arc, with their costs above the cheapest
-   *     option
-   * @param deadline latest time of the sink, in ticks
+   * @param sweep the order in which the search visits the arcs
+   * @param options the frequency choices of each arc, with their reduced costs
+   * @param deadline latest end of the iteration, in integer time units
    */
   BeamSearch(EventNetwork network, ArcSweep sweep, PricedOptions[] options, long deadline) {
     this.network = network;
@@ -102,7 +109,6 @@ final class BeamSearch {
       inflow[network.to[arc]] += options[arc].price;
     }
     SweepStep[] all = new SweepStep[count];
-    // The loop runs backwards, because a step uses data of later steps.
     for (int position = count - 1; position >= 0; position--) {
       int arc = sweep.arcs[position];
       boolean isAnticipated = sweep.anticipatedFrom[position] != PlanningProblem.NONE;
@@ -129,13 +135,13 @@ final class BeamSearch {
   }
 
   /**
-   * Chooses new options (frequencies) for one part (group of consecutive operations) at a time. All
-   * other operations keep their options. Each part includes the second half of the previous one.
+   * Improves a plan, one group of consecutive operations at a time. Operations outside of the group
+   * keep their frequencies. Each group includes the second half of the previous group.
    *
-   * @param choices for each operation, the index of its option (frequency) in a plan that ends by
-   *     the deadline; the method changes options where it finds a better plan
-   * @param operations approximate number of operations in a part (group of operations)
-   * @param partialPlans working memory; its width is the maximum number of partial plans at a step
+   * @param choices for each operation, the index of its frequency choice in a plan that ends by the
+   *     deadline; receives the improved plan
+   * @param operations approximate number of operations in a group
+   * @param partialPlans working memory
    */
   void improveParts(int[] choices, int operations, PartialPlans partialPlans) {
     partials = partialPlans;
@@ -154,10 +160,6 @@ final class BeamSearch {
     }
   }
 
-  /**
-   * Returns a position after {@code from}, with at least the given number of operations in between.
-   * The returned position never separates two arcs that leave the same event.
-   */
   private int positionAfter(int from, int operations) {
     int position = from;
     int passed = 0;
@@ -172,10 +174,8 @@ final class BeamSearch {
 
   /**
    * Computes the longest paths to the sink from the start events of the arcs at positions {@code
-   * from} to {@code to - 1}.
-   *
-   * @param open whether the arcs at positions {@code from} to {@code to - 1} may get other options
-   *     (frequencies); if false, they keep the options in {@code choices}
+   * from} to {@code to - 1}. If {@code open} is false, these arcs keep the frequencies in {@code
+   * choices}.
    */
   private void computePathsToSink(int[] choices, int from, int to, boolean open) {
     for (int position = to - 1; position >= from; position--) {
@@ -201,7 +201,7 @@ final class BeamSearch {
     return arc < network.operations ? choices[arc] : 0;
   }
 
-  /** Updates the earliest event times for arcs whose options (frequencies) are now final. */
+  /** Updates the earliest event times for arcs whose frequencies are now final. */
   private void advanceTimes(int[] choices, int from, int to) {
     for (int position = from; position < to; position++) {
       int arc = sweep.arcs[position];
@@ -211,15 +211,15 @@ final class BeamSearch {
   }
 
   /**
-   * Chooses new options (frequencies) for all operations, with events close to guide times.
+   * Chooses new frequencies for all operations, and keeps every event close to a given time.
+   * Returns whether a plan was found.
    *
-   * @param choices receives the index of every operation's option (frequency) if a plan is found
-   * @param guideTimes guide time of each event (the event stays close to it), in ticks
-   * @param maxDelay maximum delay of an event after its guide time, in ticks
-   * @param pull penalty for a distance of one tick from the guide time of an event, as a fraction
-   *     of the sum of the prices of all arcs into the event
-   * @param partialPlans working memory; its width is the maximum number of partial plans at a step
-   * @return whether a plan was found
+   * @param choices receives the index of every operation's frequency choice if a plan is found
+   * @param guideTimes given time of each event, in integer time units
+   * @param maxDelay maximum delay of an event after its given time, in integer time units
+   * @param pull strength of the penalty for the distance of an event from its given time; with
+   *     strength 1, the penalty is the energy that a delay by this distance costs
+   * @param partialPlans working memory
    */
   boolean searchNear(
       int[] choices, long[] guideTimes, long maxDelay, double pull, PartialPlans partialPlans) {
@@ -237,13 +237,6 @@ final class BeamSearch {
     return takeBest(choices, 0, count, search(0, count, null, guide, Double.POSITIVE_INFINITY));
   }
 
-  /**
-   * Copies the options (frequencies) of the best partial plan to {@code choices}.
-   *
-   * @param cost lowest energy of a partial plan above the minimum, in joules; infinite if none is
-   *     left
-   * @return whether a partial plan is left
-   */
   private boolean takeBest(int[] choices, int from, int to, double cost) {
     if (cost == Double.POSITIVE_INFINITY) {
       return false;
@@ -261,12 +254,13 @@ final class BeamSearch {
   }
 
   /**
-   * Extends an empty partial plan by the arcs at the positions {@code from} to {@code to - 1}.
+   * Extends an empty plan by the arcs at the positions {@code from} to {@code to - 1}.
    *
-   * @param choices for each operation, the index of the option (frequency) to take; null to try all
+   * @param choices for each operation, the index of the frequency choice to take; null to try all
    * @param guide times to which events should stay close; null to search without such times
-   * @param budget limit of energy above the minimum, in joules; plans at or above it are dropped
-   * @return lowest energy of a partial plan above the minimum, in joules; infinite if none is left
+   * @param budget limit of energy above the minimum, in joules; plans at or above the limit are
+   *     dropped
+   * @return lowest energy of a found plan above the minimum, in joules; infinite if no plan is left
    */
   private double search(int from, int to, int[] choices, GuideTimes guide, double budget) {
     partials.start(to - from, guide);
@@ -291,7 +285,6 @@ final class BeamSearch {
     return partials.minCost();
   }
 
-  /** Sets the initial time of an event if an arc before position {@code from} enters the event. */
   private void startFrom(int event, int slot, int from) {
     if (sweep.openedAt[event] < from) {
       partials.set(slot, Math.max(times[event], deadline - longestToSink[event]));

@@ -4,26 +4,21 @@ import java.util.Arrays;
 
 /**
  * Holds the partial plans of a {@link BeamSearch} and extends them arc by arc. A partial plan has
- * options (frequencies) for the first arcs of an {@link ArcSweep}. Its data are its reduced cost
- * (energy above the minimum) and the times of the cut (events at which a later arc starts).
+ * frequencies for the arcs (operations and precedences) that the search has visited.
  *
- * <p>{@link #extend} extends all partial plans by one arc, with each option of the arc. At most
- * {@code width} extended plans, those with the lowest scores, are kept. The score of a partial plan
- * is its reduced cost plus a penalty for early or late events. If the event times of several
- * extended plans lie in the same intervals of time, only the plan with the lowest score is kept.
+ * <p>{@link #extend} keeps the {@code width} plans with the lowest scores. The score of a partial
+ * plan is its additional energy ({@link BeamSearch}) plus a penalty for early or late events
+ * ({@link GuideTimes}). Of several plans with equal event times, only the plan with the lowest
+ * score is kept.
  *
- * <p>With width W, K options and C events in the cut, one step takes O(W K) to try all extensions,
- * and O(W C) to copy event times. Most extended plans are dropped early. With width W and C events
- * in the cut, memory is O(W C), plus O(W) per step.
+ * <p>One step takes O(W (K + C)), for width W, K frequencies and C events that later arcs still
+ * leave. The memory is O(W C), plus O(W) per step.
  */
 final class PartialPlans {
-  /** The value that means "all options (frequencies) of an arc". */
+  /** Stands for all frequency choices of an arc. */
   static final int ALL = -1;
 
-  /**
-   * Expected growth of the range of scores (cost plus penalty) from one step to the next, as a
-   * factor. It changes the result of the search only where scores are almost equal.
-   */
+  /** Expected growth of the range of scores from one step to the next, as a factor. */
   private static final double SPREAD_GROWTH = 2;
 
   private final int slots;
@@ -36,36 +31,39 @@ final class PartialPlans {
   private Beam now;
   private Beam next;
 
-  /** Range of scores in the last step, in joules; 0 if fewer plans than the width were kept. */
+  /**
+   * Range of scores in the last step, in joules; 0 if the last step kept fewer plans than the
+   * width.
+   */
   private double spread;
 
   /** Times to which events should stay close, or null for a search without such times. */
   private GuideTimes guide;
 
-  // While plans are extended by an arc, the following arrays hold data of each partial plan.
+  // The following arrays hold one value for each partial plan.
 
-  /** Time of the tail (start event) of the arc in each partial plan, in ticks. */
+  /** Start of the arc in each partial plan, in integer time units. */
   private final long[] tailTimes;
 
-  /** Time of the arc's head (end event) in ticks; Long.MIN_VALUE if no earlier arc enters it. */
+  /**
+   * Lower limit for the end event of the arc in each partial plan, in integer time units;
+   * Long.MIN_VALUE if no earlier arc enters the event.
+   */
   private final long[] headTimes;
 
-  /** Cost in joules, without the minimum cost of the arc, if the search added it in advance. */
+  /** Reduced cost in joules, without costs of the arc that were added in advance. */
   private final double[] costsWithout;
 
-  /**
-   * Hash of event times, without the arc's end event and a start event that no later arc leaves.
-   */
   private final long[] hashesWithout;
 
-  /** Penalty in joules, without the arc's end event and a start event that no later arc leaves. */
+  /** Penalty without the start and end events of the arc, in joules. */
   private final double[] penaltiesWithout;
 
   /**
-   * @param slots number of slots (indices in the array of event times) of each partial plan
+   * @param slots number of event times of each partial plan
    * @param width maximum number of partial plans to keep
-   * @param resolution length of an interval of time in ticks (integer units of time); event times
-   *     in the same interval are treated as equal
+   * @param resolution length of an interval in which event times count as equal, in integer time
+   *     units
    */
   PartialPlans(int slots, int width, long resolution) {
     this.slots = slots;
@@ -81,9 +79,9 @@ final class PartialPlans {
   }
 
   /**
-   * Starts with one empty partial plan, in which all event times are 0.
+   * Starts with one empty plan, in which all event times are 0.
    *
-   * @param maxSteps maximum number of arcs by which the partial plan will be extended
+   * @param maxSteps maximum number of arcs that the search will visit
    * @param guideTimes times to which events should stay close; null to search without such times
    */
   void start(int maxSteps, GuideTimes guideTimes) {
@@ -97,17 +95,17 @@ final class PartialPlans {
     history.start(maxSteps);
   }
 
-  /** Sets the event time, in ticks, at the index {@code slot} of the empty partial plan. */
   void set(int slot, long time) {
     now.times[slot] = time;
   }
 
-  /** Returns the lowest reduced cost (above the minimum) in joules; infinity if no plan is left. */
+  /**
+   * Returns the lowest energy of a plan above the minimum, in joules; infinity if no plan is left.
+   */
   double minCost() {
     return size == 0 ? Double.POSITIVE_INFINITY : now.costs[cheapest()];
   }
 
-  /** Returns the index of the partial plan with the lowest reduced cost (above the minimum). */
   int cheapest() {
     int cheapest = 0;
     for (int b = 1; b < size; b++) {
@@ -118,23 +116,22 @@ final class PartialPlans {
     return cheapest;
   }
 
-  /** Returns the parents and options (frequencies) of all steps since {@link #start}. */
   BeamHistory history() {
     return history;
   }
 
   /**
-   * Extends every partial plan by an arc, and keeps the best extended plans.
+   * Extends every plan by an arc, and keeps the extended plans with the lowest scores.
    *
    * @param step data of the arc
-   * @param option index of the option (frequency) to take, or {@link #ALL} to try each option
-   * @param earliest lower limit for the time of the arc's head (end event), in ticks (integer units
-   *     of time); an earlier time would save no energy
-   * @param latest maximum time of the arc's head (end event), in ticks (integer units of time)
-   * @param wasAnticipated whether the reduced cost of the partial plans already includes the
-   *     minimum cost of this arc
-   * @param end position in the sweep; costs from this position on are not added in advance
-   * @param budget limit of energy above the minimum, in joules; plans at or above it are dropped
+   * @param option index of the frequency choice to take, or {@link #ALL} to try each frequency
+   *     choice
+   * @param earliest lower limit for the end event of the arc, in integer time units
+   * @param latest maximum time of the end event of the arc, in integer time units
+   * @param wasAnticipated whether the reduced costs already include the minimum cost of this arc
+   * @param end position of the first arc whose cost must not be added in advance
+   * @param budget limit of energy above the minimum, in joules; plans at or above the limit are
+   *     dropped
    */
   void extend(
       SweepStep step,
@@ -167,7 +164,6 @@ final class PartialPlans {
     }
   }
 
-  /** Extends every partial plan by each option (frequency) of an arc. */
   private void extendByAll(
       SweepStep step, long earliest, long latest, int anticipated, double budget) {
     PricedOptions priced = step.options();
@@ -178,7 +174,8 @@ final class PartialPlans {
       minScoreWithout = Doubles.min(minScoreWithout, costsWithout[b] + penaltiesWithout[b]);
     }
     candidates.start(minScore, SPREAD_GROWTH * spread, budget);
-    // The cheapest options come first, so the limit of scores soon excludes most candidates.
+    // Frequency choices with low costs come first, so the limit of scores soon excludes most
+    // candidates.
     for (int rank = 0; rank < priced.costs.length; rank++) {
       double optionCost = priced.costs[rank];
       if (minScoreWithout + optionCost >= candidates.limit()) {
@@ -208,11 +205,11 @@ final class PartialPlans {
   }
 
   /**
-   * Computes a cost in joules: the cost of waiting at the head (end event) of an arc, plus the
-   * minimum costs of those later arcs whose costs are added in advance.
+   * Computes a cost in joules: the cost of waiting until the end event of an arc, plus the costs of
+   * later arcs that are added in advance.
    *
-   * @param done time of the arc's tail (start event) plus time of its option (frequency), in ticks
-   * @param time time of the arc's head (end event), in ticks (integer units of time)
+   * @param done time at which the arc is finished, in integer time units
+   * @param time time of the end event of the arc, in integer time units
    * @param anticipated number of later arcs whose minimum cost is added in advance
    */
   private double waiting(SweepStep step, int b, long done, long time, int anticipated) {
@@ -231,7 +228,6 @@ final class PartialPlans {
     return cost;
   }
 
-  /** Extends every partial plan by a single option (frequency) of an arc, in place. */
   private void extendByOne(
       SweepStep step, int rank, long earliest, long latest, int anticipated, double budget) {
     int[] parents = null;
@@ -272,7 +268,6 @@ final class PartialPlans {
     return Beam.hash(slot, time / resolution);
   }
 
-  /** Replaces the partial plans by the best extended plans. */
   private void keep(SweepStep step, int count, double minScore) {
     size = count;
     int[] parents = new int[size];

@@ -4,56 +4,45 @@ import java.util.Arrays;
 import perseus.planner.network.OptionLookup;
 
 /**
- * Computes the reduced costs of the options (frequencies) of an arc for a given price of time, and
- * sorts the options by reduced cost. The price of time is in joules per tick (integer unit of
- * time).
+ * Sorts the frequency choices of an arc (an operation or a precedence) by their costs for a given
+ * price of time.
  *
- * <p>With a price p in joules per tick, the reduced cost of option k is {@code eps_k + p t_k -
- * min_i (eps_i + p t_i)}, where {@code eps_k} is the effective energy of option k in joules, and
- * {@code t_k} is its time in ticks. The cost of an option is the sum of its effective energy and
- * the product of price and time. The reduced cost of an option is the difference in joules between
- * its cost and the cost of the cheapest option. A precedence is an arc with one option, which takes
- * no energy.
+ * <p>The cost of a frequency choice in joules is {@code eps + p t}, and its reduced cost is the
+ * difference to the lowest cost of the arc:
  *
- * <p>Sorting K options takes O(K^2), because insertion sort is used. K is at most the number of GPU
- * frequencies.
+ * <pre>
+ * eps   energy minus the energy of waiting for the same time, in joules
+ * t     time, in integer time units
+ * p     price of time, in joules per integer time unit
+ * </pre>
+ *
+ * <p>A precedence is an arc with one frequency choice, which takes no energy. Sorting K frequency
+ * choices takes O(K^2) by insertion sort.
  */
 final class PricedOptions {
-  /** Times of the options (frequencies), in ticks (integer units of time), in rising order. */
+  /** Times of the frequency choices, in integer time units, in rising order. */
   final OptionLookup times;
 
-  /** Price of time, in joules per tick. */
+  /** Price of time, in joules per integer time unit. */
   final double price;
 
-  /**
-   * Indices of the options (frequencies), sorted by reduced cost (energy above the minimum) in
-   * rising order.
-   */
+  /** Indices of the frequency choices, sorted by rising cost. */
   final int[] options;
 
-  /**
-   * Times of the options (frequencies) in ticks (integer units of time), sorted by reduced cost
-   * (energy above the minimum) in rising order.
-   */
+  /** Times of the frequency choices in integer time units, sorted by rising cost. */
   final long[] ticks;
 
-  /**
-   * Reduced costs of the options (frequencies) in joules, sorted in rising order; the first is 0.
-   */
+  /** Costs of the frequency choices above the lowest cost in joules, sorted in rising order. */
   final double[] costs;
 
-  /**
-   * {@code costOf[k]} is the reduced cost (energy above the minimum) of option k (frequency) in
-   * joules.
-   */
+  /** {@code costOf[k]} is the cost of frequency choice k above the lowest cost, in joules. */
   private final double[] costOf;
 
   /**
-   * @param times times of the options (frequencies), in ticks (integer units of time), in rising
-   *     order
-   * @param energies effective energy (energy minus the energy of waiting for the same time) of each
-   *     option (frequency), in joules, in falling order
-   * @param price price of time in joules per tick, at least 0
+   * @param times times of the frequency choices, in integer time units, in rising order
+   * @param energies energy of each frequency choice minus the energy of waiting for the same time,
+   *     in joules, in falling order
+   * @param price price of time in joules per integer time unit, at least 0
    */
   PricedOptions(OptionLookup times, double[] energies, double price) {
     int count = energies.length;
@@ -78,10 +67,7 @@ final class PricedOptions {
     costs = Arrays.stream(options).mapToDouble(k -> costOf[k]).toArray();
   }
 
-  /**
-   * Returns the position of an option (frequency) in the order of reduced costs (costs above the
-   * cheapest option). The option with the lowest reduced cost has position 0.
-   */
+  /** Returns the position of a frequency choice in the order of rising cost. */
   int rank(int option) {
     int rank = 0;
     while (options[rank] != option) {
@@ -91,14 +77,12 @@ final class PricedOptions {
   }
 
   /**
-   * Computes a table for {@link #minCost}. Let {@code c_i} be the reduced cost of option i
-   * (frequency) in joules, and {@code t_i} its time in ticks (integer units of time). For each
-   * option k, the table holds the minimum of {@code c_i + inflow t_i} over option k and all slower
-   * options i.
+   * Computes a table for {@link #minCost}. Element k is the minimum cost in joules of frequency
+   * choice k and all slower choices, with the price {@code inflow} added to the price of time.
    *
-   * @param inflow cost in joules of a delay of the arc's head (end event) by one tick
-   * @return the table, with one value in joules for each option (frequency), and infinity after the
-   *     last option
+   * @param inflow cost in joules of a delay of the arc's end event by one integer time unit
+   * @return the table, with one value in joules for each frequency choice, and infinity after the
+   *     last frequency choice
    */
   double[] delayCosts(double inflow) {
     double[] delayCosts = new double[costOf.length + 1];
@@ -110,27 +94,27 @@ final class PricedOptions {
   }
 
   /**
-   * Computes the minimum cost of this arc in joules. All other arcs into the head (end event) of
-   * this arc must already have an option (frequency). The formulas below give the cost of option k
-   * in joules, where c_k is the reduced cost of option k, and t_k is its time in ticks (integer
-   * units of time):
+   * Computes the minimum cost of this arc in joules, if all other arcs into its end event already
+   * have a frequency. The method takes O(1) on average. The cost of frequency choice k is:
    *
    * <pre>
    * c_k + price (apart - t_k)      if t_k is at most apart: this arc waits for the other arcs
-   * c_k + inflow (t_k - apart)     otherwise: the other arcs into the head wait for this arc
+   * c_k + inflow (t_k - apart)     otherwise: the other arcs into the end event wait for this arc
+   *
+   * c_k   cost of frequency choice k above the lowest cost, in joules
+   * t_k   time of frequency choice k, in integer time units
    * </pre>
    *
-   * The method takes O(1) on average.
-   *
-   * @param apart number of ticks (integer units of time) between the time of the arc's tail (start
-   *     event) and the latest end of the other arcs into its head
-   * @param inflow sum of the prices of the other arcs into the head (end event), in joules per tick
+   * @param apart integer time units from the start of the arc to the latest end of the other arcs
+   *     into its end event
+   * @param inflow sum of the prices of the other arcs into the end event, in joules per integer
+   *     time unit
    * @param delayCosts result of {@link #delayCosts} for {@code inflow}
-   * @return minimum cost over all options (frequencies), in joules
+   * @return minimum cost over all frequency choices, in joules
    */
   double minCost(long apart, double inflow, double[] delayCosts) {
-    // Of all options that take at most apart ticks, the slowest option takes the least energy, and
-    // therefore has the lowest cost.
+    // Among the frequency choices that take at most apart integer time units, the slowest takes the
+    // least energy.
     int option = times.slowestWithin(apart);
     double waiting =
         option < 0
