@@ -3,46 +3,41 @@ package perseus.planner.bound;
 import java.util.Arrays;
 
 /**
- * Holds a nearly optimal solution of the relaxed problem (durations may lie between two options) at
- * one makespan, with a lower and an upper bound on the minimum effective energy.
+ * Holds a nearly optimal solution of the LP relaxation at one makespan, with a lower and an upper
+ * bound on the minimum energy.
  *
- * <p>In the relaxed problem an operation may take any duration between its fastest and its slowest
- * option (frequency). Effective energy is energy minus the energy that waiting GPUs would use in
- * the same time. The lower bound of a solution is a straight line (a linear function of the
- * makespan). No plan has an effective energy below the lower bound at the plan's makespan. The
- * upper bound of a solution is its own effective energy.
+ * <p>In the LP relaxation an operation may take any duration between its fastest and its slowest
+ * frequency. The energy of waiting GPUs does not count.
  *
- * @param makespan the makespan in ticks (integer units of time), at least the time of the last
- *     event
- * @param events time of each event in ticks (integer units of time); at these times, no operation
- *     starts before its predecessors have ended
- * @param flow flow of each arc of the network in scaled watts (integer units of power). The last
- *     value of {@code flow} is the flow of the arc from the sink back to the source.
- * @param line lower bound on the effective energy (energy minus the energy of waiting for the same
- *     time) of every plan, as a linear function of the makespan
- * @param upper effective energy (energy minus the energy of waiting for the same time) of this
- *     solution, in joules
+ * @param makespan the makespan in integer time units, at least the time of the last event
+ * @param events time of each event in integer time units; at these times, no operation starts
+ *     before its predecessors have ended
+ * @param flow flow of each arc of the network in integer power units, with the arc from the sink
+ *     back to the source at the end
+ * @param line lower bound on the energy of every plan without waiting, as a linear function of the
+ *     makespan
+ * @param upper energy of this solution without waiting, in joules
  */
 record ApproximateSolution(
     long makespan, long[] events, long[] flow, SupportingLine line, double upper) {
   /**
-   * Number of bits of a weight in a weighted mean of two times. Times in ticks (integer units of
-   * time) have at most 45 bits, so the product of a time and a weight fits into 64 bits.
+   * Number of bits of a weight in a weighted mean of two times. Times have at most 45 bits, so the
+   * product of a time and a weight fits into 64 bits.
    */
   private static final int WEIGHT_BITS = 16;
 
   /**
-   * Returns a copy of this solution whose makespan is the time of its last event, the sink.
+   * Returns a copy of this solution whose makespan is the time of its last event.
    *
-   * @param sink index of the sink, the last event
+   * @param sink index of the last event
    */
   ApproximateSolution atItsMakespan(int sink) {
     return new ApproximateSolution(events[sink], events, flow, line, upper);
   }
 
   /**
-   * Returns a weighted mean of this solution's makespan and a slower solution's makespan, in ticks
-   * (integer units of time).
+   * Returns a weighted mean of this solution's makespan and a slower solution's makespan, in
+   * integer time units.
    *
    * @param share weight of the slower solution, from 0 (only this solution) to 1 (only the slower
    *     solution)
@@ -52,9 +47,9 @@ record ApproximateSolution(
   }
 
   /**
-   * Returns weighted means of the event times of this solution and of a slower solution, in ticks
-   * (integer units of time). At the returned event times, no operation starts before its
-   * predecessors have ended.
+   * Returns weighted means of the event times of this solution and of a slower solution, in integer
+   * time units. At the returned event times, no operation starts before its predecessors have
+   * ended.
    *
    * @param share weight of the slower solution, from 0 (only this solution) to 1 (only the slower
    *     solution)
@@ -67,9 +62,9 @@ record ApproximateSolution(
   }
 
   /**
-   * Returns weighted means of the flows of this solution and of a slower solution, in scaled watts
-   * (integer units of power). Because of rounding, the returned flow into a node can differ
-   * slightly from the flow out of it.
+   * Returns weighted means of the flows of this solution and of a slower solution, in integer power
+   * units. Because of rounding, the flow into a node can differ slightly from the flow out of the
+   * node.
    *
    * @param share weight of the slower solution, from 0 (only this solution) to 1 (only the slower
    *     solution)
@@ -85,9 +80,8 @@ record ApproximateSolution(
   }
 
   /**
-   * Returns a weighted mean of two times in ticks (integer units of time), rounded down. If two
-   * events are the same number of ticks apart in both solutions, their mean times are also this
-   * number of ticks apart.
+   * Returns a weighted mean of two times, rounded down. Events that are equally far apart in both
+   * solutions are equally far apart at their mean times.
    */
   private static long between(long a, long b, long weight) {
     return a + ((b - a) * weight >> WEIGHT_BITS);

@@ -7,20 +7,16 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Sends as much flow as possible from the source to the sink of a residual graph, by Dinic's
- * algorithm. The flow uses only tight residual arcs, whose length is exactly the time between their
- * two events.
+ * algorithm (Soviet Mathematics Doklady 11, 1970). The flow uses only tight residual arcs, whose
+ * length is exactly the time between their two events.
  *
- * <p>A residual arc (v, w) is tight if its length is exactly {@code pi_w - pi_v}, where pi_v is the
- * time of event v. The algorithm repeats two steps: it finds levels, and it sends a blocking flow.
- * The first step finds the level of every node by breadth-first search. The level of a node is the
- * minimum number of arcs on a path from the source to the node. The second step sends flow along
- * paths from source to sink on which every arc leads to the next level. The second step ends with a
- * blocking flow: every path on which each arc leads to the next level contains an arc without
- * remaining capacity. The algorithm is from Dinic (Soviet Mathematics Doklady 11, 1970).
+ * <p>The level of a node is the minimum number of tight arcs on a path from the source to the node.
+ * The algorithm repeats two steps: it finds the levels by breadth-first search, and it sends a
+ * blocking flow. A blocking flow leaves no path with remaining capacity on which every arc leads to
+ * the next level.
  *
  * <p>With V nodes and E arcs, finding the levels takes O(E), and sending a blocking flow takes O(V
- * E). With V nodes, the algorithm repeats its two steps at most V times. For pipelines, the
- * algorithm repeats the two steps only a few times, and its paths are short.
+ * E). The algorithm repeats the two steps at most V times, but only a few times for pipelines.
  */
 final class AugmentingPaths {
   private final ResidualFlow flow;
@@ -29,33 +25,25 @@ final class AugmentingPaths {
   private final int source;
   private final int sink;
 
-  /**
-   * {@code parentArc[v]} is the residual arc through which the last search for a path to the sink
-   * reached node v.
-   */
+  /** {@code parentArc[v]} is the residual arc through which the last search reached node v. */
   final int[] parentArc;
 
   private final int[] level;
 
-  /** {@code cursor[v]} is the next residual arc that the search tries to use from node v. */
+  /** {@code cursor[v]} is the next residual arc to try from node v. */
   private final int[] cursor;
 
   private final int[] queue;
   private int reached;
 
-  /**
-   * The arrays {@code path} and {@code pathArc} hold the nodes and the residual arcs of the path
-   * along which flow is sent next.
-   */
+  /** Nodes of the path along which flow is sent next. */
   private final int[] path;
 
   private final int[] pathArc;
 
   /**
-   * Prepares the search for augmenting paths (paths that can carry more flow).
-   *
-   * @param potential time of each event in ticks (integer units of time); the caller may change the
-   *     array between calls
+   * @param potential time of each event in integer time units; the caller may change the array
+   *     between calls
    */
   AugmentingPaths(ResidualFlow flow, long[] potential, int source, int sink) {
     this.flow = flow;
@@ -72,20 +60,15 @@ final class AugmentingPaths {
     pathArc = new int[nodes];
   }
 
-  /**
-   * Returns how many nodes the last search for a path to the sink reached. The result is valid only
-   * if the search found no path.
-   */
+  /** Returns how many nodes the last search reached, if it did not reach the sink. */
   int reached() {
     return reached;
   }
 
   /**
-   * Returns one of the nodes that the last search for a path to the sink reached. The result is
-   * valid only if the search found no path.
+   * Returns one of the nodes that the last search reached, if it did not reach the sink.
    *
-   * @param index position of the node in the order in which the search reached the nodes, from 0 to
-   *     {@link #reached()} - 1
+   * @param index position of the node in the order in which the search reached the nodes
    */
   int reached(int index) {
     return queue[index];
@@ -93,7 +76,6 @@ final class AugmentingPaths {
 
   /**
    * Sends flow from the source to the sink along paths of tight arcs, until no such path is left.
-   * An arc is tight if its length equals the time between its two events.
    *
    * @return false if the search found a path with unlimited capacity
    */
@@ -109,8 +91,7 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends flow from the source to the sink along the path that {@link #parentArc} holds. All arcs
-   * of the path must be tight: their lengths must equal the times between their events.
+   * Sends flow from the source to the sink along the tight arcs in {@link #parentArc}.
    *
    * @return false if the path has unlimited capacity
    */
@@ -128,10 +109,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Finds the levels of the nodes (minimum numbers of arcs from the source) by a search through
-   * tight arcs. An arc is tight if its length equals the time between its two events. The search
-   * ends when it reaches the sink. If it cannot reach the sink, it finds the levels of all nodes
-   * that it can reach.
+   * Finds the minimum numbers of tight arcs from the source to the nodes. The search ends when it
+   * reaches the sink.
    *
    * @return whether the search reached the sink
    */
@@ -162,9 +141,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends flow along paths on which every arc leads to the next level (number of arcs from the
-   * source). The method ends when each of these paths to the sink contains an arc without remaining
-   * capacity. Returns false if a path has unlimited capacity.
+   * Sends flow along paths on which every arc leads to the next level, until no such path has
+   * remaining capacity. Returns false if a path has unlimited capacity.
    */
   private boolean sendBlockingFlow() {
     int depth = 0;
@@ -212,9 +190,8 @@ final class AugmentingPaths {
   }
 
   /**
-   * Sends {@code amount} units of flow (scaled watts, integer units of power) along the current
-   * path. Returns the position on the path of the first arc that has no remaining capacity
-   * afterwards.
+   * Sends {@code amount} units of flow along the current path. Returns the position on the path of
+   * the first arc that has no remaining capacity afterwards.
    */
   private int augment(int depth, long amount) {
     int firstFull = depth;

@@ -22,60 +22,62 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes an approximate lower bound on the energy of plans, and its maximum error. This class and
- * {@link BreakpointSolver} are the two implementations of {@link LowerBoundSolver}. This class is
- * for problems with very many breakpoints (makespans at which the slope of the exact bound
- * changes). The certificate is the maximum error: the maximum difference between exact and
- * approximate bound, as a fraction of the approximate bound.
+ * Computes an approximate lower bound on the energy of plans, and its maximum error. The exact
+ * bound is convex and piecewise linear, and this class is for problems in which it has very many
+ * pieces. The certificate is the maximum difference between exact and approximate bound, as a
+ * fraction of the approximate bound.
  *
- * <p><b>Method.</b> {@link CostScalingCirculation} solves the relaxed problem (durations may lie
- * between two options) at single makespans. Each solution gives a straight line, which is nowhere
- * above the exact bound, and a point, which is not below the exact bound. Because the exact bound
- * is convex, it lies between the highest line and the chords (straight segments between
- * neighbouring points). If the gap between line and chord is too large ({@link DualityGap}), the
- * solver also solves the problem at a makespan between the two points. To solve the problem between
- * two solutions, the solver starts from a weighted mean of the two solutions. Several threads work
- * on different makespans in parallel. The resulting bound is, at each makespan, the highest of all
- * lines.
+ * <p><b>Method.</b> {@link CostScalingCirculation} solves the LP relaxation at single makespans.
+ * Each solution gives a straight line, which is nowhere above the exact bound, and a point, which
+ * is not below the exact bound. The exact bound lies between the highest line and the chords
+ * (straight segments between neighbouring points). If line and chord are too far apart ({@link
+ * DualityGap}), the solver also solves the problem at a makespan between the two points. The solver
+ * then starts from a weighted mean of the two neighbouring solutions. Several threads work on
+ * different makespans in parallel. The result is the maximum of all lines at each makespan.
  *
- * <p><b>Complexity.</b> The gap between line and chord is proportional to the square of the
- * difference between two neighbouring makespans. Therefore the number of solutions is proportional
- * to {@code 1 / sqrt(certificate)}. With the certificate {@value #CERTIFICATE}, the solver computes
- * about 60 solutions, for small and for large problems. Each solution is refined a few times.
+ * <p><b>Complexity.</b> The distance between line and chord is proportional to the square of the
+ * difference between two neighbouring makespans. The number of solutions is proportional to {@code
+ * 1 / sqrt(certificate)}. With the certificate {@value #CERTIFICATE}, the solver computes about 60
+ * solutions, for small and for large problems.
  *
- * <p><b>Limits.</b> If an operation's energy falls by most of its value within a few ticks (integer
- * units of time), {@link LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
+ * <p><b>Limits.</b> If an operation's energy falls by most of its value within a few integer time
+ * units, {@link LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
  */
 public final class CertifiedSolver implements LowerBoundSolver {
-  /** Maximum error of the approximate bound, as a fraction of this bound. */
   static final double CERTIFICATE = 1e-4;
 
-  /** Maximum error of the lower bound between two solved makespans, as a fraction of the energy. */
+  /**
+   * Maximum error of the lower bound between two neighbouring solutions, as a fraction of the
+   * energy.
+   */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
   /** Maximum distance from lower to upper bound of a solution, as a fraction of the energy. */
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**
-   * If the error between two solutions is at most this, their mean is usually accurate. A mean
-   * takes much less computing time than a new solution.
+   * Maximum error between two solutions at which their weighted mean is usually accurate enough. A
+   * mean takes much less computing time than a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
-  /** First tolerance of event times, divided by the mean time of the slowest frequencies. */
+  /**
+   * First tolerance of event times, divided by the mean time of operations at the slowest
+   * frequencies.
+   */
   private static final double FIRST_TOLERANCE = 1.0 / 16;
 
   /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
-  /** The solver accepts any error between two makespans that differ by fewer ticks than this. */
+  /**
+   * Difference of two makespans, in integer time units, below which the solver accepts any error.
+   */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**
    * Maximum amount of work for which {@link BreakpointSolver} takes at most one or two seconds. The
-   * amount of work is the product of three numbers: slopes of all lower convex hulls, ranks, and
-   * operations. There are about two breakpoints for each pair of a slope and a rank. The time for
-   * each breakpoint is proportional to the number of operations.
+   * amount of work is the product of ranks, operations and slopes of all lower convex hulls.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
 
@@ -86,7 +88,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private final DualityGap gaps;
   private final long firstTolerance;
 
-  /** Objects that no thread uses now. Only one thread at a time can use an object. */
+  /** Objects that no thread uses now. */
   private final ConcurrentLinkedQueue<CostScalingCirculation> idle = new ConcurrentLinkedQueue<>();
 
   private final ConcurrentLinkedQueue<ApproximateSolution> solutions =
@@ -96,8 +98,6 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private long span;
 
   /**
-   * Prepares the computation of one lower bound.
-   *
    * @param progress receives the progress of {@link #solve}, from several threads
    */
   public CertifiedSolver(
@@ -128,13 +128,13 @@ public final class CertifiedSolver implements LowerBoundSolver {
   /**
    * {@inheritDoc}
    *
-   * <p>For each target time, the visitor receives a weighted mean of the event times of two
-   * solutions: the nearest faster and the nearest slower solution.
+   * <p>For each maximum iteration time, the visitor receives a weighted mean of the nearest faster
+   * and the nearest slower solution.
    */
   @Override
   public LowerBound solve(double[] targets, Visitor visitor) {
     ApproximateSolution slowest = withoutFlow(IntegerHull::slowestTicks);
-    // The pool has one thread for each processor. Java's common pool has one thread less.
+    // Java's common pool has one thread less than the machine has processors.
     ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
     try {
       ApproximateSolution fast = withoutFlow(IntegerHull::fastestTicks);
@@ -178,7 +178,6 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return circulation.solution().atItsMakespan(network.sink);
   }
 
-  /** Refines a solution with smaller and smaller tolerances until it is accurate enough. */
   private ApproximateSolution solve(ApproximateSolution start, long coarsest) {
     CostScalingCirculation circulation = circulation();
     circulation.start(start.makespan(), start.events(), start.flow());
@@ -240,7 +239,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
         certify(guessed);
         return;
       }
-      // The closer two solutions are to each other, the closer their mean is to the optimum.
+      // The mean of two solutions is closer to the optimum if the two solutions are closer to each
+      // other.
       ApproximateSolution middle = solve(guess, (long) (firstTolerance * Math.min(1, gap)));
       solutions.add(middle);
       invokeAll(new Interval(slower, middle), new Interval(middle, faster));
@@ -254,7 +254,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   }
 
   /**
-   * Returns the lower bound: the highest of all lines (lower bounds), plus the energy of waiting.
+   * Returns the maximum of all straight lower bounds at each makespan, plus the energy of waiting.
    *
    * @param falling the solutions in falling order of makespan
    */

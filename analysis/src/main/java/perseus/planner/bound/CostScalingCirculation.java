@@ -10,43 +10,46 @@ import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Solves the relaxed problem (durations may lie between two options) approximately at one makespan,
- * by cost scaling. In the relaxed problem an operation may take any duration between its fastest
- * and its slowest option (frequency). The caller chooses a tolerance in ticks. With a smaller
- * tolerance, the event times and the flow are closer to the optimum.
+ * Solves the LP relaxation approximately at one makespan, by cost scaling. The caller chooses a
+ * tolerance in integer time units. A smaller tolerance gives event times and a flow closer to the
+ * optimum.
  *
  * <p><b>Problem.</b> The class adds one arc, the back arc, to the {@link EventNetwork}. The back
  * arc leads from the sink to the source and has the length {@code -T}, where T is the makespan. A
  * circulation is a flow that enters and leaves each event in equal amounts. The dual problem of the
- * relaxed problem at makespan T is to find the circulation of maximum total length (see {@link
- * BreakpointSolver}). The flow on the back arc is the number of joules that one additional second
- * of makespan saves. Every circulation f gives a lower bound on the effective energy at every
- * makespan T: the sum {@code sum_j min_d (eps_j(d) + f_j d) + sum_precedences f lag - f_back T}. In
- * the formula of the lower bound, f_j is the flow of operation j, f_back is the flow of the back
- * arc, and eps_j(d) is the effective energy of operation j with the duration d. Event times at
- * which all precedences hold give an upper bound: the effective energy of the operations at these
- * event times.
+ * LP relaxation is to find the circulation of maximum total length (see {@link BreakpointSolver}).
+ * Every circulation f gives a lower bound on the energy at makespan T:
+ *
+ * <pre>
+ * sum_j min_d (eps_j(d) + f_j d) + sum_e f_e lag_e - f_back T
+ *
+ * f_j        flow of operation j
+ * f_e        flow of precedence e
+ * f_back     flow of the back arc: joules that one additional second of makespan saves
+ * lag_e      transfer time of precedence e
+ * eps_j(d)   energy of operation j with the duration d, minus the energy of waiting for d
+ * </pre>
+ *
+ * <p>Event times at which all precedences hold give an upper bound: the energy of the operations at
+ * these event times.
  *
  * <p><b>Method.</b> The method of cost scaling is from Goldberg and Tarjan (Mathematics of
- * Operations Research 15, 1990). The slack of a residual arc is {@code pi_to - pi_from - length},
- * where pi are the event times. {@link #refine} starts from given event times and a given flow. The
- * refinement changes the times and the flow until {@code slack >= -tolerance} holds for all
- * residual arcs. The first step of a refinement changes only the flow of single arcs until every
- * residual arc has a slack of at least minus the tolerance. After the first step of a refinement,
- * some events have excess and some events have a deficit. An event has excess if more flow enters
- * it than leaves it. An event has a deficit if less flow enters it than leaves it. The second step
- * of a refinement pushes excess along residual arcs of negative slack. If an event with excess has
- * no residual arc of negative slack, the refinement delays the event (the relabel step). From time
- * to time the refinement computes new delays for all events at once ({@link GlobalUpdate}).
+ * Operations Research 15, 1990). The slack of a residual arc is the time between its two events
+ * minus its length. {@link #refine} changes the event times and the flow until all residual arcs
+ * have a slack of at least {@code -tolerance}. The method first changes the flow of single arcs
+ * until this condition holds. An event has excess if more flow enters it than leaves it, and a
+ * deficit in the opposite case. The method then pushes excess along residual arcs of negative
+ * slack. An event with excess but without a residual arc of negative slack is delayed (the relabel
+ * step). From time to time all events are delayed at once ({@link GlobalUpdate}).
  *
- * <p><b>Complexity.</b> With V events and E arcs, one refinement takes at most O(V^2 E). In
- * pipelines a refinement is much faster, because every excess is close to a deficit. The class
- * needs O(E) memory for E arcs.
+ * <p><b>Complexity.</b> With V events and E arcs, {@link #refine} takes at most O(V^2 E). In
+ * pipelines it is much faster, because every excess is close to a deficit. The class needs O(E)
+ * memory for E arcs.
  */
 final class CostScalingCirculation {
   /**
-   * The class delays single events, and from time to time all events together. This constant is the
-   * number of single delays before all events are delayed, divided by the number of events.
+   * Number of delays of single events before all events are delayed at once, divided by the number
+   * of events.
    */
   private static final double DELAYS_PER_UPDATE = 0.06;
 
@@ -55,19 +58,19 @@ final class CostScalingCirculation {
   private final IntegerHull[] hulls;
   private final int nodes;
 
-  /** Index of the last arc, which leads from the sink back to the source. */
+  /** Index of the arc that leads from the sink back to the source. */
   private final int back;
 
-  /** {@code lag[a]} is the length of arc a in ticks, if arc a is not an operation. */
+  /** {@code lag[a]} is the length of arc a in integer time units, if arc a is not an operation. */
   private final long[] lag;
 
   private final ResidualFlow residual;
   private final ResidualGraph graph;
 
-  /** {@code flow[a]} is the flow of arc a, in scaled watts (integer units of power). */
+  /** {@code flow[a]} is the flow of arc a, in integer power units. */
   private final long[] flow;
 
-  /** {@code events[v]} is the time of event v, in ticks. */
+  /** {@code events[v]} is the time of event v, in integer time units. */
   private final long[] events;
 
   private final FeasibleEvents feasible;
@@ -79,7 +82,7 @@ final class CostScalingCirculation {
   /** {@code cursor[v]} is the next residual arc along which event v may push flow. */
   private final int[] cursor;
 
-  /** The events with excess (more flow enters the event than leaves it). */
+  /** The events into which more flow enters than leaves. */
   private final BitSet active;
 
   private final GlobalUpdate update;
@@ -107,13 +110,12 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Starts a new solution from event times and a flow, which may be far from the optimum. The next
-   * call of {@link #refine} updates the residual graph.
+   * Starts a new solution from event times and a flow, which may be far from the optimum.
    *
-   * @param latestEnd the makespan to solve for, in ticks (integer units of time)
-   * @param fromEvents time of each event, in ticks (integer units of time)
-   * @param fromFlow flow of each arc in scaled watts (integer units of power); the last entry is
-   *     the arc from the sink back to the source
+   * @param latestEnd the makespan to solve for, in integer time units
+   * @param fromEvents time of each event, in integer time units
+   * @param fromFlow flow of each arc in integer power units; the last entry is the arc from the
+   *     sink back to the source
    */
   void start(long latestEnd, long[] fromEvents, long[] fromFlow) {
     makespan = latestEnd;
@@ -124,8 +126,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Returns the current event times and flow, with a lower and an upper bound on the effective
-   * energy (energy minus the energy of waiting for the same time).
+   * Returns the current event times and flow, with a lower and an upper bound on the energy without
+   * waiting.
    */
   ApproximateSolution solution() {
     double intercept = 0;
@@ -150,10 +152,9 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Improves event times and flow until every residual arc has a slack of at least {@code
-   * -2^toleranceBits} ticks (integer units of time). The slack of an arc is the time between its
-   * events minus its length. Then the method repairs the event times so that all precedences hold
-   * exactly.
+   * Improves event times and flow until no precedence or duration is violated by more than {@code
+   * 2^toleranceBits} integer time units. Then the method repairs the event times so that all
+   * precedences hold exactly.
    */
   void refine(int toleranceBits) {
     long tolerance = 1L << toleranceBits;
@@ -168,8 +169,7 @@ final class CostScalingCirculation {
 
   /**
    * Changes the flow of each arc as little as possible, so that every residual arc has a slack of
-   * at least minus the tolerance. The slack of an arc is the time between its events minus its
-   * length.
+   * at least minus the tolerance.
    */
   private void removeViolations(long tolerance) {
     for (int j = 0; j < network.operations; j++) {
@@ -196,12 +196,11 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes excess (more flow enters an event than leaves it) towards events with a deficit (less
-   * flow enters than leaves). The method ends when no excess remains, or when it has delayed events
-   * often enough.
+   * Pushes flow from events with excess towards events with a deficit. The method ends when no
+   * excess remains, or when it has delayed events often enough.
    *
-   * <p>The method sweeps over the events alternately in rising and in falling order of their
-   * indices. A sweep over the events carries excess as far as possible and reads memory in order.
+   * <p>The method visits the events alternately in rising and in falling order of their indices,
+   * which carries excess far and reads memory in order.
    */
   private void pushExcess(long tolerance) {
     System.arraycopy(graph.first, 0, cursor, 0, nodes);
@@ -227,8 +226,7 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes all excess of an event (incoming minus outgoing flow) to other events. Returns how often
-   * the method delayed the event.
+   * Pushes all excess of an event to other events. Returns how often the method delayed the event.
    */
   private int discharge(int v, long tolerance) {
     active.clear(v);
@@ -263,7 +261,7 @@ final class CostScalingCirculation {
 
   /**
    * Delays an event until one of the residual arcs that leave it has a slack of minus the
-   * tolerance. The slack of an arc is the time between its events minus its length.
+   * tolerance.
    */
   private void delay(int v, long tolerance) {
     long least = Long.MAX_VALUE;
@@ -275,9 +273,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes the excess of event {@code v} (incoming minus outgoing flow) along a residual arc. The
-   * arc takes only as much flow as it can while its slack (time between its events minus its
-   * length) stays negative.
+   * Pushes the excess of event {@code v} along a residual arc, as long as the slack of this arc
+   * stays negative.
    */
   private void push(int c, int v) {
     int to = graph.head[c];

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Implements a priority queue of nodes whose distances are small integers. The queue has one bucket
- * for each distance (Dial, Communications of the ACM 12, 1969).
+ * Implements a priority queue of nodes whose distances are small integers, with one bucket for each
+ * distance (Dial, Communications of the ACM 12, 1969).
  *
- * <p>{@link GlobalUpdate} uses this queue. All methods of the queue take constant time, except
- * {@link #clear}. {@link DistanceHeap} is a priority queue for arbitrary distances.
+ * <p>All methods of the queue take constant time, except {@link #clear}. {@link DistanceHeap} is a
+ * priority queue for arbitrary distances.
  */
 final class DistanceBuckets {
   private final int distances;
@@ -17,10 +17,7 @@ final class DistanceBuckets {
   /** {@code firstIn[d]} is the first node in the bucket of distance d. */
   private final int[] firstIn;
 
-  /**
-   * The arrays {@code next} and {@code previous} hold the neighbours of each node in its bucket (a
-   * doubly linked list).
-   */
+  /** Neighbours of each node in its bucket, which is a doubly linked list. */
   private final int[] next;
 
   private final int[] previous;
@@ -45,20 +42,17 @@ final class DistanceBuckets {
     Arrays.fill(firstIn, PlanningProblem.NONE);
   }
 
-  /**
-   * Returns the distance of a node. The distance of a node remains known after the node was removed
-   * from its bucket.
-   */
+  /** Returns the distance of a node, even after the node was removed from its bucket. */
   int of(int node) {
     return distance[node];
   }
 
-  /** Returns whether the bucket of a distance is empty. */
+  /** Returns whether no node in the queue has the given distance. */
   boolean isEmpty(int distance) {
     return firstIn[distance] == PlanningProblem.NONE;
   }
 
-  /** Removes and returns a node from the bucket of a distance. The bucket must not be empty. */
+  /** Removes and returns a node with the given distance. Such a node must be in the queue. */
   int remove(int distance) {
     int node = firstIn[distance];
     unlink(node);
@@ -66,8 +60,8 @@ final class DistanceBuckets {
   }
 
   /**
-   * Lowers the distance of a node. The node must be in a bucket now, or must never have been in a
-   * bucket since the last {@link #clear}.
+   * Lowers the distance of a node. A node that was removed from the queue must not be lowered
+   * before the next {@link #clear}.
    */
   void lower(int node, int to) {
     if (distance[node] < distances) {

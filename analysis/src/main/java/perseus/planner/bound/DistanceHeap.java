@@ -4,12 +4,11 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Implements a priority queue of nodes as a binary heap. The node with the minimum distance leaves
- * the heap first. The distance of a node in the heap may decrease.
+ * Implements a priority queue of nodes as a binary heap, for Dijkstra's algorithm. The node with
+ * the minimum distance leaves the heap first.
  *
- * <p>{@link PrimalDualFlow} uses this heap for Dijkstra's algorithm. Inserting a node into the heap
- * or removing a node takes O(log nodes). {@link DistanceBuckets} is a priority queue for distances
- * that are small integers.
+ * <p>Inserting a node into the heap or removing a node takes O(log nodes). {@link DistanceBuckets}
+ * is a priority queue for distances that are small integers.
  */
 final class DistanceHeap {
   private final long[] distance;

@@ -13,18 +13,15 @@ final class FeasibleEvents {
   private final IntegerHull[] hulls;
 
   /**
-   * {@code latest[v]} is the latest allowed time of event v, in ticks (integer units of time). If
-   * event v happens at its latest allowed time, all later operations still end by the makespan, if
-   * they run as fast as possible.
+   * {@code latest[v]} is the time of event v, in integer time units, from which all later
+   * operations still end by the makespan at their fastest.
    */
   private final long[] latest;
 
   private final long[] durations;
 
   /**
-   * Prepares the repair of event times.
-   *
-   * @param hulls for each operation, the lower convex hull of its options (time, effective energy)
+   * @param hulls for each operation, the lower convex hull of its points (time, energy)
    */
   FeasibleEvents(EventNetwork network, IntegerHull[] hulls) {
     this.network = network;
@@ -34,17 +31,15 @@ final class FeasibleEvents {
   }
 
   /**
-   * Sets the end event of each operation to the latest time that the events after it allow. The
-   * method does not change operations without a separate end event.
+   * Sets the end of each operation to the latest time that the events after it allow.
    *
    * <p>A solution of {@link CostScalingCirculation} violates each precedence by at most one or two
-   * times its tolerance in ticks (integer units of time). Therefore no operation of the solution
-   * becomes shorter by more than one or two times the tolerance. The violations of several
-   * precedences do not add up along a path.
+   * times its tolerance. Each operation becomes shorter by at most the same amount. The violations
+   * of several precedences do not add up along a path.
    *
-   * @param events time of each event in ticks (integer units of time), changed by this method; the
-   *     source gets time 0
-   * @param makespan new time of the sink, in ticks (integer units of time)
+   * @param events time of each event in integer time units, changed by this method; the source gets
+   *     time 0
+   * @param makespan new time of the sink, in integer time units
    */
   void endBeforeSuccessors(long[] events, long makespan) {
     long begin = events[EventNetwork.SOURCE];
@@ -65,14 +60,11 @@ final class FeasibleEvents {
    * Moves events so that all precedences hold within the makespan, and every operation takes at
    * least its fastest time.
    *
-   * <p>Each event gets the earliest time that the current durations allow. If the earliest time of
-   * an event is later than its latest allowed time, the event gets its latest allowed time. The
-   * latest allowed time of an event leaves enough time for all later operations, if they run as
-   * fast as possible.
+   * <p>Each event gets the earliest time that the current durations allow, but not a time too late
+   * for the makespan.
    *
-   * @param events time of each event in ticks (integer units of time), changed by this method
-   * @param makespan maximum time of the sink in ticks (integer units of time), at least the
-   *     shortest makespan
+   * @param events time of each event in integer time units, changed by this method
+   * @param makespan maximum time of the sink in integer time units, at least the shortest makespan
    */
   void keepPrecedences(long[] events, long makespan) {
     for (int j = 0; j < network.operations; j++) {

@@ -2,24 +2,20 @@ package perseus.planner.bound;
 
 /**
  * Computes a delay for every event of a {@link CostScalingCirculation}, and delays all events at
- * once (a global price update). Different events get different delays. An event has excess if more
- * flow enters than leaves, and a deficit if less flow enters than leaves. After the global update,
- * a path of residual arcs of negative slack leads from every event with excess to an event with a
- * deficit.
+ * once (a global price update). An event has excess if more flow enters than leaves, and a deficit
+ * if less flow enters than leaves. After the update, a path of residual arcs of negative slack
+ * leads from every event with excess to an event with a deficit.
  *
- * <p>Distances in this class are lengths of shortest paths of residual arcs. The slack of an arc is
- * the time between its two events minus its length. For the distances, a residual arc with slack s
- * counts as {@code floor(s / tolerance) + 1}, or as 0 if s is negative. The delay of an event is
- * the product of the tolerance and its distance to the nearest event with a deficit (Goldberg,
- * Journal of Algorithms 22, 1997). The search for distances stops when it has reached all events
- * with excess. All events that the search has not reached get the same delay: the product of the
- * tolerance and the largest distance that the search reached. Dijkstra's algorithm with buckets
- * computes the distances in O(arcs + largest distance).
+ * <p>The delay of an event is the product of the tolerance and its distance to the nearest event
+ * with a deficit (Goldberg, Journal of Algorithms 22, 1997). The slack of a residual arc is the
+ * time between its two events minus its length. For the distances, a residual arc with slack s
+ * counts as {@code floor(s / tolerance) + 1}, or as 0 if s is negative. The search for distances
+ * stops when it has reached all events with excess. Events that the search has not reached get the
+ * delay of the farthest event that the search reached. Dijkstra's algorithm with buckets computes
+ * the distances in O(arcs + largest distance).
  */
 final class GlobalUpdate {
-  /**
-   * Maximum delay of an event, divided by the tolerance (permitted error of event times in ticks).
-   */
+  /** Maximum delay of an event, divided by the permitted error of event times. */
   private static final int MAX_TOLERANCES = 1 << 14;
 
   private final ResidualGraph graph;
@@ -27,18 +23,16 @@ final class GlobalUpdate {
   private final long[] excess;
 
   /**
-   * Distance of each event to the nearest event with a deficit (less flow enters than leaves). The
-   * unit of the distances is the tolerance (permitted error of event times).
+   * Distance of each event to the nearest event into which less flow enters than leaves. The unit
+   * of the distances is the permitted error of event times.
    */
   private final DistanceBuckets distances;
 
   /**
-   * Prepares global updates, each of which delays all events at once.
-   *
-   * @param events time of each event in ticks (integer units of time); this class and the caller
-   *     change the array
-   * @param excess incoming minus outgoing flow of each event in scaled watts (integer units of
-   *     power); the caller changes the array
+   * @param events time of each event in integer time units; this class and the caller change the
+   *     array
+   * @param excess incoming minus outgoing flow of each event in integer power units; the caller
+   *     changes the array
    */
   GlobalUpdate(ResidualGraph graph, long[] events, long[] excess) {
     this.graph = graph;
@@ -48,13 +42,11 @@ final class GlobalUpdate {
   }
 
   /**
-   * Delays each event. The delay is the product of the tolerance (permitted error of event times)
-   * and the distance of the event to the nearest event with a deficit (less flow enters than
-   * leaves).
+   * Delays every event. Returns false, without any delay, if no event has more incoming than
+   * outgoing flow.
    *
-   * @param toleranceBits exponent of the tolerance, which is {@code 2^toleranceBits} ticks (integer
-   *     units of time)
-   * @return false if no event has excess (more flow enters than leaves); then no event is delayed
+   * @param toleranceBits exponent of the permitted error of event times, which is {@code
+   *     2^toleranceBits} integer time units
    */
   boolean delayEvents(int toleranceBits) {
     int unreached = 0;

@@ -8,12 +8,11 @@ import perseus.planner.network.TickScale;
  * Holds a flow through a network whose first arcs are operations, and updates the residual graph of
  * this flow.
  *
- * <p>An operation is a group of parallel arcs, one for each option (frequency) on the lower convex
- * hull of its options (see {@link IntegerHull}). Because the parallel arcs of an operation differ
- * in length, the length of the next unit of flow through an operation depends on the flow that the
- * operation carries already. All arcs that are not operations have a fixed length and unlimited
- * capacity. The unit of flow is the scaled watt (an integer unit of power). The unit of length is
- * the tick (an integer unit of time).
+ * <p>An operation is a group of parallel arcs, one for each point of the lower convex hull of its
+ * points (time, energy) ({@link IntegerHull}). The parallel arcs differ in length, so the flow of
+ * an operation determines the length of its residual arcs. All arcs that are not operations have a
+ * fixed length and unlimited capacity. Flows are in integer power units, and lengths are in integer
+ * time units.
  */
 final class ResidualFlow {
   /**
@@ -22,16 +21,13 @@ final class ResidualFlow {
    */
   final long[] flow;
 
-  /**
-   * {@code hulls[j]} is the lower convex hull of the options (time, effective energy) of operation
-   * j.
-   */
+  /** {@code hulls[j]} is the lower convex hull of the points (time, energy) of operation j. */
   final IntegerHull[] hulls;
 
   final ResidualGraph graph;
 
   /**
-   * {@code point[j]} is the hull point (option on the hull) whose arc carries the next unit of flow
+   * {@code point[j]} is the point of the lower convex hull whose arc carries the next unit of flow
    * of operation j.
    */
   private final int[] point;
@@ -43,12 +39,10 @@ final class ResidualFlow {
    *
    * @param operations number of operations
    * @param nodes number of nodes
-   * @param from for each arc, the node at which it starts (its tail); the arcs of the operations
-   *     come first
-   * @param to for each arc, the node at which it ends (its head); the arcs of the operations come
-   *     first
-   * @param lag length in ticks (integer units of time) of each arc that is not an operation; the
-   *     array is not copied
+   * @param from for each arc, the node at which it starts; the arcs of the operations come first
+   * @param to for each arc, the node at which it ends; the arcs of the operations come first
+   * @param lag length in integer time units of each arc that is not an operation; the array is not
+   *     copied
    */
   ResidualFlow(TickScale scale, int operations, int nodes, int[] from, int[] to, long[] lag) {
     this.lag = lag;
@@ -87,10 +81,7 @@ final class ResidualFlow {
     graph.setLengths(arc, along, against);
   }
 
-  /**
-   * Sends {@code amount} units of flow (scaled watts, integer units of power) through a residual
-   * arc.
-   */
+  /** Sends {@code amount} integer power units of flow through a residual arc. */
   void send(int residual, long amount) {
     int arc = graph.arcOf[residual];
     if (arc >= 0) {
@@ -122,8 +113,8 @@ final class ResidualFlow {
   }
 
   /**
-   * Returns the effective energy (energy minus the energy of waiting for the same time) of an
-   * operation that takes {@code duration} ticks (integer units of time), in joules.
+   * Returns the energy of an operation without waiting, in joules, if it takes {@code duration}
+   * integer time units.
    */
   double effectiveEnergy(int operation, long duration) {
     return hulls[operation].effectiveEnergy(point[operation], duration);

@@ -9,16 +9,14 @@ import perseus.planner.network.ArcLists;
  * back from the arc.
  *
  * <p>Residual arcs are sorted by the node that they leave, so that a search reads memory in order.
- * The residual arcs that leave the same node have the same order as the network's arcs to which
- * they belong. If there are several optimal flows, the order of the residual arcs decides which of
- * them a search finds.
+ * Residual arcs that leave the same node have the order of the network's arcs. If there are several
+ * optimal flows, the order of the residual arcs decides which of them a search finds.
  */
 final class ResidualGraph {
   /**
-   * NO_CAPACITY is the length of a residual arc without capacity. NO_CAPACITY is so negative that
-   * no search uses an arc of this length. The absolute value of NO_CAPACITY is above any difference
-   * of event times (at most about {@code 2^45} ticks, integer units of time). The absolute value of
-   * NO_CAPACITY is also above all distances that {@link PrimalDualFlow} computes.
+   * The length of a residual arc without capacity. The value is so negative that no search uses an
+   * arc of this length. The absolute value is above any difference of event times, which is at most
+   * about {@code 2^45} integer time units.
    */
   static final long NO_CAPACITY = -(1L << 61);
 
@@ -41,25 +39,24 @@ final class ResidualGraph {
   final int[] position;
 
   /**
-   * {@code length[c]} is the current length of residual arc c in ticks (integer units of time). It
-   * can change when the flow changes. If residual arc c leads against an arc of the network, the
-   * length has the opposite sign of this arc's length.
+   * {@code length[c]} is the current length of residual arc c in integer time units, which can
+   * change when the flow changes. The length is negated if residual arc c leads against an arc of
+   * the network.
    */
   final long[] length;
 
   /**
-   * {@code twinLength[c]} is the length in ticks (integer units of time) of the twin of residual
-   * arc c.
+   * {@code twinLength[c]} is the length in integer time units of the residual arc in the opposite
+   * direction of residual arc c.
    */
   final long[] twinLength;
 
   /**
-   * Builds the residual graph. The lengths of all residual arcs are 0 until {@link #setLengths}
-   * sets them.
+   * Builds the residual graph, in which all residual arcs have length 0.
    *
    * @param nodes number of nodes
-   * @param from for each of the network's arcs, the node at which it starts (its tail)
-   * @param to for each of the network's arcs, the node at which it ends (its head)
+   * @param from for each arc of the network, the node at which it starts
+   * @param to for each arc of the network, the node at which it ends
    */
   ResidualGraph(int nodes, int[] from, int[] to) {
     int[] tails = new int[2 * from.length];
@@ -93,8 +90,7 @@ final class ResidualGraph {
   }
 
   /**
-   * Sets the lengths in ticks (integer units of time) of the two residual arcs of one of the
-   * network's arcs.
+   * Sets the lengths in integer time units of the two residual arcs of one of the network's arcs.
    */
   void setLengths(int arc, long along, long against) {
     int there = position[arc];

@@ -7,40 +7,33 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Represents a straight lower bound on the effective energy (energy minus the energy of waiting for
- * the same time) of plans, as a function of their makespan. No plan lies below the line.
+ * Represents a straight lower bound on the energy of plans without waiting, as a function of their
+ * makespan. No plan lies below the line.
  *
- * @param intercept effective energy (energy minus the energy of waiting for the same time) of the
- *     line at makespan 0, in joules
- * @param slope decrease of the line's effective energy (energy minus the energy of waiting for the
- *     same time) per second of makespan, in watts
+ * @param intercept energy without waiting of the line at makespan 0, in joules
+ * @param slope decrease of the line's energy without waiting per second of makespan, in watts
  */
 public record SupportingLine(double intercept, double slope) {
-  /**
-   * Returns the effective energy (energy minus the energy of waiting for the same time) of the line
-   * in joules at a makespan in seconds.
-   */
+  /** Returns the energy without waiting of the line in joules at a makespan in seconds. */
   public double at(double seconds) {
     return intercept - slope * seconds;
   }
 
   /**
-   * Returns the makespan in seconds at which this line and another line have the same effective
-   * energy (energy minus the energy of waiting for the same time). The slopes of the two lines must
-   * differ.
+   * Returns the makespan in seconds at which this line and another line cross. The slopes of the
+   * two lines must differ.
    */
   double crossing(SupportingLine other) {
     return (intercept - other.intercept) / (slope - other.slope);
   }
 
   /**
-   * Returns the makespans at which the highest of several lines changes from one line to another,
-   * between two given makespans. The result also contains the two given makespans. It is in
-   * seconds, in falling order.
+   * Returns the makespans in seconds at which the maximum of several lines changes from one line to
+   * another, in falling order. The first and the last returned makespan are {@code longest} and
+   * {@code shortest}.
    *
    * @param shortest shortest makespan in seconds
-   * @param longest longest makespan in seconds; with infinity, the result contains only the
-   *     shortest makespan and the makespans at which the highest line changes
+   * @param longest longest makespan in seconds, which is left out if it is infinite
    */
   public static double[] breakpoints(List<SupportingLine> lines, double shortest, double longest) {
     return DoubleStream.concat(DoubleStream.of(longest, shortest), crossings(lines))
@@ -52,16 +45,13 @@ public record SupportingLine(double intercept, double slope) {
         .toArray();
   }
 
-  /**
-   * Returns the effective energy (energy minus the energy of waiting for the same time) in joules
-   * of the highest of several lines at a makespan.
-   */
+  /** Returns the energy without waiting in joules of the highest of several lines at a makespan. */
   public static double highest(List<SupportingLine> lines, double seconds) {
     return lines.stream().mapToDouble(line -> line.at(seconds)).max().orElseThrow();
   }
 
   /**
-   * Returns the makespans in seconds at which the highest of several lines changes from one line to
+   * Returns the makespans in seconds at which the maximum of several lines changes from one line to
    * another, in falling order. With n lines, the method takes O(n log n).
    */
   private static DoubleStream crossings(List<SupportingLine> lines) {
