@@ -4,18 +4,14 @@ package perseus.planner.network;
  * Lists the arcs of each node of a graph. One array holds the arcs of all nodes, sorted by node.
  *
  * <p>The arcs of node v are {@code arcs[first[v]]} to {@code arcs[first[v + 1] - 1]}, in rising
- * order of their indices. Counting sort builds the lists in O(nodes + arcs). The arrays are public
- * because the planner's inner loops read the arrays directly. Callers must not modify the arrays of
- * this class.
+ * order of their indices. Counting sort builds the lists in O(nodes + arcs). Callers must not
+ * modify the arrays, which are public because inner loops read them.
  */
 public final class ArcLists {
-  /**
-   * {@code first[v]} is the position in {@link #arcs} of the first arc of node v. The last entry of
-   * {@code first} is the number of arcs.
-   */
+  /** {@code first[v]} is the position in {@link #arcs} of the first arc of node v. */
   public final int[] first;
 
-  /** The array {@code arcs} holds the indices of all arcs, sorted by node. */
+  /** Indices of all arcs, sorted by node. */
   public final int[] arcs;
 
   /**

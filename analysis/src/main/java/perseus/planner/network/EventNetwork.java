@@ -16,60 +16,50 @@ import perseus.pipeline.IterationDag;
  * precedence takes the time of a transfer, or no time.
  *
  * <p>The network merges events that always happen at the same time. Operations with the same
- * predecessors have one start event in common. If one event waits for an operation, without a
- * transfer in between, the network has no separate end event for this operation. The arc of this
- * operation then leads directly to the event that waits. Because events are merged, an operation's
- * arc may take longer than the operation.
+ * predecessors have one start event in common. An operation for which only one event waits, without
+ * a transfer, has no separate end event. The arc of this operation leads directly to the event that
+ * waits, and may take longer than the operation.
  *
- * <p>In a full pipeline, a stage's backward and the next stage's forward wait for the same two
- * operations. After events are merged, each microbatch in a pipeline of S stages adds S + 1 events
- * and no precedences. Without merging of events, each microbatch would add 4 S events and about 4 S
- * precedences.
+ * <p>Merging events makes the network small. In a full pipeline of S stages, each microbatch adds S
+ * + 1 events and no precedences. Without merging, each microbatch would add 4 S events and about 4
+ * S precedences.
  *
- * <p>Nodes are numbered in topological order: the head of every arc has a higher number than its
- * tail. The arrays are public because the planner's inner loops read them directly. Callers must
- * not modify the arrays of this class. All times of this class are in ticks (integer units of time,
- * {@link TickScale}).
+ * <p>Nodes are numbered in topological order: the end of every arc has a higher number than its
+ * start. Callers must not modify the arrays, which are public because inner loops read them. All
+ * times of this class are in integer time units ({@link TickScale}).
  */
 public final class EventNetwork {
   /** Number of the source, the node of the start of the iteration. */
   public static final int SOURCE = 0;
 
-  /**
-   * Number of operations. Arc j is operation j for every index j below the number of operations.
-   */
+  /** Number of operations. The first arcs of the network are the operations. */
   public final int operations;
 
-  /**
-   * Number of the sink, the node of the end of the iteration. The sink has the highest number of
-   * all nodes.
-   */
+  /** Number of the sink, the node of the end of the iteration, which is the last node. */
   public final int sink;
 
-  /** {@code from[a]} is the node at which arc a starts (its tail). */
+  /** {@code from[a]} is the node at which arc a starts. */
   public final int[] from;
 
-  /** {@code to[a]} is the node at which arc a ends (its head). */
+  /** {@code to[a]} is the node at which arc a ends. */
   public final int[] to;
 
   /**
-   * {@code lag[a]} is the time in ticks (integer units of time) of precedence a. If arc a is an
-   * operation, {@code lag[a]} is 0, because a planner chooses the duration of an operation.
+   * {@code lag[a]} is the transfer time in integer time units of precedence a; 0 if arc a is an
+   * operation.
    */
   public final long[] lag;
 
-  /** Lists the arcs that leave each node. */
   public final ArcLists leaving;
 
   private final IterationDag dag;
   private final TickScale scale;
 
   /**
-   * Describes a precedence of a known operation or event: the event or operation at the other end,
-   * and the transfer time.
+   * Describes a precedence of a known operation or event.
    *
    * @param index index of the event or operation at the other end of the precedence
-   * @param ticks transfer time of the precedence, in ticks (integer units of time)
+   * @param ticks transfer time of the precedence, in integer time units
    */
   private record Wait(int index, long ticks) {}
 
@@ -111,11 +101,7 @@ public final class EventNetwork {
     leaving = new ArcLists(sink + 1, from);
   }
 
-  /**
-   * Returns the start event of each operation. Start events get their numbers in the order in which
-   * operations use the events for the first time. The source, which is the start of the iteration,
-   * has the number 0.
-   */
+  /** Returns the start event of each operation, numbered in the order of first use. */
   private int[] starts() {
     Map<List<Wait>, Integer> known = new HashMap<>();
     int[] starts = new int[operations];
@@ -188,13 +174,11 @@ public final class EventNetwork {
   }
 
   /**
-   * Computes the start and the end of each operation from event times, in ticks (integer units of
-   * time).
+   * Computes the start and the end of each operation from event times, in integer time units.
    *
-   * @param times time of each event, in ticks (integer units of time)
-   * @return times in ticks (integer units of time): the start of operation j at index 2j, and its
-   *     end at index 2j + 1. No operation takes longer than with its slowest Pareto-optimal option
-   *     (frequency).
+   * @param times time of each event, in integer time units
+   * @return times in integer time units: the start of operation j at index 2j, and its end at index
+   *     2j + 1. No operation takes longer than with its slowest Pareto-optimal frequency choice.
    */
   public long[] operationEvents(long[] times) {
     long[] events = new long[2 * operations];
@@ -206,9 +190,9 @@ public final class EventNetwork {
   }
 
   /**
-   * Returns the earliest time of each event in ticks (integer units of time), computed in O(arcs).
+   * Returns the earliest time of each event in integer time units, computed in O(arcs).
    *
-   * @param durations duration of each operation, in ticks (integer units of time)
+   * @param durations duration of each operation, in integer time units
    */
   public long[] earliest(long[] durations) {
     long[] times = new long[nodes()];

@@ -3,60 +3,43 @@ package perseus.planner.network;
 import perseus.planner.problem.ExecutionOptions;
 
 /**
- * Holds the lower convex hull of an operation's options (time, effective energy), with times and
- * slopes as integers.
+ * Holds the lower convex hull of an operation's points (time, effective energy), one for each
+ * frequency, with times and slopes as integers.
  *
- * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time. A
- * hull point is an option (frequency) on the lower convex hull of all options. In the flow network,
- * an operation is a group of parallel arcs, with one arc for each hull point. The length of a hull
- * point's arc is the time of the hull point. The flow of an operation fills the longest of its
- * parallel arcs first, then the next shorter arc.
+ * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time. In
+ * the flow network, an operation is a group of parallel arcs, with one arc for each point of the
+ * hull. The length of such an arc is the time of its hull point. The flow of an operation fills the
+ * longest of its parallel arcs first, then the next shorter arc.
  *
- * <p><b>Order.</b> The slowest hull point has index 0. All other classes put the fastest option of
- * a list first (see {@link ExecutionOptions}). This class puts the slowest hull point first,
- * because flow fills the arc of the slowest hull point first. With the slowest hull point first,
- * the filled arcs always have the lowest indices, and a larger flow fills arcs of higher indices.
+ * <p>The slowest hull point has index 0, because flow fills the arc of the slowest hull point
+ * first.
  *
- * @param options execution options (frequencies with time and energy) of the operation
- * @param indices for each hull point (option on the lower convex hull), the index of its option
- *     (frequency) in {@code options}
- * @param ticks time of each hull point (option on the lower convex hull) in ticks (integer units of
- *     time), falling
- * @param capacity for each hull point (option on the lower convex hull), the total capacity of its
- *     arc and the arcs of all slower hull points, in scaled watts (integer units of power). The
- *     total capacity for a hull point equals the slope of the hull between the hull point and the
- *     next faster hull point. For the fastest hull point, the total capacity is {@link #UNLIMITED}.
+ * @param options rows of the profile for the operation
+ * @param indices for each hull point, the index of its row in {@code options}
+ * @param ticks time of each hull point in integer time units, falling
+ * @param capacity for each hull point, the total capacity of its arc and the arcs of all slower
+ *     hull points, in integer power units. The capacity equals the slope of the hull to the next
+ *     faster hull point, or {@link #UNLIMITED} for the fastest hull point.
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
-  /**
-   * The capacity of the arc of the fastest hull point (option on the lower convex hull), which can
-   * carry any flow.
-   */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
-  /**
-   * Returns the time of the slowest hull point (option on the lower convex hull), in ticks (integer
-   * units of time).
-   */
+  /** Returns the time of the slowest hull point, in integer time units. */
   public long slowestTicks() {
     return ticks[0];
   }
 
-  /**
-   * Returns the time of the fastest hull point (option on the lower convex hull), in ticks (integer
-   * units of time).
-   */
+  /** Returns the time of the fastest hull point, in integer time units. */
   public long fastestTicks() {
     return ticks[ticks.length - 1];
   }
 
   /**
-   * Returns the effective energy (energy minus the energy of waiting for the same time) in joules
-   * at a duration, interpolated between hull point {@code k} (option on the lower convex hull) and
-   * the next slower hull point. If the duration is not between the times of the two hull points,
-   * the result is the effective energy of the nearer hull point.
+   * Returns the energy without waiting in joules at a duration, interpolated between hull point
+   * {@code k} and the next slower hull point. Outside of these two times, the method returns the
+   * energy of the nearer hull point.
    *
-   * @param duration duration in ticks (integer units of time)
+   * @param duration duration in integer time units
    */
   public double effectiveEnergy(int k, long duration) {
     double faster = options.effectiveEnergy(indices[k]);
@@ -69,17 +52,16 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the effective energy (energy minus the energy of waiting for the same time) in joules
-   * at any duration in ticks (integer units of time), in O(log hull points).
+   * Returns the energy without waiting in joules at any duration in integer time units, in O(log
+   * hull points).
    */
   public double effectiveEnergy(long duration) {
     return effectiveEnergy(Math.min(slowestWithin(duration), ticks.length - 1), duration);
   }
 
   /**
-   * Returns the index of the slowest hull point (option on the lower convex hull) that takes at
-   * most {@code duration} ticks (integer units of time). If all hull points take more than {@code
-   * duration} ticks, the method returns the number of hull points.
+   * Returns the index of the slowest hull point that takes at most {@code duration} integer time
+   * units, or the number of hull points if there is none.
    */
   private int slowestWithin(long duration) {
     int low = 0;
@@ -96,8 +78,8 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the total capacity of the arcs of all hull points (options on the lower convex hull)
-   * that take more than {@code duration} ticks (integer units of time).
+   * Returns the total capacity of the arcs of all hull points that take more than {@code duration}
+   * integer time units.
    */
   public long flowAbove(long duration) {
     int k = slowestWithin(duration);
@@ -105,19 +87,19 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the total capacity of the arcs of all hull points (options on the lower convex hull)
-   * that take at least {@code duration} ticks (integer units of time).
+   * Returns the total capacity of the arcs of all hull points that take at least {@code duration}
+   * integer time units.
    */
   public long flowFrom(long duration) {
     return flowAbove(duration - 1);
   }
 
   /**
-   * Returns the hull point (option on the lower convex hull) whose arc carries the next unit of
-   * flow, if all arcs of the operation together carry {@code flow} already.
+   * Returns the hull point whose arc carries the next unit of flow, if the operation carries {@code
+   * flow} already.
    *
-   * @param near hull point (option on the lower convex hull) at which the search begins; the search
-   *     is faster if this hull point is close to the result
+   * @param near hull point at which the search begins; a hull point close to the result makes the
+   *     search faster
    */
   public int nextPoint(int near, long flow) {
     int k = near;
@@ -131,11 +113,9 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the hull point (option on the lower convex hull) whose arc carries the last unit of
-   * {@code flow}. The flow must not be 0.
+   * Returns the hull point whose arc carries the last unit of {@code flow}. The flow must not be 0.
    *
-   * @param next the hull point (option on the lower convex hull) that {@link #nextPoint} returns
-   *     for this flow
+   * @param next the hull point that {@link #nextPoint} returns for this flow
    */
   public int lastPoint(int next, long flow) {
     return next > 0 && flow == capacity[next - 1] ? next - 1 : next;

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Holds a set of operations. The caller takes the operations from the set in topological order or
- * in reverse topological order.
+ * Holds a set of operations, from which the caller takes operations in topological order or in the
+ * reverse order.
  *
- * <p>While the caller takes operations in topological order, it may add only operations with higher
- * indices than the last taken operation. In reverse topological order, the caller may add only
- * operations with lower indices. If the problem has n operations and the set holds m of them,
- * taking all m operations takes O(n / 64 + m). Objects of this class are not thread-safe.
+ * <p>In topological order, the caller may add only operations with higher indices than the last
+ * taken operation. In reverse topological order, the caller may add only operations with lower
+ * indices. Taking all m operations of the set takes O(n / 64 + m) in a problem with n operations.
+ * Objects of this class are not thread-safe.
  */
 public final class OperationSet {
   private final long[] words;
@@ -36,7 +36,6 @@ public final class OperationSet {
     }
   }
 
-  /** Adds several operations to the set. */
   public void addAll(int[] operations) {
     for (int operation : operations) {
       words[operation >> 6] |= 1L << operation;
@@ -51,8 +50,8 @@ public final class OperationSet {
   }
 
   /**
-   * Removes the operation with the lowest index from the set and returns its index. The method
-   * returns {@link PlanningProblem#NONE} if the set is empty.
+   * Removes and returns the operation with the lowest index; {@link PlanningProblem#NONE} if the
+   * set is empty.
    */
   public int takeFirst() {
     for (; ascending < words.length; ascending++) {
@@ -67,8 +66,8 @@ public final class OperationSet {
   }
 
   /**
-   * Removes the operation with the highest index from the set and returns its index. The method
-   * returns {@link PlanningProblem#NONE} if the set is empty.
+   * Removes and returns the operation with the highest index; {@link PlanningProblem#NONE} if the
+   * set is empty.
    */
   public int takeLast() {
     for (; descending >= 0; descending--) {

@@ -3,38 +3,31 @@ package perseus.planner.network;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Finds, for an operation, the slowest execution option that takes at most a given time. An
- * execution option is one frequency with its time and energy. To search fast, the class uses a
- * table of times.
+ * Finds, for an operation, the slowest frequency that takes at most a given time.
  *
- * <p>The table divides the range between the shortest and the longest time of an option into
- * intervals of equal length. For each interval, the table stores the option at which a search
- * begins. A search takes constant time unless the times of many options lie in the same interval.
+ * <p>A table divides the range between the shortest and the longest time into intervals of equal
+ * length. For each interval, the table stores the frequency at which a search begins. A search
+ * takes constant time unless the times of many frequencies lie in the same interval.
  */
 public final class OptionLookup {
   /**
-   * Number of intervals into which the table divides the range of the options' times. The number of
-   * intervals is several times as large as the usual number of options (frequencies) of an
-   * operation.
+   * Number of intervals of the table, which is several times as large as the usual number of
+   * frequencies of an operation.
    */
   private static final int ENTRIES = 128;
 
   private final long[] ticks;
 
   /**
-   * {@code slowest[i]} is the index of the slowest option (frequency) whose time lies before
-   * interval i of the range of times. {@code slowest[i]} is 0 if the time of no option lies before
-   * interval i.
+   * {@code slowest[i]} is the index of the slowest frequency choice whose time lies before interval
+   * i of the table; 0 if there is none.
    */
   private final int[] slowest = new int[ENTRIES];
 
   private final double entriesPerTick;
 
   /**
-   * Makes the table of the times of an operation's options (frequencies).
-   *
-   * @param ticks time of each option (frequency) in ticks (integer units of time), rising; at least
-   *     one option
+   * @param ticks rising times of the frequency choices in integer time units; at least one
    */
   public OptionLookup(long[] ticks) {
     this.ticks = ticks;
@@ -53,8 +46,8 @@ public final class OptionLookup {
   }
 
   /**
-   * Returns the index of the slowest option (frequency) that takes at most {@code available} ticks
-   * (integer units of time), or NONE if all options take longer.
+   * Returns the index of the slowest frequency choice that takes at most {@code available} integer
+   * time units, or NONE if all frequency choices take longer.
    */
   public int slowestWithin(long available) {
     if (available < ticks[0]) {
@@ -71,24 +64,22 @@ public final class OptionLookup {
     return option;
   }
 
-  /** Returns the number of options (frequencies) of the operation. */
   public int size() {
     return ticks.length;
   }
 
-  /** Returns the time of the fastest option (frequency), in ticks (integer units of time). */
+  /** Returns the time of the fastest frequency choice, in integer time units. */
   public long fastest() {
     return ticks[0];
   }
 
-  /** Returns the time of the slowest option (frequency), in ticks (integer units of time). */
+  /** Returns the time of the slowest frequency choice, in integer time units. */
   public long slowest() {
     return ticks[ticks.length - 1];
   }
 
   /**
-   * Returns the time of the option (frequency) with the index {@code option}, in ticks (integer
-   * units of time).
+   * Returns the time of the frequency choice with the index {@code option}, in integer time units.
    */
   public long ticks(int option) {
     return ticks[option];

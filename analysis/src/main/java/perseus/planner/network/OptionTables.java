@@ -10,13 +10,13 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Stores the DAG of a problem and the options of its operations in arrays, with times in ticks and
- * energies in joules.
+ * Stores the DAG of a problem and the frequency choices of its operations in arrays, with times in
+ * integer time units and energies in joules.
  *
- * <p>The first index of every array is the index of the operation, unless the comment of the array
- * states another index. Options have the order of {@link ExecutionOptions}: the fastest comes
- * first. Operations with the same options share their arrays. The arrays are public because the
- * planner's inner loops read the arrays directly. Callers must not modify the arrays.
+ * <p>The first index of an array is the index of the operation, unless the comment of the array
+ * says otherwise. The frequency choices of an operation begin with the fastest. Operations with the
+ * same frequency choices share their arrays. Callers must not modify the arrays, which are public
+ * because inner loops read them.
  */
 public final class OptionTables {
   /** Number of operations of the DAG. */
@@ -28,43 +28,47 @@ public final class OptionTables {
 
   /**
    * {@code lagFromPredecessor[j][i]} is the transfer time from {@code predecessors[j][i]} to
-   * operation j, in ticks.
+   * operation j, in integer time units.
    */
   public final long[][] lagFromPredecessor;
 
   /**
    * {@code lagToSuccessor[j][i]} is the transfer time from operation j to {@code successors[j][i]},
-   * in ticks.
+   * in integer time units.
    */
   public final long[][] lagToSuccessor;
 
-  /** {@code options[j][k]} is option k of operation j. */
+  /** {@code options[j][k]} is the row of the profile for frequency choice k of operation j. */
   public final ProfileRow[][] options;
 
-  /** {@code ticks[j][k]} is the time of option k of operation j, in ticks. */
+  /**
+   * {@code ticks[j][k]} is the time of frequency choice k of operation j, in integer time units.
+   */
   public final long[][] ticks;
 
-  /** {@code times[j]} finds the slowest option of operation j that fits into a given time. */
+  /**
+   * {@code times[j]} finds the slowest frequency choice of operation j that fits into a given time.
+   */
   public final OptionLookup[] times;
 
-  /** {@code energies[j][k]} is the effective energy of option k of operation j, in joules. */
+  /**
+   * {@code energies[j][k]} is the energy of frequency choice k of operation j in joules, minus the
+   * energy of waiting for the same time.
+   */
   public final double[][] energies;
 
-  /**
-   * Indices of all operations without successors. The operation that ends last in the iteration is
-   * one of these operations.
-   */
+  /** Indices of all operations without successors. */
   public final int[] last;
 
-  /** {@code frequencies[j][k]} is the frequency of option k of operation j, in MHz. */
+  /** {@code frequencies[j][k]} is the frequency of choice k of operation j, in MHz. */
   public final int[][] frequencies;
 
   /** {@code computations[r]} holds the computations of rank r in execution order. */
   public final int[][] computations;
 
   /**
-   * Makes the tables of the Pareto-optimal options. Of two Pareto-optimal options, the slower one
-   * has less effective energy.
+   * Makes tables of the Pareto-optimal frequency choices: each slower choice needs less energy
+   * without waiting than all faster choices.
    */
   public OptionTables(PlanningProblem problem, TickScale scale) {
     IterationDag dag = problem.dag();
@@ -123,21 +127,19 @@ public final class OptionTables {
   }
 
   /**
-   * Returns the slowest option of operation {@code j} that takes at most {@code available} ticks.
-   * If all options take longer, the method returns the fastest option.
-   *
-   * <p>If the tables hold only Pareto-optimal options, no other option within the available time
-   * has less effective energy.
+   * Returns the slowest frequency choice of operation {@code j} that takes at most {@code
+   * available} integer time units. If all frequency choices take longer, the method returns the
+   * fastest.
    */
   public int slowestWithin(int j, long available) {
     return Math.max(0, times[j].slowestWithin(available));
   }
 
   /**
-   * Returns the earliest start of operation {@code j} in ticks. The method assumes that changes of
-   * clock take no time.
+   * Returns the earliest start of operation {@code j} in integer time units. The method assumes
+   * that clock changes take no time.
    *
-   * @param ends end of each predecessor in ticks, by operation index
+   * @param ends end of each predecessor in integer time units, by operation index
    */
   public long startAfter(int j, long[] ends) {
     long start = 0;
@@ -148,9 +150,9 @@ public final class OptionTables {
   }
 
   /**
-   * Returns the sum of the effective energies of the chosen options, in joules.
+   * Returns the energy of a plan without waiting, in joules.
    *
-   * @param choices index of the chosen option of each operation
+   * @param choices index of the chosen frequency choice of each operation
    */
   public double energy(int[] choices) {
     double sum = 0;
@@ -161,11 +163,10 @@ public final class OptionTables {
   }
 
   /**
-   * Returns whether a plan ends by a deadline. The method assumes that changes of clock take no
-   * time.
+   * Returns whether a plan ends by a deadline. The method assumes that clock changes take no time.
    *
-   * @param choices index of the chosen option of each operation
-   * @param deadline latest end of the iteration, in ticks
+   * @param choices index of the chosen frequency choice of each operation
+   * @param deadline latest end of the iteration, in integer time units
    */
   public boolean endsBy(int[] choices, long deadline) {
     long[] ends = new long[operations];

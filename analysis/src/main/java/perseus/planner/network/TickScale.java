@@ -13,27 +13,22 @@ import perseus.planner.problem.PlanningProblem;
  * Converts the times and powers of a problem to integers, so that the planner computes the lower
  * bound in exact integer arithmetic.
  *
- * <p>The class converts times to ticks (integer units of time), rounded up. The hull of an
- * operation is the lower convex hull of its options (time, effective energy). The class converts
- * the slopes of the hulls (joules per second) to scaled watts (integer units of power), which are
- * the unit of flow in the network. The number of ticks per second and the number of scaled watts
- * per watt are powers of two, and depend on the problem.
+ * <p>Times are converted to integer time units, rounded up. Slopes of energy over time (joules per
+ * second) are converted to integer power units, which are the unit of flow in the network. The
+ * number of integer units per second and per watt are powers of two, and depend on the problem.
  *
- * <p>The scale is chosen so that the longest makespan is at most about {@code 2^45} ticks (integer
- * units of time). The sum of the slopes of all energy-time curves is at most about {@code 2^60}
- * scaled watts (watts times a constant, rounded to an integer). With at most 45 bits for times and
- * 60 bits for slopes, the sum of times along a path fits into 64 bits, and so does the sum of
- * flows. A difference of times also fits into 64 bits after a multiplication by a 16-bit weight.
+ * <p>The units are chosen so that sums of times and sums of flows fit into 64 bits. The longest
+ * makespan is at most about {@code 2^45} time units, and the sum of all slopes is at most about
+ * {@code 2^60} power units.
  */
 public final class TickScale {
   private static final int TIME_BITS = 44;
   private static final int FLOW_BITS = 60;
 
   /**
-   * Two times of hull points (options on the hull) are treated as equal if their relative
-   * difference is at most {@code 2^-SAME_TIME_BITS}. If almost equal times were not treated as
-   * equal, the slope between them could be very steep, and all other slopes would round to the same
-   * integer.
+   * Two times of an operation count as equal if their relative difference is at most {@code
+   * 2^-SAME_TIME_BITS}. The slope between almost equal times could be so steep that all other
+   * slopes would round to the same integer.
    */
   private static final int SAME_TIME_BITS = 30;
 
@@ -44,19 +39,17 @@ public final class TickScale {
   private final long roundingTicks;
 
   /**
-   * Holds the points (time, effective energy) of the lower convex hull of an operation's options
-   * (frequencies), the slowest point first.
+   * Holds the points (time, energy) of the lower convex hull of an operation's frequency choices,
+   * the slowest point first.
    *
-   * @param options execution options (frequencies with time and energy) of the operation
-   * @param indices for each point, the index of its option (frequency) in {@code options}
-   * @param ticks time of each point in ticks (integer units of time), falling
+   * @param options rows of the profile for the operation
+   * @param indices for each point, the index of its row in {@code options}
+   * @param ticks time of each point in integer time units, falling
    */
   private record Points(ExecutionOptions options, int[] indices, long[] ticks) {
     /**
-     * Returns the slope of the lower convex hull between point {@code k} and the next faster point.
-     * The slope is the additional effective energy (energy minus the energy of waiting for the same
-     * time) of the faster point in joules, divided by the time that it saves in ticks (integer
-     * units of time).
+     * Returns the slope of the lower convex hull between point {@code k} and the next faster point,
+     * in joules per integer time unit.
      */
     double slope(int k) {
       return (options.effectiveEnergy(indices[k + 1]) - options.effectiveEnergy(indices[k]))
@@ -64,8 +57,8 @@ public final class TickScale {
     }
 
     /**
-     * Returns the slope between the two fastest points of the lower convex hull in joules per tick,
-     * or 0 if there is only one point.
+     * Returns the slope between the two fastest points of the lower convex hull in joules per
+     * integer time unit, or 0 if there is only one point.
      */
     double steepest() {
       return ticks.length < 2 ? 0 : slope(ticks.length - 2);
@@ -104,34 +97,31 @@ public final class TickScale {
   }
 
   /**
-   * Returns the maximum number of ticks (integer units of time) by which rounding up makes a path
-   * longer. Each operation on the path adds at most one tick, and each transfer adds at most one
-   * tick.
+   * Returns the maximum number of integer time units by which rounding up makes a path longer. Each
+   * operation and each transfer on the path adds at most one integer time unit.
    */
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
     // The computed number also includes the transfer times in seconds, although they are not
-    // rounding errors. The transfer times can only make the returned number of ticks larger, and a
-    // larger number is also valid.
+    // rounding errors. A larger number is also valid.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 
   /**
-   * Returns the lower convex hull of an operation's options (time, effective energy), with times in
-   * ticks (integer units of time).
+   * Returns the lower convex hull of an operation's points (time, energy without waiting), with
+   * times in integer time units.
    *
    * <p>The method merges points of the hull whose times are almost equal. A merged point has the
-   * shortest time and the lowest energy of the points that it replaces. Because a merged point has
-   * the shortest time and the lowest energy, the computed bound remains a lower bound.
+   * shortest time and the lowest energy of the points that it replaces, so that the computed bound
+   * remains a lower bound.
    */
   private Points points(ExecutionOptions options) {
     int[] fastestFirst = options.hull();
     int[] merged = new int[fastestFirst.length];
     double[] ticks = new double[fastestFirst.length];
     double[] energies = new double[fastestFirst.length];
-    // The method fills the arrays of merged points from the end to the start, so that the fastest
-    // point comes first.
+    // The loop runs backwards, so that the fastest point comes first.
     int next = fastestFirst.length;
     long anchor = Long.MAX_VALUE;
     for (int i = fastestFirst.length - 1; i >= 0; i--) {
@@ -170,8 +160,8 @@ public final class TickScale {
   }
 
   /**
-   * Converts seconds to ticks (integer units of time). The number of ticks is rounded up, so that
-   * no path is shorter in ticks than in seconds.
+   * Converts seconds to integer time units, rounded up, so that no path is shorter in integer time
+   * units than in seconds.
    */
   public long ticks(double seconds) {
     return (long) Math.ceil(seconds * ticksPerSecond);
@@ -183,34 +173,31 @@ public final class TickScale {
   }
 
   /**
-   * Converts the maximum makespan of a plan from seconds to ticks (integer units of time). The
-   * returned makespan includes additional ticks, because all times on a path were rounded up.
+   * Converts the maximum makespan of a plan from seconds to integer time units. The result includes
+   * the maximum rounding error of a path.
    */
   public long deadline(double seconds) {
     return (long) Math.floor(seconds * ticksPerSecond) + roundingTicks;
   }
 
-  /** Converts ticks (integer units of time) to seconds. */
   public double seconds(long ticks) {
     return ticks / ticksPerSecond;
   }
 
-  /** Converts a flow in scaled watts (integer units of power) to watts. */
   public double watts(long flow) {
     return flow / flowPerWatt;
   }
 
   /**
-   * Returns the transfer time from an operation to one of its successors, in ticks (integer units
-   * of time).
+   * Returns the transfer time from an operation to one of its successors, in integer time units.
    */
   public long transferTicks(int operation, int successor) {
     return ticks(dag.transferSeconds(operation, successor));
   }
 
   /**
-   * Returns the lower convex hull of an operation's options (frequencies). Operations with the same
-   * options share one object of type {@link IntegerHull}.
+   * Returns the lower convex hull of an operation's points (time, energy without waiting).
+   * Operations with the same frequency choices share one object.
    */
   public IntegerHull hull(int operation) {
     return hulls[operation];
