@@ -5,42 +5,34 @@ import perseus.io.Interruption;
 import perseus.planner.network.OptionTables;
 
 /**
- * Lowers the energy of a plan by local search, while the plan still ends by its deadline (latest
- * end of the iteration).
+ * Lowers the energy of a plan by local search, while the plan still ends by its deadline.
  *
- * <p>The search minimizes {@code E = sum over operations j of eps_j,k(j)}, where {@code k(j)} is
- * the chosen option (frequency) of operation j, and {@code eps_j,k} is the effective energy in
- * joules of option k of operation j. On every path through the DAG of operations, the sum of
- * durations and transfer times must not exceed the deadline. The search starts from a plan that
- * meets the deadline. The search alternates two kinds of changes until neither kind saves energy:
+ * <p>The search starts from a plan that meets the deadline. The search alternates two kinds of
+ * changes until neither kind saves energy:
  *
  * <ul>
- *   <li>{@link #useSlack} slows down single operations within their slack (additional time that an
- *       operation can take while the plan still meets the deadline). The operation that saves the
- *       most energy per tick of additional time is slowed down first.
- *   <li>{@link #exchangePairs} changes the options of an operation and of one of its successors
- *       together. In an exchange of a pair, one of the two operations becomes faster, so that the
- *       other can become slower.
+ *   <li>{@link #useSlack} slows down single operations that can take longer without missing the
+ *       deadline. Operations that save the most energy for each additional second come first.
+ *   <li>{@link #exchangePairs} changes the frequencies of an operation and of one of its successors
+ *       together. One of the two operations becomes faster, so that the other can become slower.
  * </ul>
  *
- * <p>One pass takes O((n + M) (K + log n) + E K) for n operations, E precedences, at most K options
- * per operation and M changes to slower options, plus one call of {@link PlanTiming#set} for each
- * changed operation. The plan that the search returns is only a local optimum. Where all operations
- * are critical (a delay makes the iteration longer), a better plan may require three or more
- * changes at the same time, which the search does not try. The search was developed in this
- * project.
+ * <p>One pass takes O((n + M) (K + log n) + E K) for n operations, E precedences, at most K
+ * frequencies per operation and M slowed operations. Each changed operation takes one call of
+ * {@link PlanTiming#set} in addition. The returned plan is only a local optimum. Where a delay of
+ * any operation makes the iteration longer, a better plan may require three or more changes at the
+ * same time. The search was developed in this project.
  */
 final class ExchangeSearch {
   /**
-   * Minimum energy in joules that an exchange of a pair must save. Without this minimum, rounding
-   * errors could look like savings, and the search could repeat the same exchanges.
+   * Minimum energy in joules that a change of a pair of operations must save. Without this minimum,
+   * rounding errors could look like savings, and the search could repeat the same changes.
    */
   private static final double MIN_SAVING_JOULES = 1e-9;
 
   /**
-   * Maximum number of passes of the search, which limits the running time. A pass visits all pairs
-   * of an operation and one of its successors. The script {@code dev/experiment} measures the
-   * effect of other maximum numbers of passes.
+   * Maximum number of passes over all pairs of an operation and its successor. The script {@code
+   * dev/experiment} measures the effect of other maximum numbers.
    */
   private static final int MAX_PASSES = 6;
 
@@ -53,8 +45,8 @@ final class ExchangeSearch {
   }
 
   /**
-   * Alternates {@link #useSlack} and {@link #exchangePairs} until {@link #exchangePairs} changes no
-   * option (frequency), but at most {@link #MAX_PASSES} times.
+   * Alternates {@link #useSlack} and {@link #exchangePairs} until no frequency changes, but at most
+   * {@link #MAX_PASSES} times.
    */
   void improve() {
     useSlack();
@@ -64,19 +56,19 @@ final class ExchangeSearch {
   }
 
   /**
-   * Describes a possible change of one operation to a slower option (frequency).
+   * Describes a possible change of one operation to a slower frequency.
    *
    * @param operation index of the operation
-   * @param choice index of the slower option (frequency)
-   * @param joulesPerTick energy in joules that the change saves per tick of additional time
+   * @param choice index of the slower frequency choice
+   * @param joulesPerTick energy in joules that the change saves per integer time unit of additional
+   *     time
    */
   private record SlowDown(int operation, int choice, double joulesPerTick) {}
 
   /**
-   * Slows down operations within their slack (the additional time that they can take). The change
-   * that saves the most energy per tick is made first. While this method runs, the slack of an
-   * operation never grows, so an option (frequency) that does not fit into the slack can be ignored
-   * until the method ends.
+   * Slows down operations that can take longer without missing the deadline. The change that saves
+   * the most energy per integer time unit is made first. The time that an operation has left never
+   * grows while this method runs, so a frequency that is too slow once stays too slow.
    */
   void useSlack() {
     PriorityQueue<SlowDown> queue =
@@ -98,9 +90,8 @@ final class ExchangeSearch {
   }
 
   /**
-   * Adds the best slower option of operation j to the queue. The best slower option (frequency)
-   * saves the most energy per tick (integer unit of time), and the plan still meets its deadline
-   * with it.
+   * Adds the best slower frequency of operation j to the queue, which saves the most energy per
+   * integer time unit and still meets the deadline.
    */
   private void addBestSlowDown(PriorityQueue<SlowDown> queue, int j) {
     long[] ticks = network.ticks[j];
@@ -122,11 +113,10 @@ final class ExchangeSearch {
   }
 
   /**
-   * Tries other options (frequencies) for every pair of an operation and one of its successors. If
-   * another pair of options meets the deadline and takes less energy, both operations get these
-   * options.
+   * Tries other frequencies for every pair of an operation and one of its successors. The pair
+   * changes its frequencies if the new frequencies meet the deadline and take less energy.
    *
-   * @return whether the options (frequencies) of any pair changed
+   * @return whether the frequencies of any pair changed
    */
   private boolean exchangePairs() {
     boolean changed = false;
@@ -153,9 +143,8 @@ final class ExchangeSearch {
     int bestI = -1;
     int bestK = -1;
     int choiceK = ticksK.length - 1;
-    // A slower option of operation i leaves less time for operation k, so the index choiceK only
-    // falls while the index choiceI rises. Therefore one walk through the options of both
-    // operations is enough.
+    // One walk through the frequencies of both operations is enough, because a slower operation i
+    // leaves less time for operation k.
     for (int choiceI = 0; choiceI < ticksI.length && ticksI[choiceI] <= availableI; choiceI++) {
       long availableK = latestEndK - Math.max(timing.start(i) + ticksI[choiceI] + lag, otherStartK);
       while (choiceK >= 0 && ticksK[choiceK] > availableK) {
@@ -175,11 +164,10 @@ final class ExchangeSearch {
   }
 
   /**
-   * Changes the options (frequencies) of two operations, and restores the old options if the plan
-   * then misses the deadline. The deadline can be missed because operation i may delay operation k
-   * through a third operation.
+   * Changes the frequencies of two operations, and restores the old frequencies if the plan then
+   * misses the deadline. Operation i may delay operation k through a third operation.
    *
-   * @return whether the new options (frequencies) are kept
+   * @return whether the new frequencies are kept
    */
   private boolean change(int i, int choiceI, int k, int choiceK) {
     int oldI = timing.choice(i);

@@ -3,22 +3,20 @@ package perseus.planner.rounding;
 import perseus.planner.network.OptionTables;
 
 /**
- * Reduces the number of changes of clock (GPU frequency) by swaps of options (frequencies) between
- * two computations. The two computations must be on the same rank and have the same list of
- * options. The plan's energy stays the same, because each of the two computations only gets the
- * option of the other.
+ * Reduces the number of clock changes in a plan, by swaps of the frequencies of two computations on
+ * the same rank. Only computations with equal times and energies at all frequencies are swapped, so
+ * the plan's energy stays the same.
  *
- * <p>This class is for plans in which a clock change takes no time. If clock changes take no time,
- * fewer clock changes are convenient, but save neither time nor energy. The search makes one pass
- * over all pairs of computations that are at most {@link #MAX_DISTANCE} positions apart. Each swap
- * of options takes two calls of {@link PlanTiming#set}, even if the swap is undone.
+ * <p>This class is for problems in which a clock change takes no time. Fewer clock changes are then
+ * convenient, but save neither time nor energy. The search makes one pass over all pairs of
+ * computations that are at most {@link #MAX_DISTANCE} positions apart. Each tried swap takes two
+ * calls of {@link PlanTiming#set}.
  */
 final class FewerClockChanges {
   /**
    * Maximum distance between two swapped computations, in positions of the rank's execution order.
-   * A larger maximum distance would make the search slower. In the steady part of the 1F1B schedule
-   * (one forward, one backward, in turn), the next computation with the same options (frequencies)
-   * is 2 positions away.
+   * A larger maximum distance would make the search slower. When a stage alternates forwards and
+   * backwards, the next computation of the same kind is 2 positions away.
    */
   private static final int MAX_DISTANCE = 3;
 
@@ -26,8 +24,7 @@ final class FewerClockChanges {
   private final OptionTables network;
 
   /**
-   * @param timing the times of a plan that ends by its deadline, for a problem in which clock
-   *     changes take no time
+   * @param timing the times of a plan that ends by its deadline
    */
   FewerClockChanges(PlanTiming timing) {
     this.timing = timing;
@@ -35,8 +32,8 @@ final class FewerClockChanges {
   }
 
   /**
-   * Swaps options (frequencies) wherever a swap saves changes of clock, unless the plan would then
-   * miss its deadline (latest end of the iteration).
+   * Swaps frequencies wherever a swap saves clock changes, unless the plan would then miss its
+   * deadline.
    */
   void exchangeAll() {
     for (int[] lane : network.computations) {
@@ -70,8 +67,8 @@ final class FewerClockChanges {
   }
 
   /**
-   * Swaps the options (frequencies) of two computations without updating the plan's times. The
-   * caller must undo the swap before the times are updated.
+   * Swaps the frequencies of two computations without updating the plan's times. The caller must
+   * undo the swap before the times are updated.
    */
   private void swapChoices(int a, int b) {
     int[] choices = timing.choices();
@@ -80,16 +77,13 @@ final class FewerClockChanges {
     choices[b] = choice;
   }
 
-  /**
-   * Swaps the options (frequencies) of two computations, unless the plan would then miss its
-   * deadline (latest end of the iteration).
-   */
+  /** Swaps the frequencies of two computations, unless the plan would then miss its deadline. */
   private void exchange(int a, int b) {
     int slowChoice = Math.max(timing.choice(a), timing.choice(b));
     int fastChoice = Math.min(timing.choice(a), timing.choice(b));
     int slowOne = timing.choice(a) == slowChoice ? a : b;
     int fastOne = slowOne == a ? b : a;
-    // The slow computation gets the faster option first, so that more time is left for the other
+    // The slow computation gets the faster frequency first, so that more time is left for the other
     // computation.
     timing.set(slowOne, fastChoice);
     if (network.ticks[fastOne][slowChoice] <= timing.available(fastOne)) {

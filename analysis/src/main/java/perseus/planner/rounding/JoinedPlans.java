@@ -1,27 +1,24 @@
 package perseus.planner.rounding;
 
 import java.util.Arrays;
-import perseus.planner.network.EventNetwork;
 import perseus.planner.network.OptionTables;
 
 /**
  * Joins two plans of the same problem, one slower and one faster, to a plan for a deadline between
  * their times.
  *
- * <p>The joined plan runs the first operations of the iteration with the options of one plan, and
- * all later operations with the options of the other plan. Of the two orders (slower plan first, or
- * faster plan first), the class takes the better one. The operations are ordered by their starts in
- * the relaxed solution of the deadline. Where the joined plan changes from one plan to the other is
- * found by bisection, so that the slower plan has as many operations as the deadline allows.
+ * <p>The joined plan runs the first operations of the iteration with the frequencies of one plan,
+ * and all later operations with the frequencies of the other plan. The class tries both orders
+ * (slower plan first, or faster plan first), and returns the better joined plan. The operations are
+ * ordered by their starts in the solution of the LP relaxation for the deadline. Bisection finds
+ * the operation at which the plans change, so that the slower plan has as many operations as the
+ * deadline allows.
  *
- * <p>Let the two plans have the makespans {@code T_a > T_b}, and let the joined plan use the share
- * p of the slower plan. Far from the two ends of the iteration, time and energy of both plans grow
- * evenly along the iteration. So the makespan of the joined plan is about {@code p T_a + (1 - p)
- * T_b}, and its energy about {@code p E_a + (1 - p) E_b}, plus the energy of waiting where the two
- * plans meet, because their operations do not end at the same times there. The lower bound is
- * convex. So the gap of the joined plan is about the mean gap of the two plans, plus the distance
- * of the bound from its chord between {@code T_a} and {@code T_b}, which falls with the square of
- * {@code T_a - T_b}.
+ * <p>Far from the two ends of the iteration, time and energy of a plan grow evenly along the
+ * iteration. Time and energy of the joined plan are therefore close to weighted means of the two
+ * plans, plus some energy of waiting where the plans meet. The lower bound is convex, so it lies
+ * below the straight line between the two plans. The distance to this line falls with the square of
+ * the difference between the two makespans.
  *
  * <p>With n operations and E precedences, joining takes O((E + n) log n).
  */
@@ -31,9 +28,9 @@ final class JoinedPlans {
   private final long deadline;
 
   /**
-   * @param times start and end of each operation j in the relaxed solution, in ticks, at the
-   *     indices 2j and 2j + 1; see {@link EventNetwork#operationEvents}
-   * @param deadline latest end of the joined plans, in ticks
+   * @param times start and end of each operation j in the solution of the LP relaxation, in integer
+   *     time units, at the indices 2j and 2j + 1
+   * @param deadline latest end of the joined plans, in integer time units
    */
   JoinedPlans(OptionTables network, long[] times, long deadline) {
     this.network = network;
@@ -41,11 +38,10 @@ final class JoinedPlans {
     order = byStart(times);
   }
 
-  /** Sorts the operations by their starts. */
   private static int[] byStart(long[] times) {
     int n = times.length / 2;
     int indexBits = Long.SIZE - Long.numberOfLeadingZeros(n);
-    // A start in ticks takes up to 45 bits; the coarsest digits are enough.
+    // A start takes up to 45 bits, of which the highest bits are enough for the order.
     int dropped = Math.max(0, indexBits + 46 - (Long.SIZE - 1));
     long[] keys = new long[n];
     Arrays.setAll(keys, j -> times[2 * j] >> dropped << indexBits | j);
@@ -54,12 +50,11 @@ final class JoinedPlans {
   }
 
   /**
-   * Returns the options of a plan that begins with one plan and ends with another.
+   * Returns the frequency choices of a plan that begins with one plan and ends with another.
    *
-   * @param first options of the operations before the change
-   * @param last options of the operations after it
-   * @param isFirstSlower whether the first plan may miss the deadline and the last one meets it; if
-   *     false, the first plan meets the deadline and the last one may miss it
+   * @param first frequency choices of the plan for the first operations
+   * @param last frequency choices of the plan for the last operations
+   * @param isFirstSlower whether {@code first} is the slower plan, which may miss the deadline
    */
   int[] join(int[] first, int[] last, boolean isFirstSlower) {
     int inTime = isFirstSlower ? 0 : order.length;

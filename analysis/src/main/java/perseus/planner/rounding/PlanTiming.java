@@ -6,22 +6,23 @@ import perseus.planner.network.OptionTables;
 
 /**
  * Computes the earliest start and the latest end of every operation of a plan, and updates them
- * when an option (frequency) changes. All times are in ticks (integer units of time).
+ * when a frequency changes. All times are in integer time units.
  *
- * <p>Changes of clock (GPU frequency) take no time in this class. Let {@code d_j} be the duration
- * of operation j. Let {@code lag_pj} be the ticks from the end of operation p until its result
- * reaches operation j. Let D be the deadline (latest end of the iteration). Then
+ * <p>Clock changes take no time in this class. The times are:
  *
  * <pre>
  * start_j     = max(0, start_p + d_p + lag_pj for all predecessors p)
  * latestEnd_j = min(D, latestEnd_s - d_s - lag_js for all successors s)
+ *
+ * d_j      duration of operation j
+ * lag_pj   time from the end of operation p until its result reaches operation j
+ * D        deadline, which is the latest end of the iteration
  * </pre>
  *
- * <p>The constructor takes time linear in the number of precedences. See {@link #set} for the time
- * of an update.
+ * <p>The constructor takes time linear in the number of precedences.
  */
 public final class PlanTiming {
-  /** With this value of the parameter {@code ignored}, no predecessor or successor is left out. */
+  /** Stands for no predecessor and no successor. */
   private static final int NONE = -1;
 
   private final OptionTables network;
@@ -30,7 +31,7 @@ public final class PlanTiming {
   private final long[] durations;
   private final long[] starts;
 
-  /** Time in ticks from the latest end of each operation to the deadline. */
+  /** Time in integer time units from the latest end of each operation to the deadline. */
   private final long[] tails;
 
   /** The operations whose earliest start or latest end may have to be computed again. */
@@ -39,9 +40,9 @@ public final class PlanTiming {
   /**
    * Computes the times of a plan.
    *
-   * @param choices index of the option (frequency) of every operation; the array is not copied, and
+   * @param choices index of the frequency choice of every operation; the array is not copied, and
    *     {@link #set} changes it
-   * @param deadline latest end of the iteration, in ticks (integer units of time)
+   * @param deadline latest end of the iteration, in integer time units
    */
   public PlanTiming(OptionTables network, int[] choices, long deadline) {
     this.network = network;
@@ -60,17 +61,17 @@ public final class PlanTiming {
     }
   }
 
-  /** Returns the tables of the problem's operations and options (frequencies). */
+  /** Returns the tables of the problem's operations and frequency choices. */
   public OptionTables network() {
     return network;
   }
 
-  /** Returns the index of the option (frequency) of operation j. */
+  /** Returns the index of the frequency choice of operation j. */
   public int choice(int j) {
     return choices[j];
   }
 
-  /** Returns the index of the option (frequency) of every operation. The array is not a copy. */
+  /** Returns the index of the frequency choice of every operation. The array is not a copy. */
   public int[] choices() {
     return choices;
   }
@@ -80,30 +81,30 @@ public final class PlanTiming {
     return network.frequencies[j][choices[j]];
   }
 
-  /** Returns the earliest start of operation j, in ticks (integer units of time). */
+  /** Returns the earliest start of operation j, in integer time units. */
   long start(int j) {
     return starts[j];
   }
 
   /**
-   * Returns the latest end of operation j, in ticks (integer units of time), for which the
-   * iteration still ends by the deadline.
+   * Returns the latest end of operation j, in integer time units, for which the iteration still
+   * ends by the deadline.
    */
   long latestEnd(int j) {
     return deadline - tails[j];
   }
 
   /**
-   * Returns the maximum duration of operation j, in ticks (integer units of time), with which the
-   * plan meets its deadline. All other operations keep their options (frequencies).
+   * Returns the maximum duration of operation j, in integer time units, with which the plan meets
+   * its deadline. All other operations keep their frequencies.
    */
   public long available(int j) {
     return deadline - tails[j] - starts[j];
   }
 
   /**
-   * Computes the earliest start of operation j from the ends of its predecessors, in ticks (integer
-   * units of time).
+   * Computes the earliest start of operation j from the ends of its predecessors, in integer time
+   * units.
    *
    * @param ignored index of a predecessor that is left out, or -1 to use all predecessors
    */
@@ -120,8 +121,8 @@ public final class PlanTiming {
   }
 
   /**
-   * Computes the latest end of operation j from the latest ends of its successors, in ticks
-   * (integer units of time).
+   * Computes the latest end of operation j from the latest ends of its successors, in integer time
+   * units.
    *
    * @param ignored index of a successor that is left out, or -1 to use all successors
    */
@@ -143,8 +144,8 @@ public final class PlanTiming {
   }
 
   /**
-   * Returns the end of the iteration, in ticks (integer units of time), if every operation starts
-   * as early as possible.
+   * Returns the end of the iteration, in integer time units, if every operation starts as early as
+   * possible.
    */
   public long makespan() {
     long end = 0;
@@ -155,12 +156,10 @@ public final class PlanTiming {
   }
 
   /**
-   * Counts the clock changes between consecutive computations in a part of a rank's execution
-   * order. The count includes the changes directly before and directly after the part.
+   * Counts the clock changes on a rank from before position {@code from} to after position {@code
+   * to - 1} of its execution order.
    *
    * @param lane indices of the rank's computations, in execution order
-   * @param from first position of the part in {@code lane}
-   * @param to position after the last position of the part
    */
   public int clockChanges(int[] lane, int from, int to) {
     int changes = 0;
@@ -171,17 +170,15 @@ public final class PlanTiming {
   }
 
   /**
-   * Changes the option (frequency) of one operation, and updates the earliest starts and latest
-   * ends of all operations.
+   * Changes the frequency of one operation, and updates the earliest starts and latest ends of all
+   * operations.
    *
-   * <p>The update visits only operations whose earliest start or latest end can change. The update
-   * visits the operations in topological order for the starts, and in the opposite order for the
-   * ends. Let n be the number of operations, V the number of visited operations, and D the number
-   * of predecessors and successors of an operation. An update takes O(n / 64 + V D). In the worst
-   * case all operations are visited.
+   * <p>Only operations whose earliest start or latest end can change are visited. If V of n
+   * operations are visited, and each has at most D predecessors and successors, an update takes O(n
+   * / 64 + V D). In the worst case all operations are visited.
    *
    * @param j index of the operation
-   * @param choice index of the new option (frequency)
+   * @param choice index of the new frequency choice
    */
   public void set(int j, int choice) {
     choices[j] = choice;

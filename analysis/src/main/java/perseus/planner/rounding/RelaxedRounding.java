@@ -14,44 +14,38 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Turns a relaxed solution, in which durations may lie between two options, into a plan that GPUs
- * can run. Every operation gets one of its options, and the makespan does not exceed the makespan
- * of the relaxed solution.
+ * Turns a solution of the LP relaxation into a plan that GPUs can run. Every operation gets one of
+ * its frequencies, and the makespan does not exceed the makespan of the solution.
  *
- * <p>A relaxed solution gives operation j a start {@code x_j} and an end {@code y_j}. Usually no
- * option takes exactly the duration {@code y_j - x_j} of the relaxed solution. Therefore the class
- * rounds the durations of the relaxed solution to options in several ways:
+ * <p>In a solution of the LP relaxation, the duration of an operation usually lies between the
+ * times of two frequencies. The class rounds the durations in several ways:
  *
  * <ul>
- *   <li>For each operation j, {@link #roundDurations} takes the slowest option whose time is at
- *       most the duration {@code y_j - x_j} of the relaxed solution.
- *   <li>{@link #roundForward} visits the operations forwards in time. For each operation j, {@link
- *       #roundForward} takes the slowest option with which operation j still ends by its end {@code
- *       y_j} in the relaxed solution. In this way, later operations can use the time that earlier
- *       operations leave unused.
- *   <li>{@link #roundBackward} visits the operations backwards in time. For each operation j,
- *       {@link #roundBackward} takes the slowest option with which operation j does not have to
- *       start before its start {@code x_j} in the relaxed solution.
- *   <li>{@link SteadyStateRounding} rounds all operations of the steady part of the iteration
- *       together.
+ *   <li>{@link #roundDurations} takes, for each operation, the slowest frequency that is not slower
+ *       than the duration in the solution.
+ *   <li>{@link #roundForward} visits the operations forwards in time, so that an operation can use
+ *       the time that earlier operations leave unused. Each operation gets the slowest frequency
+ *       with which it still ends by its end in the solution.
+ *   <li>{@link #roundBackward} visits the operations backwards in time. Each operation gets the
+ *       slowest frequency with which it does not have to start before its start in the solution.
+ *   <li>{@link SteadyStateRounding} rounds all operations between the filling and the draining of
+ *       the pipeline together.
  * </ul>
  *
  * <p>Each way of rounding gives a plan that ends by the deadline. In the rounded plans with the
  * lowest energy, operations are then slowed down where time is left ({@link
- * ExchangeSearch#useSlack}). The class returns the plan that has the lowest energy after its
- * operations were slowed down.
+ * ExchangeSearch#useSlack}). The class returns the plan that then has the lowest energy.
  *
- * <p>With n operations, E precedences and K options, rounding takes O(E + n log K), without the
+ * <p>With n operations, E precedences and K frequencies, rounding takes O(E + n log K), without the
  * time of {@link SteadyStateRounding} and {@link ExchangeSearch#useSlack}. A rounded plan always
- * meets the deadline, but there is no guarantee for its energy. Near the shortest makespan, where
- * all operations are critical, rounded plans for GPT-3 175B on 8 stages take up to 0.25 % more
- * energy than the lower bound. The package {@code perseus.planner.beam} improves the rounded plans.
+ * meets the deadline, but there is no guarantee for its energy. Near the shortest makespan, rounded
+ * plans for GPT-3 175B on 8 stages take up to 0.25 % more energy than the lower bound. The package
+ * {@code perseus.planner.beam} improves the rounded plans.
  */
 public final class RelaxedRounding {
   /**
-   * Maximum number of rounded plans in which operations are slowed down where time is left.
-   * Operations are slowed down only in the rounded plans with the lowest energy, which limits the
-   * running time.
+   * Maximum number of rounded plans in which operations are slowed down where time is left. The
+   * rounded plans with the lowest energy are taken.
    */
   private static final int MAX_CANDIDATES = 5;
 
@@ -61,7 +55,6 @@ public final class RelaxedRounding {
   private final OptionTables network;
   private final List<SteadyStateRounding> steadyRoundings;
 
-  /** Prepares the rounding of any number of relaxed solutions of a problem. */
   public RelaxedRounding(
       PlanningProblem problem, TickScale scale, EventNetwork events, OptionTables network) {
     this.problem = problem;
@@ -69,18 +62,15 @@ public final class RelaxedRounding {
     this.events = events;
     this.network = network;
     int stages = problem.dag().stages();
-    // The ramps are the first and the last microbatches of an iteration, which are not in its
-    // steady part. The pipeline fills and drains within as many microbatches as the pipeline has
-    // stages. With shorter ramps, the steady part has more operations, but the rounding of the
-    // steady part meets the deadline only if enough time is left.
+    // The pipeline fills and drains within as many microbatches as it has stages. Smaller numbers
+    // give the rounding more operations, but meet the deadline only if enough time is left.
     this.steadyRoundings = SteadyStateRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
   /**
-   * Rounds the durations of a relaxed solution to options.
+   * Rounds the durations of a solution of the LP relaxation to frequencies.
    *
-   * @return the rounded plan that has the lowest energy after operations were slowed down where
-   *     time is left
+   * @return the plan with the lowest energy among the different ways of rounding
    */
   public RoundedPlan round(RelaxedSolution relaxed) {
     long[] times = events.operationEvents(relaxed.events());
@@ -104,8 +94,8 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Returns the options of a known plan together with a relaxed solution, whose makespan is the
-   * deadline. If the plan ends after the deadline, the method returns null.
+   * Returns the frequency choices of a known plan, with the makespan of a solution of the LP
+   * relaxation as the deadline; null if the plan misses the deadline.
    */
   public RoundedPlan known(RelaxedSolution relaxed, Plan plan) {
     int[] choices = new int[network.operations];
@@ -118,10 +108,11 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Joins a slower and a faster plan to a plan for the deadline of a relaxed solution between them.
+   * Joins a slower and a faster plan to a plan for a deadline between their times.
    *
-   * @param slower options of a plan that may end after the deadline
-   * @param faster options of a plan that ends by the deadline
+   * @param relaxed solution of the LP relaxation, whose makespan is the deadline
+   * @param slower frequency choices of a plan that may end after the deadline
+   * @param faster frequency choices of a plan that ends by the deadline
    */
   public RoundedPlan between(RelaxedSolution relaxed, int[] slower, int[] faster) {
     long deadline = relaxed.makespan();
@@ -135,11 +126,10 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Returns the index of the Pareto-optimal option with the least energy of all options that are at
-   * least as fast as a wanted option. If the wanted option is Pareto-optimal, the method returns
-   * its index.
+   * Returns the index of the Pareto-optimal frequency choice with the least energy that is at least
+   * as fast as a wanted frequency choice.
    *
-   * @param options the Pareto-optimal options, the fastest first
+   * @param options the Pareto-optimal frequency choices, the fastest first
    */
   private static int asFast(ProfileRow[] options, ProfileRow wanted) {
     int index = options.length - 1;
@@ -159,12 +149,10 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Computes the effective energy of a relaxed solution, in joules. No plan with the same makespan
-   * has a lower effective energy than the relaxed solution, except for the small error of an
-   * approximate relaxed solution.
+   * Computes the energy of a solution of the LP relaxation without waiting, in joules.
    *
-   * @param times start and end of each operation j in ticks (integer units of time), at the indices
-   *     2j and 2j + 1
+   * @param times start and end of each operation j in integer time units, at the indices 2j and 2j
+   *     + 1
    */
   private double relaxedJoules(long[] times) {
     double sum = 0;
@@ -175,18 +163,18 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Improves a plan by {@link ExchangeSearch}, which changes the options of an operation and of one
-   * of its successors together.
+   * Improves a plan by {@link ExchangeSearch}, which changes the frequency choices of an operation
+   * and of one of its successors together.
    */
   public void exchange(RoundedPlan plan) {
     new ExchangeSearch(new PlanTiming(network, plan.choices(), plan.deadline())).improve();
   }
 
   /**
-   * Makes the final plan from rounded options, with few clock changes.
+   * Makes the final plan, with few clock changes.
    *
-   * @param rounded the options of all operations; computations of a rank may swap their options if
-   *     this saves clock changes
+   * @param rounded the frequency choices of all operations; computations of a rank may swap their
+   *     frequency choices if this saves clock changes
    * @param latestSeconds maximum makespan of the plan in seconds, at least the shortest makespan
    */
   public Plan finish(RoundedPlan rounded, double latestSeconds) {
@@ -234,12 +222,11 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Makes a plan from the chosen options. The makespan of a plan in ticks can differ from its
-   * makespan in seconds by rounding errors. If the plan misses the deadline because of rounding
-   * errors, critical operations (whose delay makes the iteration longer) get faster options. The
-   * operation for which a faster option costs the least energy gets its faster option first.
+   * Makes a plan from the chosen frequencies. If the plan misses the deadline because of rounding
+   * errors, operations whose delay makes the iteration longer get faster frequencies. The operation
+   * for which a faster frequency costs the least energy comes first.
    *
-   * @throws IllegalStateException if even the fastest options miss the deadline
+   * @throws IllegalStateException if even the fastest frequencies miss the deadline
    */
   private Plan withinDeadline(int[] choices, double latestSeconds) {
     Plan plan = Plan.of(problem, j -> problem.options(j).option(choices[j]));
@@ -267,7 +254,7 @@ public final class RelaxedRounding {
     return plan;
   }
 
-  /** Returns the additional energy of the next faster option of operation j, in joules. */
+  /** Returns the energy in joules by which operation j needs more at its next faster frequency. */
   private double speedUpJoules(int[] choices, int j) {
     return network.energies[j][choices[j] - 1] - network.energies[j][choices[j]];
   }

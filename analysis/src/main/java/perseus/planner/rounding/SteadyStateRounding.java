@@ -14,52 +14,49 @@ import perseus.planner.problem.LowerHull;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Rounds all durations in the steady part of an iteration to durations of options (frequencies).
- * All durations are rounded together, so that all stages have the same cycle time.
+ * Rounds all durations of a solution of the LP relaxation in the steady part of an iteration
+ * together. The steady part lies between the filling and the draining of the pipeline.
  *
- * <p>The steady part is the part of the iteration between the filling and the draining of the
- * pipeline. In the steady part, every stage repeats a cycle of one forward and one backward, and
- * waits for its neighbours in each cycle. If the operations of a stage were rounded one by one,
- * fast and slow cycles would alternate. A stage with alternating cycles would save energy in the
- * slow cycles, but the neighbouring stages would lose this energy while they wait. Therefore this
- * class gives all stages the same cycle time {@code tau} (time of one forward and one backward).
- * Each stage takes one option for its forwards and one for its backwards: of all pairs of options
- * with {@code t_forward + t_backward <= tau}, the pair with the lowest energy. Only cycles on the
- * lower convex hull of the points (cycle time, energy) are used. A plan combines two cycles that
- * are close to each other on the hull of cycles. The slower of the two cycles is used at the end of
- * the steady part, as often as the deadline allows. The faster cycle is used before the slower
- * cycle.
+ * <p>In the steady part, every stage repeats a cycle of one forward and one backward, and waits for
+ * its neighbours in each cycle. If the operations of a stage were rounded one by one, fast and slow
+ * cycles would alternate. A stage would save energy in its slow cycles, but its neighbours would
+ * lose this energy while they wait. Therefore this class gives all stages the same time for one
+ * cycle. Each stage takes the pair of forward and backward frequency with the lowest energy that
+ * fits into the cycle time.
  *
- * <p>Finding the cycles takes O(C S K) once per problem, for S stages, K options per operation and
- * C cycle times that are tried. One rounding takes O((log C + log M) n), for n operations and M
- * microbatches in the steady part. The rounded plan ends by the deadline. The method does not
- * optimize the ramps, which are the first and the last microbatches of the iteration. Operations in
- * the ramps keep the options of another rounding. The method was developed in this project.
+ * <p>A plan combines a faster and a slower cycle, which are close to each other on the lower convex
+ * hull of the points (cycle time, energy). The slower cycle comes at the end of the steady part, as
+ * often as the deadline allows.
+ *
+ * <p>Finding the cycles takes O(C S K) once per problem, for S stages, K frequencies per operation
+ * and C cycle times that are tried. One rounding takes O((log C + log M) n), for n operations and M
+ * microbatches in the steady part. The rounded plan ends by the deadline. Operations outside of the
+ * steady part keep their frequencies. The method was developed in this project.
  */
 final class SteadyStateRounding {
   /**
-   * Approximate maximum number of pairs of options that are tried for each stage, which limits the
-   * running time. The total time of the two options of a tried pair is a possible cycle time. With
-   * 38 frequencies, all 1,444 pairs of options are tried. If a stage has more than 4,000 pairs of
-   * options, only every n-th pair is tried, where n is 2 or more.
+   * Approximate maximum number of pairs of forward and backward frequency that are tried for each
+   * stage. With 38 frequencies, all 1,444 pairs are tried. Above 4,000 pairs, only every n-th pair
+   * is tried, for an n of at least 2.
    */
   private static final int MAX_PAIRS = 4000;
 
   private final OptionTables network;
 
-  /** Indices of the forwards in the steady part, by stage and microbatch. */
+  /**
+   * Indices of the forwards between filling and draining of the pipeline, by stage and microbatch.
+   */
   private final int[][] forwards;
 
   private final int[][] backwards;
   private final List<Cycle> cycles;
 
   /**
-   * Holds the options of one cycle of all stages. A cycle consists of one forward and one backward
-   * per stage.
+   * Holds the frequencies of one forward and one backward for each stage.
    *
-   * @param forward index of the option of each stage's forward
-   * @param backward index of the option of each stage's backward
-   * @param joules effective energy of one cycle of all stages, in joules
+   * @param forward index of the frequency choice of each stage's forward
+   * @param backward index of the frequency choice of each stage's backward
+   * @param joules energy of one forward and one backward of all stages without waiting, in joules
    */
   private record Cycle(int[] forward, int[] backward, double joules) {}
 
@@ -79,12 +76,11 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Creates one rounding for each given length of the ramps (first and last microbatches), unless
-   * the ramps leave no microbatches for a steady part. All roundings share their cycles, because
-   * cycles do not depend on the ramps.
+   * Creates one rounding for each given number of microbatches that fill or drain the pipeline.
+   * Numbers that leave no microbatches in between are skipped.
    *
-   * @param ramps lengths of the ramps: for each rounding, the number of microbatches at each end of
-   *     the iteration that are not in the steady part
+   * @param ramps for each rounding, the number of microbatches at each end of the iteration that
+   *     keep their frequencies
    */
   static List<SteadyStateRounding> ofRamps(
       PlanningProblem problem, OptionTables network, int... ramps) {
@@ -100,12 +96,11 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Finds the cycles on the lower convex hull of the points (cycle time, energy). The fastest cycle
-   * comes first.
+   * Finds the cycles (one forward and one backward per stage) on the lower convex hull of the
+   * points (cycle time, energy). The fastest cycle comes first.
    *
-   * <p>A cycle time is tried if it is the total time of a forward option and a backward option of
-   * one stage. When the cycle time grows, the minimum energy of a cycle changes only where the
-   * cycle time equals the total time of two options.
+   * <p>The method tries each total time of a forward frequency and a backward frequency of one
+   * stage. Between these times, the minimum energy of a cycle does not change.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
@@ -140,12 +135,12 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Rounds the operations of the steady part to options.
+   * Rounds the operations of the steady part to frequency choices.
    *
-   * @param others for each operation, the index of its option (frequency) in a plan that ends by
-   *     the deadline; operations outside the steady part keep these options
-   * @param deadline latest end of the iteration, in ticks (integer units of time)
-   * @return for each operation, the index of its option (frequency) in a plan that ends by the
+   * @param others for each operation, the index of its frequency choice in a plan that ends by the
+   *     deadline; operations outside the steady part keep these frequency choices
+   * @param deadline latest end of the iteration, in integer time units
+   * @return for each operation, the index of its frequency choice in a plan that ends by the
    *     deadline; null if even the fastest cycle is too slow
    */
   int[] round(int[] others, long deadline) {
@@ -164,9 +159,8 @@ final class SteadyStateRounding {
     }
     int[] best = withCycles(others, cycles.get(low), null, 0);
     double lowest = network.energy(best);
-    // Because a cycle can only be repeated a whole number of times, the two cycles of the best
-    // combination are not always next to each other on the hull. Therefore the method also tries
-    // further cycles on the hull.
+    // The two best cycles are not always neighbours on the hull, because a cycle can only be
+    // repeated a whole number of times.
     for (int a = Math.max(0, low - 1); a <= low; a++) {
       for (int b = low + 1; b < Math.min(cycles.size(), low + 3); b++) {
         int[] mixed = mix(others, cycles.get(a), cycles.get(b), deadline);
@@ -194,8 +188,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Returns whether the steady part of each stage has at least two forwards and equally many
-   * backwards.
+   * Returns whether each stage has at least two forwards, and equally many backwards, between
+   * filling and draining of the pipeline.
    */
   private boolean hasSteadyPart() {
     for (int s = 0; s < forwards.length; s++) {
@@ -207,11 +201,10 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Computes the cycle with the lowest energy at a given cycle time. Each stage takes its cheapest
-   * pair of options that fits into the cycle time.
+   * Computes the cycle (one forward and one backward per stage) with the lowest energy at a given
+   * cycle time.
    *
-   * @param ticks cycle time in ticks (integer units of time), at least the time of every stage's
-   *     fastest pair
+   * @param ticks cycle time in integer time units, at least the time of every stage's fastest pair
    */
   private Cycle cheapestCycle(long ticks) {
     int stages = forwards.length;
@@ -243,8 +236,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Combines two cycles in one plan. The slower cycle is used at the end of the steady part, as
-   * often as the deadline allows. The faster cycle is used before the slower cycle.
+   * Combines a faster and a slower cycle of the stages in one plan. The slower cycle comes last, as
+   * often as the deadline allows.
    */
   private int[] mix(int[] others, Cycle faster, Cycle slower, long deadline) {
     int low = 0;
@@ -260,10 +253,6 @@ final class SteadyStateRounding {
     return withCycles(others, faster, slower, low);
   }
 
-  /**
-   * Returns the options of {@code others}, except that operations of the steady part get the
-   * options of two cycles.
-   */
   private int[] withCycles(int[] others, Cycle faster, Cycle slower, int slowerCycles) {
     int[] choices = others.clone();
     for (int s = 0; s < forwards.length; s++) {
