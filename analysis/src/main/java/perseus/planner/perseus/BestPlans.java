@@ -7,57 +7,44 @@ import perseus.planner.problem.Plan;
 import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.planner.switching.ClockTables;
 
-/**
- * Holds the best plan that was found for each of several target times (maximum iteration times).
- * Each plan is a candidate for every target time that is at least the plan's iteration time.
- */
+/** Holds the best plan that was found for each of several maximum iteration times. */
 final class BestPlans {
   private final double[] targets;
   private final Found[] best;
 
   /**
-   * @param targets target times (maximum iteration times) in seconds, in any order
+   * @param targets maximum iteration times in seconds, in any order
    */
   BestPlans(double[] targets) {
     this.targets = Arrays.stream(targets).sorted().distinct().toArray();
     best = new Found[this.targets.length];
   }
 
-  /** Returns the number of different target times (maximum iteration times). */
+  /** Returns the number of different maximum iteration times. */
   int size() {
     return targets.length;
   }
 
-  /** Returns target time k (maximum iteration time) in seconds; target times rise with k. */
   double target(int k) {
     return targets[k];
   }
 
-  /**
-   * Computes the iteration time and the effective energy (energy minus the energy of waiting for
-   * the same time) of a plan.
-   */
   static Found found(ClockTables tables, int[] settings) {
     Plan plan = tables.plan(settings);
     return new Found(settings, plan.timeSeconds(), plan.effectiveEnergyJoules());
   }
 
-  /**
-   * Returns the best plan for a target time (maximum iteration time) in seconds; null if there is
-   * none.
-   */
+  /** Returns the best plan for a maximum iteration time in seconds; null if there is none. */
   Found within(double seconds) {
     return best[Arrays.binarySearch(targets, seconds)];
   }
 
-  /** Returns the best plan for target time k (maximum iteration time); null if there is none. */
   Found best(int k) {
     return best[k];
   }
 
   /**
-   * Keeps a plan for each target time (maximum iteration time) for which the plan is better than
-   * the best known plan.
+   * Keeps a plan for each maximum iteration time for which it is better than the best known plan.
    */
   void keep(Found found) {
     int position = Arrays.binarySearch(targets, found.seconds());
@@ -68,13 +55,11 @@ final class BestPlans {
   }
 
   /**
-   * Looks at the shorter or at the longer target times (maximum iteration times), the nearest
-   * first. Returns the first best plan that differs from the best plan of the given target time;
-   * null if there is none.
+   * Returns the nearest best plan, at shorter or at longer maximum iteration times, that differs
+   * from the best plan of the given time; null if there is none.
    *
-   * @param target index of the given target time (maximum iteration time)
-   * @param direction -1 to look at shorter target times (maximum iteration times), 1 to look at
-   *     longer target times
+   * @param target index of the given maximum iteration time
+   * @param direction -1 to look at shorter maximum iteration times, 1 to look at longer ones
    */
   Found neighbour(int target, int direction) {
     for (int k = target + direction; k >= 0 && k < targets.length; k += direction) {
@@ -85,7 +70,7 @@ final class BestPlans {
     return null;
   }
 
-  /** Returns the best plans of all target times (maximum iteration times), without duplicates. */
+  /** Returns the best plans of all maximum iteration times, without duplicates. */
   List<Found> all() {
     return Arrays.stream(best).filter(Objects::nonNull).distinct().toList();
   }

@@ -29,14 +29,12 @@ import perseus.planner.switching.SwitchBound;
 import perseus.profile.ProfileRow;
 
 /**
- * Plans a problem in which changes of clock (GPU frequency) take no time. For each target time, the
- * class takes the relaxed solution, in which an operation may take any duration between two
- * options, and rounds all durations to options. Then the class improves the plans by beam search.
- * Plans with a larger gap to their lower bounds get more passes of the beam search.
+ * Plans a problem in which clock changes take no time. For each maximum iteration time, the class
+ * rounds the solution of the LP relaxation to frequencies, and improves the plan by beam search.
+ * Plans whose energy is far above the lower bound get longer beam searches.
  *
- * <p>The solver of the lower bound runs on the caller's thread. For every solution that the solver
- * finds, a new task on another thread rounds this solution. Therefore the solver works while
- * earlier solutions are being rounded.
+ * <p>The solver of the lower bound runs on the caller's thread. Other threads round the solutions
+ * that the solver has found already.
  */
 final class FreePlanning {
   private final PlanningProblem problem;
@@ -52,8 +50,9 @@ final class FreePlanning {
   /**
    * Holds the lower bound and the plans of a problem.
    *
-   * <p>There is one plan for each target time, and one plan for T*, the iteration time with the
-   * minimum energy. The plans have the order in which the solver found their relaxed solutions.
+   * <p>There is one plan for each maximum iteration time, and one plan for the iteration time with
+   * the minimum energy. The plans have the order in which the solver found their solutions of the
+   * LP relaxation.
    *
    * @param bound the lower bound on the energy of plans
    * @param plans the plans; each plan is the result of a task that may still run
@@ -61,8 +60,6 @@ final class FreePlanning {
   record Result(LowerBound bound, List<Future<Plan>> plans) {}
 
   /**
-   * Prepares the planning of one problem.
-   *
    * @param scale the integer units of time and power of the problem
    * @param events the event network of the problem
    * @param earlier plans that were made earlier for the same job, from which the search starts
@@ -87,11 +84,11 @@ final class FreePlanning {
   }
 
   /**
-   * Solves the relaxed problem and starts the tasks that finish the plans.
+   * Solves the LP relaxation and starts the tasks that finish the plans.
    *
    * @param solver solver of the lower bound
    * @param targets iteration times for which plans are made, in seconds, in falling order
-   * @param visitor receives every relaxed solution that the solver finds
+   * @param visitor receives every solution of the LP relaxation that the solver finds
    */
   Result plan(LowerBoundSolver solver, double[] targets, LowerBoundSolver.Visitor visitor) {
     Effort first = effort == Effort.BEST ? Effort.DEFAULT : effort;
@@ -139,7 +136,10 @@ final class FreePlanning {
     return new Result(bound, finished(rounded, times, made));
   }
 
-  /** Makes a new plan from a relaxed solution, and improves it by the cheap passes. */
+  /**
+   * Makes a new plan from a solution of the LP relaxation, and improves it by the beam searches
+   * that run on every plan.
+   */
   private RoundedPlan plan(RelaxedSolution solution, BeamImprover beams) {
     RoundedPlan plan = rounding.round(solution);
     beams.improve(plan);
@@ -175,15 +175,15 @@ final class FreePlanning {
       RoundedPlan plan = rounded.get(i);
       Found found = best.within(targets[i]);
       int[] choices = found == null ? plan.choices() : choices(tables, found);
-      // The search computes with times in seconds. Because of rounding, its plan can miss the
-      // deadline in ticks.
+      // The search computes with times in seconds, so its plan can miss the deadline in integer
+      // time units by rounding.
       if (new PlanTiming(options, choices, plan.deadline()).inTime()) {
         plan.replaceIfBetter(choices);
       }
     }
   }
 
-  /** Returns the index of the option of each operation, from the settings of a plan. */
+  /** Returns the index of the frequency choice of each operation in a plan. */
   private int[] choices(ClockTables tables, Found found) {
     int[] choices = new int[options.operations];
     for (int j = 0; j < choices.length; j++) {
@@ -193,10 +193,7 @@ final class FreePlanning {
     return choices;
   }
 
-  /**
-   * Improves the plans of the default effort by a larger beam search. The larger beam search keeps
-   * a plan if it finds no better plan. Therefore a higher effort never makes a plan worse.
-   */
+  /** Improves the plans by a larger beam search, which never makes a plan worse. */
   private void searchFurther(List<RoundedPlan> rounded) {
     BeamImprover beams = new BeamImprover(events, scale, options, effort);
     List<Future<RoundedPlan>> improved = new ArrayList<>();
@@ -213,10 +210,7 @@ final class FreePlanning {
     improveWorst(beams, rounded, DiminishingReturns.IGNORED);
   }
 
-  /**
-   * Runs the expensive passes of the beam search, one after another. An expensive pass runs only on
-   * the plans with the largest gaps to their lower bounds.
-   */
+  /** Runs the beam searches that improve only the plans farthest above the lower bound. */
   private void improveWorst(
       BeamImprover beams, List<RoundedPlan> rounded, DiminishingReturns returns) {
     List<BeamPass.Guided> passes = beams.expensivePasses();
@@ -233,7 +227,7 @@ final class FreePlanning {
     return plans.stream().mapToDouble(RoundedPlan::gap).toArray();
   }
 
-  /** Runs one pass of the beam search over several plans, forwards and backwards in time. */
+  /** Runs one beam search on several plans, forwards and backwards in time. */
   private void improve(BeamImprover beams, BeamPass.Guided pass, List<RoundedPlan> worst) {
     List<Future<int[]>> searches = new ArrayList<>();
     for (RoundedPlan plan : worst) {
@@ -248,10 +242,9 @@ final class FreePlanning {
   }
 
   /**
-   * Starts one task for each rounded plan; the task makes the final plan from the rounded plan.
+   * Starts one task for each rounded plan; the task makes the final plan.
    *
-   * @param made the plans that are no combinations of other plans, and so may have operations to
-   *     exchange
+   * @param made the plans that are no combinations of other plans
    */
   private List<Future<Plan>> finished(
       List<RoundedPlan> rounded, List<Double> times, List<RoundedPlan> made) {

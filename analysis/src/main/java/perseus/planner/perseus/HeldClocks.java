@@ -14,9 +14,8 @@ import perseus.planner.switching.ClockTables;
 import perseus.planner.switching.SwitchBound;
 
 /**
- * Changes plans so that every rank holds each clock (GPU frequency) for at least the minimum dwell
- * time. The minimum dwell time is a demand of the problem, in seconds. {@link ClockDwell} makes the
- * changes. If the problem has no minimum dwell time, no plan is changed.
+ * Changes plans so that every rank holds each clock for at least the minimum dwell time of the
+ * problem, by {@link ClockDwell}.
  */
 final class HeldClocks {
   private final PlanningProblem problem;
@@ -32,12 +31,11 @@ final class HeldClocks {
   }
 
   /**
-   * Returns plans that hold every clock (GPU frequency) for the minimum time. The method returns
-   * each given plan that holds its clocks long enough. For each other plan, the method returns
-   * changed copies that hold their clocks long enough, if {@link ClockDwell} finds any.
+   * Returns plans that hold every clock for the minimum dwell time. A given plan that already holds
+   * its clocks long enough is returned as it is. For each other plan, the method returns the
+   * changed copies that {@link ClockDwell} finds.
    *
-   * @throws UserError if no given plan and no changed copy holds every clock (GPU frequency) for
-   *     the minimum time
+   * @throws UserError if no returned plan would hold every clock for the minimum time
    */
   List<Plan> plans(List<Plan> plans) {
     List<Plan> held = new ArrayList<>();
@@ -65,9 +63,8 @@ final class HeldClocks {
   }
 
   /**
-   * Returns copies of lines (straight lower bounds, each with plans). In the copies, the plans hold
-   * every clock (GPU frequency) for the minimum time. If {@link ClockDwell} cannot change a plan in
-   * this way, the line keeps the plan as it is.
+   * Returns the same straight lower bounds, with plans that hold every clock for the minimum dwell
+   * time. A plan that {@link ClockDwell} cannot change stays as it is.
    */
   List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {
     if (problem.minDwellSeconds() == 0) {

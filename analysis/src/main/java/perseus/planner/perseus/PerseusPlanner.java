@@ -21,39 +21,37 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.SwitchBound;
 
 /**
- * Plans by this project's own method, which {@code perseus.planner.Planners} lists as the planner
- * Perseus. The planner first solves the relaxed problem, in which an operation may take any
- * duration between its fastest and its slowest option. Then the planner rounds the solutions to
- * options of the GPU.
+ * Plans by this project's own method. The planner first solves the LP relaxation, in which an
+ * operation may take any duration between its fastest and its slowest frequency. Then the planner
+ * rounds the solutions to frequencies of the GPU.
  *
- * <p>{@link LowerBoundSolver} computes the lower bound, and relaxed solutions at all target times.
- * If changes of clock (GPU frequency) take no time, {@link FreePlanning} turns the relaxed
- * solutions into plans. If changes of clock take time, {@link SwitchBound} raises the bound, and
- * {@link SwitchPlanning} searches for plans.
+ * <p>{@link LowerBoundSolver} computes the lower bound, and solutions of the LP relaxation at all
+ * maximum iteration times. If clock changes take no time, {@link FreePlanning} turns the solutions
+ * of the LP relaxation into plans. If clock changes take time, {@link SwitchBound} raises the
+ * bound, and {@link SwitchPlanning} searches for plans.
  */
 public final class PerseusPlanner {
   /**
-   * Number of straight lines that form the lower bound if changes of clock take time. Fewer lines
-   * take less computing time, but weaken the bound.
+   * Number of straight lines that form the lower bound if clock changes take time. Fewer lines take
+   * less computing time, but weaken the bound.
    */
   private static final int BOUND_LINES = 100;
 
   /**
-   * Number of steps that raise one line of the lower bound ({@link SwitchBound}). Each step
-   * replaces a part of the line's flow by a longest path. Fewer steps take less computing time.
+   * Number of steps that raise one straight line of the lower bound ({@link SwitchBound}). Fewer
+   * steps take less computing time.
    */
   private static final int BOUND_STEPS = 32;
 
   /**
-   * Number of steps for one line if changes of clock take no time. A few steps are enough, because
-   * without changes of clock the steps cannot raise the line.
+   * Number of steps that raise one straight line of the lower bound if clock changes take no time.
+   * A few steps are enough, because without clock changes the steps cannot raise the line.
    */
   private static final int FREE_BOUND_STEPS = 2;
 
   /**
-   * Maximum mean growth of the gaps of earlier plans, as a fraction of the lower bound, with which
-   * the search starts only from the earlier plans. If the gaps have grown more, the profile has
-   * changed so much that plans that ignore changes of clock are better starts.
+   * Maximum mean increase of the distances from earlier plans to the lower bound, as a fraction of
+   * the bound, with which the search starts only from earlier plans.
    */
   private static final double MAX_MEAN_GROWTH = 1.5e-3;
 
@@ -64,12 +62,9 @@ public final class PerseusPlanner {
   private final List<Plan> starts;
 
   /**
-   * Makes a planner for one problem.
-   *
    * @param exact whether to compute the exact lower bound, even if it has very many breakpoints
-   * @param starts known plans of the problem, which are used if changes of clock take time. No
-   *     known plan that meets a target time has less effective energy than the planner's plan for
-   *     this target time.
+   * @param starts known plans of the problem, which are used if clock changes take time; the
+   *     planner's plans are at least as good
    */
   public PerseusPlanner(PlanningProblem problem, boolean exact, List<Plan> starts) {
     this.problem = problem;
@@ -83,7 +78,7 @@ public final class PerseusPlanner {
    * Plans a problem. The planner computes the exact lower bound if the exact bound takes at most
    * one or two seconds.
    *
-   * @param starts known plans of the problem, which are used if changes of clock take time
+   * @param starts known plans of the problem, which are used if clock changes take time
    */
   public static Frontier plan(PlanningProblem problem, PlanRequest request, List<Plan> starts) {
     return new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem), starts).plan(request);
@@ -99,7 +94,7 @@ public final class PerseusPlanner {
   }
 
   /**
-   * Computes a lower bound on the energy of plans that includes the time of changes of clock. The
+   * Computes a lower bound on the energy of plans that includes the time of clock changes. The
    * computation uses all processors.
    */
   public static LowerBound boundWithSwitchCost(PlanningProblem problem) {
@@ -123,8 +118,8 @@ public final class PerseusPlanner {
    * Returns the iteration times for which the planner makes plans, in seconds, in falling order.
    */
   private double[] targets(PlanRequest request) {
-    // The shortest target is the shortest makespan without changes of clock, because the flow of
-    // the relaxed solution at this makespan also raises the bound.
+    // The shortest makespan without clock changes also gets a solution, because the flow of this
+    // solution raises the bound.
     double[] targets =
         request.targets(
             problem.shortestSeconds(),
@@ -142,10 +137,7 @@ public final class PerseusPlanner {
         .toArray();
   }
 
-  /**
-   * Returns the plan in which every operation has its slowest Pareto-optimal option. No other plan
-   * has less effective energy.
-   */
+  /** Returns the plan in which every operation has its slowest Pareto-optimal frequency. */
   private static Plan slowest(PlanningProblem problem) {
     return Plan.of(problem, j -> problem.options(j).option(problem.options(j).size() - 1));
   }
@@ -164,9 +156,8 @@ public final class PerseusPlanner {
   }
 
   /**
-   * Plans a problem in which changes of clock take time, or in which plans must hold each clock for
-   * a minimum time. The method first makes plans that ignore both conditions. {@link
-   * SwitchPlanning} then uses these plans as known plans.
+   * Plans a problem in which clock changes take time, or in which plans must hold each clock for a
+   * minimum time. {@link SwitchPlanning} starts from plans that ignore both conditions.
    */
   private Frontier planWithSwitchCost(double[] targets, PlanRequest request, Workers workers) {
     EarlierPlans earlier = request.earlier();

@@ -16,49 +16,52 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Makes plans for a job that has plans already, for another profile or for further target times, in
- * a part of the time of new plans.
+ * Makes plans for a job that has plans already, for another profile or for further maximum
+ * iteration times. The work is a part of the work of new plans.
  *
- * <p><b>Problem.</b> A plan should have about the gap that a new plan would have (gap: energy above
- * the lower bound, as a fraction of the bound), but only few plans should be searched for. How
- * large the gap of a new plan would be is not known without the search. The gaps of plans of
- * neighbouring times tell it, because gaps change slowly along the frontier.
+ * <p><b>Problem.</b> The gap of a plan is the distance from the lower bound to its energy, as a
+ * fraction of the bound. The plans should have about the gaps of new plans, although few plans are
+ * searched for. The gap of a new plan is not known without a search. But the gaps of neighbouring
+ * plans are similar, because gaps change slowly with the iteration time.
  *
  * <p><b>Method.</b>
  *
  * <ol>
- *   <li>An earlier plan whose gap has hardly grown ({@link #SAME_GROWTH}) is kept.
- *   <li>Of the other target times, every {@link #FIRST_DISTANCE}th is searched. Then the distance
- *       is halved again and again. The expected gap of a target time lies on the line between the
- *       expected gaps of the nearest plans on both sides. The earlier plan and the plan that joins
- *       the two nearest plans ({@link RelaxedRounding#between}) are tried. If neither is within
- *       {@link #TOLERANCE} of the expected gap, the target time is searched: a new rounding and one
- *       beam search in one direction of time. The expected gap of a searched plan is its gap.
+ *   <li>Earlier plans whose gaps have hardly grown are kept ({@link #SAME_GROWTH}).
+ *   <li>Of the other maximum iteration times, every {@link #FIRST_DISTANCE}th gets a new plan by a
+ *       search.
+ *   <li>Then the distance between the searched times is halved again and again. The expected gap at
+ *       a time is interpolated between the nearest plans on both sides. If the earlier plan, or a
+ *       combination of the two nearest plans ({@link RelaxedRounding#between}), has about the
+ *       expected gap ({@link #TOLERANCE}), this plan is taken without a search.
  * </ol>
  *
- * <p>So searches gather where gaps change fast or where the bound is curved, as near the shortest
- * time. A plan that joins others never raises the expected gap, so errors do not add up from round
- * to round. With K target times, at most K searches are made; for measured profiles, a quarter of
- * them.
+ * <p>Most searches run where gaps change fast or where the bound is curved, as near the shortest
+ * time. A combination of plans never raises the expected gap, so errors do not add up. With K
+ * maximum iteration times, at most K searches are made. Measured profiles need searches for about a
+ * quarter of the K times.
  *
- * <p><b>Limits.</b> The expected gap is no bound. Where new plans would be better than both of
- * their neighbours by chance, or where many expensive searches would improve them, they are closer
- * to the bound than the plans of this class: see {@code docs/benchmarks.md}. The result does not
- * depend on the number of processors.
+ * <p><b>Limits.</b> The expected gap is an estimate, so new plans can be better than the plans of
+ * this class (see {@code docs/benchmarks.md}). The plans do not depend on the number of processors.
  */
 final class Replanning {
-  /** Maximum growth of the gap of an earlier plan that is kept, as a fraction of the bound. */
+  /**
+   * Maximum increase of the distance from an earlier plan to the lower bound, as a fraction of the
+   * bound, with which the plan is kept.
+   */
   private static final double SAME_GROWTH = 3e-5;
 
   /**
-   * Maximum gap of a plan without a search above the expected gap, as a fraction of the lower
-   * bound. {@code EarlierPlansBenchmark} measures the effect: with 1.3 times this tolerance, a
-   * fifth of the searches is saved, but 4 of 204 plans for a profile with 0.1 % noise are more than
-   * 0.02 % worse than new ones instead of none.
+   * Difference between a plan's gap and its expected gap up to which the plan is taken without a
+   * search, as a fraction of the lower bound. {@code EarlierPlansBenchmark} measures the effect.
+   * With 1.3 times this tolerance, a fifth of the searches is saved. But 4 of 204 plans for a
+   * profile with 0.1 % noise are then more than 0.02 % worse than new plans.
    */
   private static final double TOLERANCE = 1e-4;
 
-  /** Distance of the first target times that are searched; a power of two. */
+  /**
+   * First distance between searched plans in the list of maximum iteration times; a power of two.
+   */
   private static final int FIRST_DISTANCE = 16;
 
   private final EarlierPlans earlier;
@@ -71,14 +74,17 @@ final class Replanning {
   private final Map<RoundedPlan, Double> expectedGaps = new ConcurrentHashMap<>();
 
   /**
-   * A time for which a plan is wanted.
+   * A maximum iteration time for which a plan is wanted.
    *
-   * @param relaxed solution of the relaxed problem at this time
+   * @param relaxed solution of the LP relaxation at this time
    * @param seconds latest end of the iteration in seconds
    */
   private record Target(RelaxedSolution relaxed, double seconds) {}
 
-  /** The nearest plans of a target time that exist already, and what they let expect. */
+  /**
+   * The nearest existing plans on both sides of a maximum iteration time, and the expected distance
+   * to the lower bound between them.
+   */
   private record Neighbours(RoundedPlan slower, RoundedPlan faster, double expectedGap) {}
 
   Replanning(
@@ -94,17 +100,18 @@ final class Replanning {
     this.workers = workers;
   }
 
-  /** Adds a target time. Target times are added in falling order. */
+  /** Adds a maximum iteration time, which must be shorter than the times added before. */
   void add(RelaxedSolution relaxed, double seconds) {
     targets.add(new Target(relaxed, seconds));
   }
 
-  /** Returns whether a plan needs no further search. */
   boolean isFinished(RoundedPlan plan) {
     return finished.contains(plan);
   }
 
-  /** Makes one plan for each target time, in the order of the target times. */
+  /**
+   * Makes one plan for each maximum iteration time, in the order of the maximum iteration times.
+   */
   List<RoundedPlan> plans(Progress progress) {
     RoundedPlan[] plans = new RoundedPlan[targets.size()];
     List<Future<RoundedPlan>> kept = new ArrayList<>();
@@ -131,7 +138,10 @@ final class Replanning {
     return List.of(plans);
   }
 
-  /** Returns the earlier plan for a target time if its gap has hardly grown, otherwise null. */
+  /**
+   * Returns the earlier plan for a maximum iteration time if its distance to the lower bound has
+   * hardly grown, otherwise null.
+   */
   private RoundedPlan keptPlan(Target target) {
     int best = earlier.bestWithin(target.seconds);
     RoundedPlan known = best == PlanningProblem.NONE ? null : known(target, best);
@@ -152,7 +162,10 @@ final class Replanning {
     plan.forgetRelaxed();
   }
 
-  /** Returns the nearest plans of a target time; null if there is none on one of the two sides. */
+  /**
+   * Returns the nearest plans on both sides of a maximum iteration time; null if one side has no
+   * plan.
+   */
   private Neighbours neighbours(RoundedPlan[] plans, int target) {
     RoundedPlan slower = nearest(plans, target, -1);
     RoundedPlan faster = nearest(plans, target, 1);

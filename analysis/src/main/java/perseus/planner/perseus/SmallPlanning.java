@@ -19,55 +19,51 @@ import perseus.planner.switching.SwitchBound;
 /**
  * Improves the plans of small problems by branch and bound ({@link ClockBeam}).
  *
- * <p>The search for a target time (maximum iteration time) first allows all settings (frequencies)
- * of all operations. If this search dropped partial plans because of its width (maximum number of
- * partial plans at a step), one further search follows for each pair of ranks. The further search
- * changes only the settings of the two ranks. A better plan often makes one rank slower and another
- * rank faster, and a search of two ranks drops fewer partial plans.
+ * <p>The first search for a maximum iteration time may change the frequencies of all operations. If
+ * this search is not complete because of its beam width, further searches change only two ranks at
+ * a time. A better plan often makes one rank slower and another rank faster, and a search of two
+ * ranks is more often complete.
  *
- * <p>The class runs several rounds of searches. Each round keeps more partial plans than the
- * previous round. A round searches for plans for those target times whose best plans are farthest
- * above their lower bounds. If a plan is proved to be optimal, later rounds skip its target time. A
- * budget of partial plans limits the total work. The result does not depend on the number of
- * processors.
+ * <p>The class runs several rounds of searches, with a larger beam width in each round. A round
+ * improves the plans that are farthest above the lower bound. Plans that are proved to be optimal
+ * are not searched again. A budget limits the total work. The result does not depend on the number
+ * of processors.
  */
 final class SmallPlanning {
-  /** Number of partial plans that a search keeps at each step in the first round. */
+  /** Beam width of the searches in the first round. */
   private static final int FIRST_WIDTH = 60;
 
-  /** Number of partial plans that a search keeps at each step in the last round. */
+  /** Beam width of the searches in the last round. */
   private static final int LAST_WIDTH = 16_000;
 
-  /** Factor by which the number of partial plans grows from round to round. */
+  /** Factor by which the beam width grows from round to round. */
   private static final int GROWTH = 4;
 
   /**
-   * Maximum number of partial plans that all searches together make with the default effort, if
-   * changes of clock (GPU frequency) take time. The number limits the computing time.
+   * Maximum number of beam entries that all searches together make with the default effort, if
+   * clock changes take time.
    */
   private static final double BUDGET = 12e6;
 
   /**
-   * Maximum number of partial plans that all searches together make with the default effort, if
-   * changes of clock (GPU frequency) take no time. This number is smaller than {@link #BUDGET},
-   * because here the plans are better before the search: they come from beam searches of all
-   * operations.
+   * Maximum number of beam entries that all searches together make with the default effort, if
+   * clock changes take no time. The number is smaller than {@link #BUDGET}, because beam searches
+   * of all operations have already improved the plans.
    */
   private static final double FREE_BUDGET = 3e6;
 
-  /** Factor by which the best effort increases the budget (maximum number of partial plans). */
+  /** Factor by which the best effort increases the maximum number of beam entries. */
   private static final double BEST_FACTOR = 20;
 
   /**
-   * The gap of a plan is the distance from the lower bound to the plan's energy, as a fraction of
-   * this energy. A plan is not searched again if its gap is at most this value.
+   * Distance from the lower bound to a plan's energy up to which the plan is not searched again, as
+   * a fraction of its energy.
    */
   private static final double SMALL_GAP = 3e-4;
 
   /**
-   * First estimate of the work (number of partial plans) of all searches for one target time
-   * (maximum iteration time). The estimate is this factor times the work of one search that may
-   * change all operations.
+   * First estimate of the work of all searches for one maximum iteration time, divided by the work
+   * of a search that may change all operations.
    */
   private static final double FIRST_ESTIMATE = 1.5;
 
@@ -80,14 +76,11 @@ final class SmallPlanning {
   private final boolean[] optimal;
   private double budget;
 
-  /** Holds the result of the searches for one target time (maximum iteration time). */
   private record Result(Found found, boolean optimal, long work) {}
 
   /**
-   * Prepares the searches.
-   *
-   * @param lines straight lower bounds on the effective energy (energy minus the energy of waiting
-   *     for the same time), for several makespans; at least one
+   * @param lines straight lower bounds on the energy without waiting, for several makespans; at
+   *     least one
    * @param blockingWatts power in watts of all GPUs of the pipeline while they wait
    * @param plans known plans; receives better plans
    */
@@ -115,8 +108,8 @@ final class SmallPlanning {
   }
 
   /**
-   * Runs rounds of searches until the budget is spent, or until all plans are close to their lower
-   * bounds.
+   * Runs rounds of searches until the budget is spent, or until all plans are close to the lower
+   * bound.
    */
   void improve(Progress progress) {
     double unit = FIRST_ESTIMATE * tables.operations() * tables.meanSettings();
@@ -185,8 +178,8 @@ final class SmallPlanning {
   }
 
   /**
-   * Returns the gap of the best plan for target time k (maximum iteration time): the distance from
-   * the lower bound to the plan's energy, as a fraction of this energy.
+   * Returns the distance from the lower bound to the energy of the best plan for maximum iteration
+   * time k, as a fraction of this energy.
    */
   private double gap(int k) {
     double seconds = plans.target(k);

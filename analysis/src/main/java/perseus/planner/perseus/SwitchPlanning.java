@@ -23,80 +23,68 @@ import perseus.planner.switching.Cooling;
 import perseus.planner.switching.SwitchBound;
 
 /**
- * Plans a problem in which changes of clock (GPU frequency) take time, for many target times
- * (maximum iteration times).
+ * Plans a problem in which clock changes take time, for many maximum iteration times.
  *
- * <p>Each plan that is found is a candidate for every target time that is at least the plan's
- * iteration time. The search has three steps:
+ * <p>Every plan that is found is a candidate for all maximum iteration times that it meets. The
+ * search has three steps:
  *
  * <ol>
  *   <li>All known plans become candidates: the plans of the baselines, and the plans that ignore
- *       the time of changes. Therefore no known plan that meets a target time has less effective
- *       energy (without the energy of waiting) than the result for this time.
- *   <li>For each target time, several searches ({@link ClockAnnealing}) start from plans of {@link
- *       SwitchBound}. Each of these plans minimizes the sum of its energy and of the cost of its
- *       time, where the lower bound determines the price of each second.
- *   <li>In several rounds, searches for each target time start from the best plans of this target
- *       time and of the neighbouring target times. In this way, a good plan for one target time
- *       also improves the plans for other target times.
+ *       the time of clock changes. No known plan is therefore better than the result.
+ *   <li>For each maximum iteration time, several searches ({@link ClockAnnealing}) start from plans
+ *       of {@link SwitchBound}, which minimize the sum of energy and price of time.
+ *   <li>In several rounds, searches start from the best plans of the same and of the neighbouring
+ *       maximum iteration times. A good plan for one time then also improves the plans for
+ *       neighbouring times.
  * </ol>
  *
- * <p>A problem may demand that plans hold each clock for a minimum time ({@link ClockDwell}). Then
- * the class changes every plan that violates this demand before a search starts from it, and the
- * searches keep only plans that meet the demand.
+ * <p>If plans must hold each clock for a minimum time ({@link ClockDwell}), plans that do not are
+ * changed before a search starts from them.
  *
  * <p>If a problem has at most {@value #MAX_PLANS_TO_ENUMERATE} plans, the class evaluates all
  * plans, and the result is optimal. The searches of one round run in parallel and do not use each
- * other's results. So the result does not depend on the number of processors. With K target times
- * and n operations, planning takes O(K) searches, and each move of a search takes at most O(n).
+ * other's results. So the result does not depend on the number of processors. With K maximum
+ * iteration times and n operations, planning takes O(K) searches, and each move of a search takes
+ * at most O(n).
  */
 final class SwitchPlanning {
-  /**
-   * If a problem has at most this number of plans, the class evaluates all of them. The number
-   * limits computing time and memory.
-   */
+  /** Maximum number of plans of a problem with which the class evaluates all plans. */
   private static final int MAX_PLANS_TO_ENUMERATE = 10_000;
 
   /**
-   * Iteration times, divided by the target time (maximum iteration time). For each of these times,
-   * one search starts from a plan of one line (straight lower bound) of {@link SwitchBound}: the
-   * line that is highest at this time. If the start plan misses the target time, the search makes
-   * it faster. The result often uses less energy than the result of a search from a plan with
-   * unused time.
+   * Iteration times of start plans of {@link SwitchBound}, divided by the maximum iteration time. A
+   * search makes a start plan that is too slow faster. The result often uses less energy than the
+   * result of a search from a plan with unused time.
    */
   private static final double[] START_TIMES = {1, 1.003, 1.01};
 
-  /**
-   * Number of start plans that are chosen because of their low cost. The cost is the effective
-   * energy (energy minus the energy of waiting for the same time) plus a price for each second by
-   * which the plan is late.
-   */
+  /** Number of start plans that have the lowest sum of energy and price of lateness. */
   private static final int RANKED_STARTS = 3;
 
   /** Cost of each second by which a start plan is late, divided by {@link #slopeWatts}. */
   private static final double RANKING_PRICE = 1.5;
 
   /**
-   * Difference of the two iteration times from which {@link #slopeWatts} computes the slope, as a
-   * fraction of the shorter of these two times.
+   * Difference between the two iteration times from which {@link #slopeWatts} computes a slope, as
+   * a fraction of the shorter time.
    */
   private static final double SLOPE_STEP = 1e-3;
 
   /**
-   * If the gap (distance to the lower bound) of an earlier plan has grown by at most this fraction
-   * of the lower bound, its target time (maximum iteration time) needs no search.
+   * Maximum increase of the distance from an earlier plan to the lower bound, as a fraction of the
+   * bound, with which no search is needed.
    */
   private static final double MAX_GROWTH = 1.5e-4;
 
   /**
-   * If the gap (distance to the lower bound) of an earlier plan has grown by more than this
-   * fraction of the lower bound, its target time (maximum iteration time) gets the full search.
+   * Increase of the distance from an earlier plan to the lower bound, as a fraction of the bound,
+   * above which the full search is needed.
    */
   private static final double LARGE_GROWTH = 5e-4;
 
   /**
-   * An earlier plan belongs to a target time (maximum iteration time) if its iteration time is
-   * shorter by at most this fraction of the target time.
+   * Maximum time by which the earlier plan for a maximum iteration time may be faster, as a
+   * fraction of the maximum iteration time.
    */
   private static final double SAME_TIME = 1e-6;
 
@@ -116,10 +104,8 @@ final class SwitchPlanning {
   private final List<Found> otherStarts = new ArrayList<>();
 
   /**
-   * Prepares the searches for all target times (maximum iteration times).
-   *
    * @param bound a lower bound of the problem; its slope is the energy that one more second saves
-   * @param targets target times (maximum iteration times) in seconds, in any order
+   * @param targets maximum iteration times in seconds, in any order
    */
   SwitchPlanning(
       PlanningProblem problem,
@@ -140,11 +126,10 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the best plan that was found for each target time (maximum iteration time), without
-   * duplicates.
+   * Returns the best plan that was found for each maximum iteration time, without duplicates.
    *
-   * @param known known plans that hold each clock (GPU frequency) for the minimum time of the
-   *     problem; at least one of these plans must meet the shortest target time
+   * @param known known plans that hold each clock for the minimum time; at least one must meet the
+   *     shortest maximum iteration time
    * @param lines straight lower bounds of {@link SwitchBound} for several iteration times; at least
    *     one
    */
@@ -179,8 +164,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Searches for plans for every target time (maximum iteration time) that needs a search ({@link
-   * #isGood}). The searches start from plans that the computation of the lower bound found.
+   * Searches for plans, from start plans of the lower bound, for every maximum iteration time that
+   * needs a search ({@link #isGood}).
    */
   private void searchFrom(List<SwitchBound.Line> lines, double maxGrowth) {
     List<Found> pool = new ArrayList<>(otherStarts);
@@ -201,10 +186,9 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the plans from which the searches for a target time (maximum iteration time) start.
-   * Some of these plans belong to the highest lines (straight lower bounds) at the target time and
-   * at slightly longer times. The other plans have the lowest cost: effective energy (energy minus
-   * the energy of waiting for the same time) plus a price for each second after the target time.
+   * Returns the plans from which the searches for a maximum iteration time start. Some plans come
+   * from the lower bounds that are highest at this time and at slightly longer times. The other
+   * plans have the lowest sum of energy and price of lateness.
    */
   private Set<int[]> starts(double seconds, List<SwitchBound.Line> lines, List<Found> pool) {
     Set<int[]> starts = new LinkedHashSet<>();
@@ -225,11 +209,11 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns whether a target time (maximum iteration time) needs no search, because its best plan
-   * is about as good now as its earlier plan was. The method compares the gap (distance from energy
-   * to lower bound) of the best plan with the gap of the earlier plan when it was made.
+   * Returns whether a maximum iteration time needs no search, because its best plan is about as
+   * close to the lower bound as its earlier plan was.
    *
-   * @param maxGrowth maximum difference of the two gaps, as a fraction of the lower bound
+   * @param maxGrowth maximum difference between the two distances to the lower bound, as a fraction
+   *     of the bound
    */
   private boolean isGood(int k, double maxGrowth) {
     Found best = plans.best(k);
@@ -245,8 +229,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Searches for plans for every target time (maximum iteration time) that needs a search ({@link
-   * #isGood}). The searches start from the best plans for the same and for neighbouring times.
+   * Searches for plans, from the best plans for the same and for neighbouring times, for every
+   * maximum iteration time that needs a search ({@link #isGood}).
    */
   private void spread(int round, double maxGrowth) {
     List<Future<Found>> searches = new ArrayList<>();
@@ -279,9 +263,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the slope of the frontier in watts: the effective energy (energy minus the energy of
-   * waiting for the same time) in joules that one more second of iteration time saves according to
-   * the lower bound.
+   * Returns the energy without waiting, in joules, that one more second of iteration time saves
+   * according to the lower bound.
    */
   private double slopeWatts(double seconds) {
     double more = SLOPE_STEP * seconds;

@@ -33,10 +33,8 @@ final class Workers implements AutoCloseable {
   }
 
   /**
-   * Waits for tasks and returns their results in the order of the tasks.
-   *
-   * <p>If a task throws a {@link RuntimeException} or an {@link Error}, the method rethrows this
-   * exception or error.
+   * Waits for tasks and returns their results in the order of the tasks. A {@link RuntimeException}
+   * or an {@link Error} of a task is thrown again.
    *
    * @param progress receives the number of finished tasks
    * @throws CancellationException if this thread is interrupted
