@@ -19,23 +19,20 @@ import perseus.profile.ProfileRow;
  * Makes one plan that saves energy without making the iteration longer, by the method of EnvPipe
  * (Choi et al., USENIX ATC 2023).
  *
- * <p><b>Method.</b> Some operations always run at the highest frequency: all operations of the last
- * stage, the first forward of each stage, and the last backward of each stage. The operations that
- * always run at the highest frequency are called the outer envelope. All operations outside the
- * outer envelope start at the frequency at which they use the least energy.
+ * <p><b>Method.</b> Some operations, the outer envelope, always run at the highest frequency: all
+ * operations of the last stage, the first forward of each stage, and the last backward of each
+ * stage. All operations outside the outer envelope start at the frequency at which they use the
+ * least energy. The planner then shortens the longest path of the iteration in several rounds.
  *
- * <p>After the first choice of frequencies, the planner shortens the longest path of the iteration
- * in several rounds. From all operations of the longest path that are not at their highest
- * frequency, a round selects the operations with the lowest frequency. The round raises the
- * frequency of each selected operation to the next higher measured frequency. The search ends when
- * no operation on the longest path can run faster. To find a longest path, the planner goes back
- * from operation to operation, from the end of the iteration to its start. If several longest paths
- * lead to an operation, the planner prefers the path through the previous operation on the same
- * rank.
+ * <p>A round looks at the operations of the longest path that are not at their highest frequency.
+ * Those with the lowest frequency get the next higher measured frequency. The search ends when no
+ * operation on the longest path can run faster. To find a longest path, the planner goes back from
+ * operation to operation, from the end of the iteration to its start. If several longest paths lead
+ * to an operation, the planner prefers the path through the previous operation on the same rank.
  *
  * <p><b>Complexity.</b> A round of the search takes O(operations + precedences) and raises at least
- * one frequency. Therefore the number of rounds is at most the product of the number of operations
- * and the number of frequencies.
+ * one frequency. The number of rounds is at most the product of the number of operations and the
+ * number of frequencies.
  *
  * <p><b>Limits.</b> If the search stops after {@value #MAX_ROUNDS} rounds, the returned frontier
  * has a warning.
@@ -47,14 +44,14 @@ public final class EnvPipePlanner {
   private final IterationDag dag;
 
   /**
-   * Maps all options of an operation to the ladder of this operation. A ladder lists the fastest
-   * option of an operation at each frequency, with the highest frequency first.
+   * Fastest row of the profile at each frequency, with the highest frequency first, for each list
+   * of frequencies.
    */
   private final Map<ExecutionOptions, List<ProfileRow>> ladders = new IdentityHashMap<>();
 
   /**
-   * {@code levels[j]} is the position of operation j's current option in its ladder (list of
-   * options). Position 0 of a ladder is the option at the highest frequency.
+   * {@code levels[j]} is the position of operation j's current frequency, from 0 for the highest
+   * frequency.
    */
   private final int[] levels;
 
@@ -65,8 +62,8 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Makes a frontier that has one plan, the plan of EnvPipe. The lower bound of the frontier comes
-   * from the request if the request has a bound; otherwise the method computes the bound.
+   * Makes a frontier with the single plan of EnvPipe. The lower bound comes from the request, or
+   * the method computes it.
    *
    * <p>The frontier has a warning if the search stopped after {@value #MAX_ROUNDS} rounds.
    */
@@ -98,10 +95,7 @@ public final class EnvPipePlanner {
     }
   }
 
-  /**
-   * Returns for each operation whether it belongs to the outer envelope: the operations that always
-   * run at the highest frequency.
-   */
+  /** Returns for each operation whether it always runs at the highest frequency. */
   private boolean[] envelope() {
     boolean[] outer = new boolean[dag.size()];
     for (int s = 0; s < dag.stages(); s++) {
@@ -143,10 +137,8 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Raises the frequency of some operations on the longest path to the next higher measured
-   * frequency. Of the operations on the path that are not at their highest frequency, the method
-   * selects those with the lowest frequency. Returns false if all operations on the longest path
-   * run at their highest frequency.
+   * Raises the lowest frequency of operations on the longest path to the next higher measured
+   * frequency. Returns false if all operations on the longest path run at their highest frequency.
    */
   private boolean speedUpLongestPath() {
     List<Integer> path = EarliestStarts.of(problem, this::row).longestPath();

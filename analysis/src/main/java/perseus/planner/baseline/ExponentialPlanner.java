@@ -23,59 +23,53 @@ import perseus.profile.ProfileRow;
  * and a fitted exponential curve for each kind of computation. This planner is a baseline, with
  * which other planners are compared.
  *
- * <p><b>Method.</b> The planner rounds the times of options (frequencies) down to whole units of
- * time. If several options of an operation have the same rounded time, the planner keeps only the
- * fastest of them. The model of an operation's effective energy (energy minus the energy of waiting
- * for the same time) at time t is {@code a exp(b t) + c}. The planner fits the exponential curve to
- * the operation's options by least squares. Then {@link PerseusPlanner} makes plans with points of
- * the fitted curves instead of measured options. Finally each operation gets its slowest measured
- * option whose rounded time is at most the time of the operation in the plan of {@link
- * PerseusPlanner}.
+ * <p><b>Method.</b> The planner rounds the measured times of operations down to whole units of
+ * time. Of several frequencies with the same rounded time, the planner keeps only the fastest. The
+ * planner then fits {@code a exp(b t) + c} by least squares to the energy without waiting of an
+ * operation at time t. {@link PerseusPlanner} makes plans with points of the fitted curves instead
+ * of measured frequencies. Finally each operation gets its slowest measured frequency whose rounded
+ * time is at most the time of the operation in the plan.
  *
  * <p>The planner evaluates its plans with measured times and energies. Therefore the distance from
  * the plans to the lower bound includes the cost of rounding and fitting.
  *
  * <p><b>Complexity.</b> The planner takes as long as {@link PerseusPlanner} with up to {@value
- * #MAX_UNITS} options for each computation, plus one fit for each kind of computation.
+ * #MAX_UNITS} frequencies for each computation, plus one fit for each kind of computation.
  *
  * <p><b>Limits.</b> A fit fails if it does not converge, or if the fitted curve is not both falling
  * and convex. If a fit fails, the planner uses a convex curve through the fastest and the slowest
- * option.
+ * frequency.
  */
 public final class ExponentialPlanner {
-  /** The published planner uses a unit of time of 0.001 seconds on A100 GPUs. */
+  /** Unit of time in seconds of the published planner on A100 GPUs. */
   private static final double UNIT_SECONDS = 1e-3;
 
   /**
-   * Minimum time of a computation's fastest option (frequency), in units of time. For shorter
-   * computations the unit of time is smaller, because otherwise most of their options would have
-   * the same rounded time.
+   * Minimum time of a computation's fastest frequency, in units of time. For shorter computations
+   * the unit of time is smaller, because otherwise most frequencies would have the same rounded
+   * time.
    */
   private static final int MIN_UNITS = 20;
 
   /**
-   * Maximum difference between the times of the slowest and the fastest option (frequency), in
-   * units of time. For options whose times differ by more units, the unit of time is larger,
-   * because the planner makes one option for each unit.
+   * Maximum difference between the slowest and the fastest time of a computation, in units of time.
+   * For larger differences the unit of time is larger, because the planner uses one point for each
+   * unit.
    */
   private static final int MAX_UNITS = 1000;
 
-  /**
-   * Maximum rounding error of a time, as a fraction of a unit of time. A time that is below a whole
-   * number of units by at most this error counts as the whole number.
-   */
+  /** Maximum rounding error of a time, as a fraction of a unit of time. */
   private static final double ROUNDING_UNITS = 1e-9;
 
   /**
-   * Maximum number of iterations of a curve fit; a fit that needs more iterations fails. A fit that
-   * starts from a good curve needs far fewer iterations.
+   * Maximum number of iterations of a curve fit, above which the fit fails. A fit that starts from
+   * a good curve needs far fewer iterations.
    */
   private static final int MAX_FIT_ITERATIONS = 10_000;
 
   /**
-   * The fit of a curve {@code a exp(b t) + c} starts with a curve whose term {@code b t} is -2 at
-   * the slowest option (frequency). The variable t is the number of seconds that an option takes
-   * more than the fastest option.
+   * Value of {@code -b t} at the slowest frequency in the curve {@code a exp(b t) + c} with which a
+   * fit starts. The variable t is the number of seconds above the time of the fastest frequency.
    */
   private static final double FIRST_DECAY = 2;
 
@@ -87,8 +81,7 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Plans the frontier. The lower bound of the frontier comes from the request if the request has a
-   * bound; otherwise the method computes the bound.
+   * Makes the frontier of plans. The lower bound comes from the request, or the method computes it.
    */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     List<Plan> plans = new ExponentialPlanner(problem).plans(request.withBound(null));
@@ -107,7 +100,7 @@ public final class ExponentialPlanner {
                             options,
                             problem.blockingWatts(problem.dag().operations().get(j).stage()))));
     List<Plan> plans = new ArrayList<>();
-    // The curves have no frequencies, so this planner ignores changes of clock.
+    // The curves have no frequencies, so this planner ignores clock changes.
     PlanningProblem free = modelled.withSwitchCost(0).withMinDwell(0);
     for (Plan plan : PerseusPlanner.plan(free, request, List.of()).plans()) {
       plans.add(Plan.of(problem, j -> within(problem.options(j), plan.choice(j).timeSeconds())));
@@ -115,7 +108,7 @@ public final class ExponentialPlanner {
     return plans;
   }
 
-  /** Returns the unit of time to which the times of a computation are rounded, in seconds. */
+  /** Returns the unit to which the times of a computation are rounded, in seconds. */
   private static double unit(ExecutionOptions options) {
     double range = options.time(options.size() - 1) - options.time(0);
     return Math.max(Math.min(UNIT_SECONDS, options.time(0) / MIN_UNITS), range / MAX_UNITS);
@@ -126,10 +119,7 @@ public final class ExponentialPlanner {
     return (long) Math.floor(seconds / unit + ROUNDING_UNITS);
   }
 
-  /**
-   * Returns, for each rounded time, the fastest of the options (frequencies) with this rounded
-   * time. The returned options (candidates) are in rising order of time.
-   */
+  /** Returns the fastest row of the profile for each rounded time, in rising order of time. */
   private static List<ProfileRow> candidates(ExecutionOptions options) {
     double unit = unit(options);
     List<ProfileRow> candidates = new ArrayList<>();
@@ -144,9 +134,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the slowest candidate whose time, in whole units of time, is at most {@code seconds} in
-   * whole units of time. Both times are rounded down. A candidate is the fastest of all options
-   * (frequencies) with the same rounded time.
+   * Returns the slowest row of the profile that takes at most {@code seconds} after rounding both
+   * times down.
    */
   private ProfileRow within(ExecutionOptions options, double seconds) {
     double unit = unit(options);
@@ -160,10 +149,9 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted curve of an operation's effective energy (energy minus the energy of waiting
-   * for the same time) as execution options (frequencies). The result has one option for each whole
-   * number of time units between the times of the fastest and the slowest candidate. A candidate is
-   * an option that the fit uses.
+   * Returns points of the fitted curve of an operation's energy without waiting, as rows of a
+   * profile. The points are one unit of time apart, between the times of the fastest and the
+   * slowest frequency.
    */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
@@ -193,23 +181,22 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted effective energy (energy minus the energy of waiting for the same time), in
-   * joules, of an option (frequency) that takes {@code time} seconds more than the fastest option.
+   * Returns the fitted energy without waiting, in joules, for a time that is {@code time} seconds
+   * above the time of the fastest frequency.
    */
   private static double value(double[] fit, double time) {
     return fit[0] * Math.exp(fit[1] * time) + fit[2];
   }
 
   /**
-   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to effective energies
-   * (energy minus the energy of waiting for the same time) in joules. The variable t is the number
-   * of seconds that an option (frequency) takes more than the fastest option.
+   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to energies without waiting
+   * in joules. The variable t is the number of seconds above the time of the fastest frequency.
    */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);
     WeightedObservedPoint slowest = points.get(points.size() - 1);
     // The curve with which the fit starts is convex and goes through the fastest and the slowest
-    // option. If there are only two options, no other curve can fit them better.
+    // frequency. With only two frequencies, no other curve can fit better.
     double b = -FIRST_DECAY / slowest.getX();
     double a = (fastest.getY() - slowest.getY()) / (1 - Math.exp(-FIRST_DECAY));
     double[] guess = {a, b, fastest.getY() - a};

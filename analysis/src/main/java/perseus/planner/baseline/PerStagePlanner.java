@@ -20,10 +20,10 @@ import perseus.profile.ProfileRow;
  * equally long (the per-stage baseline of Zeus).
  *
  * <p>The heaviest stage is the stage whose forward computation takes longest at the highest
- * frequency. The planner makes one plan for each frequency of the heaviest stage. Every other stage
- * runs at the lowest frequency at which its forward takes no longer than the forward of the
- * heaviest stage. If a stage has no forwards, the planner compares the first computation of the
- * stage instead of a forward.
+ * frequency. The planner makes one plan for each frequency of the heaviest stage. In such a plan,
+ * each of the other stages runs at the lowest frequency that does not make its forward longer than
+ * the forward of the heaviest stage. For a stage without forwards, the planner compares the first
+ * computation of the stage.
  *
  * <p>With F frequencies, S stages and N operations, the planner takes a time of O(F^2 (N + F S)).
  */
@@ -32,8 +32,8 @@ public final class PerStagePlanner {
   private final IterationDag dag;
 
   /**
-   * {@code balanced[s]} is the operation of stage s whose time the planner compares with operations
-   * of other stages. {@code balanced[s]} is NONE if stage s has no computation.
+   * {@code balanced[s]} is the operation of stage s that should take as long as those of other
+   * stages; NONE if stage s has no computation.
    */
   private final int[] balanced;
 
@@ -47,8 +47,7 @@ public final class PerStagePlanner {
   }
 
   /**
-   * Plans the frontier. The lower bound of the frontier comes from the request if the request has a
-   * bound; otherwise the method computes the bound.
+   * Makes the frontier of plans. The lower bound comes from the request, or the method computes it.
    *
    * @throws UserError if the computations of a stage have no common profiled frequency
    */
@@ -107,10 +106,9 @@ public final class PerStagePlanner {
   }
 
   /**
-   * Returns the lowest frequency in MHz at which the operation {@code balanced[stage]} takes at
-   * most {@code limit} seconds. If the operation takes longer than {@code limit} seconds at every
-   * frequency, the method returns the highest frequency. For a stage without computations, the
-   * method returns 0.
+   * Returns the lowest frequency in MHz at which the first forward of a stage takes at most {@code
+   * limit} seconds. If the forward takes longer at every frequency, the method returns the highest
+   * frequency. For a stage without computations, the method returns 0.
    */
   private int lowestFrequency(int stage, double limit) {
     if (balanced[stage] == PlanningProblem.NONE) {
@@ -148,8 +146,8 @@ public final class PerStagePlanner {
   }
 
   /**
-   * Returns the execution options (frequencies with time and energy) of each kind of computation,
-   * such as forward, that a stage runs.
+   * Returns the measured frequencies of each kind of computation, such as forward, that a stage
+   * runs.
    */
   private List<ExecutionOptions> computations(int stage) {
     List<ExecutionOptions> kinds = new ArrayList<>();

@@ -24,8 +24,7 @@ public final class UniformPlanner {
   private UniformPlanner() {}
 
   /**
-   * Plans the frontier. The lower bound of the frontier comes from the request if the request has a
-   * bound; otherwise the method computes the bound.
+   * Makes the frontier of plans. The lower bound comes from the request, or the method computes it.
    *
    * @throws UserError if no frequency was profiled for all computations
    */
@@ -51,8 +50,8 @@ public final class UniformPlanner {
   }
 
   /**
-   * Returns the plan that runs all computations at one frequency. The result is empty if a
-   * computation was not profiled at the given frequency.
+   * Returns the plan that runs all computations at one frequency; empty if a computation was not
+   * profiled at this frequency.
    */
   private static Optional<Plan> at(PlanningProblem problem, int frequency) {
     Map<ExecutionOptions, ProfileRow> choices = new IdentityHashMap<>();
