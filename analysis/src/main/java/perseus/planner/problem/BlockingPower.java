@@ -13,8 +13,8 @@ final class BlockingPower {
   private BlockingPower() {}
 
   /**
-   * Returns, for each stage, the power in watts that one GPU draws while it waits. The power comes
-   * from the notes of the profile.
+   * Returns, for each stage, the power in watts that one GPU draws while it waits, from the notes
+   * of the profile.
    */
   static double[] perGpu(StageProfile profile) {
     ProfileNotes notes = profile.notes();
@@ -33,8 +33,8 @@ final class BlockingPower {
   }
 
   /**
-   * Checks that the stages of one rank have the same blocking power (power of waiting GPUs). Stages
-   * of one rank run on the same GPUs.
+   * Checks that the stages of one rank have the same blocking power. Stages of one rank run on the
+   * same GPUs.
    */
   static void requireOnePerLane(IterationDag dag, double[] blockingWatts) {
     for (Operation operation : dag.operations()) {

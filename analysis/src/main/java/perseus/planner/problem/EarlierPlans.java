@@ -5,27 +5,24 @@ import java.util.stream.IntStream;
 
 /**
  * Holds plans that were made earlier for the same job, perhaps from another profile. The gap of a
- * plan is the distance from its energy to the lower bound on the energy of plans. A planner uses an
- * earlier plan again if the gap has grown only slightly since the plan was made.
+ * plan is the distance from the lower bound to its energy, as a fraction of the bound. A planner
+ * uses an earlier plan again if its gap has grown only slightly since the plan was made.
  *
  * @param plans the earlier plans, with the times and energies of the present problem
- * @param gaps for each plan, its gap at the time when it was made: {@code (E - L) / L}, where E is
- *     the plan's energy and L the lower bound, both in joules
+ * @param gaps for each plan, its gap at the time when it was made
  */
 public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   /** Stands for no earlier plans. */
   public static final EarlierPlans NONE = new EarlierPlans(List.of(), List.of());
 
   /**
-   * A new search plans for the iteration time of each earlier plan, made longer by this fraction.
-   * Without the longer time, the earlier plan could miss its own iteration time after times are
-   * rounded to ticks (integer units of time).
+   * Fraction by which a new search may exceed the iteration time of an earlier plan, because times
+   * are rounded to integers.
    */
   private static final double ROUNDING = 1e-9;
 
   /**
-   * @throws IllegalArgumentException if there is not one gap (distance from energy to lower bound)
-   *     for each plan
+   * @throws IllegalArgumentException if there is not one gap for each plan
    */
   public EarlierPlans {
     plans = List.copyOf(plans);
@@ -35,7 +32,7 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
     }
   }
 
-  /** Returns the plans of a frontier (the result of a planner) as the start of a later search. */
+  /** Returns the plans of a frontier as the start of a later search. */
   public static EarlierPlans of(Frontier frontier) {
     return new EarlierPlans(
         frontier.plans(), frontier.plans().stream().map(frontier::gap).toList());
@@ -45,7 +42,7 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
    * Returns the same plans for another problem of the same job, for example a problem with a new
    * profile.
    *
-   * @throws perseus.io.UserError if the other problem lacks an option (frequency) of a plan
+   * @throws perseus.io.UserError if the other problem lacks a frequency or a knob of a plan
    */
   public EarlierPlans in(PlanningProblem other) {
     return new EarlierPlans(plans.stream().map(plan -> plan.in(other)).toList(), gaps);
@@ -56,8 +53,8 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   }
 
   /**
-   * Returns the mean growth of the gaps since the plans were made. The gap of a plan is the
-   * distance from its energy to the lower bound, as a fraction of the bound.
+   * Returns the mean increase of the gaps since the plans were made. The gap of a plan is the
+   * distance from the lower bound to its energy, as a fraction of the bound.
    *
    * @param bound lower bound on the energy of plans of the present problem
    * @throws IllegalArgumentException if there are no earlier plans
@@ -74,18 +71,16 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   }
 
   /**
-   * Returns the iteration times of the plans in the present problem, in seconds. Each returned time
-   * is longer than the iteration time of its plan by a factor of 1 + 1e-9. Therefore the plan meets
-   * the returned time even if times are rounded.
+   * Returns the iteration times of the plans in the present problem, in seconds. The returned times
+   * are longer by a factor of 1 + 1e-9, so that the plans meet them after rounding.
    */
   public double[] times() {
     return plans.stream().mapToDouble(plan -> plan.timeSeconds() * (1 + ROUNDING)).toArray();
   }
 
   /**
-   * Returns the index of the plan that has the least effective energy (energy minus the energy of
-   * waiting for the same time) of all plans that take at most {@code seconds}. If every plan takes
-   * longer, the method returns {@link PlanningProblem#NONE}.
+   * Returns the index of the best plan that takes at most {@code seconds}; {@link
+   * PlanningProblem#NONE} if every plan takes longer.
    */
   public int bestWithin(double seconds) {
     int best = PlanningProblem.NONE;

@@ -12,25 +12,28 @@ import perseus.profile.ProfileRow;
 /**
  * Computes the earliest start of every operation, the makespan and the iteration time, in seconds.
  *
- * <p>Let operation j take d_j seconds. The earliest start of operation j is {@code s_j = max(0,
- * max_p (s_p + d_p + transfer(p, j)))} over its predecessors p. Here {@code transfer(p, j)} is the
- * time in seconds until the result of operation p reaches operation j. The makespan is {@code max_j
- * (s_j + d_j)}.
+ * <p>The earliest start of an operation is the end of the last operation or transfer for which it
+ * waits:
  *
- * <p>A change of clock (GPU frequency) may take time. Let computation c be the previous computation
- * on the rank of computation j. If computations c and j run at different frequencies, computation j
- * starts no earlier than {@code s_c + d_c + change(c, j)}. Here {@code change(c, j)} is the time of
- * the change of clock in seconds.
+ * <pre>
+ * s_j = max(0, s_p + d_p + transfer(p, j) for all predecessors p, s_c + d_c + change(c, j))
+ * makespan = max(s_j + d_j for all operations j)
+ * iteration time = max(makespan, s_z + d_z + change(z, a) - s_a for all ranks)
  *
- * <p>All iterations run the same operations at the same frequencies. Let a be the first and z the
- * last computation of a rank. If computations a and z run at different frequencies, the clock of
- * the rank changes between two iterations. The iteration time is the maximum of the makespan and of
- * {@code s_z + d_z + change(z, a) - s_a} over all ranks whose clock changes between two iterations.
+ * s_j               earliest start of operation j
+ * d_j               duration of operation j
+ * transfer(p, j)    time until the result of operation p reaches operation j
+ * c                 previous computation on the rank of operation j
+ * change(c, j)      time of the clock change from operation c to operation j
+ * a, z              first and last computation of a rank
+ * </pre>
+ *
+ * <p>The iteration time takes into account that a clock may change between two iterations, because
+ * all iterations run at the same frequencies. A change counts only if the two computations run at
+ * different frequencies.
  *
  * <p>One pass over the operations in topological order computes all starts, in O(operations +
- * precedences). This is the critical path method (Kelley and Walker, 1959). This class computes
- * with times in seconds. The package {@code perseus.planner.network} computes earliest starts from
- * integer times.
+ * precedences). This is the critical path method (Kelley and Walker, 1959).
  */
 public final class EarliestStarts {
   private static final IntUnaryOperator NO_CHANGE = j -> PlanningProblem.NONE;
@@ -38,8 +41,8 @@ public final class EarliestStarts {
   private final double[] starts;
 
   /**
-   * {@code waitsFor[j]} is the operation whose end determines the start of operation j. {@code
-   * waitsFor[j]} is NONE (no operation) if operation j starts at time 0.
+   * {@code waitsFor[j]} is the operation whose end determines the start of operation j; NONE if
+   * operation j starts at time 0.
    */
   private final int[] waitsFor;
 
@@ -73,10 +76,7 @@ public final class EarliestStarts {
     iterationSeconds = makespan;
   }
 
-  /**
-   * Makes the iteration time longer if the clock (GPU frequency) of a rank changes between two
-   * iterations.
-   */
+  /** Makes the iteration time longer if the clock of a rank changes between two iterations. */
   private void addChangesBetweenIterations(
       PlanningProblem problem, IntFunction<ProfileRow> choice) {
     for (int lane = 0; lane < problem.dag().lanes(); lane++) {
@@ -94,7 +94,7 @@ public final class EarliestStarts {
     }
   }
 
-  /** Returns the time in seconds of the change of clock (GPU frequency) between two operations. */
+  /** Returns the time in seconds of the clock change between two operations. */
   private static double seconds(
       PlanningProblem problem, IntFunction<ProfileRow> choice, int from, int to) {
     return problem
@@ -110,8 +110,7 @@ public final class EarliestStarts {
   }
 
   /**
-   * Computes the earliest starts for given durations, if changes of clock (GPU frequency) take no
-   * time.
+   * Computes the earliest starts for given durations, if clock changes take no time.
    *
    * @param durations duration of each operation in seconds, by operation index
    */
@@ -120,10 +119,9 @@ public final class EarliestStarts {
   }
 
   /**
-   * Computes the earliest starts of a problem's operations. Changes of clock (GPU frequency) take
-   * the time that the problem states.
+   * Computes the earliest starts of a problem's operations, with the time of clock changes.
    *
-   * @param choice returns the chosen option (frequency) of the operation with a given index
+   * @param choice returns the row of the profile for the operation with a given index
    */
   public static EarliestStarts of(PlanningProblem problem, IntFunction<ProfileRow> choice) {
     double[] durations = new double[problem.dag().size()];
@@ -153,8 +151,7 @@ public final class EarliestStarts {
 
   /**
    * Returns the time in seconds from the start of an iteration to the start of the next iteration.
-   * The iteration time is longer than the makespan if a change of clock (GPU frequency) delays the
-   * next iteration.
+   * The iteration time is longer than the makespan if a clock change delays the next iteration.
    */
   public double iterationSeconds() {
     return iterationSeconds;

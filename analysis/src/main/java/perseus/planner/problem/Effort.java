@@ -8,22 +8,19 @@ import java.util.Locale;
  */
 public enum Effort {
   /**
-   * With the fast effort, the planner first finds a relaxed solution, in which an operation may
-   * take any duration between its fastest and its slowest option. Then the planner replaces each
-   * duration of the relaxed solution by the duration of an execution option (one frequency with its
-   * time and energy). Finally the planner lowers the frequency of operations that can take longer
-   * without making the iteration longer.
+   * Rounds a solution of the LP relaxation to frequencies. Then the frequencies of operations that
+   * can take longer without making the iteration longer are lowered.
    */
   FAST,
   /**
-   * With the default effort, the planner does the work of {@link #FAST}, then improves the plans by
-   * beam search. The beam search spends more time on plans whose energy is far above the lower
-   * bound. The beam search stops when more computing time would save little energy.
+   * Does the work of {@link #FAST}, then improves the plans by beam search. The beam search spends
+   * more time on plans whose energy is far above the lower bound. The beam search stops when more
+   * computing time would save little energy.
    */
   DEFAULT,
   /**
-   * With the best effort, the planner does the work of {@link #DEFAULT}, then runs a second beam
-   * search that does more than ten times the work of the first beam search.
+   * Does the work of {@link #DEFAULT}, then runs a second beam search that does more than ten times
+   * the work of the first beam search.
    */
   BEST;
 

@@ -10,23 +10,21 @@ import java.util.stream.Collectors;
 import perseus.profile.ProfileRow;
 
 /**
- * Holds the execution options of one instruction of one stage; an execution option is one GPU
- * frequency with its measured time and energy.
+ * Holds the frequencies that one instruction of one stage can have, each as a row of the profile
+ * with its measured time and energy.
  *
- * <p>The effective energy of an option with energy e and time t is {@code eps = e - P t}, where P
- * is the blocking power (power of the stage's GPUs while they wait). The effective energy of an
- * option is the difference between its energy and the energy that the GPUs would use if they waited
- * for the same time.
+ * <p>The effective energy of a row is {@code eps = e - P t}:
  *
- * <p>Only Pareto-optimal options have an index. An option is Pareto-optimal if every faster option
- * has a higher effective energy, and no equally fast option has a lower effective energy.
+ * <pre>
+ * e   measured energy, in joules
+ * t   measured time, in seconds
+ * P   power of the stage's GPUs while they wait, in watts
+ * </pre>
  *
- * <p><b>Order.</b> Option 0 is the fastest option of the instruction. From each option to the next,
- * the time rises and the effective energy falls. All classes except {@code
- * perseus.planner.network.IntegerHull} put the fastest option of a list first. {@code IntegerHull}
- * puts the slowest option first, and its documentation gives the reason. Sets of frequencies start
- * with the highest frequency. The option at the highest frequency is usually, but not always, the
- * fastest option.
+ * <p>Only Pareto-optimal rows have an index. A row is Pareto-optimal if every faster row has a
+ * higher effective energy, and no equally fast row has a lower effective energy. From each index to
+ * the next, the time rises and the effective energy falls. Row 0 is the fastest, which is usually,
+ * but not always, the row at the highest frequency.
  */
 public final class ExecutionOptions {
   private final List<ProfileRow> measured;
@@ -50,11 +48,11 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the options of a computation: an instruction whose frequency a plan chooses.
+   * Returns the frequencies of a computation, which is an instruction whose frequency a plan
+   * chooses.
    *
-   * @param rows the measured options (frequencies) in any order, at least one
-   * @param blockingWatts power in watts that all GPUs of the stage draw while they wait (blocking
-   *     power)
+   * @param rows the measured rows of the profile in any order, at least one
+   * @param blockingWatts power in watts that all GPUs of the stage draw while they wait
    */
   public static ExecutionOptions choice(List<ProfileRow> rows, double blockingWatts) {
     List<ProfileRow> byTime = new ArrayList<>(rows);
@@ -74,9 +72,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the single option of an instruction that is not a computation, such as a data load. The
-   * single option is the option at the highest frequency, because plans choose frequencies only for
-   * computations.
+   * Returns the single frequency of an instruction that is not a computation, such as a data load.
+   * It is the highest frequency, because plans choose frequencies only for computations.
    */
   static ExecutionOptions fixed(List<ProfileRow> rows, double blockingWatts) {
     ProfileRow row = atHighestFrequency(rows);
@@ -96,8 +93,7 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns all measured options in the profile's order, including options that are not
-   * Pareto-optimal.
+   * Returns all measured rows in the profile's order, including rows that are not Pareto-optimal.
    */
   public List<ProfileRow> measured() {
     return measured;
@@ -111,8 +107,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the fastest option that was measured at a frequency. The result is empty if no option
-   * was measured at the given frequency.
+   * Returns the fastest row of the profile at a frequency; empty if there is no row at this
+   * frequency.
    */
   public Optional<ProfileRow> fastestAt(int frequencyMhz) {
     return measured.stream()
@@ -120,27 +116,27 @@ public final class ExecutionOptions {
         .min(Comparator.comparingDouble(ProfileRow::timeSeconds));
   }
 
-  /** Returns the number of Pareto-optimal options, at least 1. */
+  /** Returns the number of Pareto-optimal rows, at least 1. */
   public int size() {
     return options.length;
   }
 
-  /** Returns the Pareto-optimal option at {@code index}; index 0 is the fastest option. */
+  /** Returns the Pareto-optimal row at {@code index}; index 0 is the fastest row. */
   public ProfileRow option(int index) {
     return options[index];
   }
 
-  /** Returns the Pareto-optimal options, the fastest first. */
+  /** Returns the Pareto-optimal rows, the fastest first. */
   public List<ProfileRow> paretoOptimal() {
     return List.of(options);
   }
 
   /**
-   * Returns all options that are Pareto-optimal among the options of the same frequency.
+   * Returns all rows that are Pareto-optimal among the rows of the same frequency, the fastest
+   * first.
    *
-   * <p>The returned list holds options of all frequencies, the fastest option first. An option in
-   * the returned list can have a higher effective energy (energy minus the energy of waiting for
-   * the same time) than a faster option of another frequency.
+   * <p>A returned row can have a higher effective energy (energy minus the energy of waiting for
+   * the same time) than a faster row of another frequency.
    */
   public List<ProfileRow> atEveryFrequency() {
     return measured.stream()
@@ -154,37 +150,35 @@ public final class ExecutionOptions {
 
   /**
    * Returns the effective energy (energy minus the energy of waiting for the same time) of any
-   * measured option, in joules, even if it is not Pareto-optimal.
+   * measured row, in joules.
    */
   public double effectiveEnergyOf(ProfileRow row) {
     return effectiveEnergy(row, blockingWatts);
   }
 
-  /** Returns the time of the Pareto-optimal option at {@code index}, in seconds. */
+  /** Returns the time of the Pareto-optimal row at {@code index}, in seconds. */
   public double time(int index) {
     return times[index];
   }
 
   /**
    * Returns the effective energy (energy minus the energy of waiting for the same time) of the
-   * Pareto-optimal option at {@code index}, in joules.
+   * Pareto-optimal row at {@code index}, in joules.
    */
   public double effectiveEnergy(int index) {
     return effectiveEnergies[index];
   }
 
   /**
-   * Returns the indices of the options (frequencies) on the lower convex hull of the points (time,
-   * effective energy), the fastest first. Callers must not modify the returned array.
+   * Returns the indices of the rows on the lower convex hull of the points (time, effective
+   * energy), the fastest first. Callers must not modify the returned array.
    */
   public int[] hull() {
     return hull;
   }
 
   /**
-   * Returns the option at the highest measured frequency. If several options have the highest
-   * frequency, the method returns the fastest of these options. The returned option is not always
-   * Pareto-optimal.
+   * Returns the fastest row at the highest measured frequency, which is not always Pareto-optimal.
    */
   public ProfileRow allMax() {
     return allMax;

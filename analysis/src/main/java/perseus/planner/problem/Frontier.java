@@ -9,14 +9,12 @@ import perseus.io.UserError;
  * Holds the result of a planner: plans for a range of iteration times, and a lower bound on the
  * energy of all plans.
  *
- * <p>A plan of the frontier has less effective energy than every faster plan of the frontier.
- * Effective energy is energy minus the energy that waiting GPUs would use in the same time. GPUs
- * can run every plan of the frontier. The energy of every plan may be above the {@link LowerBound}
- * at the plan's time.
+ * <p>Each plan of the frontier has less effective energy (energy minus the energy of waiting for
+ * the same time) than every faster plan. GPUs can run every plan of the frontier.
  *
  * @param problem the planning problem that the plans solve
  * @param plans the plans, the slowest first
- * @param bound the lower bound L(T) in joules: no plan with makespan T uses less energy
+ * @param bound the lower bound on the energy of plans in joules
  * @param warnings notes about the plans for the user, one sentence each
  */
 public record Frontier(
@@ -31,12 +29,12 @@ public record Frontier(
 
   /**
    * Makes a frontier from the plans that a planner found. The frontier omits a plan if another plan
-   * is at least as fast and has at most the same effective energy (energy minus the energy of
-   * waiting for the same time). The frontier also omits plans that hold a clock (GPU frequency) for
-   * a shorter time than the problem demands.
+   * is at least as fast and needs at most the same effective energy (energy minus the energy of
+   * waiting for the same time). The frontier also omits plans that hold a clock for a shorter time
+   * than the problem demands.
    *
    * @param plans plans in any order
-   * @throws UserError if every plan holds a clock (GPU frequency) for too short a time
+   * @throws UserError if every plan holds a clock for too short a time
    */
   public static Frontier of(PlanningProblem problem, List<Plan> plans, LowerBound bound) {
     List<Plan> rising = new ArrayList<>(plans);
@@ -90,8 +88,8 @@ public record Frontier(
   }
 
   /**
-   * Returns the plan of the frontier with the minimum energy. The energy of a plan does not include
-   * the energy of waiting for a straggler (a slower pipeline).
+   * Returns the plan of the frontier with the minimum energy, without the energy of waiting for a
+   * slower pipeline.
    */
   public Plan leastEnergy() {
     return plans.stream().min(Comparator.comparingDouble(Plan::energyJoules)).orElseThrow();

@@ -6,19 +6,17 @@ import java.util.Arrays;
  * Holds the lower bound L(T): every plan of makespan T uses at least L(T) joules. The documentation
  * of {@code perseus.planner.bound.LowerBoundSolver} contains the proof that L(T) is a lower bound.
  *
- * <p>The lower bound L(T) is convex and piecewise linear from the shortest makespan to T_eps. T_eps
- * is the makespan at which every operation has its minimum effective energy (energy minus blocking
- * power times time). A breakpoint is a makespan at which the slope of L changes. The shortest
- * makespan and T_eps, between which L is defined, count as breakpoints, too. This class stores the
- * breakpoints of L in falling order of time.
+ * <p>L(T) is a convex and piecewise linear function of the makespan. A breakpoint is a makespan at
+ * which the slope of L changes. The first and the last breakpoint are the ends of the range for
+ * which L was computed. At the longest makespan of this range, every operation has its minimum
+ * effective energy (energy minus the energy of waiting for the same time).
  *
- * <p>The package {@code perseus.planner.bound} computes L from the relaxed problem, in which an
- * operation may take any duration between its fastest and its slowest option (frequency). Because a
- * GPU can run an operation only with one of its measured options, the energy of every plan may be
- * above the lower bound L.
+ * <p>The package {@code perseus.planner.bound} computes L from the LP relaxation. The energy of the
+ * best plan may be above L(T), because a GPU can run an operation only at one of its measured
+ * frequencies.
  *
- * <p>The planner's result is the {@link Frontier}, a list of plans that GPUs can run. The distance
- * from a plan down to L is the maximum energy that a better plan of the same makespan could save.
+ * <p>The distance from a plan down to L is the maximum energy that a better plan of the same
+ * makespan could save.
  */
 public final class LowerBound {
   private final double[] times;
@@ -28,16 +26,13 @@ public final class LowerBound {
   private final double certificate;
 
   /**
-   * Makes the lower bound from its breakpoints (makespans at which its slope changes).
+   * Makes the lower bound from its breakpoints, which are the makespans at which its slope changes.
    *
-   * @param times makespans of the breakpoints (makespans at which the slope of the bound changes)
-   *     in seconds, strictly falling
-   * @param energies the lower bound L at each breakpoint (makespan at which the slope of the bound
-   *     changes), in joules
+   * @param times makespans of the breakpoints in seconds, strictly falling
+   * @param energies the lower bound at each breakpoint, in joules
    * @param blockingWatts power in watts that all GPUs of the pipeline draw while they wait
-   *     (blocking power)
-   * @param roundingSeconds maximum error of {@code times} in seconds; the times may be too long
-   *     because durations were rounded up, and {@link #bound} corrects for this error
+   * @param roundingSeconds maximum time in seconds by which {@code times} are too long because
+   *     durations were rounded up; {@link #bound} corrects for this error
    * @param certificate maximum distance from this bound up to the exact lower bound, as a fraction
    *     of this bound
    */
@@ -55,13 +50,11 @@ public final class LowerBound {
   }
 
   /**
-   * Returns a lower bound with other breakpoints (makespans at which its slope changes). All other
-   * values of the bound stay the same.
+   * Returns a lower bound with other breakpoints, which are the makespans at which its slope
+   * changes.
    *
-   * @param newTimes makespans of the new breakpoints (makespans at which the slope of the bound
-   *     changes) in seconds, strictly falling
-   * @param newEnergies the lower bound at each new breakpoint (makespan at which the slope of the
-   *     bound changes), in joules
+   * @param newTimes makespans of the new breakpoints in seconds, strictly falling
+   * @param newEnergies the lower bound at each new breakpoint, in joules
    */
   public LowerBound withBreakpoints(double[] newTimes, double[] newEnergies) {
     return new LowerBound(newTimes, newEnergies, blockingWatts, roundingSeconds, certificate);
@@ -69,7 +62,7 @@ public final class LowerBound {
 
   /**
    * Returns the maximum distance from this bound up to the exact lower bound, as a fraction of this
-   * bound. The distance is 0 if this bound is exact.
+   * bound; 0 if this bound is exact.
    */
   public double certificate() {
     return certificate;
@@ -83,8 +76,7 @@ public final class LowerBound {
   }
 
   /**
-   * Returns the makespan of a breakpoint in seconds. A breakpoint is a makespan at which the slope
-   * of the bound changes. The first breakpoint has the longest makespan.
+   * Returns the makespan of a breakpoint in seconds. The first breakpoint has the longest makespan.
    */
   public double time(int breakpoint) {
     return times[breakpoint];
@@ -101,14 +93,14 @@ public final class LowerBound {
   }
 
   /**
-   * Returns T_eps in seconds: the makespan at which every operation has its minimum effective
-   * energy (energy minus the energy of waiting for the same time).
+   * Returns the makespan in seconds at which every operation has its minimum effective energy
+   * (energy minus the energy of waiting for the same time).
    */
   public double timeOfLeastEffectiveEnergy() {
     return times[0];
   }
 
-  /** Returns T* in seconds: the makespan at which the lower bound L has its minimum. */
+  /** Returns the makespan in seconds at which the lower bound has its minimum. */
   public double timeOfLeastEnergy() {
     int least = 0;
     for (int i = 1; i < times.length; i++) {
@@ -120,12 +112,12 @@ public final class LowerBound {
   }
 
   /**
-   * Returns the lower bound L(T) on the energy of a plan, in joules. With n breakpoints (makespans
-   * at which the slope of the bound changes), the method takes O(log n).
+   * Returns the lower bound on the energy of a plan, in joules. With n breakpoints (makespans at
+   * which the slope of the bound changes), the method takes O(log n).
    *
-   * @param timeSeconds makespan T in seconds. Below the shortest makespan, where no plan exists,
-   *     the result is L at the shortest makespan. Above T_eps, where GPUs only wait longer, L grows
-   *     by the power of the waiting GPUs (joules per second).
+   * @param timeSeconds makespan in seconds. Below the shortest makespan, the result is the bound at
+   *     the shortest makespan. Above the longest computed makespan, the bound grows by the power of
+   *     waiting GPUs.
    */
   public double bound(double timeSeconds) {
     double time = timeSeconds + roundingSeconds;
@@ -136,7 +128,7 @@ public final class LowerBound {
       return energies[energies.length - 1];
     }
     // The makespans of the breakpoints fall with the index. Binary search finds the first
-    // breakpoint whose makespan is at most the variable time.
+    // breakpoint whose makespan is at most timeSeconds.
     int low = 0;
     int high = times.length - 1;
     while (low < high) {

@@ -5,28 +5,20 @@ import java.util.function.IntUnaryOperator;
 import perseus.io.UserError;
 
 /**
- * Computes how many seconds are missing where a rank changes its clock (GPU frequency) before a
- * minimum time has passed.
+ * Computes how many seconds are missing where a rank changes its clock before a minimum time has
+ * passed.
  *
- * <p>A run is a sequence of consecutive computations of a rank at one clock, between two changes of
- * clock. All iterations run the same plan. Therefore, if the last and the first computation of an
- * iteration have the same clock, the run continues from one iteration to the next. A rank holds a
- * clock from the start of the first computation of a run to the end of the last computation of the
- * run. All computations and waits of the run count. Waits before and after the run do not count,
- * because the clock may change before or after such a wait. A rank that has only one clock never
- * changes its clock.
+ * <p>A rank holds a clock from the start of the first computation to the end of the last
+ * computation at this clock. Waits between these computations count. Waits before and after them do
+ * not count, because the clock may change during such a wait. All iterations run the same plan, so
+ * a clock can be held from one iteration to the next. A rank with only one clock never changes its
+ * clock.
  */
 public final class MinDwell {
-  /**
-   * Inputs state the minimum time for which a GPU must hold a clock (GPU frequency). This constant
-   * is the largest minimum time that they may state, in seconds.
-   */
+  /** Largest minimum time for which a GPU must hold a clock that inputs may state, in seconds. */
   public static final double MAX_SECONDS = 3600;
 
-  /**
-   * If a clock (GPU frequency) is held for too short a time by at most this number of seconds, the
-   * difference counts as a rounding error.
-   */
+  /** Time in seconds by which a clock may be held too briefly, because of rounding errors. */
   static final double ROUNDING_SECONDS = 1e-9;
 
   private MinDwell() {}
@@ -40,18 +32,16 @@ public final class MinDwell {
   }
 
   /**
-   * Returns the shortfall of a rank: the time in seconds by which the rank holds its clocks too
-   * briefly. The shortfall is a sum over the runs of the rank (consecutive computations at one
-   * clock). For each run, the sum has the time by which the run is too short. The method takes
-   * O(computations).
+   * Returns the time in seconds by which a rank holds its clocks too briefly, as a sum over its
+   * clock changes. The method takes O(computations).
    *
    * @param computations the computations of the rank in execution order
-   * @param clock returns the clock (GPU frequency) of a computation
+   * @param clock returns the clock of a computation
    * @param start returns the start of a computation, in seconds from the start of the iteration
    * @param end returns the end of a computation, in seconds from the start of the iteration
    * @param iterationSeconds time from the start of an iteration to the start of the next iteration,
    *     in seconds
-   * @param leastSeconds minimum time for which a clock (GPU frequency) must be held, in seconds
+   * @param leastSeconds minimum time for which a clock must be held, in seconds
    */
   public static double shortfallSeconds(
       int[] computations,
@@ -86,9 +76,8 @@ public final class MinDwell {
   }
 
   /**
-   * Returns the position of the first computation after position {@code from} that has another
-   * clock (GPU frequency) than the computation at {@code from}. If there is none, the method
-   * returns the number of computations.
+   * Returns the position of the next computation with another clock, or the number of computations
+   * if there is none.
    */
   private static int border(int[] computations, int from, IntUnaryOperator clock) {
     int to = from + 1;

@@ -12,17 +12,16 @@ import perseus.pipeline.Operation;
 import perseus.profile.ProfileRow;
 
 /**
- * Holds one option (frequency with its time and energy) for every operation of an iteration, and
- * computes the iteration's makespan and energy.
+ * Holds one frequency, with its measured time and energy, for every operation of an iteration, and
+ * computes the iteration's makespan and energy. Plans are immutable.
  *
- * <p>The makespan is computed from the measured times of the options. The energy is the sum of the
- * measured energies, plus the energy that the GPUs use while they wait: the power of waiting GPUs
- * times the waiting time. Plans are immutable.
+ * <p>The energy is the sum of the measured energies, plus the waiting time of the GPUs times their
+ * power while they wait.
  */
 public final class Plan {
   /**
-   * An operation is critical if its slack is at most 1e-9 of the makespan. Slack is the time by
-   * which the operation can end later without making the iteration longer.
+   * An operation is critical if it can end later by at most this fraction of the makespan without
+   * making the iteration longer.
    */
   private static final double CRITICAL_SLACK = 1e-9;
 
@@ -71,8 +70,8 @@ public final class Plan {
   }
 
   /**
-   * Returns the number of changes of clock (GPU frequency). A change occurs before a computation if
-   * the previous computation on the same rank runs at another frequency.
+   * Returns the number of clock changes. A clock changes before a computation if the previous
+   * computation on the same rank runs at another frequency.
    */
   public int clockChanges() {
     return (int)
@@ -81,7 +80,10 @@ public final class Plan {
             .count();
   }
 
-  /** Makes the plan that runs operation j with the option {@code choice.apply(j)}. */
+  /**
+   * Makes the plan that runs operation j at the frequency of the row {@code choice.apply(j)} of the
+   * profile.
+   */
   public static Plan of(PlanningProblem problem, IntFunction<ProfileRow> choice) {
     ProfileRow[] choices = new ProfileRow[problem.dag().size()];
     for (int j = 0; j < choices.length; j++) {
@@ -92,21 +94,20 @@ public final class Plan {
 
   /**
    * Makes the plan that runs all operations at the highest frequency. The energy savings of other
-   * plans are computed relative to this plan.
+   * plans are relative to this plan.
    */
   public static Plan allMax(PlanningProblem problem) {
     return of(problem, j -> problem.options(j).allMax());
   }
 
   /**
-   * Returns the plan with the same options for another problem of the same job, for example a
-   * problem with a new profile. An option is the same if it has the same frequency and the same
-   * knobs (values of the profile's additional settings).
+   * Returns the plan with the same frequencies and knobs (settings other than the frequency) for
+   * another problem of the same job.
    *
-   * @throws UserError if the other problem lacks an option of this plan
+   * @throws UserError if the other problem lacks a frequency or a knob of this plan
    */
   public Plan in(PlanningProblem other) {
-    // Many operations have the same options and choose the same one, so each is looked up once.
+    // Many operations use the same row of the profile, so each row is looked up once.
     Map<ExecutionOptions, Map<ProfileRow, ProfileRow>> found = new IdentityHashMap<>();
     return of(
         other,
@@ -116,7 +117,9 @@ public final class Plan {
                 .computeIfAbsent(choices[j], choice -> choiceIn(other, j)));
   }
 
-  /** Returns the option of another problem with the frequency and the knobs of operation j. */
+  /**
+   * Returns the row of another problem's profile with the frequency and the knobs of operation j.
+   */
   private ProfileRow choiceIn(PlanningProblem other, int j) {
     return other.options(j).measured().stream()
         .filter(row -> row.frequencyMhz() == choices[j].frequencyMhz())
@@ -133,7 +136,7 @@ public final class Plan {
     return problem;
   }
 
-  /** Returns the option of an operation. */
+  /** Returns the row of the profile that an operation uses. */
   public ProfileRow choice(int operation) {
     return choices[operation];
   }
@@ -151,8 +154,8 @@ public final class Plan {
   }
 
   /**
-   * Returns the effective energy in joules: the energy minus {@code P_total * T}. P_total is the
-   * power in watts of all GPUs while they wait, and T is the makespan in seconds.
+   * Returns the effective energy in joules: the energy minus the energy that all GPUs would use if
+   * they waited for the whole makespan.
    */
   public double effectiveEnergyJoules() {
     return energyJoules - problem.totalBlockingWatts() * timeSeconds;
@@ -167,10 +170,7 @@ public final class Plan {
     return durations;
   }
 
-  /**
-   * Returns the options of the computations of a lane (one rank), in execution order. A lane is the
-   * sequence of operations that one rank executes. Plan files list computations in the same order.
-   */
+  /** Returns the rows of the profile that the computations of a rank use, in execution order. */
   public List<ProfileRow> computations(int lane) {
     List<ProfileRow> rows = new ArrayList<>();
     for (int j : problem.dag().laneComputations(lane)) {
@@ -226,11 +226,11 @@ public final class Plan {
   }
 
   /**
-   * Holds an operation, its option, and its start.
+   * Holds an operation, its row of the profile, and its start.
    *
    * @param operation the operation
    * @param startSeconds start of the operation, in seconds from the start of the iteration
-   * @param choice option of the operation
+   * @param choice row of the profile that the operation uses
    * @param critical whether the operation lies on a longest path
    */
   public record Timed(

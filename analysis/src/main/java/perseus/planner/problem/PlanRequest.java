@@ -10,21 +10,19 @@ import perseus.io.Progress;
  * spends to improve the plans.
  *
  * <p>A planner that plans for given times always makes at least three plans: the fastest plan, the
- * plan of minimum energy (at time T*), and the plan of minimum effective energy (at time T_eps).
- * Effective energy is energy minus the energy that waiting GPUs would use in the same time. Some
- * planners have a fixed set of plans, for example one plan for each frequency. A planner with a
- * fixed set of plans uses only the lower bound of the request and ignores all else.
+ * plan of minimum energy, and the plan of minimum effective energy (energy minus the energy of
+ * waiting for the same time). Some planners have a fixed set of plans, for example one plan for
+ * each frequency. Planners with a fixed set of plans use only the lower bound of the request.
  *
  * @param plans number of plans, with evenly spaced iteration times. With {@link #ALL}, there is one
- *     plan at every breakpoint of the lower bound (makespan at which the slope of the bound
- *     changes).
+ *     plan at every makespan at which the slope of the lower bound changes.
  * @param times additional iteration times in seconds. The planner makes one plan for each
  *     additional time, but ignores times below the shortest makespan.
  * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
  * @param bound the lower bound on the energy of plans; null if the planner has to compute it
- * @param earlier plans that were made earlier for the same job, from which the planner starts. If
- *     there are earlier plans, their iteration times replace the evenly spaced iteration times.
+ * @param earlier plans that were made earlier for the same job, from which the planner starts. The
+ *     iteration times of earlier plans replace the evenly spaced iteration times.
  */
 public record PlanRequest(
     int plans,
@@ -34,8 +32,8 @@ public record PlanRequest(
     LowerBound bound,
     EarlierPlans earlier) {
   /**
-   * The value of {@code plans} that requests one plan at every breakpoint (makespan at which the
-   * slope of the lower bound changes).
+   * Number of plans that requests one plan at every makespan at which the slope of the lower bound
+   * changes.
    */
   public static final int ALL = Integer.MAX_VALUE;
 
@@ -63,7 +61,7 @@ public record PlanRequest(
     return times.clone();
   }
 
-  /** Returns the default request: 200 plans with the default effort. */
+  /** Returns a request for 200 plans with the default effort. */
   public static PlanRequest standard() {
     return new PlanRequest(STANDARD_PLANS);
   }
@@ -87,13 +85,13 @@ public record PlanRequest(
    *
    * <p>The returned times are the shortest and the longest makespan, evenly spaced times between
    * them, and the additional times of the request. A request for {@link #ALL} plans has no evenly
-   * spaced times. With earlier plans, their iteration times take the place of the evenly spaced
-   * times. The returned times do not include T*, the time of minimum energy. Planners compute T*
-   * from the lower bound.
+   * spaced times. The iteration times of earlier plans replace the evenly spaced times. The
+   * returned times do not include the time of minimum energy, which planners compute from the lower
+   * bound.
    *
    * @param shortest shortest makespan of any plan, in seconds
-   * @param longest makespan of the plan with the minimum effective energy (energy minus the energy
-   *     of waiting for the same time), in seconds
+   * @param longest makespan in seconds of the plan with the minimum effective energy (energy minus
+   *     the energy of waiting for the same time)
    */
   public double[] targets(double shortest, double longest) {
     TreeSet<Double> targets = new TreeSet<>(Comparator.reverseOrder());

@@ -15,20 +15,23 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Holds a planning problem: the DAG of an iteration, the execution options (frequencies) of its
- * operations, and the power of the stages while they wait.
+ * Holds a planning problem: the DAG of an iteration, the frequencies that its operations can have,
+ * and the power of waiting GPUs.
  *
- * <p>A plan chooses one option for each operation j, with time t_j in seconds and energy e_j in
- * joules. Let T be the makespan in seconds, and let the GPUs of stage s draw P_s watts while they
- * wait. The energy of an iteration is {@code sum_j e_j + sum_s (P_s T - sum_{j of s} P_s t_j)}
- * joules. With the effective energies {@code eps_j = e_j - P_s t_j}, the energy is {@code sum_j
- * eps_j + P_total T}. P_total is the power in watts of all GPUs while they wait. P_total counts
- * each rank once, because stages that share a rank run on the same GPUs.
+ * <p>The energy of an iteration in joules is:
  *
- * <p>Problems are immutable.
+ * <pre>
+ * sum_j e_j + sum_s (P_s T - sum_(j of s) P_s t_j) = sum_j eps_j + P_total T
+ *
+ * e_j, t_j   energy in joules and time in seconds of operation j at the frequency of a plan
+ * T          makespan, in seconds
+ * P_s        power of the GPUs of stage s while they wait, in watts
+ * eps_j      effective energy e_j - P_s t_j of operation j, in joules
+ * P_total    power of all GPUs while they wait, in watts; GPUs of several stages count once
+ * </pre>
  */
 public final class PlanningProblem {
-  /** The index that means "no operation", "no option", "no event", "no arc" or "no node". */
+  /** The index that stands for no operation, no frequency, no event, no arc or no node. */
   public static final int NONE = -1;
 
   private final IterationDag dag;
@@ -74,25 +77,24 @@ public final class PlanningProblem {
   }
 
   /**
-   * Makes the problem of one iteration. The blocking power (power of a waiting GPU) comes from the
-   * profile's notes.
+   * Makes the problem of one iteration. The power of waiting GPUs comes from the profile's notes.
    *
    * @param profile a profile whose stages have rows for all instructions of the schedule
    * @param schedule the pipeline schedule
    * @param microbatches number of microbatches per iteration, at least 1
-   * @throws UserError if the notes have no blocking power (power of waiting GPUs), if the profile
-   *     lacks an instruction, or if a number is invalid
+   * @throws UserError if the notes lack the power of waiting GPUs, if the profile lacks an
+   *     instruction, or if a number is invalid
    */
   public static PlanningProblem of(StageProfile profile, Schedule schedule, int microbatches) {
     return of(profile, schedule, microbatches, BlockingPower.perGpu(profile));
   }
 
   /**
-   * Makes the problem of one iteration with a given blocking power (power of waiting GPUs).
+   * Makes the problem of one iteration with a given power of waiting GPUs.
    *
    * @param profile a profile whose stages have rows for all instructions of the schedule
-   * @param asked the pipeline schedule. If a schedule can run with different instructions, the
-   *     problem takes those instructions for which the profile has rows.
+   * @param asked the pipeline schedule; a schedule that can run with different instructions uses
+   *     the instructions of the profile
    * @param microbatches number of microbatches per iteration, at least 1
    * @param blockingWattsPerGpu for each stage, the power of one GPU while it waits, in watts, at
    *     least 0
@@ -138,9 +140,9 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns a copy of this problem with other options (frequencies) for the same operations.
+   * Returns a copy of this problem with other frequencies for the same operations.
    *
-   * @param others returns the options (frequencies) of the operation with a given index
+   * @param others returns the frequencies of the operation with a given index
    */
   public PlanningProblem withOptions(IntFunction<ExecutionOptions> others) {
     ExecutionOptions[] replaced = new ExecutionOptions[options.length];
@@ -149,7 +151,7 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns the problem of the same job with another profile. All else stays the same.
+   * Returns the problem of the same job with another profile.
    *
    * @throws UserError if the other profile lacks an instruction
    */
@@ -162,9 +164,9 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns a copy of this problem. All changes of clock (GPU frequency) take the same time.
+   * Returns a copy of this problem in which all clock changes take the same time.
    *
-   * @param seconds time of one change of clock (GPU frequency), in seconds
+   * @param seconds time of one clock change, in seconds
    * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public PlanningProblem withSwitchCost(double seconds) {
@@ -172,12 +174,13 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns a copy of this problem in which changes of clock (GPU frequency) take time.
+   * Returns a copy of this problem in which clock changes take time.
    *
-   * <p>If an operation runs at another frequency than the previous computation on its rank, the
-   * operation starts at least the time of the change after the end of the previous computation. The
-   * same holds between the last computation of an iteration and the first computation of the next
-   * iteration. During a change of clock the GPUs draw blocking power (power of waiting GPUs).
+   * <p>A clock changes if an operation runs at another frequency than the previous computation on
+   * its rank. The operation then starts at least the time of the change after the end of the
+   * previous computation. The same holds between the last computation of an iteration and the first
+   * computation of the next iteration. During a clock change the GPUs draw the power of waiting
+   * GPUs.
    *
    * @throws UserError if {@code cost} has no time for a change between two frequencies of a rank
    */
@@ -194,11 +197,10 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns a copy whose plans hold every clock (GPU frequency) for a minimum time ({@link
-   * MinDwell}).
+   * Returns a copy whose plans hold every clock for a minimum time ({@link MinDwell}).
    *
    * @param seconds minimum time in seconds from the start of the first to the end of the last
-   *     computation at a clock (GPU frequency); 0 if there is no minimum
+   *     computation at a clock; 0 if there is no minimum
    * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public PlanningProblem withMinDwell(double seconds) {
@@ -219,20 +221,19 @@ public final class PlanningProblem {
     return schedule;
   }
 
-  /** Returns the number of microbatches per iteration. */
   public int microbatches() {
     return microbatches;
   }
 
   /**
-   * Returns the options (frequencies) of an operation. Operations with equal stage and instruction
+   * Returns the frequencies that an operation can have. Operations with equal stage and instruction
    * share one object, unless their position in the iteration changes their times.
    */
   public ExecutionOptions options(int operation) {
     return options[operation];
   }
 
-  /** Returns the time that changes of clock (GPU frequency) take. */
+  /** Returns the time that clock changes take. */
   public SwitchCost switchCost() {
     return switchCost;
   }
@@ -250,8 +251,8 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns the previous computation on the rank of an operation. Before the operation, the GPU has
-   * the frequency of this previous computation.
+   * Returns the previous computation on the rank of an operation, whose frequency the GPU has
+   * before the operation.
    *
    * <p>The method returns {@link #NONE} for a rank's first computation, and for an operation that
    * is not a computation.
@@ -261,10 +262,10 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns whether the clock changes before an operation. The clock changes if the previous
-   * computation on the rank runs at another frequency.
+   * Returns whether the clock changes before an operation, because the previous computation on the
+   * rank runs at another frequency.
    *
-   * @param choice returns the option (frequency) of the operation with a given index
+   * @param choice returns the row of the profile for the operation with a given index
    */
   public boolean changesClock(int operation, IntFunction<ProfileRow> choice) {
     int before = clockBefore[operation];
@@ -272,7 +273,7 @@ public final class PlanningProblem {
         && choice.apply(before).frequencyMhz() != choice.apply(operation).frequencyMhz();
   }
 
-  /** Returns the shortest makespan of any plan in seconds, if changes of frequency take no time. */
+  /** Returns the shortest makespan of any plan in seconds, if clock changes take no time. */
   public double shortestSeconds() {
     double[] fastest = Arrays.stream(options).mapToDouble(each -> each.time(0)).toArray();
     return EarliestStarts.of(dag, fastest).makespanSeconds();

@@ -17,8 +17,8 @@ import perseus.profile.SpecialInstance;
 import perseus.profile.StageProfile;
 
 /**
- * Reads the execution options of a DAG's operations from a stage profile; an execution option is
- * one frequency with its measured time and energy.
+ * Reads the frequencies that the operations of a DAG can have, with their measured times and
+ * energies, from a stage profile.
  */
 final class ProfiledOptions {
   private final StageProfile profile;
@@ -26,8 +26,6 @@ final class ProfiledOptions {
   private final IterationDag dag;
 
   /**
-   * Prepares the search for the execution options (frequencies) of one DAG's operations.
-   *
    * @param schedule the schedule of the DAG, whose name appears in error messages and warnings
    */
   ProfiledOptions(StageProfile profile, Schedule schedule, IterationDag dag) {
@@ -37,12 +35,11 @@ final class ProfiledOptions {
   }
 
   /**
-   * Returns the execution options (frequencies) of each operation, by operation index. Operations
-   * with equal stage and instruction share one object of type {@link ExecutionOptions}, except for
-   * special instances of the instruction ({@link SpecialInstance}).
+   * Returns the frequencies that each operation can have, by operation index. Operations with equal
+   * stage and instruction share one object, except for special instances of the instruction ({@link
+   * SpecialInstance}).
    *
    * @param blockingWatts for each stage, the power in watts that all its GPUs draw while they wait
-   *     (blocking power)
    * @throws UserError if the profile has no row for an operation
    */
   ExecutionOptions[] byOperation(double[] blockingWatts) {
@@ -64,10 +61,9 @@ final class ProfiledOptions {
   }
 
   /**
-   * Returns the special instance of each operation; null if the operation is a typical instance of
-   * its instruction. A special instance has other times and energies than the typical instances,
-   * because of its position in the iteration. The position counts the operations with the same
-   * stage and instruction, in the order in which their rank executes them.
+   * Returns the special instance of each operation; null for a typical instance of an instruction.
+   * A special instance has other times and energies because of its position in the iteration. The
+   * position counts the operations with the same stage and instruction, in execution order.
    */
   private SpecialInstance[] specialInstances() {
     SpecialInstance[] found = new SpecialInstance[dag.size()];

@@ -9,30 +9,29 @@ import java.util.stream.LongStream;
 import perseus.io.UserError;
 
 /**
- * Holds the time that a GPU needs to change its clock (frequency). All changes take the same time,
- * or each pair of clocks has its own time. Objects of this class are immutable.
+ * Holds the time that a GPU needs to change its clock. All clock changes take the same time, or
+ * each pair of clocks has its own time. Objects of this class are immutable.
  *
- * <p>During a change the GPU does not compute, and draws its blocking power (the power of a GPU
- * that waits).
+ * <p>During a clock change the GPU does not compute, and draws the power of a waiting GPU.
  */
 public final class SwitchCost {
   /**
-   * This value in a {@link Change} stands for every clock (GPU frequency). A change with this value
-   * applies only if no change with more specific clocks applies.
+   * Stands for every clock in a {@link Change}. A change between two given clocks has precedence
+   * over a change with this value.
    */
   public static final int ANY = 0;
 
   /**
-   * Longest time of a change of clock (GPU frequency) that inputs may state, in seconds. Changes of
-   * clock of real GPUs take 0.01 to 0.1 seconds.
+   * Longest time of a clock change that inputs may state, in seconds. Clock changes of real GPUs
+   * take 0.01 to 0.1 seconds.
    */
   public static final double MAX_SECONDS = 10;
 
-  /** The times of a problem in which changes of clock (GPU frequency) take no time. */
+  /** The times of a problem in which clock changes take no time. */
   public static final SwitchCost NONE = of(0);
 
   /**
-   * States the time of one change of clock (GPU frequency).
+   * States the time of one clock change.
    *
    * @param fromMhz clock before the change in MHz, or {@link #ANY}
    * @param toMhz clock after the change in MHz, or {@link #ANY}
@@ -63,9 +62,9 @@ public final class SwitchCost {
   }
 
   /**
-   * Returns an object for which all changes of clock (GPU frequency) take the same time.
+   * Returns an object for which all clock changes take the same time.
    *
-   * @param seconds time of one change of clock (GPU frequency) in seconds
+   * @param seconds time of one clock change in seconds
    * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public static SwitchCost of(double seconds) {
@@ -73,10 +72,10 @@ public final class SwitchCost {
   }
 
   /**
-   * Returns an object for which the time of a change depends on the clocks (GPU frequencies) before
-   * and after the change.
+   * Returns an object for which the time of a change depends on the clocks before and after the
+   * change.
    *
-   * <p>Several of the given changes can apply to the same two clocks. The first of these changes
+   * <p>If several of the given changes apply to the same two clocks, the first in this order
    * determines the time:
    *
    * <ol>
@@ -100,29 +99,28 @@ public final class SwitchCost {
     return mhz == ANY ? "any" : String.valueOf(mhz);
   }
 
-  /** Returns the changes of clock (GPU frequency) from which this object was made. */
+  /** Returns the times of clock changes from which this object was made. */
   public List<Change> changes() {
     return changes;
   }
 
-  /** Returns whether one time was stated for all changes of clock (GPU frequency). */
+  /** Returns whether one time was stated for all clock changes. */
   public boolean isUniform() {
     return changes.size() == 1 && changes.get(0).fromMhz == ANY && changes.get(0).toMhz == ANY;
   }
 
-  /** Returns whether all changes of clock (GPU frequency) take no time. */
+  /** Returns whether all clock changes take no time. */
   public boolean isZero() {
     return maxSeconds == 0;
   }
 
-  /** Returns the longest time of all given changes of clock (GPU frequency), in seconds. */
+  /** Returns the longest time of all given clock changes, in seconds. */
   public double maxSeconds() {
     return maxSeconds;
   }
 
   /**
-   * Returns the time of a change of clock (GPU frequency) in seconds. The time is 0 if the two
-   * clocks are equal.
+   * Returns the time of a clock change in seconds. The time is 0 if the two clocks are equal.
    *
    * @throws UserError if no time was given for this change
    */
@@ -136,8 +134,8 @@ public final class SwitchCost {
   }
 
   /**
-   * Returns the time of a change of clock (GPU frequency) in seconds; empty if no time was given
-   * for this change. The time is 0 if the two clocks are equal.
+   * Returns the time of a clock change in seconds; empty if no time was given for this change. The
+   * time is 0 if the two clocks are equal.
    */
   public OptionalDouble find(int fromMhz, int toMhz) {
     if (fromMhz == toMhz) {
@@ -153,9 +151,9 @@ public final class SwitchCost {
   }
 
   /**
-   * Checks that every change of clock (GPU frequency) between two of the given clocks has a time.
+   * Checks that every clock change between two of the given clocks has a time.
    *
-   * @param clocksMhz clocks (GPU frequencies) in MHz
+   * @param clocksMhz clocks in MHz
    * @throws UserError if a time is missing
    */
   void requireTimes(Set<Integer> clocksMhz) {
