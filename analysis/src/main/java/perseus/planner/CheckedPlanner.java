@@ -9,13 +9,13 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Checks the plans that an extension's planner returns. A wrong plan ends in an error message, so
- * that no wrong number reaches the user. The check of P plans for N operations with K options
- * (frequencies) each takes O(P N K) time.
+ * that no wrong number reaches the user. The check of P plans takes O(P N K), for N operations with
+ * K frequencies each.
  */
 record CheckedPlanner(Planner planner) implements Planner {
   /**
-   * The energy of a plan may be below the lower bound by this fraction of the bound, because of
-   * rounding errors.
+   * Fraction of the lower bound by which rounding errors can put the energy of a plan below the
+   * bound.
    */
   private static final double ROUNDING = 1e-6;
 

@@ -10,14 +10,14 @@ import perseus.planner.problem.PlanningProblem;
  * that use less energy.
  *
  * <p><b>Threads.</b> The planners in {@link Planners} keep no state. Several threads may call
- * {@code plan} at the same time, also for the same problem. The number of processors does not
- * change the plans. A call of {@link Planners#PERSEUS} starts one thread for each processor, and
- * these threads end with the call.
+ * {@code plan} at the same time. The number of processors does not change the plans. A call of
+ * {@link Planners#PERSEUS} starts one thread for each processor, and these threads end with the
+ * call.
  *
- * <p><b>Cancellation.</b> Planning takes from milliseconds to minutes. To cancel it, interrupt the
- * thread that called {@code plan} ({@link Thread#interrupt}). Within a fraction of a second, the
- * planners in {@link Planners} then throw a {@link java.util.concurrent.CancellationException}, and
- * the thread stays interrupted. The call then returns no plans, and all threads of the planner end.
+ * <p><b>Cancellation.</b> Planning takes from milliseconds to minutes. To cancel planning,
+ * interrupt the thread that called {@code plan} ({@link Thread#interrupt}). The planners in {@link
+ * Planners} then throw a {@link java.util.concurrent.CancellationException} within a fraction of a
+ * second. The interrupted thread stays interrupted, and all threads of the planner end.
  */
 public interface Planner {
   /** Returns the planner's name on command lines and in files. */
@@ -39,7 +39,7 @@ public interface Planner {
   Frontier plan(PlanningProblem problem, PlanRequest request);
 
   /**
-   * Makes plans for a planning problem with the default request: 200 plans and the default effort.
+   * Makes 200 plans for a planning problem with the default effort.
    *
    * @throws perseus.io.UserError if the planner cannot plan this problem
    * @throws java.util.concurrent.CancellationException if the current thread is interrupted

@@ -26,15 +26,15 @@ import perseus.planner.problem.PlanningProblem;
  */
 public final class Planners {
   /**
-   * Perseus is this project's planner. Perseus first allows any duration between the fastest and
-   * the slowest option of an operation, and finds the durations with the least energy. Then Perseus
-   * replaces each duration by the duration of a measured frequency.
+   * Perseus is this project's planner. Perseus first finds the durations of operations with the
+   * least energy, at any value between the fastest and the slowest frequency. Then Perseus replaces
+   * each duration by the duration of a measured frequency.
    */
   public static final Planner PERSEUS = planner("perseus", "Perseus", Planners::planPerseus);
 
   /**
-   * The uniform planner runs all operations at one frequency. The uniform planner makes one plan
-   * for each frequency.
+   * The uniform planner runs all operations at one frequency, and makes one plan for each
+   * frequency.
    */
   public static final Planner UNIFORM =
       baseline("uniform", "one frequency for all", UniformPlanner::plan);
@@ -65,9 +65,8 @@ public final class Planners {
   private Planners() {}
 
   /**
-   * Makes a baseline: a planner that others published, with which Perseus is compared. If changes
-   * of clock (GPU frequency) take time and the request has no bound, the lower bound includes the
-   * time of these changes.
+   * Makes a baseline: a planner that others published, with which Perseus is compared. If clock
+   * changes take time, the lower bound includes the time of clock changes.
    */
   private static Planner baseline(
       String name, String title, BiFunction<PlanningProblem, PlanRequest, Frontier> plan) {
@@ -83,10 +82,9 @@ public final class Planners {
   }
 
   /**
-   * Returns the lower bound on the energy of plans, which a planner needs for its frontier. The
-   * method returns the bound of the request, or computes a bound if the request has none. If
-   * changes of clock (GPU frequency) take time, the bound includes the time of these changes. For
-   * large problems, the computation can take several seconds.
+   * Returns the lower bound of the request, or computes the bound if the request has none. If clock
+   * changes take time, the bound includes the time of clock changes. For large problems, the
+   * computation can take several seconds.
    */
   public static LowerBound lowerBound(PlanningProblem problem, PlanRequest request) {
     return request.bound() != null || problem.switchCost().isZero()
@@ -95,11 +93,9 @@ public final class Planners {
   }
 
   /**
-   * Plans with the planner Perseus. If changes of clock (GPU frequency) take time, or if clocks
-   * must be held for a minimum time, the search starts from the plans of all other planners.
-   * Therefore no other planner finds a plan that meets a target time with less effective energy
-   * (energy minus the energy of waiting for the same time) than the plan of Perseus for this target
-   * time.
+   * Plans with the planner Perseus. If clock changes take time, or if clocks must be held for a
+   * minimum time, the search starts from the plans of all other planners. Therefore no plan of
+   * another planner is better than the plan of Perseus for the same maximum iteration time.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
     List<Plan> starts = new ArrayList<>();
@@ -107,8 +103,7 @@ public final class Planners {
       PlanRequest quiet =
           new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
               .withBound(LowerBoundSolver.bound(problem, request));
-      // With earlier plans, the search leaves out the exponential planner, because this planner
-      // takes long and its plans are worse than the earlier plans.
+      // The exponential planner takes long, and its plans are worse than earlier plans.
       for (Planner other :
           request.earlier().isEmpty()
               ? List.of(UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL)
@@ -116,7 +111,6 @@ public final class Planners {
         try {
           starts.addAll(other.plan(problem, quiet).plans());
         } catch (UserError e) {
-          // A planner that cannot plan the problem provides no plans for the search.
         }
       }
     }
