@@ -19,32 +19,29 @@ import java.util.TreeSet;
 import perseus.io.UserError;
 
 /**
- * Builds the DAG (directed acyclic graph) of an iteration's operations from its lanes; a lane is
- * the sequence of operations that one rank executes one after the other.
+ * Builds the DAG (directed acyclic graph) of an iteration's operations from the execution order of
+ * each rank.
  *
  * <p>Problem: number the operations of an iteration so that each operation has a higher number than
- * its predecessors. The builder also lists the predecessors of each operation. An operation waits
- * for the previous operation in its lane. In addition, an operation may wait for an operation of a
- * neighbouring stage. The forward of a microbatch on stage s waits for the forward of the same
- * microbatch on stage s - 1. If stage s loads data before the forward, the load waits for the
- * forward on stage s - 1, and the forward on stage s waits only for the load. The backward of a
- * microbatch on stage s waits for the backward of the same microbatch on stage s + 1. A backward
- * may be divided into two instructions. Then the instruction that computes the gradients of the
- * inputs takes the place of the whole backward in these rules.
+ * its predecessors, and list the predecessors. An operation waits for the previous operation on its
+ * rank. The forward of a microbatch on stage s also waits for the forward of the same microbatch on
+ * stage s - 1. If stage s loads data before the forward, the load waits for stage s - 1 instead of
+ * the forward. The backward of a microbatch on stage s also waits for the backward of the same
+ * microbatch on stage s + 1. If a backward is divided into two instructions, only the gradients of
+ * the inputs depend on stage s + 1.
  *
- * <p>Method: visit all lanes one after the other, again and again. In each lane, number the next
+ * <p>Method: visit all ranks one after the other, again and again. On each rank, number the next
  * operations until one of them waits for an operation that has no number yet. If one visit to every
- * lane numbers no operation, the lanes deadlock: the next operation of each lane waits for an
- * operation that can never start.
+ * rank numbers no operation, the ranks deadlock: the next operation of each rank can never start.
  *
- * <p>Complexity: building takes an expected time of O(operations + passes * lanes), where one pass
- * visits every lane. Each pass over the lanes numbers at least one operation. Limits: the builder
- * refuses an iteration with more than 2,000,000 forwards and backwards.
+ * <p>Complexity: building takes an expected time of O(operations + passes * ranks), where one pass
+ * visits every rank. Limits: the builder refuses an iteration with more than 2,000,000 forwards and
+ * backwards.
  */
 final class DagBuilder {
   /**
    * Maximum number of forwards and backwards in an iteration, which limits the memory for the DAG.
-   * Real training jobs have fewer forwards and backwards per iteration than this maximum.
+   * Real training jobs have fewer.
    */
   private static final int MAX_COMPUTATIONS = 2_000_000;
 
@@ -57,8 +54,8 @@ final class DagBuilder {
   private final Set<Step> all = new HashSet<>();
 
   /**
-   * Creates a builder that has no lanes (sequences of operations of one rank) yet. The caller must
-   * add one lane (sequence of operations) for each rank before it calls {@link #build}.
+   * Creates a builder, to which the caller must add the operations of each rank before {@link
+   * #build}.
    *
    * @throws UserError if the iteration has more than {@link #MAX_COMPUTATIONS} forwards and
    *     backwards
@@ -73,7 +70,7 @@ final class DagBuilder {
   }
 
   /**
-   * Adds the lane of one rank, which is the sequence of operations that this rank executes.
+   * Adds the operations of one rank.
    *
    * @param computations forwards, backwards and recomputations of the rank, in execution order
    * @param fixed for each stage, its instructions that are not computations, such as load; see
@@ -101,11 +98,11 @@ final class DagBuilder {
   }
 
   /**
-   * Builds the DAG of the iteration from the lanes (sequences of operations) that the caller added.
+   * Builds the DAG of the iteration from the operations that the caller added.
    *
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer
    *     between this stage and the next stage
-   * @throws IllegalStateException if the lanes deadlock, so that some operations can never start
+   * @throws IllegalStateException if the ranks deadlock, so that some operations can never start
    */
   IterationDag build(double[] transferSeconds) {
     int[] next = new int[lanes.size()];
@@ -136,8 +133,8 @@ final class DagBuilder {
   }
 
   /**
-   * Adds an operation to the DAG and gives it the next number in the topological order. Returns
-   * false and adds nothing if the operation waits for an operation that has no number yet.
+   * Gives an operation the next number in the topological order. Returns false if the operation
+   * waits for an operation that has no number yet.
    */
   private boolean add(int lane, Step next, int previous) {
     int neighbour = -1;
@@ -160,9 +157,8 @@ final class DagBuilder {
 
   /**
    * Returns the operation of a neighbouring stage for which the operation {@code next} waits, or
-   * null if {@code next} waits for no neighbouring stage. A stage receives the activation of a
-   * microbatch from the previous stage before it loads data for the microbatch. Therefore a load
-   * waits for the forward of the previous stage. The forward after a load waits only for the load.
+   * null. A load waits for the forward of the previous stage, and the forward after a load waits
+   * only for the load.
    */
   private Step upstream(Step next, int previous) {
     Instruction instruction = next.instruction();

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Implements one pipeline schedule: 1F1B (one forward, one backward) with a recomputation of the
- * activations before each backward. The recomputation of the activations is an instruction of its
- * own. The recomputation of a microbatch may run while the gradient for its backward is still being
- * transferred from the next stage. The last stage does not recompute activations, because it runs
- * each backward immediately after the forward of the same microbatch.
+ * Implements one pipeline schedule: 1F1B (one forward, one backward) with a separate recomputation
+ * of the activations before each backward. The recomputation of a microbatch may run while the
+ * gradient for its backward is still being transferred from the next stage. The last stage does not
+ * recompute activations, because it runs each backward immediately after the forward of the same
+ * microbatch.
  */
 public record EarlyRecompute() implements PipelineSchedule {
   @Override

@@ -11,14 +11,14 @@ import java.util.List;
  * backwards.
  *
  * <p>With S stages and M microbatches, an iteration takes the time (M + S - 1) (f + b), if every
- * forward takes the time f and every backward takes the time b. This time is the same for both
- * orders of the backwards. After its last forward, a stage holds the activations of all
+ * forward takes the time f and every backward takes the time b. The order of the backwards does not
+ * change the iteration time. After its last forward, a stage holds the activations of all
  * microbatches of the iteration. The schedule is from Huang et al., "GPipe: efficient training of
- * giant neural networks using pipeline parallelism", NeurIPS 2019, where the backwards run in
- * reverse order.
+ * giant neural networks using pipeline parallelism", NeurIPS 2019. In the publication, the
+ * backwards run in reverse order.
  *
  * @param inOrder whether the backwards run in the order of the microbatches, as in PyTorch's {@code
- *     ScheduleGPipe} (package {@code torch.distributed.pipelining}), and not in reverse order
+ *     ScheduleGPipe}, and not in reverse order
  */
 public record GPipe(boolean inOrder) implements PipelineSchedule {
   @Override

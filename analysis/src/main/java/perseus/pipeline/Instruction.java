@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * Identifies a kind of instruction that a stage executes, such as forward or backward. A stage
  * executes some kinds of instructions once per microbatch, and other kinds once per iteration. A
  * stage profile may contain instructions with any name. The constants of this class are the
- * instructions that have a special meaning in this project.
+ * instructions with a special meaning in this project.
  *
  * @param name name of the instruction in profiles and plans, such as {@code forward}
  */
@@ -30,13 +30,12 @@ public record Instruction(String name) implements Comparable<Instruction> {
   public static final Instruction REDUCE_GRADS = new Instruction("reduce_grads");
   public static final Instruction OPTIMIZER_STEP = new Instruction("optimizer_step");
 
-  /** A forward outside of training, whose time and energy belong to no iteration. */
+  /** A forward that evaluates the model outside of training iterations. */
   public static final Instruction EVALUATION = new Instruction("evaluation");
 
   /**
-   * Instructions whose name in an instruction log ({@code instructions-R.csv}) differs from their
-   * name in a profile. The keys of the map are the names of the instructions in the instruction
-   * log.
+   * Instructions whose name in an instruction log ({@code instructions-R.csv} of rank R) differs
+   * from their name in a profile, by their name in the log.
    */
   private static final Map<String, Instruction> BY_LOG_NAME =
       Map.of("forward_microstep", FORWARD, "backward_microstep", BACKWARD, "batch_input", LOAD);

@@ -11,41 +11,35 @@ import java.util.regex.Pattern;
 import perseus.io.UserError;
 
 /**
- * Implements one pipeline schedule, the interleaved 1F1B schedule of Megatron-LM, in which each
- * rank holds several stages. Each of R ranks holds V stages: rank r holds the stages r, r + R, r +
- * 2 R and so on.
+ * Implements the interleaved 1F1B schedule of Megatron-LM, in which each rank holds several stages.
+ * Each of R ranks holds V stages: rank r holds the stages r, r + R, r + 2 R and so on.
  *
  * <p>Microbatches are in groups of N; the last group may be smaller. Each rank runs the forwards of
- * the first group on its first stage, then the forwards of the same group on its second stage, and
- * so on. After the forwards on its last stage, a rank goes on with the next group on its first
- * stage. Count the forwards and the backwards of a rank from 0, each in execution order, and number
- * the stages of the rank from 0 to V - 1. Then backward k runs for the same microbatch as forward
- * k. If forward k runs on stage c of the rank, backward k runs on stage V - 1 - c of the rank. Rank
- * r starts an iteration with 2 (R - 1 - r) + (V - 1) N forwards. After its first forwards, a rank
- * alternates one forward and one backward, and finally runs the remaining backwards.
+ * a group on its first stage, then the forwards of the same group on its second stage, and so on.
+ * After the forwards on its last stage, a rank goes on with the next group on its first stage. The
+ * k-th backward of a rank runs for the same microbatch as its k-th forward. If the forward runs on
+ * the c-th stage of the rank, the backward runs on the c-th stage from the end. Rank r starts an
+ * iteration with 2 (R - 1 - r) + (V - 1) N forwards. After its first forwards, a rank alternates
+ * one forward and one backward, and finally runs the remaining backwards.
  *
- * <p>By default N is R. Newer versions of Megatron-LM can use other group sizes, which users set
- * with {@code microbatch_group_size_per_virtual_pipeline_stage}. PyTorch's {@code
- * ScheduleInterleaved1F1B} with M microbatches has groups of M / max(1, M / R) microbatches, with
- * both quotients rounded down.
+ * <p>By default a group has R microbatches. Newer versions of Megatron-LM can use other group
+ * sizes, which users set with {@code microbatch_group_size_per_virtual_pipeline_stage}. PyTorch's
+ * {@code ScheduleInterleaved1F1B} with M microbatches has groups of M / max(1, M / R) microbatches,
+ * with both quotients rounded down.
  *
- * <p>Let every forward take the time f, and every backward the time b. If N = R, and the number of
- * microbatches M is a multiple of R, an iteration takes the time (M V + R - 1) (f + b). With one
- * stage per rank instead of V, each stage would be V times as large, and the pipeline would take V
- * times as long to fill. Limits: N is from R to M, and the last group has at least R microbatches.
- * With smaller groups, the ranks can deadlock (wait for each other without end). Megatron-LM has
- * the same limits. The schedule is from Narayanan et al., Efficient Large-Scale Language Model
- * Training on GPU Clusters Using Megatron-LM, SC 2021.
+ * <p>Let every forward take the time f, and every backward the time b. If the number M of
+ * microbatches is a multiple of R, an iteration with groups of R microbatches takes the time (M V +
+ * R - 1) (f + b). With one stage per rank instead of V, each stage would be V times as large, and
+ * the pipeline would take V times as long to fill. Limits: a group has from R to M microbatches,
+ * and the last group has at least R microbatches. With smaller groups, the ranks can deadlock (wait
+ * for each other without end). The schedule is from Narayanan et al., Efficient Large-Scale
+ * Language Model Training on GPU Clusters Using Megatron-LM, SC 2021.
  *
- * @param virtualStages V, the number of stages per rank
- * @param groupSize N, the number of microbatches in a group; {@link #OF_RANKS} for the number of
- *     ranks
+ * @param virtualStages number of stages per rank
+ * @param groupSize number of microbatches in a group; {@link #OF_RANKS} for the number of ranks
  */
 public record Interleaved(int virtualStages, int groupSize) implements PipelineSchedule {
-  /**
-   * Value of {@code groupSize} which means that a group has as many microbatches as the pipeline
-   * has ranks.
-   */
+  /** Value of {@code groupSize} for groups with as many microbatches as the pipeline has ranks. */
   public static final int OF_RANKS = 0;
 
   static final String NAME = "interleaved";
@@ -79,8 +73,8 @@ public record Interleaved(int virtualStages, int groupSize) implements PipelineS
 
   /**
    * Returns the interleaved schedule for a name of the form {@code interleaved}, {@code
-   * interleaved:V} or {@code interleaved:V:N}. The name {@code interleaved} means 2 stages per
-   * rank.
+   * interleaved:V} or {@code interleaved:V:N}, with V stages per rank and N microbatches per group.
+   * The name {@code interleaved} means 2 stages per rank.
    *
    * @throws UserError if the name has another form, or if V is below 2 or N below 1
    */

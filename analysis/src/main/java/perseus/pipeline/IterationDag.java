@@ -8,28 +8,27 @@ import java.util.Map;
  * Holds the operations of one training iteration as a directed acyclic graph (DAG), whose arcs say
  * which operation waits for which other operation.
  *
- * <p>A lane is the sequence of operations that one rank executes one after the other. Usually each
- * rank holds one stage, so there is one lane (sequence of operations of one rank) per stage. If a
- * rank holds several stages, the operations of all these stages are in one lane. An arc of the DAG
- * links each operation of a lane to the next operation of the lane. The {@link Schedule} that
- * builds the DAG determines all arcs that do not link neighbours in a lane. In a pipeline, the
- * forward of a microbatch on stage s precedes the forward of the same microbatch on stage s + 1.
- * The backward of a microbatch on stage s + 1 precedes the backward of the same microbatch on stage
- * s. The transfer of a result to another lane takes time. While a result is transferred from one
- * lane to another, both lanes may execute other operations.
+ * <p>A lane is the sequence of operations that one rank executes one after the other. If a rank
+ * holds several stages, its lane has the operations of all these stages. Each operation waits for
+ * the previous operation of its lane. The {@link Schedule} that builds the DAG determines all other
+ * arcs. For example, the forward of a microbatch on stage s + 1 waits for its forward on stage s.
+ * The transfer of a result to another rank takes time, in which both ranks may execute other
+ * operations.
  *
- * <p>The formula below gives start_j, the earliest start of operation j, where d_p is the duration
- * of operation p, and t_pj is the transfer time from operation p to operation j:
+ * <p>The earliest start of an operation and the makespan (duration of the iteration) are:
  *
  * <pre>
- *   start_j = max(0, max over predecessors p of j of start_p + d_p + t_pj)
+ * start_j  = max(0, start_p + d_p + t_pj for all predecessors p)
+ * makespan = max(start_j + d_j for all operations j)
+ *
+ * start_j   earliest start of operation j
+ * d_j       duration of operation j
+ * t_pj      transfer time from operation p to operation j
  * </pre>
  *
- * <p>The makespan (duration of the iteration) is the latest end of an operation: the maximum of
- * start_j + d_j (start plus duration) over all operations j. The makespan equals the length of the
- * longest path in the DAG. Operations are numbered in a topological order, so the predecessors of
- * an operation have lower indices than the operation. One pass over the operations in topological
- * order computes the earliest starts of all operations in O(operations + arcs).
+ * <p>The makespan equals the length of the longest path in the DAG. Operations are numbered in a
+ * topological order, so the predecessors of an operation have lower indices than the operation. One
+ * pass in this order computes the earliest starts of all operations in O(operations + arcs).
  */
 public final class IterationDag {
   private final List<Operation> operations;
@@ -56,10 +55,10 @@ public final class IterationDag {
    * @param stages number of pipeline stages
    * @param operations operations of the iteration in a topological order; the index of each
    *     operation is its position in the list
-   * @param lanes for each operation, the number of its lane (the rank that executes it), from 0
+   * @param lanes for each operation, the number of the rank that executes it, from 0
    * @param predecessors for each operation, the indices of the operations for which it waits. An
-   *     operation must wait for the previous operation of its lane. The predecessors of an
-   *     operation must have lower indices than the operation.
+   *     operation must wait for the previous operation on its rank. All predecessors must have
+   *     lower indices than the operation.
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer
    *     between this stage and the next stage
    * @param arcSeconds transfer times in seconds of those arcs whose transfer time differs from
@@ -113,30 +112,27 @@ public final class IterationDag {
     return stageOperations.length;
   }
 
-  /**
-   * Returns the number of lanes (ranks that execute operations). The number of lanes equals the
-   * number of stages unless several stages share a rank.
-   */
+  /** Returns the number of ranks that execute operations. */
   public int lanes() {
     return laneOperations.length;
   }
 
-  /** Returns the number of the lane (rank) that executes an operation. */
+  /** Returns the number of the rank that executes an operation. */
   public int lane(int operation) {
     return lanes[operation];
   }
 
   /**
-   * Returns the indices of the operations of a lane (one rank), in execution order. Callers must
-   * not modify the returned array.
+   * Returns the indices of the operations of a rank, in execution order. Callers must not modify
+   * the returned array.
    */
   public int[] laneOperations(int lane) {
     return laneOperations[lane];
   }
 
   /**
-   * Returns the indices of the computations of a lane ({@link Instruction#isComputation}), in
-   * execution order. Callers must not modify the array.
+   * Returns the indices of the computations of a rank ({@link Instruction#isComputation}), in
+   * execution order. Callers must not modify the returned array.
    */
   public int[] laneComputations(int lane) {
     return laneComputations[lane];
@@ -170,8 +166,8 @@ public final class IterationDag {
 
   /**
    * Returns the time in seconds from the end of an operation until its result arrives at a
-   * successor. The transfer time between two operations of the same lane (rank) is 0 seconds,
-   * unless the DAG states another time for their arc.
+   * successor. Between two operations of the same rank the time is 0 seconds, unless the DAG states
+   * another time for their arc.
    *
    * @param successor index of one of the operation's {@link #successors(int)}
    */
@@ -197,8 +193,8 @@ public final class IterationDag {
   }
 
   /**
-   * Reverses all arcs of the DAG. For each operation j, the result lists in ascending order all
-   * operations i for which {@code arcs[i]} contains j.
+   * Reverses all arcs of the DAG. Entry j of the result lists in ascending order all operations i
+   * for which {@code arcs[i]} contains j.
    */
   private static int[][] reversed(int[][] arcs) {
     int[] counts = new int[arcs.length];

@@ -8,10 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Implements one pipeline schedule, 1F1B: after a few forwards, every stage alternates one forward
- * and one backward. Stage s of S stages starts an iteration with S - 1 - s forwards. After its
- * first forwards, a stage alternates one forward and one backward, and finally runs the remaining
- * backwards.
+ * Implements the pipeline schedule 1F1B: after a few forwards, every stage alternates one forward
+ * and one backward. Stage s of S stages starts an iteration with S - 1 - s forwards, and ends it
+ * with the same number of backwards.
  *
  * <p>If all stages take equal times, an iteration under 1F1B takes as long as under {@link GPipe}.
  * However, stage s of S stages under 1F1B never holds the activations of more than S - s

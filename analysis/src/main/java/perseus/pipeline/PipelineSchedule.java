@@ -6,14 +6,14 @@ import perseus.io.UserError;
 
 /**
  * Defines the interface of all schedules that follow a rule, such as GPipe and 1F1B. Each
- * implementation gives the order in which each rank executes its forwards and backwards. This
- * interface builds the DAG (directed acyclic graph) of an iteration's operations from the execution
- * orders of all ranks. {@link Schedules} lists all implementations of this interface.
+ * implementation gives the order in which each rank executes its forwards and backwards. The
+ * interface builds the DAG (directed acyclic graph) of an iteration's operations from these
+ * execution orders. {@link Schedules} lists all implementations.
  *
  * <p>If each rank holds V stages, rank r of R ranks holds the stages r, r + R, r + 2 R and so on.
  */
 public interface PipelineSchedule extends Schedule {
-  /** Returns V, the number of stages that each rank holds. By default each rank holds 1 stage. */
+  /** Returns the number of stages that each rank holds, which is 1 by default. */
   default int virtualStages() {
     return 1;
   }
@@ -26,8 +26,7 @@ public interface PipelineSchedule extends Schedule {
    * @throws UserError if the schedule cannot run the pipeline
    */
   default void requireFits(int ranks, int microbatches) {
-    // The default implementation refuses nothing, because most schedules run any number of
-    // microbatches.
+    // Most schedules run any number of microbatches.
   }
 
   /**

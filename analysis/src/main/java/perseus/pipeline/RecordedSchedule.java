@@ -15,18 +15,18 @@ import perseus.io.TextFiles;
 import perseus.io.UserError;
 
 /**
- * Implements {@link Schedule} for an order of computations that follows no known rule: the order in
- * which the ranks of a recorded job ran them, or the order in a schedule file of
- * torch.distributed.pipelining.
+ * Implements {@link Schedule} for an order of computations that follows no known rule: the order of
+ * a recorded job, or the order in a schedule file of torch.distributed.pipelining.
  *
  * <p>Each rank executes its computations one after the other. A forward waits for the forward of
  * the same microbatch on the previous stage. A backward waits for the backward of the same
  * microbatch on the next stage. If a backward is divided into two parts, only the part that
- * computes the gradients of the inputs waits for the next stage. The part of a backward that
- * computes the gradients of the weights waits only for the previous computation on its rank. A rank
- * may hold any set of stages.
+ * computes the gradients of the inputs waits for the next stage. The part that computes the
+ * gradients of the weights waits only for the previous computation on its rank. A rank may hold any
+ * set of stages.
  *
- * <p>{@link DagBuilder} builds the DAG in the expected time O(operations + passes * ranks).
+ * <p>{@link DagBuilder} builds the DAG in the expected time O(operations + passes * ranks), where
+ * one pass visits every rank.
  */
 public final class RecordedSchedule implements Schedule {
   /** The name that files use for every schedule of this class. */
@@ -57,7 +57,8 @@ public final class RecordedSchedule implements Schedule {
   }
 
   /**
-   * @param places for each rank, a text that says where its order comes from, for error messages
+   * @param places for each rank, a text that says where its order of computations comes from, for
+   *     error messages
    */
   private static RecordedSchedule of(String source, List<List<String>> order, List<String> places) {
     List<List<Step>> ranks = new ArrayList<>();
@@ -135,10 +136,7 @@ public final class RecordedSchedule implements Schedule {
     return ranks.stream().map(steps -> steps.stream().map(ScheduleAction::text).toList()).toList();
   }
 
-  /**
-   * Returns for each rank the stages that it holds, in ascending order. The element with the index
-   * c in the list of a rank is the rank's chunk c.
-   */
+  /** Returns for each rank the stages that it holds, in ascending order. */
   public List<List<Integer>> stagesOfRanks() {
     return ranks.stream()
         .map(steps -> steps.stream().map(Step::stage).distinct().sorted().toList())

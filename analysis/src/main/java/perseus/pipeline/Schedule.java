@@ -16,7 +16,7 @@ public interface Schedule {
 
   /**
    * Returns the form of this schedule that uses only instructions with rows in a profile. Most
-   * schedules have only one form, which this method returns for every profile.
+   * schedules have only one form, which they return for every profile.
    *
    * @param instructions instructions for which the profile has rows
    */
@@ -31,8 +31,7 @@ public interface Schedule {
    * @param microbatches number of microbatches, at least 1
    * @param fixed for each stage, the instructions that it runs in addition to computations. The
    *     instruction load runs before each forward. The instruction reduce_grads runs after the last
-   *     computation, and optimizer_step runs after reduce_grads. All instructions except load,
-   *     reduce_grads and optimizer_step are ignored.
+   *     computation, and optimizer_step runs after reduce_grads. Other instructions are ignored.
    * @param transferSeconds for each stage except the last, the time in seconds of a transfer of an
    *     activation or a gradient between this stage and the next stage, at least 0
    * @throws UserError if the schedule cannot run this number of stages or microbatches

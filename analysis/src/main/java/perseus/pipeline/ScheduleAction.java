@@ -9,17 +9,15 @@ import java.util.stream.Stream;
 import perseus.io.UserError;
 
 /**
- * Converts computations of a schedule to the notation of torch.distributed.pipelining, and back:
- * the number of the stage, a letter for the kind of computation, and the number of the microbatch.
- * For example, {@code 2F0} is the forward of microbatch 0 on stage 2.
+ * Converts computations of a schedule to the notation of torch.distributed.pipelining, and back.
+ * The notation {@code 2F0} is the forward of microbatch 0 on stage 2.
  *
- * <p>The letters are F (forward), B (backward), I (the part of a backward that computes the
- * gradients of the inputs) and W (the part that computes the gradients of the weights), as in
- * PyTorch. The letter R (recomputation) does not exist in PyTorch.
+ * <p>The letters are as in PyTorch: F (forward), B (backward), I (gradients of the inputs) and W
+ * (gradients of the weights). The letter R (recomputation) does not exist in PyTorch.
  *
  * <p>PyTorch writes a forward and a backward that may overlap as one action, such as {@code
- * (0F8;3B0)OVERLAP_F_B}. PyTorch itself runs the two computations in turn. Therefore this class
- * reads the action as two computations, one after the other.
+ * (0F8;3B0)OVERLAP_F_B}. This class reads such an action as two computations, because PyTorch runs
+ * them in turn.
  */
 public final class ScheduleAction {
   private static final Map<String, Instruction> BY_LETTER =

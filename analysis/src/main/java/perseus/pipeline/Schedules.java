@@ -43,13 +43,13 @@ public final class Schedules {
   public static final PipelineSchedule ZERO_BUBBLE = new ZeroBubble();
 
   /**
-   * Describes a pipeline schedule of the list, or a family of schedules whose names contain a
-   * number, such as {@code interleaved:V}.
+   * Describes a pipeline schedule, or a family of schedules whose names contain a number, such as
+   * {@code interleaved:V}.
    *
    * @param name name of the schedule on the command line; for a family of schedules, the name
    *     without the number
-   * @param shown name of the schedule in error messages; for a family of schedules, the name with a
-   *     letter in place of the number, such as {@code interleaved:V}
+   * @param shown name of the schedule in error messages, with a letter in place of a number, such
+   *     as {@code interleaved:V}
    * @param parse function that creates the schedule from the name that the user wrote
    */
   private record Entry(String name, String shown, Function<String, PipelineSchedule> parse) {
@@ -140,8 +140,8 @@ public final class Schedules {
   }
 
   /**
-   * Returns a schedule of this project unchanged. For a schedule of an extension, returns a
-   * schedule that checks the steps that the extension returns.
+   * Returns a schedule of this project unchanged. A schedule of an extension gets a check of the
+   * steps that it returns.
    */
   static PipelineSchedule checked(PipelineSchedule schedule) {
     return BUILT_IN.contains(schedule) ? schedule : new Checked(schedule);
@@ -149,8 +149,7 @@ public final class Schedules {
 
   /**
    * Checks the steps that an extension's schedule returns. A wrong order of steps ends in an error
-   * message, so that no wrong number reaches the user. Each check takes time in proportion to the
-   * number of steps.
+   * message. Each check takes time in proportion to the number of steps.
    */
   private record Checked(PipelineSchedule schedule) implements PipelineSchedule {
     private static final Set<Instruction> LAST_BACKWARDS =

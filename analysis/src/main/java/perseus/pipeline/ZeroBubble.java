@@ -11,8 +11,8 @@ import perseus.io.UserError;
 
 /**
  * Implements the zero-bubble pipeline schedule ZB-H1, in which a backward is divided into two
- * instructions: {@code backward_input} computes the gradients of the inputs, and {@code
- * weight_backward} computes the gradients of the weights.
+ * instructions. The instruction {@code backward_input} computes the gradients of the inputs, and
+ * {@code weight_backward} computes the gradients of the weights.
  *
  * <p>Only the gradients of the inputs are sent to the previous stage, so the previous stage need
  * not wait for the gradients of the weights. Forwards and {@code backward_input}s run in the order
@@ -21,11 +21,11 @@ import perseus.io.UserError;
  * weight_backward}s of stage s run at the end of the iteration, where the stage would otherwise
  * wait.
  *
- * <p>Let each of the three instructions take f seconds. With S stages and M microbatches, where M
- * is at least S, an iteration takes 3 M f + (S - 1) f seconds. Under 1F1B, the same iteration takes
- * 3 M f + 3 (S - 1) f seconds. A stage holds the activations of at most S microbatches, as stage 0
- * does under 1F1B. The schedule is from Qi et al., "Zero bubble pipeline parallelism", ICLR 2024.
- * PyTorch's {@code ScheduleInterleavedZeroBubble} with one stage per rank has this order.
+ * <p>With S stages and M microbatches, where M is at least S, an iteration takes 3 M f + (S - 1) f
+ * seconds if each instruction takes f seconds. Under 1F1B, an iteration takes 3 M f + 3 (S - 1) f
+ * seconds for the same S, M and f. A stage holds the activations of at most S microbatches, as
+ * stage 0 does under 1F1B. The schedule is from Qi et al., "Zero bubble pipeline parallelism", ICLR
+ * 2024. PyTorch's {@code ScheduleInterleavedZeroBubble} with one stage per rank has the same order.
  */
 public record ZeroBubble() implements PipelineSchedule {
   @Override

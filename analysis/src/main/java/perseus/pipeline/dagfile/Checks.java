@@ -6,15 +6,11 @@ import java.util.List;
 import java.util.Map;
 import perseus.io.UserError;
 
-/**
- * Checks the operations of a JSON schedule file ({@link JsonSchedule}) one by one, before a DAG
- * (directed acyclic graph) is made from them.
- */
+/** Checks the operations of a JSON schedule file ({@link JsonSchedule}) one by one. */
 final class Checks {
   /**
-   * Maximum lag of an arc, in seconds. The lag is the time from the end of an operation until its
-   * result arrives at the operation that waits for it. Transfers of real jobs take less than a
-   * second.
+   * Maximum time in seconds from the end of an operation until its result arrives at an operation
+   * that waits for it. Transfers of real jobs take less than a second.
    */
   private static final double MAX_LAG_SECONDS = 3600;
 
@@ -114,8 +110,8 @@ final class Checks {
   }
 
   /**
-   * Creates the error for an operation in the file that is not valid. The message of the error
-   * names the line of the file where the operation begins.
+   * Creates the error for an operation in the file that is not valid. The error message names the
+   * line of the file where the operation begins.
    */
   static UserError refused(
       Path file, JsonScheduleFile.Entry entry, String problem, Object... values) {

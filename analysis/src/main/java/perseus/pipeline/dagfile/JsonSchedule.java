@@ -20,8 +20,8 @@ import perseus.pipeline.Step;
 
 /**
  * Implements {@link Schedule} by reading a user's JSON file that lists every operation of an
- * iteration. With a list of all operations, users can plan for pipeline schedules that this project
- * does not implement.
+ * iteration. With such a file, users can plan for pipeline schedules that this project does not
+ * implement.
  *
  * <pre>{@code
  * {"operations": [
@@ -33,19 +33,18 @@ import perseus.pipeline.Step;
  * <ul>
  *   <li>The key {@code id} identifies the operation by a text or a whole number. Two operations of
  *       the file must not have the same id.
- *   <li>The keys {@code stage} and {@code instruction} select rows of the stage profile. The
- *       selected rows of the profile are the options (time and energy at each frequency) of the
- *       operation.
+ *   <li>The keys {@code stage} and {@code instruction} select the rows of the stage profile with
+ *       the times and energies of the operation.
  *   <li>The key {@code microbatch} is the number of the operation's microbatch, from 0. The key
  *       {@code microbatch} may be absent.
  *   <li>The key {@code predecessors} lists the ids of operations for which the operation waits. The
  *       key {@code predecessors} may be absent. Instead of an id, the list may contain an object
- *       such as <code>{"id": "F0", "lag_seconds": 0.002}</code>: the result of F0 arrives 0.002
- *       seconds after the end of F0. This time replaces the transfer time in the profile.
- *   <li>The key {@code rank} is the number of the rank that executes the operation, from 0. If
- *       {@code rank} is absent, the number of the operation's stage is used as the rank. A rank
- *       executes its operations one at a time, in the order of the file. The list of predecessors
- *       need not contain the previous operation of the same rank. Several stages may share a rank.
+ *       such as <code>{"id": "F0", "lag_seconds": 0.002}</code>. The result of F0 then arrives
+ *       0.002 seconds after the end of F0, instead of after the transfer time in the profile.
+ *   <li>The key {@code rank} is the number of the rank that executes the operation, from 0. The
+ *       default of {@code rank} is the number of the operation's stage. A rank executes its
+ *       operations one at a time, in the order of the file. The list of predecessors need not
+ *       contain the previous operation of the same rank. Several stages may share a rank.
  * </ul>
  *
  * <p>The JSON file may also have the key {@code schema_version}, whose value is ignored. An unknown
@@ -93,8 +92,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns the number of different microbatches in the file. If no operation in the file has a
-   * microbatch, the returned number is 1.
+   * Returns the number of different microbatches in the file; 1 if no operation in the file has a
+   * microbatch.
    */
   public int microbatches() {
     long count =
@@ -107,12 +106,10 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Builds the DAG of the operations in the file. The parameters {@code microbatches} and {@code
-   * fixed} are not used, because the file lists the operations of all microbatches and all
-   * instructions.
+   * Builds the DAG of the operations in the file.
    *
-   * @param microbatches not used
-   * @param fixed not used
+   * @param microbatches ignored, because the file lists the operations of all microbatches
+   * @param fixed ignored, because the file lists the operations of all instructions
    * @throws UserError if operations wait for each other in a cycle, if the stage of an operation is
    *     not below {@code stages}, or if a stage has no operation
    */
@@ -163,8 +160,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns the lag in seconds of each arc for which the file states a lag. The positions of two
-   * operations in topological order identify an arc.
+   * Returns the lag in seconds of each arc for which the file states a lag, with operations
+   * numbered in topological order.
    */
   private Map<IterationDag.Arc, Double> lags(int[] position) {
     Map<IterationDag.Arc, Double> lags = new HashMap<>();
@@ -198,9 +195,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns, for each operation, the number of its lane (the sequence of operations of one rank).
-   * The numbers of the lanes have no gaps, although the numbers of the ranks in the file may have
-   * gaps.
+   * Returns, for each operation, the number of its rank. The returned numbers have no gaps,
+   * although the numbers in the file may have gaps.
    */
   private int[] lanes() {
     Map<Integer, Integer> rankOfStage = new LinkedHashMap<>();
@@ -229,9 +225,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns the indices of the predecessors of each operation. The predecessors of an operation are
-   * the previous operation of its lane (rank) and the operations that the file lists as its
-   * predecessors.
+   * Returns the indices of the predecessors of each operation: the previous operation of its rank,
+   * and the listed predecessors of the file.
    */
   private List<Set<Integer>> predecessors(int[] lanes) {
     Map<Integer, Integer> last = new HashMap<>();

@@ -15,17 +15,17 @@ import perseus.io.Spelling;
 
 /**
  * Holds the contents of a JSON file in which a user lists all operations of an iteration (see
- * {@link JsonSchedule}). It is an error if the file has an unknown key, or a fraction where a whole
- * number is needed. If unknown keys were ignored or fractions were rounded, the pipeline schedule
- * could differ from the schedule that the user means.
+ * {@link JsonSchedule}). Unknown keys are errors, because the pipeline schedule could otherwise
+ * differ from the schedule that the user means. For the same reason, a fraction where a whole
+ * number is needed is an error.
  *
  * @param operations operations in the order of the file; null if the file has no list of operations
  */
 @JsonDeserialize(using = JsonScheduleFile.Reader.class)
 record JsonScheduleFile(List<Entry> operations) {
   /**
-   * Holds one operation of the file. A field of this record is null if the file gives no value for
-   * it; the list of predecessors is then empty.
+   * Holds one operation of the file. Fields without a value in the file are null, or an empty list
+   * of predecessors.
    *
    * @param line number of the line of the file where the operation begins, from 1
    */
@@ -43,10 +43,10 @@ record JsonScheduleFile(List<Entry> operations) {
    *
    * @param id id of the predecessor
    * @param lagSeconds time in seconds from the end of the predecessor until its result arrives;
-   *     null if the file does not state it
+   *     null if the file does not state this time
    */
   record Predecessor(String id, Double lagSeconds) {
-    /** Returns the lag, or -1 if the file does not state it. */
+    /** Returns the lag in seconds, or -1 if the file does not state a lag. */
     double lagOrNegative() {
       return lagSeconds == null ? -1 : lagSeconds;
     }

@@ -12,13 +12,10 @@ import java.util.Set;
  * Orders operations so that each operation comes after its predecessors, or finds operations that
  * wait for each other in a cycle.
  *
- * <p>Method: take the operations one after the other, and append each to the order. An operation is
- * free (it can be taken next) if all its predecessors have been taken. The method always takes the
- * operation that became free first. Operations without predecessors are free from the start, and
- * are taken in ascending order of their indices. If some operations have not been taken but none of
- * them is free, each of them has a predecessor that also has not been taken. To find a cycle, the
- * method walks from predecessor to predecessor, only through operations that have not been taken.
- * When the walk reaches an operation for the second time, it has found a cycle.
+ * <p>Method: an operation is free if all its predecessors are already in the order. Append the
+ * operation that became free first, again and again. If no operation is free before all are in the
+ * order, a cycle exists. To find a cycle, go from predecessor to predecessor through the remaining
+ * operations, until an operation appears twice.
  *
  * <p>Complexity: ordering takes O(operations + arcs), where an arc leads from a predecessor to an
  * operation. The method is from Kahn, Topological sorting of large networks, Communications of the
@@ -30,11 +27,6 @@ final class TopologicalOrder {
   private final int[] order;
   private int size;
 
-  /**
-   * Orders the operations, or finds that they wait for each other in a cycle.
-   *
-   * @param predecessors indices of the predecessors of each operation
-   */
   TopologicalOrder(List<Set<Integer>> predecessors) {
     this.predecessors = predecessors;
     remaining = predecessors.stream().mapToInt(Set::size).toArray();
@@ -69,8 +61,8 @@ final class TopologicalOrder {
   }
 
   /**
-   * Returns the indices of the operations in topological order. The returned order is valid only if
-   * the operations do not wait for each other in a cycle.
+   * Returns the indices of the operations in topological order, if the operations do not wait for
+   * each other in a cycle.
    */
   int[] order() {
     return order;
@@ -79,7 +71,7 @@ final class TopologicalOrder {
   /**
    * Returns the indices of operations that wait for each other in a cycle. Each operation in the
    * returned list is a predecessor of the next operation. The first operation is repeated at the
-   * end of the returned list.
+   * end.
    */
   List<Integer> cycle() {
     int[] positionInPath = new int[remaining.length];
