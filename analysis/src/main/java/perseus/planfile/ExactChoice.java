@@ -16,16 +16,14 @@ import perseus.planner.problem.PlanningProblem;
  * Makes new plans for a user's goal (such as a deadline), and holds the plan that is best for the
  * goal.
  *
- * <p>A {@link Goal} alone chooses only among existing plans. This class first makes new plans. The
- * iteration times of the new plans are near the iteration time that the goal needs. Then the goal
- * chooses one of the new plans or of the existing plans, so the choice is never worse for the goal
- * than the existing plans.
+ * <p>The iteration times of the new plans are near the iteration time that the goal needs. The
+ * chosen plan is one of the new plans or of the existing plans, so it is never worse than the best
+ * existing plan.
  *
- * @param frontier frontier that contains the new plans, the existing plan that is best for the
- *     goal, and the lower bound on the energy of any plan
- * @param catalog copy of the catalog of existing plans. The copy lists the plans of {@code
- *     frontier}. All other values in the copy are unchanged.
- * @param entry description of the plan that the goal chose; one of the plans in {@code catalog}
+ * @param frontier the new plans, the existing plan that is best for the goal, and the lower bound
+ *     on the energy of any plan
+ * @param catalog copy of the catalog of existing plans, with the plans of {@code frontier} instead
+ * @param entry description of the chosen plan, which is one of the plans in {@code catalog}
  */
 public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.Entry entry) {
   /** Number of evenly spaced iteration times near an existing plan for which plans are made. */
@@ -34,11 +32,9 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
   /**
    * Makes new plans for a goal and chooses one of the new plans or of the existing plans.
    *
-   * <p>If the goal is a deadline, a slowdown or a straggler (a slower pipeline that this pipeline
-   * waits for), one new plan has the iteration time of the goal. Other new plans have iteration
-   * times near the iteration time of the best existing plan. If no existing plan keeps an energy
-   * budget or a power cap, the new plans have iteration times near the existing plan whose energy
-   * or power is closest to this limit.
+   * <p>If the goal states an iteration time, one new plan has this time. All further new plans have
+   * iteration times near the best existing plan. If no existing plan keeps an energy budget or a
+   * power cap, the new plans have iteration times near the plan that is closest to the limit.
    *
    * @param planned the existing plans, and the problem that they solve
    * @throws perseus.io.UserError if no plan keeps the limit of the goal, or if the file of the best
@@ -91,10 +87,7 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
     return OptionalDouble.empty();
   }
 
-  /**
-   * Returns the existing plan whose energy or power is closest to the limit of the goal, which is
-   * an energy budget or a power cap.
-   */
+  /** Returns the existing plan that is closest to the goal's limit of energy or power. */
   private static Optional<PlanCatalog.Entry> closest(Goal goal, PlanCatalog catalog) {
     if (goal instanceof Goal.EnergyBudget) {
       return Optional.of(new Goal.LeastEnergy().choose(catalog));
@@ -105,10 +98,8 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
   }
 
   /**
-   * Returns the iteration times in seconds for which new plans are made. The method returns the
-   * time of the plan {@code chosen} and the time of the next slower plan. The method also returns
-   * evenly spaced times between the time of the next faster plan and the time of the next slower
-   * plan.
+   * Returns the iteration times in seconds for which new plans are made: evenly spaced times from
+   * the next faster plan to the next slower plan, and the time of {@code chosen}.
    */
   private static List<Double> timesAround(PlanCatalog.Entry chosen, PlanCatalog catalog) {
     double faster = chosen.timeS();

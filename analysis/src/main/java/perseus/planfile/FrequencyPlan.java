@@ -18,14 +18,13 @@ import perseus.profile.ProfileRow;
 /**
  * Holds the contents of a plan file: one GPU frequency for every computation of an iteration.
  *
- * <p>A frequency plan lists the computations of a stage in the order in which the stage executes
- * them. Stages that share a rank are treated as one stage in this class.
+ * <p>The computations of a stage have the order in which the stage executes them. Stages that share
+ * a rank count as one stage in this class.
  *
  * @param frequenciesMhz one list per stage; the list of a stage contains the frequency of each
  *     computation in MHz
  * @param instructions one list per stage; the list of a stage contains the instruction (such as
- *     forward) of each computation. If the plan file contains only frequencies, {@code
- *     instructions} is empty.
+ *     forward) of each computation. The list is empty if the plan file contains only frequencies.
  */
 public record FrequencyPlan(
     List<List<Integer>> frequenciesMhz, List<List<Instruction>> instructions) {
@@ -62,14 +61,13 @@ public record FrequencyPlan(
   }
 
   /**
-   * Computes the iteration time and energy of this plan from the profile (time and energy of each
-   * instruction at each frequency) of a planning problem.
+   * Computes the iteration time and energy of this plan from the profile of a planning problem.
    *
    * @param name name of the plan in error messages, such as its file name
    * @param problem planning problem that was made from the profile of the job
    * @return this plan with its predicted iteration time and energy
    * @throws UserError if the plan does not have exactly one frequency for each computation of the
-   *     problem, or if the plan contains a frequency that the profile does not contain
+   *     problem, or if the profile lacks a frequency of the plan
    */
   public Plan predict(String name, PlanningProblem problem) {
     return predict(name, problem, List.of());
@@ -79,9 +77,9 @@ public record FrequencyPlan(
    * Computes the iteration time and energy of this plan, whose computations may also have knobs
    * (settings other than the frequency).
    *
-   * @param knobs one list per stage. The list of a stage contains one map per computation, from the
-   *     names to the values of its knobs (settings other than the frequency). If {@code knobs} is
-   *     empty, each computation uses the fastest row of the profile at its frequency.
+   * @param knobs one list per stage, with one map per computation from the names to the values of
+   *     its knobs. Without knobs, each computation uses the fastest row of the profile at its
+   *     frequency.
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());
@@ -134,8 +132,8 @@ public record FrequencyPlan(
    * @param name name of the plan in error messages, such as its file name
    * @param ranks number of ranks (GPU processes) of the pipeline
    * @param microbatches number of microbatches per iteration
-   * @throws UserError if the plan was made for another number of stages, for another number of
-   *     computations per stage, or for another order of the computations
+   * @throws UserError if the plan was made for another number of stages or of computations per
+   *     stage, or for another order of the computations
    */
   public void requireFits(String name, PipelineSchedule schedule, int ranks, int microbatches) {
     List<List<Instruction>> expected = new ArrayList<>();
@@ -173,7 +171,7 @@ public record FrequencyPlan(
     }
   }
 
-  /** Returns the computations of each lane (the sequence of operations that one rank executes). */
+  /** Returns the computations of each rank in execution order. */
   static List<List<Instruction>> computations(IterationDag dag) {
     List<List<Instruction>> lanes = new ArrayList<>();
     for (int lane = 0; lane < dag.lanes(); lane++) {

@@ -19,8 +19,8 @@ final class FrontierFile {
 
   /**
    * Number of digits with which times and energies are written to plan files and {@code
-   * frontier.csv}. A time or energy is a sum, whose rounding error depends on the order of the
-   * terms. Ten digits of a time or energy are few enough to hide the rounding error of the sum.
+   * frontier.csv}. Rounding to ten digits hides rounding errors that depend on the order in which a
+   * sum is computed.
    */
   static final MathContext DIGITS = new MathContext(10);
 
@@ -55,7 +55,6 @@ final class FrontierFile {
     }
   }
 
-  /** Returns a number as text, rounded to {@link #DIGITS}. */
   static String digits(double value) {
     return new BigDecimal(value, DIGITS).toPlainString();
   }

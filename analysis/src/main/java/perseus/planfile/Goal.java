@@ -7,23 +7,20 @@ import java.util.function.Supplier;
 import perseus.io.UserError;
 
 /**
- * Defines the interface of all goals that a user can have for a plan. Each implementation is one
- * kind of goal. A goal chooses the plan that is best for it. The best plan for a goal has the
- * minimum energy, the minimum time, or the minimum product of energy and time. Some goals also have
- * a limit on time, energy or power that the plan must keep.
+ * Defines the interface of all goals that a user can have for a plan. A goal chooses the plan with
+ * the minimum energy, the minimum time, or the minimum product of energy and time. Some goals also
+ * have a limit on time, energy or power that the plan must keep.
  *
- * <p>If several plans are equally good for a goal, the goal chooses the fastest of these plans. The
- * file {@code frontier.csv} contains times and energies of plans rounded to ten digits. A user may
- * copy the rounded time or energy of a plan from {@code frontier.csv} and use it as the limit of a
- * goal. A plan may exceed the limit of a goal by the fraction {@link #ROUNDING} of the limit, so
- * that a plan keeps a limit that was copied from the plan's own rounded values.
+ * <p>If several plans are equally good, the goal chooses the fastest of them. A plan may exceed the
+ * limit of a goal by the fraction {@link #ROUNDING}, because a user may copy a limit from {@code
+ * frontier.csv}, where numbers are rounded.
  *
  * <p>The name "all-max" means the iteration in which every operation runs at the highest frequency.
  */
 public sealed interface Goal {
   /**
-   * Fraction of a goal's limit by which a plan may exceed this limit. Plans may exceed the limit
-   * because a user may copy the limit from a file with rounded values.
+   * Fraction of a goal's limit by which a plan may exceed the limit, because a user may copy the
+   * limit from a file with rounded values.
    */
   double ROUNDING = 1e-9;
 
@@ -66,12 +63,10 @@ public sealed interface Goal {
   }
 
   /**
-   * Asks for the plan of minimum energy whose slowdown is at most a given factor. The slowdown of a
-   * plan is its iteration time divided by the iteration time of all-max (every operation at the
-   * highest frequency).
+   * Asks for the plan of minimum energy with a limit on the slowdown. The slowdown of a plan is its
+   * iteration time divided by the iteration time with every operation at the highest frequency.
    *
-   * @param factor maximum slowdown: the maximum iteration time of the plan, divided by the
-   *     iteration time of all-max (every operation at the highest frequency)
+   * @param factor maximum slowdown of the plan
    */
   record Slowdown(double factor) implements Goal {
     /**
@@ -115,8 +110,8 @@ public sealed interface Goal {
   /**
    * Asks for the plan of minimum iteration time whose mean power is at most a given power.
    *
-   * @param watts maximum mean power in watts; the mean power of a plan is its iteration energy
-   *     divided by its iteration time
+   * @param watts maximum mean power in watts, which is the iteration energy divided by the
+   *     iteration time
    */
   record PowerCap(double watts) implements Goal {
     /**
@@ -148,16 +143,13 @@ public sealed interface Goal {
    * Asks for the plan of minimum energy for a pipeline that waits for a straggler. A straggler is
    * another pipeline, whose iterations take longer.
    *
-   * <p>The iteration time of the straggler is the product of {@code degree} and the iteration time
-   * of all-max (every operation at the highest frequency). The pipeline waits from the end of its
-   * own iteration until the straggler has finished its iteration. While the pipeline waits for the
-   * straggler, its GPUs draw blocking power. The energy that the goal minimizes includes the energy
-   * that the pipeline uses while it waits. T_eps is the iteration time at which effective energy
-   * (energy minus the product of blocking power and iteration time) is minimal. The best plan has
-   * the iteration time of the straggler or the iteration time T_eps, whichever is shorter.
+   * <p>The pipeline waits from the end of its own iteration until the straggler has finished its
+   * iteration. The energy that the goal minimizes includes the energy of this waiting. The best
+   * plan has the iteration time of the straggler, or the time above which a slower plan only wastes
+   * energy, whichever is shorter.
    *
-   * @param degree iteration time of the straggler (a slower pipeline) divided by the iteration time
-   *     of all-max (every operation at the highest frequency)
+   * @param degree iteration time of the straggler, divided by the iteration time with every
+   *     operation at the highest frequency
    */
   record Straggler(double degree) implements Goal {
     /**
@@ -173,19 +165,18 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // The variable "end" is the iteration time of the straggler. Until "end", the pipeline
-          // uses the energy of the plan plus the energy of waiting. The energy of waiting is
-          // blocking power * (end - time of the plan). The comparator leaves out the term blocking
-          // power * end, because this term is the same for all plans.
+          // Until the straggler's end, the pipeline uses the energy of the plan plus blocking power
+          // * (end - time of the plan). The comparator leaves out the term blocking power * end,
+          // which is the same for all plans.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));
     }
 
     /**
-     * Returns the fraction of energy that a plan saves compared to all-max (every operation at the
-     * highest frequency). Both the energy of the plan and the energy of all-max include the energy
-     * of waiting until the straggler has finished its iteration.
+     * Returns the fraction of energy that a plan saves compared to every operation at the highest
+     * frequency. Both energies include the energy of waiting until the straggler has finished its
+     * iteration.
      */
     @Override
     public double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {
@@ -198,8 +189,7 @@ public sealed interface Goal {
   }
 
   /**
-   * Asks for the plan of minimum energy, without a straggler (a slower pipeline to wait for) and
-   * without a limit.
+   * Asks for the plan of minimum energy, without a limit and without waiting for a slower pipeline.
    */
   record LeastEnergy() implements Goal {
     @Override

@@ -12,21 +12,18 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * Reads and writes the knob file of a plan. A knob file is a JSON file that contains all settings
- * of each computation except its frequency.
+ * Reads and writes the knob file of a plan, a JSON file in the same directory as the plan file. A
+ * knob is a setting of a computation other than its frequency, for example the communication
+ * schedule.
  *
- * <p>A knob is a setting of a computation other than its frequency. The knob file of a plan is in
- * the same directory as the plan file. An example of a knob (setting other than the frequency) is
- * the communication schedule. The knob file of the plan file {@code freqs_pipeline_%05d.py} is
- * {@code scheds_pipeline_%05d.json}, where {@code %05d} is the number of the plan. The knob file of
- * any other plan file {@code NAME.py} is {@code NAME.json}.
+ * <p>The knob file of the plan file {@code freqs_pipeline_%05d.py} is {@code
+ * scheds_pipeline_%05d.json}, where {@code %05d} is the number of the plan. The knob file of any
+ * other plan file {@code NAME.py} is {@code NAME.json}.
  *
- * <p>A knob file contains one JSON array per stage, in the order of the stages in the plan. The
- * array of a stage in a knob file contains one JSON object per computation. The JSON object of a
- * computation contains the {@code instruction}, the {@code frequency} in MHz, and the value of each
- * knob (setting other than the frequency). The name of a knob in the knob file is the name of its
- * column in the profile. If the profile was measured on simulated GPUs, each object also contains
- * {@code "simulated": true}.
+ * <p>A knob file contains one JSON array per stage, with one JSON object per computation. The
+ * object contains the {@code instruction}, the {@code frequency} in MHz, and the value of each
+ * knob. The name of a knob in the knob file is the name of its column in the profile. If the
+ * profile was measured on simulated GPUs, each object also contains {@code "simulated": true}.
  */
 final class KnobFile {
   private static final String INSTRUCTION = "instruction";
@@ -36,8 +33,8 @@ final class KnobFile {
   private KnobFile() {}
 
   /**
-   * Returns the path of the knob file (settings other than the frequency) of a plan. It is possible
-   * that no knob file exists at the returned path.
+   * Returns the path of the knob file (settings other than the frequency) of a plan. The file at
+   * the returned path need not exist.
    */
   static Path beside(Path plan) {
     String name = plan.getFileName().toString().replaceFirst("\\.py$", "") + ".json";
@@ -45,8 +42,8 @@ final class KnobFile {
   }
 
   /**
-   * Returns the knobs (settings other than the frequency) of a plan as JSON text. The JSON text of
-   * the knobs is empty if no computation of the plan has a knob.
+   * Returns the knobs (settings other than the frequency) of a plan as JSON text; empty if no
+   * computation of the plan has a knob.
    *
    * @param simulated whether the profile of the plan was measured on simulated GPUs
    */
@@ -74,11 +71,10 @@ final class KnobFile {
   /**
    * Reads the knobs (settings other than the frequency) of a plan from its knob file.
    *
-   * @return one list per stage. The list of a stage contains one map per computation, from the
-   *     names to the values of its knobs (settings other than the frequency). If the plan has no
-   *     knob file, the method returns an empty list.
-   * @throws UserError if the knob file of the plan cannot be read, or if it does not have the
-   *     format of a knob file
+   * @return one list per stage, with one map per computation from the names to the values of its
+   *     knobs; an empty list if the plan has no knob file
+   * @throws UserError if the knob file of the plan cannot be read, or does not have the format of a
+   *     knob file
    */
   static List<List<Map<String, String>>> read(Path plan) {
     Path file = beside(plan);

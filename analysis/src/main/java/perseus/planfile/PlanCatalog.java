@@ -20,22 +20,20 @@ import perseus.io.UserError;
  * @param microbatches number of microbatches per iteration
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
  *     (blocking power)
- * @param switchCostS longest duration in seconds that the plans assume for a change of a GPU's
- *     clock; null, as in older files without this value, means 0
- * @param switchCostFile name of the file beside the catalog with the duration of each change of
- *     clock; null if all changes take {@code switchCostS}
- * @param minDwellS minimum time in seconds for which the plans hold every clock; null, as in older
- *     files without this value, means 0
+ * @param switchCostS longest duration in seconds that the plans assume for a clock change; null in
+ *     older files, which means 0
+ * @param switchCostFile name of the file with the duration of each clock change; null if all clock
+ *     changes take {@code switchCostS}
+ * @param minDwellS minimum time in seconds for which the plans hold every clock; null in older
+ *     files, which means 0
  * @param simulated whether the energies of the plans come from simulated GPUs
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
  *     frequency
- * @param shortestTimeS shortest possible iteration time of any plan in seconds, if changes of a
- *     GPU's clock take no time
- * @param leastEnergyTimeS T*: iteration time in seconds at which the lower bound on energy is
- *     minimal
- * @param leastEffectiveEnergyTimeS T_eps: iteration time in seconds at which effective energy
- *     (energy minus blocking power times time) is minimal; a plan with a longer iteration time
- *     always wastes energy
+ * @param shortestTimeS shortest possible iteration time of any plan in seconds, if clock changes
+ *     take no time
+ * @param leastEnergyTimeS iteration time in seconds at which the lower bound on energy is minimal
+ * @param leastEffectiveEnergyTimeS iteration time in seconds at which energy minus blocking power
+ *     times iteration time is minimal; slower plans always waste energy
  * @param plans the plans of the directory in order of falling iteration time
  */
 public record PlanCatalog(
@@ -59,8 +57,7 @@ public record PlanCatalog(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Holds the iteration time and energy of all-max (every operation at the highest frequency), with
-   * which plans are compared.
+   * Holds the iteration time and energy of all-max (every operation at the highest frequency).
    *
    * @param timeS iteration time of all-max in seconds
    * @param energyJ iteration energy of all-max in joules
@@ -80,11 +77,10 @@ public record PlanCatalog(
    *     of this plan
    * @param gap difference between the plan's energy and the lower bound on energy, as a fraction of
    *     the lower bound
-   * @param clockChanges number of computations whose frequency differs from the frequency of the
-   *     previous computation on the same rank; null if {@code plans.json} does not contain this
-   *     number
-   * @param stragglerOnly whether the plan is slower than the plan of minimum energy; such a plan is
-   *     useful only while the pipeline waits for a straggler (a slower pipeline)
+   * @param clockChanges number of clock changes between consecutive computations of a rank; null if
+   *     {@code plans.json} does not contain this number
+   * @param stragglerOnly whether the plan is slower than the plan of minimum energy, and is useful
+   *     only while the pipeline waits for a slower pipeline
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   public record Entry(
@@ -101,8 +97,8 @@ public record PlanCatalog(
      * Returns the path of the plan file.
      *
      * @param directory directory that contains the catalog
-     * @throws UserError if the file does not exist, or if the file predicts another iteration time
-     *     or energy than the catalog, and so belongs to other plans
+     * @throws UserError if the file does not exist, or predicts another iteration time or energy
+     *     than the catalog
      */
     public Path planFile(Path directory) {
       Path path = directory.resolve(file);
@@ -124,8 +120,8 @@ public record PlanCatalog(
   }
 
   /**
-   * Maximum relative difference between two written numbers that count as the same value. Numbers
-   * are rounded when they are written.
+   * Maximum relative difference between two written numbers that count as the same value, because
+   * written numbers are rounded.
    */
   private static final double ROUNDING = 1e-4;
 
@@ -180,10 +176,8 @@ public record PlanCatalog(
   }
 
   /**
-   * Returns the path of the directory of plans that the user means by the path {@code named}. If
-   * the path is a file {@code plans.json}, the method returns the directory that contains this
-   * file. If the path is anything but a file {@code plans.json}, the method returns the path
-   * itself.
+   * Returns the path of the directory of plans that the user means by the path {@code named}, which
+   * may be the directory or its file {@code plans.json}.
    */
   public static Path directory(Path named) {
     if (!FILE_NAME.equals(String.valueOf(named.getFileName())) || !Files.isRegularFile(named)) {
@@ -217,16 +211,16 @@ public record PlanCatalog(
   }
 
   /**
-   * Returns the fraction of energy that a plan saves compared to all-max (every operation at the
-   * highest frequency): {@code 1 - energy / energy of all-max}.
+   * Returns the fraction of energy that a plan saves compared to every operation at the highest
+   * frequency.
    */
   public double reduction(Entry plan) {
     return 1 - plan.energyJ() / allMax.energyJ();
   }
 
   /**
-   * Returns the iteration time of a plan divided by the iteration time of all-max (every operation
-   * at the highest frequency).
+   * Returns the iteration time of a plan divided by the iteration time with every operation at the
+   * highest frequency.
    */
   public double slowdown(Entry plan) {
     return plan.timeS() / allMax.timeS();

@@ -21,16 +21,15 @@ import perseus.planner.problem.SwitchCost;
  * summary.json}, and the folder {@code plans/} with the plan files.
  *
  * <p>The plans of a directory are numbered from 0. Plan 0 of a directory is the slowest, and the
- * last plan is the fastest. The files of a directory of plans contain times in seconds, energies in
- * joules, and frequencies in MHz.
+ * last plan is the fastest. The files contain times in seconds, energies in joules, and frequencies
+ * in MHz.
  */
 public final class PlanDirectory {
-  /** Name of the folder in a directory of plans that contains the plan files. */
   static final String PLANS = "plans";
 
   /**
-   * Matches the paths of all files, including charts, that planning writes into a directory of
-   * plans. The paths are relative to this directory.
+   * Matches the paths, relative to a directory of plans, of all files that planning writes into the
+   * directory.
    */
   private static final Pattern WRITTEN =
       Pattern.compile(
@@ -39,7 +38,7 @@ public final class PlanDirectory {
 
   /**
    * Matches the files in the folder {@link #PLANS} that new plans may replace: plan files, knob
-   * files (settings other than the frequency) and hidden files.
+   * files and hidden files.
    */
   private static final Pattern REPLACEABLE =
       Pattern.compile("freqs_pipeline_\\d+\\.py|scheds_pipeline_\\d+\\.json|\\..*");
@@ -64,8 +63,7 @@ public final class PlanDirectory {
    * Writes all files of a directory of plans, and replaces the files of earlier plans. If one of
    * the files cannot be written, the directory of plans does not change.
    *
-   * @param companions writes further files into the directory, such as the profile that the plans
-   *     were made from
+   * @param companions writes further files into the directory, such as the profile of the plans
    * @throws perseus.io.UserError if a file of the directory cannot be written, or if the folder
    *     {@code plans/} contains a file that is not a plan
    */
@@ -176,8 +174,8 @@ public final class PlanDirectory {
   }
 
   /**
-   * Returns the paths of all files that {@link #copyPlan} creates. A copied plan consists of a plan
-   * file and, if the plan has knobs (settings other than the frequency), a knob file.
+   * Returns the paths of the files that {@link #copyPlan} creates: the plan file and, if the plan
+   * has knobs (settings other than the frequency), a knob file.
    *
    * @param file path of the copied plan file
    * @param plan path of the original plan file
@@ -204,12 +202,11 @@ public final class PlanDirectory {
   }
 
   /**
-   * Writes one plan of a frontier to a plan file. If the plan has knobs (settings besides the
+   * Writes one plan of a frontier to a plan file. If the plan has knobs (settings other than the
    * frequency), the method also writes a knob file.
    *
    * @param number number of the plan in the frontier, from 0
-   * @param origin origin of the frontier's profile: the name of its model, and whether its GPUs
-   *     were simulated
+   * @param origin name of the profiled model, and whether its GPUs were simulated
    * @throws perseus.io.UserError if the plan file or the knob file cannot be written
    */
   public static void writePlan(

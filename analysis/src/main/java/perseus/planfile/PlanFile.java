@@ -22,8 +22,8 @@ import perseus.planner.problem.PlanningProblem;
  * Reads plan files, which contain one GPU frequency for every computation of an iteration.
  *
  * <p>A plan file is named {@code freqs_pipeline_%05d.py}, where {@code %05d} is the number of the
- * plan. A plan file contains a Python literal in one of the two formats of {@link PlanFormat}. In a
- * plan file, comments after the Python literal contain the predicted iteration time and energy.
+ * plan. A plan file contains a Python literal in one of the two formats of {@link PlanFormat}.
+ * Comments after the Python literal contain the predicted iteration time and energy.
  */
 public final class PlanFile {
   private static final Pattern NAME = Pattern.compile("freqs_pipeline_(\\d{1,9})\\.py");
@@ -44,8 +44,8 @@ public final class PlanFile {
   }
 
   /**
-   * Returns the plan files of a directory in rising order of the plans' numbers. The slowest plan
-   * is the first in the returned list.
+   * Returns the plan files of a directory in rising order of the plans' numbers, the slowest plan
+   * first.
    *
    * @throws UserError if the directory contains no plan file or cannot be read
    */
@@ -78,9 +78,8 @@ public final class PlanFile {
 
   /**
    * Returns the instruction of each entry of a plan, one list per stage. The instructions come from
-   * the plan file, if it names them. Otherwise the instructions come from the planning problem that
-   * {@code perseus-analyze} wrote into the same directory. If the directory has no planning
-   * problem, the result is empty.
+   * the plan file, or from the planning problem that {@code perseus-analyze} wrote into the same
+   * directory. The result is empty if neither contains the instructions.
    *
    * @throws UserError if the files of the directory are damaged
    */
@@ -97,8 +96,7 @@ public final class PlanFile {
   /**
    * Reads the predicted iteration time and energy from the comments of a plan file.
    *
-   * @return the predicted iteration time and energy; empty if the comments of the plan file contain
-   *     no prediction
+   * @return the predicted iteration time and energy; empty if the comments contain no prediction
    * @throws UserError if the plan file cannot be read, or if a predicted time or energy is not a
    *     number
    */
@@ -122,8 +120,8 @@ public final class PlanFile {
 
   /**
    * Returns the origin of a plan's profile: the name of its model, and whether its GPUs were
-   * simulated. The origin comes from comments in the plan file. If no comment names the model, the
-   * name comes from the notes of the profile in the directory of plans that contains the plan file.
+   * simulated. The origin comes from comments in the plan file. A missing model name comes from the
+   * notes of the profile in the directory of the plans.
    *
    * @throws UserError if the plan file or the notes of the profile cannot be read
    */
@@ -167,7 +165,7 @@ public final class PlanFile {
    * Reads a plan file in either of the two formats of {@link PlanFormat}.
    *
    * @throws UserError if the file cannot be read or is not a plan; the error message names the
-   *     wrong line of the file
+   *     wrong line
    */
   public static FrequencyPlan read(Path file) {
     return new Contents(file).plan(new PythonLiteral(file.toString(), text(file)).parse());
@@ -187,8 +185,8 @@ public final class PlanFile {
   }
 
   /**
-   * Converts the parsed Python literal of a plan file to a plan. In the Python literal of a plan,
-   * each stage is a list of frequencies in MHz, or a list of pairs (instruction, frequency).
+   * Converts the parsed Python literal of a plan file to a plan. In the Python literal, each stage
+   * is a list of frequencies in MHz, or a list of pairs (instruction, frequency).
    */
   private record Contents(Path file) {
     FrequencyPlan plan(Located literal) {

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import perseus.pipeline.Instruction;
 
 /**
- * Lists the two text formats of plan files. Each format can write a plan as text. In both formats
- * of plan files, the text is a Python literal with one list per stage.
+ * Lists the two text formats of plan files. In both formats, the text is a Python literal with one
+ * list per stage.
  */
 public enum PlanFormat {
   /** Writes only the frequency of each computation in MHz, such as {@code [1260, 1080]}. */

@@ -11,8 +11,8 @@ import perseus.planner.problem.Plan;
 import perseus.profile.StageProfile;
 
 /**
- * Holds the contents of {@code summary.json}. This file contains the most important values of the
- * plans in a directory, and of the planning problem that the plans solve.
+ * Holds the contents of {@code summary.json}: the most important values of the plans in a
+ * directory, and of the planning problem that the plans solve.
  *
  * @param schemaVersion version of the format of {@code summary.json}, always 1
  * @param source file or directory from which the stage profile was made
@@ -26,29 +26,27 @@ import perseus.profile.StageProfile;
  * @param operations number of operations of an iteration, over all stages
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
  *     (blocking power)
- * @param switchSeconds longest duration in seconds that the plans assume for a change of a GPU's
- *     clock; the lower bound on energy includes the time of these changes
+ * @param switchSeconds longest duration in seconds of a clock change; the lower bound on energy
+ *     includes the time of clock changes
  * @param minDwellSeconds minimum time in seconds for which the plans hold every clock; the lower
- *     bound on energy assumes that no such minimum exists
+ *     bound on energy ignores this minimum
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
  *     frequency
- * @param shortestTimeS shortest possible iteration time of any plan in seconds, if changes of a
- *     GPU's clock take no time
- * @param leastEnergyTimeS T*: iteration time in seconds at which the lower bound on energy is
- *     minimal
- * @param leastEffectiveEnergyTimeS T_eps: iteration time in seconds at which effective energy
- *     (energy minus the product of blocking power and time) is minimal
+ * @param shortestTimeS shortest possible iteration time of any plan in seconds, if clock changes
+ *     take no time
+ * @param leastEnergyTimeS iteration time in seconds at which the lower bound on energy is minimal
+ * @param leastEffectiveEnergyTimeS iteration time in seconds at which energy minus blocking power
+ *     times iteration time is minimal
  * @param boundAtAllMaxTimeJ lower bound in joules on the energy of any plan with the iteration time
  *     of all-max (every operation at the highest frequency)
  * @param fastest the plan with the shortest iteration time
  * @param leastEnergy the plan of minimum iteration energy
  * @param asked description of the chosen plan for each iteration time that the user gave
  * @param plans number of plans in the directory
- * @param breakpoints number of breakpoints of the lower bound on energy; the lower bound is a
- *     piecewise linear function of the iteration time
- * @param boundCertificate error limit of the computed lower bound on energy. The exact lower bound
- *     is higher than the computed lower bound by at most the fraction {@code boundCertificate}. The
- *     value 0 means that the computed lower bound is exact.
+ * @param breakpoints number of breakpoints of the lower bound on energy, which is a piecewise
+ *     linear function of the iteration time
+ * @param boundCertificate maximum distance from the computed up to the exact lower bound on energy,
+ *     as a fraction of the computed bound; 0 if the computed bound is exact
  * @param largestGap largest difference between a plan's energy and the lower bound on energy, as a
  *     fraction of the lower bound
  * @param meanGap mean difference between a plan's energy and the lower bound on energy, as a
@@ -96,8 +94,8 @@ public record PlanSummary(
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Holds the iteration time and energy of one plan. The record also compares the plan with all-max
-   * (every operation at the highest frequency).
+   * Holds the iteration time and energy of one plan, and compares the plan with all-max (every
+   * operation at the highest frequency).
    *
    * @param timeS iteration time of the plan in seconds
    * @param energyJ iteration energy of the plan in joules
@@ -105,8 +103,7 @@ public record PlanSummary(
    *     operation at the highest frequency)
    * @param reduction fraction of energy that the plan saves compared to all-max (every operation at
    *     the highest frequency)
-   * @param clockChanges number of computations whose frequency differs from the frequency of the
-   *     previous computation on the same rank
+   * @param clockChanges number of clock changes between consecutive computations of a rank
    */
   public record Point(
       double timeS, double energyJ, double slowdown, double reduction, int clockChanges) {
@@ -126,8 +123,8 @@ public record PlanSummary(
    * @param timeS iteration time that the user gave, in seconds
    * @param lowerBoundJ lower bound in joules on the energy of any plan with the time {@code timeS}
    * @param plan number of the plan in the directory, from 0
-   * @param planTimeS iteration time of the plan in seconds. If the directory contains a plan that
-   *     takes at most {@code timeS}, the value is at most {@code timeS}.
+   * @param planTimeS iteration time of the plan in seconds, which exceeds {@code timeS} only if all
+   *     plans of the directory do
    * @param planEnergyJ iteration energy of the plan in joules
    */
   public record Asked(
@@ -181,7 +178,7 @@ public record PlanSummary(
     return Optional.of(summary);
   }
 
-  /** Computes the summary of a frontier whose plans were made by other code than a command. */
+  /** Computes the summary of plans that were not made by a command. */
   public static PlanSummary of(
       Frontier frontier,
       StageProfile profile,
@@ -192,8 +189,7 @@ public record PlanSummary(
   }
 
   /**
-   * Computes the summary of a frontier (the plans that a planner made for a range of iteration
-   * times).
+   * Computes the summary of the plans that a planner made for a range of iteration times.
    *
    * @param profile stage profile from which the plans were made
    * @param planner name of the planner

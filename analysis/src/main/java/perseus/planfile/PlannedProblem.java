@@ -17,13 +17,13 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.StageProfile;
 
 /**
- * Holds the planning problem that the plans of a directory solve, and reads the problem from the
- * files of this directory, so that a planner can solve it again.
+ * Holds the planning problem that the plans of a directory solve. The files of the directory
+ * contain the problem, so that a planner can solve it again.
  *
  * @param directory directory that contains the plans
  * @param catalog the plans of the directory, from {@code plans.json}
- * @param profile stage profile from which the plans were made, from {@code profile.csv}; if the
- *     user scaled times and energies, they are scaled in this profile
+ * @param profile stage profile from which the plans were made, from {@code profile.csv}, with the
+ *     times and energies that the user may have scaled
  * @param problem planning problem that the plans of the directory solve
  */
 public record PlannedProblem(
@@ -86,10 +86,7 @@ public record PlannedProblem(
     return new PlannedProblem(directory, catalog, profile, problem);
   }
 
-  /**
-   * Returns the number of GPUs of the pipeline. Stages that share a rank run on the same GPUs, and
-   * the method counts these GPUs once.
-   */
+  /** Returns the number of GPUs of the pipeline. GPUs of several stages count once. */
   public int gpus() {
     IterationDag dag = problem.dag();
     int gpus = 0;

@@ -8,10 +8,8 @@ import perseus.io.UserError;
  * Parses the Python literal of a plan file, which consists of lists, tuples, strings and numbers.
  * The parser skips Python comments.
  *
- * <p>The parser does not evaluate Python expressions. If the text contains anything other than
- * lists, tuples, strings, numbers and comments, the parser throws an error. The error message names
- * the line of the text that the parser does not accept. The running time of the parser is linear in
- * the length of the text.
+ * <p>The parser does not evaluate Python expressions. Any other text is an error, whose message
+ * names the line. The running time is linear in the length of the text.
  */
 final class PythonLiteral {
   private static final int MAX_DEPTH = 100;
@@ -37,10 +35,10 @@ final class PythonLiteral {
    * Holds a value that was parsed from the text of a plan file, and the line on which the value
    * begins.
    *
-   * @param value the parsed value, which is a list of {@code Located}, a {@link String} or a {@link
-   *     Double}. The parser converts a Python tuple to a list.
+   * @param value the parsed value: a list of {@code Located} for a list or tuple, a {@link String}
+   *     or a {@link Double}
    * @param line number of the line on which the parsed value begins, from 1
-   * @param text first characters of the value in the file; error messages quote these characters
+   * @param text first characters of the value in the file, for error messages
    */
   record Located(Object value, int line, String text) {}
 
@@ -90,8 +88,8 @@ final class PythonLiteral {
   }
 
   /**
-   * Parses a Python list or tuple. In Python, one value in parentheses without a comma is not a
-   * tuple, so the method then returns the value itself.
+   * Parses a Python list or tuple. A value in parentheses without a comma is not a tuple, and is
+   * returned itself.
    */
   private Object sequence(char close, int depth) {
     at++;
@@ -156,8 +154,8 @@ final class PythonLiteral {
   }
 
   /**
-   * Skips white space and comments, and counts the lines of the text. No other method of the parser
-   * needs to count lines, because a line break can only be in white space or after a comment.
+   * Skips white space and comments, and counts the lines of the text. Line breaks occur only in
+   * white space and after comments.
    */
   private void skipSpace() {
     boolean comment = false;

@@ -10,18 +10,17 @@ import perseus.planner.problem.SwitchCost;
 import perseus.planner.problem.SwitchCost.Change;
 
 /**
- * Reads and writes a CSV file which states how many seconds each change of a GPU's clock
- * (frequency) takes.
+ * Reads and writes a CSV file with the time in seconds of each clock change.
  *
  * <p>The file has the columns {@code from}, {@code to} and {@code seconds}. The columns {@code
  * from} and {@code to} contain the clocks before and after a change, in MHz. A row can contain the
- * word {@code any} instead of a clock. A row with this word applies only to changes for which the
- * file has no row with more specific clocks ({@link SwitchCost#of(List)}).
+ * word {@code any} instead of a clock. Rows with clocks have precedence over rows with {@code any}
+ * ({@link SwitchCost#of(List)}).
  */
 public final class SwitchCostFile {
   /**
-   * Name of the CSV file in a directory of plans. The file exists only if some changes of clock
-   * take longer than others.
+   * Name of the CSV file in a directory of plans, which exists only if some clock changes take
+   * longer than others.
    */
   public static final String FILE_NAME = "switch-cost.csv";
 
@@ -32,9 +31,9 @@ public final class SwitchCostFile {
   private SwitchCostFile() {}
 
   /**
-   * Reads from a file how long each change of a GPU's clock takes.
+   * Reads the times of clock changes from a file.
    *
-   * @throws UserError if the file cannot be read, or if a row does not state a change of clock
+   * @throws UserError if the file cannot be read, or if a row does not state a clock change
    */
   public static SwitchCost read(Path csv) {
     List<Change> changes = new ArrayList<>();
