@@ -103,10 +103,12 @@ public final class ClockAnnealing {
   }
 
   /**
-   * Searches for the plan with the least energy above the energy of waiting.
+   * Searches for the plan with the least effective energy (energy minus the energy of waiting for
+   * the same time).
    *
    * @param latestSeconds maximum iteration time in seconds
-   * @param slopeWatts joules, without waiting, that one more second of iteration time saves
+   * @param slopeWatts effective energy (energy minus the energy of waiting for the same time) that
+   *     one more second of iteration time saves, in joules
    * @return the best visited plan that keeps the maximum iteration time; null if there is none
    */
   public Found search(double latestSeconds, double slopeWatts, Cooling cooling) {

@@ -8,16 +8,18 @@ import perseus.planner.switching.ClockAnnealing.Found;
 
 /**
  * Chooses the frequencies of the operations of a small problem by branch and bound. The search
- * minimizes the energy without waiting, and the iteration takes at most T seconds.
+ * minimizes the effective energy (energy minus the energy of waiting for the same time), with a
+ * limit on the iteration time.
  *
  * <p>The search fixes the frequencies of the operations one after another, in the order of {@link
- * ClockOrder}. A partial plan has fixed frequencies for the first operations of this order. The
- * search drops a partial plan in three cases:
+ * ClockOrder}. A partial plan has frequencies only for the operations that were visited already.
+ * The search drops a partial plan in three cases:
  *
  * <ul>
- *   <li>Even with the fastest frequencies for the other operations, the iteration would end after
- *       T.
- *   <li>The lower bound on its energy ({@link ClockPrices}) is not below the best known energy.
+ *   <li>Even with the fastest frequencies for all other operations, the iteration would take too
+ *       long.
+ *   <li>The lower bound on the energy of the partial plan ({@link ClockPrices}) is not below the
+ *       best known energy.
  *   <li>Another partial plan is at least as good in all respects ({@link ClockStates#dominates}).
  * </ul>
  *
@@ -25,12 +27,10 @@ import perseus.planner.switching.ClockAnnealing.Found;
  * lowest bounds. The result is optimal if no partial plan was dropped because of {@code width}
  * ({@link #isComplete}).
  *
- * <p>The time is O(n W K (P + log(W K))), with n operations, K frequencies and width W. P is the
- * maximum number of operations without a frequency but with a predecessor that has one. The memory
- * is O(W (n + K + P)).
- *
- * <p>Source of branch and bound: Land and Doig, Econometrica 28, 1960. Objects of this class are
- * not thread-safe.
+ * <p>The time is O(n W K (P + log(W K))) and the memory is O(W (n + K + P)), for n operations, K
+ * frequencies, width W and at most P operations with a frequency at a predecessor only. Source of
+ * branch and bound: Land and Doig, Econometrica 28, 1960. Objects of this class are not
+ * thread-safe.
  */
 public final class ClockBeam {
   /** Maximum number of operations of a small problem, which limits time and memory. */
@@ -70,8 +70,6 @@ public final class ClockBeam {
   private final int[] older;
 
   /**
-   * Prepares searches for one maximum iteration time.
-   *
    * @param flow flow in watts, which gives each second of each operation a price; every flow gives
    *     valid lower bounds
    * @param latestSeconds maximum iteration time in seconds
@@ -121,11 +119,11 @@ public final class ClockBeam {
   }
 
   /**
-   * Searches for a plan with less effective energy (without the energy of waiting) than a known
-   * plan.
+   * Searches for a plan with less effective energy (energy minus the energy of waiting for the same
+   * time) than a known plan.
    *
    * @param known for each operation, the number of its frequency in the known plan
-   * @param knownJoules effective energy of the known plan in joules (without waiting)
+   * @param knownJoules effective energy of the known plan in joules
    * @param free for each operation, whether the search may change its frequency
    * @return the best plan that was found; null if no found plan is better than the known plan
    */

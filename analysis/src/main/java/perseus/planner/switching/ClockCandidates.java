@@ -16,7 +16,7 @@ final class ClockCandidates {
   private double[] bounds;
   private long[] ranked;
 
-  /** Removes all candidates and makes room for {@code room} new candidates. */
+  /** Removes all candidates, and makes the arrays large enough for a number of new candidates. */
   void clear(int room) {
     size = 0;
     if (room > parents.length) {

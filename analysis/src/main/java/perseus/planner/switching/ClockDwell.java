@@ -12,11 +12,11 @@ import perseus.planner.problem.PlanningProblem;
  * Changes plans so that every rank holds each clock for at least a minimum time ({@link MinDwell}).
  * Objects of this class are immutable.
  *
- * <p>A run is a sequence of consecutive computations of a rank at one clock. The class joins every
- * run that is too short with a neighbouring run, at a common frequency ({@link Merge}). After the
- * runs are joined, the class computes the times of the plan again, until no run is too short. Each
- * repetition removes at least one run. A plan cannot be repaired if the computations of
- * neighbouring runs have no frequency in common. With n operations, K frequencies and R
+ * <p>Where a rank holds a clock too briefly, the class joins all computations at this clock with
+ * the computations at the clock before or after, at a common frequency ({@link Merge}). The class
+ * then computes the times of the plan again, and repeats these steps until all clocks are held long
+ * enough. Each repetition removes at least one clock change. A plan cannot be repaired if
+ * neighbouring computations have no frequency in common. With n operations, K frequencies and R
  * repetitions, a repair takes O(R n K).
  */
 public final class ClockDwell {
@@ -98,7 +98,6 @@ public final class ClockDwell {
     int[] borders = borders(lane, plan);
     int runs = borders.length - 1;
     boolean any = false;
-    // Index of the first sequence of computations at one clock that this call has not joined yet.
     int joined = 0;
     for (int run = 0; run < runs && runs > 1; run++) {
       if (run < joined || held(lane, borders, run, plan) >= leastSeconds) {
@@ -156,9 +155,9 @@ public final class ClockDwell {
   }
 
   /**
-   * Returns a frequency that all computations at the positions {@code from} to {@code to - 1} have,
-   * or NONE. If no common frequency satisfies the rule of {@code merge}, the method returns the
-   * fastest common frequency.
+   * Returns a frequency that all computations in the given range of positions have, or NONE. If no
+   * common frequency satisfies the rule of {@code merge}, the method returns the fastest common
+   * frequency.
    */
   private int common(int[] lane, int from, int to, int[] chosen, Merge merge) {
     double before = 0;
@@ -202,8 +201,8 @@ public final class ClockDwell {
   }
 
   /**
-   * Returns the added energy in joules, without waiting, if all computations at the positions
-   * {@code from} to {@code to - 1} get the given frequency.
+   * Returns the increase of the effective energy (energy minus the energy of waiting for the same
+   * time) in joules if a range of computations gets the given frequency.
    */
   private double added(int[] lane, int from, int to, int[] chosen, int setting) {
     int settings = tables.settings;

@@ -9,10 +9,10 @@ import perseus.planner.problem.PlanningProblem;
  * Holds the order in which {@link ClockBeam} chooses the frequencies of operations.
  *
  * <p>Every operation comes after its predecessors. Operations are sorted by their starts in a plan
- * in which all operations have a medium frequency. An operation is pending if it has no frequency
- * yet, but at least one of its predecessors has a frequency. Sorting by start keeps the number of
- * pending operations small. Objects of this class are immutable. Making the order takes O(n log n +
- * n P + E) for n operations, at most P pending operations and E precedences.
+ * in which all operations have a medium frequency. In this class, an operation is pending if it has
+ * no frequency yet, but at least one of its predecessors has a frequency. Objects of this class are
+ * immutable. Making the order takes O(n log n + n P + E) for n operations, at most P pending
+ * operations and E precedences.
  */
 public final class ClockOrder {
   final int[] operations;

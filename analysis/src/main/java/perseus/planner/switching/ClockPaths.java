@@ -7,13 +7,13 @@ import perseus.planner.problem.PlanningProblem;
  * Chooses the frequencies of each rank's computations so that the sum of energy and price of time
  * is minimal.
  *
- * <p>Each rank runs computations 1 to n. The method {@link #choose} minimizes, over all frequencies
- * s_i:
+ * <p>The method {@link #choose} minimizes the following sum for each rank.
  *
  * <pre>
  * sum_i (w eps_i(s_i) + p_i t_i(s_i)) + sum_(i > 1) q_i change(s_(i-1), s_i)
  *
- * s_i      frequency of computation i
+ * i          position of a computation on the rank, from 1
+ * s_i        frequency of computation i, to choose
  * eps_i    energy minus the energy of waiting for the same time, in joules (effective energy)
  * t_i      time in seconds
  * change   time of the clock change between two frequencies, in seconds
@@ -24,9 +24,9 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>Dynamic programming finds the minimum as a shortest path through pairs of computation and
  * frequency (Viterbi, IEEE Transactions on Information Theory 13, 1967). With n computations and F
- * frequencies, a rank takes O(n F^2), or O(n F) if all clock changes take the same time. The memory
- * is O(n F). The class chooses the frequencies of each rank independently, because only the prices
- * express that ranks wait for each other.
+ * frequencies, a rank takes O(n F) memory and O(n F^2) time, or O(n F) time if all clock changes
+ * take the same time. The class chooses the frequencies of each rank independently, because only
+ * the prices express that ranks wait for each other.
  */
 final class ClockPaths {
   private final ClockTables tables;

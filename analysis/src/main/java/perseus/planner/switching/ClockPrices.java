@@ -7,13 +7,14 @@ import perseus.planner.problem.PlanningProblem;
  * Computes lower bounds on the energy of all plans that complete a partial plan. A partial plan has
  * frequencies for the first operations of a {@link ClockOrder}.
  *
- * <p>No path through the iteration takes longer than the iteration time T. Every plan that
- * completes the partial plan therefore satisfies two inequalities:
+ * <p>No path through the iteration takes longer than the iteration time. Two inequalities follow
+ * for every plan that completes the partial plan:
  *
  * <pre>
  * sum_(j in R) (f_j t_j) + lags + changes &lt;= F_R T - sum_k in_k r_k,
  * sum_(j in R) eps_j >= V + lags + sum_k in_k r_k - F_R T.
  *
+ * T         iteration time, in seconds
  * R         operations without frequencies
  * t_j       time of operation j, in seconds
  * eps_j     energy of operation j without waiting, in joules
@@ -27,9 +28,9 @@ import perseus.planner.problem.PlanningProblem;
  * V         minimum of sum_(j in R) (eps_j + f_j t_j) + changes over all frequencies, in joules
  * </pre>
  *
- * <p>V is a sum of one shortest path through frequencies for each rank, so V depends only on the
- * last frequency of each rank. {@link SwitchBound} has the proof for a plan without any fixed
- * frequency.
+ * <p>The minimum V is a sum of one shortest path through frequencies for each rank, and depends
+ * only on the last fixed frequency of each rank. {@link SwitchBound} has the proof for a plan
+ * without any fixed frequency.
  *
  * <p>Preparing the bounds takes O(n (S^2 + E)) for n operations, S frequencies and E precedences.
  */
@@ -52,8 +53,8 @@ final class ClockPrices {
   final double[] constants;
 
   /**
-   * Element {@code j * settings + s} is for operation j with frequency s. The element is the
-   * minimum cost in joules of all operations that follow operation j on its rank.
+   * Element {@code j * settings + s} is the minimum cost in joules of all operations after
+   * operation j on its rank, if operation j has frequency s.
    */
   final double[] after;
 
@@ -133,10 +134,6 @@ final class ClockPrices {
     return sum;
   }
 
-  /**
-   * Returns the minimum cost in joules of all ranks whose first computation comes after a position,
-   * and of all other operations after this position that are not computations.
-   */
   private double notStarted(int end, double[] fromStart) {
     double sum = 0;
     for (int i = end + 1; i < order.operations.length; i++) {

@@ -24,7 +24,9 @@ final class ClockSettings {
    */
   private final ProfileRow[][] rows;
 
-  /** Identifies a frequency by its MHz and by the index of a profile row at this frequency. */
+  /**
+   * Identifies a frequency by its value in MHz and by the index of a profile row at this frequency.
+   */
   private record Setting(int frequencyMhz, int variant) implements Comparable<Setting> {
     @Override
     public int compareTo(Setting other) {
@@ -67,7 +69,7 @@ final class ClockSettings {
     return sorted.length;
   }
 
-  /** Returns the frequency in MHz that belongs to a number. */
+  /** Returns the frequency in MHz for the number of a frequency. */
   int frequencyMhz(int setting) {
     return sorted[setting].frequencyMhz;
   }

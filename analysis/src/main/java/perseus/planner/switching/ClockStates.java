@@ -19,7 +19,10 @@ final class ClockStates {
 
   int size;
 
-  /** Sum of the energies of the chosen frequencies without waiting, in joules. */
+  /**
+   * Sum of the effective energies (energy minus the energy of waiting for the same time) of the
+   * chosen frequencies in joules.
+   */
   final double[] joules;
 
   /**
@@ -116,9 +119,8 @@ final class ClockStates {
   }
 
   /**
-   * Returns whether partial plan a (frequencies of the first operations) is at least as good as
-   * partial plan b. Every completion of b then also completes a, with at most the same energy
-   * without waiting. Only partial plans with equal {@link #last} and equal {@link #first} are
+   * Returns whether every completion of partial plan b also completes partial plan a, with at most
+   * the same energy. Partial plans with different {@link #last} or different {@link #first} are not
    * compared.
    *
    * @param pending indices of the earliest starts of the operations to compare

@@ -13,8 +13,8 @@ final class ClockStep {
    */
   final int[] pendingSlots;
 
-  // Indices and prices of the earliest starts that do not depend on the operation. Operations with
-  // the price 0 are left out.
+  // Indices and prices of the earliest starts that do not depend on the operation, if the price is
+  // not 0.
   final int[] otherSlots;
   final double[] otherWatts;
 
@@ -25,14 +25,12 @@ final class ClockStep {
   final boolean[] isNew;
 
   /**
-   * Earliest start in seconds of each successor at which more energy can be saved ({@link
+   * Start of each successor in seconds before which an earlier start saves no energy ({@link
    * ClockTails}).
    */
   final double[] usefulStarts;
 
   /**
-   * Collects the data of a step.
-   *
    * @param i position of the operation in the order
    * @param watts price in watts of each second of delay of the operations in {@code pending[i]}
    * @param useful for each operation, the earliest start in seconds that can save energy ({@link

@@ -216,8 +216,8 @@ public final class ClockTables {
   }
 
   /**
-   * Returns the difference between the most and the least energy of a computation without waiting,
-   * in joules, as a mean over all computations.
+   * Returns the difference in joules between the most and the least effective energy (energy minus
+   * the energy of waiting for the same time) of a computation, as a mean.
    */
   public double meanRangeJoules() {
     double sum = 0;

@@ -12,10 +12,9 @@ final class ClockTails {
   final double[] fastest;
 
   /**
-   * Start of each operation in seconds before which an earlier start saves no energy. From this
-   * start, the slowest allowed frequencies of all following operations still meet the maximum
-   * iteration time. If clock changes take time, the value is 0, because the iteration time then
-   * also depends on the starts.
+   * Start of each operation in seconds before which an earlier start saves no energy. The start is
+   * 0 if clock changes take time, because the iteration time then also depends on the starts of
+   * operations.
    */
   final double[] usefulStarts;
 

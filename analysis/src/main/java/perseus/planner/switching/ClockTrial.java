@@ -112,8 +112,8 @@ final class ClockTrial {
   }
 
   /**
-   * Returns the time in seconds that clock changes take less, as a sum, if consecutive computations
-   * of a rank get the same new frequency.
+   * Returns by how many seconds the clock changes of a rank become shorter in total, if consecutive
+   * computations get the same new frequency.
    */
   private double shortenedChanges(int[] lane, int from, int to, int setting) {
     double sum = 0;

@@ -15,13 +15,14 @@ import perseus.planner.problem.PlanningProblem;
  * Computes a lower bound on the energy of all plans that includes the time of clock changes.
  *
  * <p>The bound follows from a flow of watts through the iteration, which is a weighted sum of
- * paths. No path is longer than the iteration time of T seconds, so every plan satisfies:
+ * paths. No path is longer than the iteration time. Two inequalities follow for every plan:
  *
  * <pre>
  * sum_j f_j t_j + sum_e f_e l_e + sum_j q_j c_j &lt;= F T,
  * sum_j eps_j >= min over frequencies of (sum_j (eps_j + f_j t_j) + sum_j q_j c_j)
  *                + sum_e f_e l_e - F T.
  *
+ * T       iteration time, in seconds
  * F       flow from the start to the end of the iteration, in watts
  * f_j     flow through operation j, in watts
  * t_j     duration of operation j, in seconds
@@ -32,14 +33,14 @@ import perseus.planner.problem.PlanningProblem;
  * c_j     time of the clock change before operation j, in seconds
  * </pre>
  *
- * <p>The right side of the second inequality is a straight line in T. The class {@link ClockPaths}
- * computes the minimum, with one shortest path for each rank.
+ * <p>The right side of the second inequality is a straight line as a function of the iteration
+ * time. The class {@link ClockPaths} computes the minimum, with one shortest path for each rank.
  *
  * <p>The first flow comes from a solution of the LP relaxation, which ignores clock changes. Each
  * step of the method of Frank and Wolfe replaces a part of the flow by a longest path (Naval
- * Research Logistics Quarterly 3, 1956). The line rises to the highest possible line, because its
- * value at T is a concave function of the flow. The final bound is the maximum of all lines and of
- * the bound that ignores clock changes.
+ * Research Logistics Quarterly 3, 1956). The steps approach the highest possible line, because the
+ * height of the line is a concave function of the flow. The final bound is the maximum of all lines
+ * and of the bound that ignores clock changes.
  *
  * <p>With n operations, S frequencies and E precedences, a step takes O(n S + E) if all clock
  * changes take the same time. Splitting the first flow into paths takes O(A P), for A arcs and
@@ -47,10 +48,7 @@ import perseus.planner.problem.PlanningProblem;
  * only make an iteration longer.
  */
 public final class SwitchBound {
-  /**
-   * Fraction of the flow that a longest path replaces in the first step. Step k replaces this
-   * fraction divided by k.
-   */
+  /** Fraction of the flow that a longest path replaces in step k, multiplied by k. */
   private static final double FIRST_SHARE = 0.05;
 
   private final ClockTables tables;
@@ -71,8 +69,8 @@ public final class SwitchBound {
    * Holds a straight lower bound on the energy, and the plans that the search for this line found.
    *
    * @param line the highest line that was found
-   * @param plans the plans that attain the minimum of energy plus price of time, one for each step;
-   *     each plan is an array with the number of the frequency of each operation
+   * @param plans one plan for each step of the search, as an array with the number of the frequency
+   *     of each operation
    * @param flow the flow of watts from which the line was computed; null unless the problem is
    *     small ({@link ClockBeam#isSmall})
    */
