@@ -13,8 +13,7 @@ import perseus.planner.problem.PlanningProblem;
  * arcs are sorted by the earliest times of the events that they leave, at the fastest frequencies.
  *
  * <p>An event is the start or the end of operations. At a position of the order, the search keeps
- * only the times of events that visited arcs enter and later arcs leave. The time of such an event
- * has a slot: an index in the array of event times.
+ * only the times of events that visited arcs enter and later arcs leave.
  *
  * <p>Computing the order takes O(A + N log N) for A arcs and N events. In a pipeline of S stages,
  * the array of event times has O(S) elements at each position of the order.
@@ -52,8 +51,7 @@ final class ArcSweep {
 
   /**
    * {@code anticipatedFrom[p]} is the position at which the search adds the minimum cost of the arc
-   * at position p in advance, or NONE. At this position, the search has visited all other arcs into
-   * the same end event.
+   * at position p in advance, or NONE.
    */
   final int[] anticipatedFrom;
 

@@ -7,15 +7,15 @@ package perseus.planner.beam;
  */
 final class Beam {
   /**
-   * Times in integer time units of the events that later arcs still leave. Element {@code b * slots
-   * + s} belongs to partial plan b.
+   * Times in integer time units of the events that later arcs still leave. The times of partial
+   * plan b begin at the index {@code b * slots}.
    */
   final long[] times;
 
   /**
-   * For each partial plan, the additional energy in joules that its frequencies need. Every plan
-   * that completes a partial plan uses at least the minimum energy of the LP relaxation plus this
-   * additional energy.
+   * For each partial plan, the energy in joules that its frequencies need above the minimum of the
+   * LP relaxation. Plans that complete a partial plan need at least as much energy above the
+   * minimum.
    */
   final double[] costs;
 

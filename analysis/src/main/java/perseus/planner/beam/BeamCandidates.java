@@ -9,9 +9,9 @@ import java.util.Arrays;
  * kept.
  *
  * <p>The class counts the candidates in intervals of scores. When the lowest intervals together
- * contain {@code width} candidates, all higher scores are useless. The upper end of the lowest
- * intervals then becomes the new {@link #limit} of scores. The search does not offer candidates
- * with scores above the limit.
+ * contain {@code width} candidates, all higher scores are useless. The class lowers {@link #limit}
+ * as soon as candidates with higher scores cannot be among the best. The search does not offer
+ * candidates with scores above the limit.
  *
  * <p>With width W, {@link #offer} takes O(1) on average, {@link #rank} takes O(W), and memory is
  * O(W). The selection is approximate, because scores in the same small interval count as equal.

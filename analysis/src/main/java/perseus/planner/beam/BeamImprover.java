@@ -18,7 +18,7 @@ import perseus.planner.rounding.RoundedPlan;
  * BeamSearch}.
  *
  * <p>Cheap searches take little time and improve every plan. Expensive searches take more time and
- * improve only the plans whose energy is farthest above the lower bound. {@link
+ * improve only the plans whose energy is farthest above the lower bound. The method {@link
  * #improve(RoundedPlan)} runs the cheap searches on one plan. After the cheap searches, the caller
  * runs each of the {@link #expensivePasses()} on the {@link #worstPlans}. Plans whose energy is
  * close enough to the lower bound are skipped. Several threads may use this class at the same time,
@@ -129,7 +129,7 @@ public final class BeamImprover {
 
   /**
    * Improves a plan by a single search in one direction of time, which takes less time than the
-   * cheap searches. Plans of small problems get the cheap searches.
+   * cheap searches.
    */
   public void improveQuickly(RoundedPlan plan) {
     BeamPass.Guided pass = BeamPasses.quick(options.operations);
@@ -143,8 +143,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Runs the given searches on a plan. Searches whose {@link BeamPass#minGap} the plan does not
-   * exceed are skipped.
+   * Runs those of the given searches for which the plan is not close enough to the lower bound yet
+   * ({@link BeamPass#minGap}).
    */
   void improve(RoundedPlan plan, List<BeamPass> somePasses) {
     PricedOptions[] priced = null;

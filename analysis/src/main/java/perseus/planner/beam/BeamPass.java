@@ -10,8 +10,8 @@ public sealed interface BeamPass {
   int width();
 
   /**
-   * Returns the distance from a plan's energy to the lower bound up to which the search skips the
-   * plan, as a fraction of the bound.
+   * Returns the maximum distance from the lower bound at which the search skips a plan, as a
+   * fraction of the bound.
    */
   double minGap();
 
@@ -26,8 +26,8 @@ public sealed interface BeamPass {
    *
    * @param operations approximate number of operations in a group
    * @param width maximum number of plans that are kept at each step
-   * @param minGap distance from a plan's energy to the lower bound up to which the search skips the
-   *     plan, as a fraction of the bound
+   * @param minGap maximum distance from the lower bound at which the search skips a plan, as a
+   *     fraction of the bound
    */
   record Parts(int operations, int width, double minGap) implements BeamPass {
     @Override
@@ -49,11 +49,11 @@ public sealed interface BeamPass {
    * @param guide source of the given times of events
    * @param maxDelaySteps maximum delay of an event after its given time, as a multiple of the mean
    *     difference between neighbouring times of an operation
-   * @param pull strength of the penalty for the distance of an event from its given time. With
-   *     strength 1, the penalty is the energy that a delay by this distance costs.
+   * @param pull penalty for the distance of an event from its given time, divided by the energy
+   *     that a delay by this distance costs
    * @param width maximum number of plans that are kept at each step
-   * @param minGap distance from a plan's energy to the lower bound up to which the search skips the
-   *     plan, as a fraction of the bound
+   * @param minGap maximum distance from the lower bound at which the search skips a plan, as a
+   *     fraction of the bound
    */
   record Guided(Guide guide, double maxDelaySteps, double pull, int width, double minGap)
       implements BeamPass {

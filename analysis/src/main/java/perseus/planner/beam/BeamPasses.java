@@ -7,8 +7,8 @@ import perseus.planner.problem.Effort;
  * Selects the beam searches that improve plans, by the number of operations of the plans and by the
  * effort.
  *
- * <p>The command {@code dev/experiment beam-passes} measures what each beam search contributes.
- * {@code docs/benchmarks.md} shows the results of this experiment.
+ * <p>The command {@code dev/experiment beam-passes} measures what each beam search contributes. The
+ * results are in {@code docs/benchmarks.md}.
  *
  * @param cheap searches that improve every plan, in the order of the list
  * @param expensive searches that improve only the worst plans after the cheap searches, in the
@@ -37,13 +37,13 @@ record BeamPasses(
 
   /**
    * Maximum number of operations for which one search chooses all frequencies together. In larger
-   * plans, such a search would take too much time.
+   * plans, one search for all operations would take too much time.
    */
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
   /**
-   * Number of operations above which the last cheap search skips more plans with the default effort
-   * ({@link #MEDIUM_GAP} instead of {@link #SMALL_GAP}).
+   * Number of operations above which the last search of the default effort uses {@link #MEDIUM_GAP}
+   * instead of {@link #SMALL_GAP}.
    */
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 
@@ -54,14 +54,14 @@ record BeamPasses(
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 
   /**
-   * Distance from a plan's energy to the lower bound up to which most searches skip the plan, as a
-   * fraction of the bound.
+   * Maximum distance from the lower bound at which most searches skip a plan, as a fraction of the
+   * bound.
    */
   private static final double SMALL_GAP = 4e-4;
 
   /**
-   * Distance from the energy of a plan with many operations to the lower bound up to which the last
-   * cheap search skips the plan, as a fraction of the bound.
+   * Maximum distance from the lower bound at which the last search skips a plan with many
+   * operations, as a fraction of the bound.
    */
   private static final double MEDIUM_GAP = 8e-4;
 
@@ -175,10 +175,7 @@ record BeamPasses(
     return new BeamPass.Guided(guide, maxDelaySteps, pull, width, minGap);
   }
 
-  /**
-   * Computes the maximum number of plans of {@code operations} operations that an expensive search
-   * improves.
-   */
+  /** Computes the maximum number of plans that an expensive search improves. */
   long maxPlans(BeamPass.Guided pass, int operations) {
     // A search of type Guided visits each operation once in each of the two directions of time. A
     // search of type Parts visits each operation twice in each direction, because the groups of

@@ -8,12 +8,12 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Chooses the frequencies of many operations together, by beam search over a network.
  *
- * <p><b>Problem.</b> Choose frequency k(j) for every operation j, so that the sum of the energies
- * {@code eps_j,k(j)} is minimal and the iteration ends by the deadline T. The energy of waiting
- * does not count.
+ * <p><b>Problem.</b> Choose a frequency for every operation, so that the sum of the effective
+ * energies (energy minus the energy of waiting for the same time) is minimal and the iteration ends
+ * by a deadline.
  *
- * <p><b>Lower bound.</b> An optimal flow of the LP relaxation gives every arc a price of time.
- * Every plan with event times x satisfies:
+ * <p><b>Lower bound.</b> An optimal flow of the LP relaxation gives every arc a price of time. The
+ * following equation holds for every plan.
  *
  * <pre>
  * sum_j eps_j,k(j) = sum_a min_i (eps_a,i + f_a t_a,i) - F T    minimum of the LP relaxation
@@ -26,19 +26,20 @@ import perseus.planner.problem.PlanningProblem;
  * t_a,i       time of arc a at frequency i
  * eps_a,i     energy of arc a at frequency i, minus the energy of waiting for the same time
  * f_a, F      flow through arc a, and from source to sink, in joules per unit of time
+ * k(a), T     frequency of arc a in the plan, and deadline of the iteration
  * x           times of events; arc a leads from event x_tail to event x_head
  * </pre>
  *
  * <p>All terms except the first are at least 0. A partial plan has frequencies for the arcs that
  * the search has visited. The reduced cost of a partial plan is the sum of the second and third
  * terms over the visited arcs, with every event at its earliest time. A new arc never lowers the
- * reduced cost. The minimum of the LP relaxation plus the reduced cost is therefore a lower bound
- * on the energy of every completed plan.
+ * reduced cost. The minimum of the LP relaxation plus the reduced cost of a partial plan is a lower
+ * bound on the energy of every plan that completes it.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
  * frequency of the arc. Then the search keeps only the plans with the lowest reduced costs ({@link
- * PartialPlans}). When only one arc into an event is left, the search adds the minimum cost of this
- * arc in advance ({@link PricedOptions#minCost}).
+ * PartialPlans}). When only one arc into an event was not visited yet, the search adds the minimum
+ * cost of this arc in advance ({@link PricedOptions#minCost}).
  *
  * <p><b>Complexity.</b> With A arcs, width W and at most K frequencies per arc, time is O(A W (K +
  * C)) and memory is O(W (A + C)). C is the number of events that visited arcs enter and later arcs
@@ -77,8 +78,8 @@ final class BeamSearch {
   private final long[] longestToSink;
 
   /**
-   * Earliest time of each event in integer time units, from the arcs before the current group of
-   * operations.
+   * Earliest time of each event in integer time units, from arcs whose frequencies are already
+   * final.
    */
   private final long[] times;
 
@@ -135,8 +136,8 @@ final class BeamSearch {
   }
 
   /**
-   * Improves a plan, one group of consecutive operations at a time. Operations outside of the group
-   * keep their frequencies. Each group includes the second half of the previous group.
+   * Improves a plan, one group of consecutive operations at a time. Each group includes the second
+   * half of the previous group.
    *
    * @param choices for each operation, the index of its frequency choice in a plan that ends by the
    *     deadline; receives the improved plan
@@ -173,9 +174,8 @@ final class BeamSearch {
   }
 
   /**
-   * Computes the longest paths to the sink from the start events of the arcs at positions {@code
-   * from} to {@code to - 1}. If {@code open} is false, these arcs keep the frequencies in {@code
-   * choices}.
+   * Computes the longest paths to the sink from the start events of the arcs in a range of
+   * positions. If {@code open} is false, the arcs keep the frequencies in {@code choices}.
    */
   private void computePathsToSink(int[] choices, int from, int to, boolean open) {
     for (int position = to - 1; position >= from; position--) {
@@ -217,8 +217,8 @@ final class BeamSearch {
    * @param choices receives the index of every operation's frequency choice if a plan is found
    * @param guideTimes given time of each event, in integer time units
    * @param maxDelay maximum delay of an event after its given time, in integer time units
-   * @param pull strength of the penalty for the distance of an event from its given time; with
-   *     strength 1, the penalty is the energy that a delay by this distance costs
+   * @param pull penalty for the distance of an event from its given time, divided by the energy
+   *     that a delay by this distance costs
    * @param partialPlans working memory
    */
   boolean searchNear(
@@ -254,7 +254,7 @@ final class BeamSearch {
   }
 
   /**
-   * Extends an empty plan by the arcs at the positions {@code from} to {@code to - 1}.
+   * Extends an empty plan by the arcs in a range of positions.
    *
    * @param choices for each operation, the index of the frequency choice to take; null to try all
    * @param guide times to which events should stay close; null to search without such times

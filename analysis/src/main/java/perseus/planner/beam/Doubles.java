@@ -1,9 +1,9 @@
 package perseus.planner.beam;
 
 /**
- * Computes the minimum and the maximum of two numbers, neither of which may be NaN. {@link
- * Math#min(double, double)} also handles NaN and the sign of 0, and is slow in code of the JVM's
- * client compiler. The client compiler compiles the code of short commands.
+ * Computes the minimum and the maximum of two numbers, neither of which may be NaN. The JVM's
+ * client compiler, which compiles short commands, makes slow code of {@link Math#min(double,
+ * double)}, because the method also handles NaN and the sign of 0.
  */
 final class Doubles {
   private Doubles() {}

@@ -2,21 +2,26 @@ package perseus.planner.beam;
 
 /**
  * Keeps events of a beam search close to given times, their guide times. Each event has a latest
- * allowed time, and a penalty in joules for its distance from its guide time.
+ * allowed time, and a penalty in joules for the distance from its guide time.
  *
  * <p>While the search visits the operations, events can become too early or too late for the
- * operations that follow. The following operations then need more energy to make up for the
- * difference. The penalty of an event is an estimate of this additional energy. The penalty counts
- * until the search has visited all arcs that leave the event.
+ * operations that follow. The penalty of an event is an estimate of the energy that the following
+ * operations need to make up for the difference. The penalty counts until the search has visited
+ * all arcs that leave the event.
  */
 final class GuideTimes {
   /** Time to which each event should stay close, in integer time units. */
   private final long[] times;
 
-  /** Penalty of each event in joules for each integer time unit of distance from its guide time. */
+  /**
+   * Penalty of each event in joules for each integer time unit between the event and the time to
+   * which it should stay close.
+   */
   private final double[] joulesPerTick;
 
-  /** Maximum delay of an event after its guide time, in integer time units. */
+  /**
+   * Maximum delay of an event after the time to which it should stay close, in integer time units.
+   */
   private final long maxDelay;
 
   GuideTimes(long[] times, double[] joulesPerTick, long maxDelay) {

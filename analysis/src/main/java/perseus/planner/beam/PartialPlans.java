@@ -11,8 +11,8 @@ import java.util.Arrays;
  * ({@link GuideTimes}). Of several plans with equal event times, only the plan with the lowest
  * score is kept.
  *
- * <p>One step takes O(W (K + C)), for width W, K frequencies and C events that later arcs still
- * leave. The memory is O(W C), plus O(W) per step.
+ * <p>One step takes O(W (K + C)) time, for width W, K frequencies and C events that later arcs
+ * still leave. The search takes O(W C) memory, plus O(W) per step.
  */
 final class PartialPlans {
   /** Stands for all frequency choices of an arc. */

@@ -7,10 +7,12 @@ import perseus.planner.network.OptionLookup;
  * Sorts the frequency choices of an arc (an operation or a precedence) by their costs for a given
  * price of time.
  *
- * <p>The cost of a frequency choice in joules is {@code eps + p t}, and its reduced cost is the
- * difference to the lowest cost of the arc:
+ * <p>The reduced cost of a frequency choice in joules is the difference between its cost and the
+ * lowest cost of the arc:
  *
  * <pre>
+ * cost = eps + p t
+ *
  * eps   energy minus the energy of waiting for the same time, in joules
  * t     time, in integer time units
  * p     price of time, in joules per integer time unit
@@ -95,7 +97,8 @@ final class PricedOptions {
 
   /**
    * Computes the minimum cost of this arc in joules, if all other arcs into its end event already
-   * have a frequency. The method takes O(1) on average. The cost of frequency choice k is:
+   * have a frequency. The method takes O(1) on average. The formulas below give the cost of
+   * frequency choice k in joules.
    *
    * <pre>
    * c_k + price (apart - t_k)      if t_k is at most apart: this arc waits for the other arcs
