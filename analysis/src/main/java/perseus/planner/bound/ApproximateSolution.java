@@ -4,19 +4,20 @@ import java.util.Arrays;
 
 /**
  * Holds a nearly optimal solution of the LP relaxation at one makespan, with a lower and an upper
- * bound on the minimum energy.
+ * bound on the minimum effective energy (energy minus the energy of waiting for the same time).
  *
  * <p>In the LP relaxation an operation may take any duration between its fastest and its slowest
- * frequency. The energy of waiting GPUs does not count.
+ * frequency.
  *
  * @param makespan the makespan in integer time units, at least the time of the last event
- * @param events time of each event in integer time units; at these times, no operation starts
- *     before its predecessors have ended
+ * @param events time of each event in integer time units; no operation starts before its
+ *     predecessors have ended
  * @param flow flow of each arc of the network in integer power units, with the arc from the sink
  *     back to the source at the end
- * @param line lower bound on the energy of every plan without waiting, as a linear function of the
+ * @param line lower bound on the effective energy of every plan, as a linear function of the
  *     makespan
- * @param upper energy of this solution without waiting, in joules
+ * @param upper effective energy of this solution (energy minus the energy of waiting for the same
+ *     time), in joules
  */
 record ApproximateSolution(
     long makespan, long[] events, long[] flow, SupportingLine line, double upper) {

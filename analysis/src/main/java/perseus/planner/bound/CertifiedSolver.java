@@ -31,9 +31,10 @@ import perseus.planner.problem.PlanningProblem;
  * Each solution gives a straight line, which is nowhere above the exact bound, and a point, which
  * is not below the exact bound. The exact bound lies between the highest line and the chords
  * (straight segments between neighbouring points). If line and chord are too far apart ({@link
- * DualityGap}), the solver also solves the problem at a makespan between the two points. The solver
- * then starts from a weighted mean of the two neighbouring solutions. Several threads work on
- * different makespans in parallel. The result is the maximum of all lines at each makespan.
+ * DualityGap}), the solver also solves the problem at a makespan between the two points. For the
+ * makespan in between, the solver starts from a weighted mean of the two neighbouring solutions.
+ * Several threads work on different makespans in parallel. The result is the maximum of all lines
+ * at each makespan.
  *
  * <p><b>Complexity.</b> The distance between line and chord is proportional to the square of the
  * difference between two neighbouring makespans. The number of solutions is proportional to {@code
@@ -88,7 +89,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private final DualityGap gaps;
   private final long firstTolerance;
 
-  /** Objects that no thread uses now. */
+  /** Solvers that no thread uses now. */
   private final ConcurrentLinkedQueue<CostScalingCirculation> idle = new ConcurrentLinkedQueue<>();
 
   private final ConcurrentLinkedQueue<ApproximateSolution> solutions =
@@ -97,9 +98,6 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private final DoubleAccumulator certificate = new DoubleAccumulator(Math::max, 0);
   private long span;
 
-  /**
-   * @param progress receives the progress of {@link #solve}, from several threads
-   */
   public CertifiedSolver(
       PlanningProblem problem, TickScale scale, EventNetwork network, Progress progress) {
     this.problem = problem;
@@ -229,7 +227,6 @@ public final class CertifiedSolver implements LowerBoundSolver {
         certify(gap);
         return;
       }
-      // The error is proportional to the square of the difference of the two makespans.
       double pieces = Math.ceil(Math.sqrt(gap / INTERPOLATED_GAP));
       ApproximateSolution guess =
           between(faster, slower, Math.ceil(pieces / 2) / Math.max(2, pieces));

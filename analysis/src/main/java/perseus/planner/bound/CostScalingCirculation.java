@@ -34,17 +34,14 @@ import perseus.planner.problem.PlanningProblem;
  * these event times.
  *
  * <p><b>Method.</b> The method of cost scaling is from Goldberg and Tarjan (Mathematics of
- * Operations Research 15, 1990). The slack of a residual arc is the time between its two events
- * minus its length. {@link #refine} changes the event times and the flow until all residual arcs
- * have a slack of at least {@code -tolerance}. The method first changes the flow of single arcs
- * until this condition holds. An event has excess if more flow enters it than leaves it, and a
- * deficit in the opposite case. The method then pushes excess along residual arcs of negative
- * slack. An event with excess but without a residual arc of negative slack is delayed (the relabel
- * step). From time to time all events are delayed at once ({@link GlobalUpdate}).
+ * Operations Research 15, 1990). The method {@link #refine} first changes the flow of single arcs,
+ * until every residual arc is at most the tolerance longer than the time between its two events.
+ * Then push-relabel steps move flow from events with too much incoming flow to events with too
+ * little, and delay events. From time to time {@link GlobalUpdate} delays all events at once.
  *
  * <p><b>Complexity.</b> With V events and E arcs, {@link #refine} takes at most O(V^2 E). In
- * pipelines it is much faster, because every excess is close to a deficit. The class needs O(E)
- * memory for E arcs.
+ * pipelines {@link #refine} is much faster, because flow has to move only over short distances. The
+ * class needs O(E) memory for E arcs.
  */
 final class CostScalingCirculation {
   /**
@@ -126,8 +123,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Returns the current event times and flow, with a lower and an upper bound on the energy without
-   * waiting.
+   * Returns the current event times and flow, with a lower and an upper bound on the effective
+   * energy (energy minus the energy of waiting for the same time).
    */
   ApproximateSolution solution() {
     double intercept = 0;
@@ -153,7 +150,7 @@ final class CostScalingCirculation {
 
   /**
    * Improves event times and flow until no precedence or duration is violated by more than {@code
-   * 2^toleranceBits} integer time units. Then the method repairs the event times so that all
+   * 2^toleranceBits} integer time units. Finally the method repairs the event times so that all
    * precedences hold exactly.
    */
   void refine(int toleranceBits) {
@@ -168,8 +165,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Changes the flow of each arc as little as possible, so that every residual arc has a slack of
-   * at least minus the tolerance.
+   * Changes the flow of each arc as little as possible, so that every residual arc is at most the
+   * tolerance longer than the time between its two events.
    */
   private void removeViolations(long tolerance) {
     for (int j = 0; j < network.operations; j++) {
@@ -196,11 +193,11 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes flow from events with excess towards events with a deficit. The method ends when no
-   * excess remains, or when it has delayed events often enough.
+   * Pushes flow from events with too much incoming flow towards events with too little. The method
+   * ends when all flows are balanced, or when it has delayed events often enough.
    *
    * <p>The method visits the events alternately in rising and in falling order of their indices,
-   * which carries excess far and reads memory in order.
+   * which carries flow far and reads memory in order.
    */
   private void pushExcess(long tolerance) {
     System.arraycopy(graph.first, 0, cursor, 0, nodes);
@@ -226,7 +223,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes all excess of an event to other events. Returns how often the method delayed the event.
+   * Pushes all surplus flow of an event to other events. Returns how often the method delayed the
+   * event.
    */
   private int discharge(int v, long tolerance) {
     active.clear(v);
@@ -259,10 +257,7 @@ final class CostScalingCirculation {
     return PlanningProblem.NONE;
   }
 
-  /**
-   * Delays an event until one of the residual arcs that leave it has a slack of minus the
-   * tolerance.
-   */
+  /** Delays an event (the relabel step), so that it can push flow along one more residual arc. */
   private void delay(int v, long tolerance) {
     long least = Long.MAX_VALUE;
     for (int c = graph.first[v]; c < graph.first[v + 1]; c++) {
@@ -273,8 +268,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes the excess of event {@code v} along a residual arc, as long as the slack of this arc
-   * stays negative.
+   * Pushes the surplus flow of event {@code v} along a residual arc, until the arc is no longer
+   * than the time between its two events.
    */
   private void push(int c, int v) {
     int to = graph.head[c];

@@ -52,7 +52,7 @@ final class DistanceBuckets {
     return firstIn[distance] == PlanningProblem.NONE;
   }
 
-  /** Removes and returns a node with the given distance. Such a node must be in the queue. */
+  /** Removes and returns a node with the given distance, if the queue has one. */
   int remove(int distance) {
     int node = firstIn[distance];
     unlink(node);

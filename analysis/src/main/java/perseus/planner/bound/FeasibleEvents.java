@@ -13,8 +13,8 @@ final class FeasibleEvents {
   private final IntegerHull[] hulls;
 
   /**
-   * {@code latest[v]} is the time of event v, in integer time units, from which all later
-   * operations still end by the makespan at their fastest.
+   * {@code latest[v]} is the latest time of event v, in integer time units, at which all later
+   * operations can still end by the makespan.
    */
   private final long[] latest;
 

@@ -2,17 +2,15 @@ package perseus.planner.bound;
 
 /**
  * Computes a delay for every event of a {@link CostScalingCirculation}, and delays all events at
- * once (a global price update). An event has excess if more flow enters than leaves, and a deficit
- * if less flow enters than leaves. After the update, a path of residual arcs of negative slack
- * leads from every event with excess to an event with a deficit.
+ * once (a global price update). After the update, every event with too much incoming flow can push
+ * flow along a path to an event with too little.
  *
  * <p>The delay of an event is the product of the tolerance and its distance to the nearest event
- * with a deficit (Goldberg, Journal of Algorithms 22, 1997). The slack of a residual arc is the
- * time between its two events minus its length. For the distances, a residual arc with slack s
- * counts as {@code floor(s / tolerance) + 1}, or as 0 if s is negative. The search for distances
- * stops when it has reached all events with excess. Events that the search has not reached get the
- * delay of the farthest event that the search reached. Dijkstra's algorithm with buckets computes
- * the distances in O(arcs + largest distance).
+ * with too little incoming flow (Goldberg, Journal of Algorithms 22, 1997). A residual arc counts
+ * as {@code floor(s / tolerance) + 1}, or as 0 if s is negative, where s is the time between its
+ * two events minus its length. Events that the search has not reached get the delay of the farthest
+ * event that the search reached. Dijkstra's algorithm with buckets computes the distances in O(arcs
+ * + largest distance).
  */
 final class GlobalUpdate {
   /** Maximum delay of an event, divided by the permitted error of event times. */

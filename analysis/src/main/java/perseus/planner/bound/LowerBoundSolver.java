@@ -28,26 +28,26 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time.
  *
- * <p><b>Proof.</b> Let operation j of a plan take t_j seconds and the effective energy eps_j
- * joules. The proof that L(T) is at most the energy of the plan has five steps:
+ * <p><b>Proof.</b> L(T) is at most the energy of every plan with makespan T:
  *
  * <ol>
- *   <li>The energy of a plan with makespan T is {@code sum_j eps_j + P_total T} (see {@link
- *       PlanningProblem}).
- *   <li>We can assume that all frequencies of the plan are Pareto-optimal. A frequency that is not
- *       can be replaced by a frequency that needs no more time and no more effective energy.
- *   <li>The durations {@code d_j = t_j} and the start times of the plan are a solution of the LP
- *       relaxation. This also holds if clock changes take time, because a clock change only delays
+ *   <li>The energy of a plan is the sum of its effective energies, plus the makespan times the
+ *       power of all waiting GPUs (see {@link PlanningProblem}).
+ *   <li>We can assume that all frequencies of the plan are Pareto-optimal. Any other frequency can
+ *       be replaced by a frequency that needs no more time and no more effective energy.
+ *   <li>The durations and the start times of the plan are a solution of the LP relaxation. The
+ *       start times are also valid if clock changes take time, because a clock change only delays
  *       operations.
- *   <li>No frequency of an operation lies below the lower convex hull, so {@code h_j(t_j) <=
- *       eps_j}.
- *   <li>R(T) is a minimum, so {@code R(T) <= sum_j h_j(t_j) <= sum_j eps_j}. Adding {@code P_total
- *       T} on both sides gives the claim.
+ *   <li>At the duration of a frequency, the lower convex hull is at most the effective energy of
+ *       the frequency.
+ *   <li>The minimum R(T) is therefore at most the effective energy of the plan, and L(T) is at most
+ *       the energy of the plan.
  * </ol>
  *
  * <p><b>Rounding.</b> The solvers round all times up to integer time units ({@link TickScale}),
- * which can make a plan longer than T. {@link LowerBound#bound} therefore uses R at T plus the
- * maximum rounding error. R(T) never rises when T rises, so the result is still a lower bound.
+ * which can make a plan longer than T. {@link LowerBound#bound} therefore evaluates the minimum
+ * effective energy at a makespan that is longer by the maximum rounding error. The minimum
+ * effective energy never rises with the makespan, so the result is still a lower bound.
  */
 public interface LowerBoundSolver {
   /**
@@ -71,7 +71,7 @@ public interface LowerBoundSolver {
 
   /**
    * Computes the lower bound for all makespans up to the makespan at which every operation has its
-   * minimum energy without waiting.
+   * minimum effective energy (energy minus the energy of waiting for the same time).
    *
    * @param targets makespans in seconds, in falling order, for which the caller needs solutions of
    *     the LP relaxation. For a makespan outside of the range of the lower bound, the visitor

@@ -6,8 +6,8 @@ import perseus.planner.network.TickScale;
 
 /**
  * Holds optimal event times (starts and ends of operations) and an optimal flow at one breakpoint
- * of the lower bound. A breakpoint is a makespan at which the slope of the bound changes. {@link
- * BreakpointSolver} explains the method of this class.
+ * of the lower bound. A breakpoint is a makespan at which the slope of the bound changes. The
+ * documentation of {@link BreakpointSolver} explains the method.
  *
  * <p><b>Invariant.</b> Every residual arc (v, w) with capacity has a reduced cost {@code pi_w -
  * pi_v - length} of at least 0, where pi are the event times. Because no reduced cost is negative,
@@ -23,8 +23,8 @@ import perseus.planner.network.TickScale;
  */
 final class PrimalDualFlow {
   /**
-   * Distance of a node that the search did not reach. The value is larger than all distances, but
-   * smaller than the reduced cost of an arc without capacity.
+   * Distance of a node that the search did not reach. The value lies between all possible distances
+   * and the reduced cost of an arc without capacity.
    */
   private static final long UNREACHED = 1L << 60;
 
@@ -37,10 +37,6 @@ final class PrimalDualFlow {
   /** {@code potential[v]} is the time of event v, in integer time units. */
   private final long[] potential;
 
-  /**
-   * States whether the last search for distances found a path to the sink that carries flow after
-   * the events move.
-   */
   private boolean pathIsKnown;
 
   /**
@@ -90,8 +86,8 @@ final class PrimalDualFlow {
   }
 
   /**
-   * Returns the minimum energy without waiting at the current makespan, in joules. The method uses
-   * the measured energies, which are not rounded.
+   * Returns the minimum effective energy (energy minus the energy of waiting for the same time) at
+   * the current makespan, in joules, without rounding.
    */
   double effectiveEnergy() {
     double sum = 0;
@@ -102,11 +98,11 @@ final class PrimalDualFlow {
   }
 
   /**
-   * Sends flow along tight paths until no tight path leads to the sink. On a tight path, the length
-   * of each arc equals the time between its two events.
+   * Sends flow along tight paths until no tight path leads to the sink. The length of every arc of
+   * a tight path equals the time between the two events of the arc.
    *
-   * @return false if the search found a path with unlimited capacity; then the makespan is the
-   *     shortest
+   * @return false if the makespan cannot be shorter, because a path to the sink has unlimited
+   *     capacity
    */
   boolean augmentToMaximum() {
     if (pathIsKnown && !paths.augmentAlongParents()) {

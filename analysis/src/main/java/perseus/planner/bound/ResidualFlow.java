@@ -8,9 +8,9 @@ import perseus.planner.network.TickScale;
  * Holds a flow through a network whose first arcs are operations, and updates the residual graph of
  * this flow.
  *
- * <p>An operation is a group of parallel arcs, one for each point of the lower convex hull of its
- * points (time, energy) ({@link IntegerHull}). The parallel arcs differ in length, so the flow of
- * an operation determines the length of its residual arcs. All arcs that are not operations have a
+ * <p>An operation is a group of parallel arcs, one for each point of the lower convex hull of times
+ * and energies ({@link IntegerHull}). The parallel arcs differ in length, so the flow of an
+ * operation determines the length of its residual arcs. All arcs that are not operations have a
  * fixed length and unlimited capacity. Flows are in integer power units, and lengths are in integer
  * time units.
  */
@@ -113,8 +113,8 @@ final class ResidualFlow {
   }
 
   /**
-   * Returns the energy of an operation without waiting, in joules, if it takes {@code duration}
-   * integer time units.
+   * Returns the effective energy (energy minus the energy of waiting for the same time) of an
+   * operation of the given duration, in joules.
    */
   double effectiveEnergy(int operation, long duration) {
     return hulls[operation].effectiveEnergy(point[operation], duration);

@@ -30,8 +30,8 @@ final class ResidualGraph {
   final int[] twin;
 
   /**
-   * {@code arcOf[c]} is {@code a} if residual arc c leads along the network's arc a. {@code
-   * arcOf[c]} is {@code ~a} if residual arc c leads against the network's arc a.
+   * {@code arcOf[c]} is the arc a of the network along which residual arc c leads, or {@code ~a} if
+   * residual arc c leads against arc a.
    */
   final int[] arcOf;
 

@@ -7,14 +7,15 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Represents a straight lower bound on the energy of plans without waiting, as a function of their
- * makespan. No plan lies below the line.
+ * Represents a straight lower bound on the effective energy of plans, as a function of their
+ * makespan. No plan lies below the line. Effective energy is energy minus the energy of waiting for
+ * the same time.
  *
- * @param intercept energy without waiting of the line at makespan 0, in joules
- * @param slope decrease of the line's energy without waiting per second of makespan, in watts
+ * @param intercept effective energy of the line at makespan 0, in joules
+ * @param slope decrease of the line's effective energy per second of makespan, in watts
  */
 public record SupportingLine(double intercept, double slope) {
-  /** Returns the energy without waiting of the line in joules at a makespan in seconds. */
+  /** Returns the value of the line in joules at a makespan in seconds. */
   public double at(double seconds) {
     return intercept - slope * seconds;
   }
@@ -45,7 +46,7 @@ public record SupportingLine(double intercept, double slope) {
         .toArray();
   }
 
-  /** Returns the energy without waiting in joules of the highest of several lines at a makespan. */
+  /** Returns the value in joules of the highest of several lines at a makespan. */
   public static double highest(List<SupportingLine> lines, double seconds) {
     return lines.stream().mapToDouble(line -> line.at(seconds)).max().orElseThrow();
   }
