@@ -16,9 +16,9 @@ import perseus.pipeline.IterationDag;
  * precedence takes the time of a transfer, or no time.
  *
  * <p>The network merges events that always happen at the same time. Operations with the same
- * predecessors have one start event in common. An operation for which only one event waits, without
- * a transfer, has no separate end event. The arc of this operation leads directly to the event that
- * waits, and may take longer than the operation.
+ * predecessors have one start event in common. If only one event waits for an operation, without a
+ * transfer, the arc of the operation leads directly to this event, and may take longer than the
+ * operation.
  *
  * <p>Merging events makes the network small. In a full pipeline of S stages, each microbatch adds S
  * + 1 events and no precedences. Without merging, each microbatch would add 4 S events and about 4
@@ -32,7 +32,7 @@ public final class EventNetwork {
   /** Number of the source, the node of the start of the iteration. */
   public static final int SOURCE = 0;
 
-  /** Number of operations. The first arcs of the network are the operations. */
+  /** Number of operations, which are the first arcs of the network. */
   public final int operations;
 
   /** Number of the sink, the node of the end of the iteration, which is the last node. */

@@ -8,8 +8,8 @@ import perseus.planner.problem.ExecutionOptions;
  *
  * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time. In
  * the flow network, an operation is a group of parallel arcs, with one arc for each point of the
- * hull. The length of such an arc is the time of its hull point. The flow of an operation fills the
- * longest of its parallel arcs first, then the next shorter arc.
+ * hull. The length of an arc is the time of the hull point to which the arc belongs. The flow of an
+ * operation fills the longest of its parallel arcs first, then the next shorter arc.
  *
  * <p>The slowest hull point has index 0, because flow fills the arc of the slowest hull point
  * first.
@@ -35,9 +35,9 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the energy without waiting in joules at a duration, interpolated between hull point
-   * {@code k} and the next slower hull point. Outside of these two times, the method returns the
-   * energy of the nearer hull point.
+   * Returns the effective energy (energy minus the energy of waiting for the same time) in joules
+   * at a duration. The energy is interpolated between hull point {@code k} and the next slower hull
+   * point.
    *
    * @param duration duration in integer time units
    */
@@ -52,8 +52,8 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the energy without waiting in joules at any duration in integer time units, in O(log
-   * hull points).
+   * Returns the effective energy (energy minus the energy of waiting for the same time) in joules
+   * at any duration in integer time units. The method takes O(log hull points).
    */
   public double effectiveEnergy(long duration) {
     return effectiveEnergy(Math.min(slowestWithin(duration), ticks.length - 1), duration);

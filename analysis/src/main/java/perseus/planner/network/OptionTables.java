@@ -66,10 +66,7 @@ public final class OptionTables {
   /** {@code computations[r]} holds the computations of rank r in execution order. */
   public final int[][] computations;
 
-  /**
-   * Makes tables of the Pareto-optimal frequency choices: each slower choice needs less energy
-   * without waiting than all faster choices.
-   */
+  /** Makes tables of the Pareto-optimal frequency choices. */
   public OptionTables(PlanningProblem problem, TickScale scale) {
     IterationDag dag = problem.dag();
     operations = dag.size();
@@ -150,7 +147,8 @@ public final class OptionTables {
   }
 
   /**
-   * Returns the energy of a plan without waiting, in joules.
+   * Returns the effective energy (energy minus the energy of waiting for the same time) of a plan
+   * in joules.
    *
    * @param choices index of the chosen frequency choice of each operation
    */

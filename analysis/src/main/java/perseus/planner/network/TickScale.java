@@ -103,18 +103,18 @@ public final class TickScale {
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The computed number also includes the transfer times in seconds, although they are not
-    // rounding errors. A larger number is also valid.
+    // The result may also include the transfer times in seconds, because a larger result is valid,
+    // too.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 
   /**
-   * Returns the lower convex hull of an operation's points (time, energy without waiting), with
-   * times in integer time units.
+   * Returns the lower convex hull of an operation's points (time, effective energy), with times in
+   * integer time units.
    *
-   * <p>The method merges points of the hull whose times are almost equal. A merged point has the
-   * shortest time and the lowest energy of the points that it replaces, so that the computed bound
-   * remains a lower bound.
+   * <p>The method merges points of the hull whose times are almost equal. The computed bound
+   * remains a lower bound, because a merged point has the shortest time and the lowest energy of
+   * all merged points.
    */
   private Points points(ExecutionOptions options) {
     int[] fastestFirst = options.hull();
@@ -196,8 +196,8 @@ public final class TickScale {
   }
 
   /**
-   * Returns the lower convex hull of an operation's points (time, energy without waiting).
-   * Operations with the same frequency choices share one object.
+   * Returns the lower convex hull of an operation's points (time, effective energy). Operations
+   * with the same frequency choices share one object.
    */
   public IntegerHull hull(int operation) {
     return hulls[operation];
