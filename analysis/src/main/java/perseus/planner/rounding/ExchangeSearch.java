@@ -67,8 +67,8 @@ final class ExchangeSearch {
 
   /**
    * Slows down operations that can take longer without missing the deadline. The change that saves
-   * the most energy per integer time unit is made first. The time that an operation has left never
-   * grows while this method runs, so a frequency that is too slow once stays too slow.
+   * the most energy per integer time unit is made first. A frequency that is too slow once stays
+   * too slow, because slowing down operations never gives other operations more time.
    */
   void useSlack() {
     PriorityQueue<SlowDown> queue =

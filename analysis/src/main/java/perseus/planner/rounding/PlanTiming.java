@@ -96,7 +96,7 @@ public final class PlanTiming {
 
   /**
    * Returns the maximum duration of operation j, in integer time units, with which the plan meets
-   * its deadline. All other operations keep their frequencies.
+   * its deadline at the same frequencies of all other operations.
    */
   public long available(int j) {
     return deadline - tails[j] - starts[j];
@@ -156,8 +156,8 @@ public final class PlanTiming {
   }
 
   /**
-   * Counts the clock changes on a rank from before position {@code from} to after position {@code
-   * to - 1} of its execution order.
+   * Counts the clock changes before, between and directly after the computations in a range of
+   * positions of a rank's execution order.
    *
    * @param lane indices of the rank's computations, in execution order
    */

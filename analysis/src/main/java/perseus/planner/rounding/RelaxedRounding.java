@@ -22,19 +22,19 @@ import perseus.profile.ProfileRow;
  *
  * <ul>
  *   <li>{@link #roundDurations} takes, for each operation, the slowest frequency that is not slower
- *       than the duration in the solution.
+ *       than the duration in the solution of the LP relaxation.
  *   <li>{@link #roundForward} visits the operations forwards in time, so that an operation can use
  *       the time that earlier operations leave unused. Each operation gets the slowest frequency
- *       with which it still ends by its end in the solution.
- *   <li>{@link #roundBackward} visits the operations backwards in time. Each operation gets the
- *       slowest frequency with which it does not have to start before its start in the solution.
+ *       with which it ends by its end in the solution of the LP relaxation.
+ *   <li>{@link #roundBackward} visits the operations backwards in time, so that an operation can
+ *       use the time that later operations leave unused.
  *   <li>{@link SteadyStateRounding} rounds all operations between the filling and the draining of
  *       the pipeline together.
  * </ul>
  *
  * <p>Each way of rounding gives a plan that ends by the deadline. In the rounded plans with the
- * lowest energy, operations are then slowed down where time is left ({@link
- * ExchangeSearch#useSlack}). The class returns the plan that then has the lowest energy.
+ * lowest energy, operations are slowed down where time is left ({@link ExchangeSearch#useSlack}).
+ * The class returns the plan with the lowest energy.
  *
  * <p>With n operations, E precedences and K frequencies, rounding takes O(E + n log K), without the
  * time of {@link SteadyStateRounding} and {@link ExchangeSearch#useSlack}. A rounded plan always
@@ -62,8 +62,9 @@ public final class RelaxedRounding {
     this.events = events;
     this.network = network;
     int stages = problem.dag().stages();
-    // The pipeline fills and drains within as many microbatches as it has stages. Smaller numbers
-    // give the rounding more operations, but meet the deadline only if enough time is left.
+    // The pipeline fills and drains within as many microbatches as it has stages. Half as many and
+    // only one are tried, too, because a shorter filling saves more energy if the plan still meets
+    // the deadline.
     this.steadyRoundings = SteadyStateRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
@@ -94,8 +95,8 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Returns the frequency choices of a known plan, with the makespan of a solution of the LP
-   * relaxation as the deadline; null if the plan misses the deadline.
+   * Returns a known plan with a new deadline, the makespan of a solution of the LP relaxation; null
+   * if the plan misses the deadline.
    */
   public RoundedPlan known(RelaxedSolution relaxed, Plan plan) {
     int[] choices = new int[network.operations];
@@ -149,7 +150,8 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Computes the energy of a solution of the LP relaxation without waiting, in joules.
+   * Computes the effective energy (energy minus the energy of waiting for the same time) of a
+   * solution of the LP relaxation, in joules.
    *
    * @param times start and end of each operation j in integer time units, at the indices 2j and 2j
    *     + 1
@@ -254,7 +256,7 @@ public final class RelaxedRounding {
     return plan;
   }
 
-  /** Returns the energy in joules by which operation j needs more at its next faster frequency. */
+  /** Returns how many joules more operation j needs at its next faster frequency. */
   private double speedUpJoules(int[] choices, int j) {
     return network.energies[j][choices[j] - 1] - network.energies[j][choices[j]];
   }

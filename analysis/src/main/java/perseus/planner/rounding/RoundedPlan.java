@@ -18,8 +18,8 @@ public final class RoundedPlan {
   /**
    * @param choices for each operation, the index of its frequency choice in a plan that ends by the
    *     deadline; the array is not copied
-   * @param relaxedJoules lower bound on the energy of every plan that ends by the deadline, without
-   *     waiting, in joules
+   * @param relaxedJoules lower bound in joules on the effective energy (energy minus the energy of
+   *     waiting for the same time) of plans that end by the deadline
    * @param blockingJoules energy in joules that all GPUs would use if they waited for the whole
    *     makespan
    */

@@ -20,8 +20,8 @@ import perseus.planner.problem.PlanningProblem;
  * <p>In the steady part, every stage repeats a cycle of one forward and one backward, and waits for
  * its neighbours in each cycle. If the operations of a stage were rounded one by one, fast and slow
  * cycles would alternate. A stage would save energy in its slow cycles, but its neighbours would
- * lose this energy while they wait. Therefore this class gives all stages the same time for one
- * cycle. Each stage takes the pair of forward and backward frequency with the lowest energy that
+ * lose this energy while they wait. All stages therefore get the same time for one forward and one
+ * backward. Each stage takes the pair of forward and backward frequency with the lowest energy that
  * fits into the cycle time.
  *
  * <p>A plan combines a faster and a slower cycle, which are close to each other on the lower convex
@@ -36,8 +36,8 @@ import perseus.planner.problem.PlanningProblem;
 final class SteadyStateRounding {
   /**
    * Approximate maximum number of pairs of forward and backward frequency that are tried for each
-   * stage. With 38 frequencies, all 1,444 pairs are tried. Above 4,000 pairs, only every n-th pair
-   * is tried, for an n of at least 2.
+   * stage. With 38 frequencies, all 1,444 pairs are tried. Above 4,000 pairs, only a part of the
+   * pairs is tried, at equal distances.
    */
   private static final int MAX_PAIRS = 4000;
 
@@ -56,7 +56,8 @@ final class SteadyStateRounding {
    *
    * @param forward index of the frequency choice of each stage's forward
    * @param backward index of the frequency choice of each stage's backward
-   * @param joules energy of one forward and one backward of all stages without waiting, in joules
+   * @param joules effective energy (energy minus the energy of waiting for the same time) of one
+   *     cycle of all stages, in joules
    */
   private record Cycle(int[] forward, int[] backward, double joules) {}
 
@@ -100,7 +101,7 @@ final class SteadyStateRounding {
    * points (cycle time, energy). The fastest cycle comes first.
    *
    * <p>The method tries each total time of a forward frequency and a backward frequency of one
-   * stage. Between these times, the minimum energy of a cycle does not change.
+   * stage. The minimum energy of a cycle changes only at a total time of a forward and a backward.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
@@ -175,8 +176,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Returns the indices of a stage's operations with the given instruction and a microbatch from
-   * {@code from} to {@code to - 1}.
+   * Returns the indices of a stage's operations with the given instruction and a microbatch in the
+   * given range.
    */
   private static int[] steady(
       IterationDag dag, int stage, Instruction instruction, int from, int to) {
@@ -188,8 +189,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Returns whether each stage has at least two forwards, and equally many backwards, between
-   * filling and draining of the pipeline.
+   * Returns whether each stage has at least two forwards, and equally many backwards, in the steady
+   * part.
    */
   private boolean hasSteadyPart() {
     for (int s = 0; s < forwards.length; s++) {
