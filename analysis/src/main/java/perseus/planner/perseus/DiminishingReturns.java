@@ -58,7 +58,7 @@ final class DiminishingReturns {
   }
 
   /**
-   * Returns true if less than one budget was spent since the last comparison, or if this budget
+   * Returns true if less than one budget was spent since the last comparison, or if the last budget
    * improved the plans enough.
    *
    * @param gaps for each plan, the distance from the lower bound to its energy, as a fraction of

@@ -244,7 +244,7 @@ final class FreePlanning {
   /**
    * Starts one task for each rounded plan; the task makes the final plan.
    *
-   * @param made the plans that are no combinations of other plans
+   * @param made the plans that were not made by joining other plans
    */
   private List<Future<Plan>> finished(
       List<RoundedPlan> rounded, List<Double> times, List<RoundedPlan> made) {

@@ -157,7 +157,8 @@ public final class PerseusPlanner {
 
   /**
    * Plans a problem in which clock changes take time, or in which plans must hold each clock for a
-   * minimum time. {@link SwitchPlanning} starts from plans that ignore both conditions.
+   * minimum time. {@link SwitchPlanning} starts from plans that ignore clock changes and minimum
+   * times.
    */
   private Frontier planWithSwitchCost(double[] targets, PlanRequest request, Workers workers) {
     EarlierPlans earlier = request.earlier();

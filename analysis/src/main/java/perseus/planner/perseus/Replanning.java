@@ -17,32 +17,31 @@ import perseus.planner.rounding.RoundedPlan;
 
 /**
  * Makes plans for a job that has plans already, for another profile or for further maximum
- * iteration times. The work is a part of the work of new plans.
+ * iteration times. The class takes less time than planning without earlier plans.
  *
  * <p><b>Problem.</b> The gap of a plan is the distance from the lower bound to its energy, as a
- * fraction of the bound. The plans should have about the gaps of new plans, although few plans are
- * searched for. The gap of a new plan is not known without a search. But the gaps of neighbouring
- * plans are similar, because gaps change slowly with the iteration time.
+ * fraction of the bound. The plans should have about the same gaps as plans from a full search, but
+ * few searches should run. The gap that a search would reach can be estimated, because gaps change
+ * slowly with the iteration time.
  *
  * <p><b>Method.</b>
  *
  * <ol>
- *   <li>Earlier plans whose gaps have hardly grown are kept ({@link #SAME_GROWTH}).
- *   <li>Of the other maximum iteration times, every {@link #FIRST_DISTANCE}th gets a new plan by a
+ *   <li>Earlier plans are kept if their distance to the lower bound has hardly grown ({@link
+ *       #SAME_GROWTH}).
+ *   <li>Every {@link #FIRST_DISTANCE}th of the other maximum iteration times gets a plan by a
  *       search.
- *   <li>Then the distance between the searched times is halved again and again. The expected gap at
- *       a time is interpolated between the nearest plans on both sides. If the earlier plan, or a
- *       combination of the two nearest plans ({@link RelaxedRounding#between}), has about the
- *       expected gap ({@link #TOLERANCE}), this plan is taken without a search.
+ *   <li>In each further round, the distance between the searched iteration times is halved. A
+ *       search runs only if the earlier plan, and a combination of the two nearest plans ({@link
+ *       RelaxedRounding#between}), are too far above the lower bound ({@link #TOLERANCE}).
  * </ol>
  *
- * <p>Most searches run where gaps change fast or where the bound is curved, as near the shortest
- * time. A combination of plans never raises the expected gap, so errors do not add up. With K
- * maximum iteration times, at most K searches are made. Measured profiles need searches for about a
- * quarter of the K times.
+ * <p>The tolerable distance from the lower bound is interpolated between the nearest plans on both
+ * sides. Errors do not add up, because a combination of plans never raises the tolerable distance.
+ * For measured profiles, about a quarter of all maximum iteration times needs a search.
  *
- * <p><b>Limits.</b> The expected gap is an estimate, so new plans can be better than the plans of
- * this class (see {@code docs/benchmarks.md}). The plans do not depend on the number of processors.
+ * <p><b>Limits.</b> A full search can give better plans than this class (see {@code
+ * docs/benchmarks.md}). The plans do not depend on the number of processors.
  */
 final class Replanning {
   /**
@@ -52,10 +51,9 @@ final class Replanning {
   private static final double SAME_GROWTH = 3e-5;
 
   /**
-   * Difference between a plan's gap and its expected gap up to which the plan is taken without a
-   * search, as a fraction of the lower bound. {@code EarlierPlansBenchmark} measures the effect.
-   * With 1.3 times this tolerance, a fifth of the searches is saved. But 4 of 204 plans for a
-   * profile with 0.1 % noise are then more than 0.02 % worse than new plans.
+   * Tolerance with which a plan is taken without a search, as a fraction of the lower bound. {@code
+   * EarlierPlansBenchmark} measures the effect of the tolerance. With 1.3 times the tolerance, a
+   * fifth of the searches is saved, but 4 of 204 plans are more than 0.02 % worse.
    */
   private static final double TOLERANCE = 1e-4;
 

@@ -20,11 +20,10 @@ import perseus.planner.switching.SwitchBound;
  * Improves the plans of small problems by branch and bound ({@link ClockBeam}).
  *
  * <p>The first search for a maximum iteration time may change the frequencies of all operations. If
- * this search is not complete because of its beam width, further searches change only two ranks at
- * a time. A better plan often makes one rank slower and another rank faster, and a search of two
- * ranks is more often complete.
+ * the first search drops partial plans because of its beam width, further searches change only two
+ * ranks at a time. A better plan often makes one rank slower and another rank faster.
  *
- * <p>The class runs several rounds of searches, with a larger beam width in each round. A round
+ * <p>The class runs several rounds of searches, with a larger beam width in each round. Each round
  * improves the plans that are farthest above the lower bound. Plans that are proved to be optimal
  * are not searched again. A budget limits the total work. The result does not depend on the number
  * of processors.
@@ -79,8 +78,8 @@ final class SmallPlanning {
   private record Result(Found found, boolean optimal, long work) {}
 
   /**
-   * @param lines straight lower bounds on the energy without waiting, for several makespans; at
-   *     least one
+   * @param lines straight lower bounds on the effective energy (energy minus the energy of waiting
+   *     for the same time); at least one
    * @param blockingWatts power in watts of all GPUs of the pipeline while they wait
    * @param plans known plans; receives better plans
    */

@@ -30,31 +30,30 @@ import perseus.planner.switching.SwitchBound;
  *
  * <ol>
  *   <li>All known plans become candidates: the plans of the baselines, and the plans that ignore
- *       the time of clock changes. No known plan is therefore better than the result.
+ *       the time of clock changes. No known plan is better than the result.
  *   <li>For each maximum iteration time, several searches ({@link ClockAnnealing}) start from plans
  *       of {@link SwitchBound}, which minimize the sum of energy and price of time.
  *   <li>In several rounds, searches start from the best plans of the same and of the neighbouring
- *       maximum iteration times. A good plan for one time then also improves the plans for
- *       neighbouring times.
+ *       maximum iteration times. A good plan for one time also improves the plans for neighbouring
+ *       times.
  * </ol>
  *
- * <p>If plans must hold each clock for a minimum time ({@link ClockDwell}), plans that do not are
- * changed before a search starts from them.
+ * <p>If plans must hold each clock for a minimum time, {@link ClockDwell} changes the start plans
+ * of the searches accordingly.
  *
  * <p>If a problem has at most {@value #MAX_PLANS_TO_ENUMERATE} plans, the class evaluates all
  * plans, and the result is optimal. The searches of one round run in parallel and do not use each
- * other's results. So the result does not depend on the number of processors. With K maximum
- * iteration times and n operations, planning takes O(K) searches, and each move of a search takes
- * at most O(n).
+ * other's results. The result does not depend on the number of processors. With K maximum iteration
+ * times and n operations, planning takes O(K) searches, and each move of a search takes at most
+ * O(n).
  */
 final class SwitchPlanning {
   /** Maximum number of plans of a problem with which the class evaluates all plans. */
   private static final int MAX_PLANS_TO_ENUMERATE = 10_000;
 
   /**
-   * Iteration times of start plans of {@link SwitchBound}, divided by the maximum iteration time. A
-   * search makes a start plan that is too slow faster. The result often uses less energy than the
-   * result of a search from a plan with unused time.
+   * Iteration times of start plans of {@link SwitchBound}, divided by the maximum iteration time.
+   * Searches from late plans often give less energy than searches from plans with unused time.
    */
   private static final double[] START_TIMES = {1, 1.003, 1.01};
 
@@ -186,9 +185,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the plans from which the searches for a maximum iteration time start. Some plans come
-   * from the lower bounds that are highest at this time and at slightly longer times. The other
-   * plans have the lowest sum of energy and price of lateness.
+   * Returns the plans from which the searches for a maximum iteration time start: plans of the
+   * highest lower bounds, and plans with the lowest sum of energy and price of lateness.
    */
   private Set<int[]> starts(double seconds, List<SwitchBound.Line> lines, List<Found> pool) {
     Set<int[]> starts = new LinkedHashSet<>();
@@ -263,8 +261,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the energy without waiting, in joules, that one more second of iteration time saves
-   * according to the lower bound.
+   * Returns the effective energy (energy minus the energy of waiting for the same time), in joules,
+   * that one more second of iteration time saves.
    */
   private double slopeWatts(double seconds) {
     double more = SLOPE_STEP * seconds;
