@@ -19,16 +19,16 @@ import perseus.profile.ProfileRow;
  * Makes one plan that saves energy without making the iteration longer, by the method of EnvPipe
  * (Choi et al., USENIX ATC 2023).
  *
- * <p><b>Method.</b> Some operations, the outer envelope, always run at the highest frequency: all
- * operations of the last stage, the first forward of each stage, and the last backward of each
- * stage. All operations outside the outer envelope start at the frequency at which they use the
- * least energy. The planner then shortens the longest path of the iteration in several rounds.
+ * <p><b>Method.</b> All operations of the last stage, the first forward of each stage, and the last
+ * backward of each stage always run at the highest frequency. All other operations start at the
+ * frequency at which they use the least energy. The planner shortens the longest path of the
+ * iteration in several rounds.
  *
- * <p>A round looks at the operations of the longest path that are not at their highest frequency.
- * Those with the lowest frequency get the next higher measured frequency. The search ends when no
- * operation on the longest path can run faster. To find a longest path, the planner goes back from
- * operation to operation, from the end of the iteration to its start. If several longest paths lead
- * to an operation, the planner prefers the path through the previous operation on the same rank.
+ * <p>A round raises the frequency of those operations on the longest path that have the lowest
+ * frequency and are not at their highest frequency. The search ends when no operation on the
+ * longest path can run faster. To find a longest path, the planner goes back from operation to
+ * operation, from the end of the iteration to its start. If several longest paths lead to an
+ * operation, the planner prefers the path through the previous operation on the same rank.
  *
  * <p><b>Complexity.</b> A round of the search takes O(operations + precedences) and raises at least
  * one frequency. The number of rounds is at most the product of the number of operations and the
@@ -44,8 +44,8 @@ public final class EnvPipePlanner {
   private final IterationDag dag;
 
   /**
-   * Fastest row of the profile at each frequency, with the highest frequency first, for each list
-   * of frequencies.
+   * For each kind of operation, the fastest row of the profile at each frequency, with the highest
+   * frequency first.
    */
   private final Map<ExecutionOptions, List<ProfileRow>> ladders = new IdentityHashMap<>();
 

@@ -24,14 +24,15 @@ import perseus.profile.ProfileRow;
  * which other planners are compared.
  *
  * <p><b>Method.</b> The planner rounds the measured times of operations down to whole units of
- * time. Of several frequencies with the same rounded time, the planner keeps only the fastest. The
- * planner then fits {@code a exp(b t) + c} by least squares to the energy without waiting of an
- * operation at time t. {@link PerseusPlanner} makes plans with points of the fitted curves instead
- * of measured frequencies. Finally each operation gets its slowest measured frequency whose rounded
- * time is at most the time of the operation in the plan.
+ * time. Of several frequencies with the same rounded time, the planner keeps only the fastest. By
+ * least squares, the planner fits {@code a exp(b t) + c} to the effective energy (energy minus the
+ * energy of waiting for the same time) of an operation at time t. {@link PerseusPlanner} makes
+ * plans with points of the fitted curves instead of measured frequencies. Finally each operation
+ * gets the slowest measured frequency whose rounded time fits into the time of the operation in the
+ * plan.
  *
- * <p>The planner evaluates its plans with measured times and energies. Therefore the distance from
- * the plans to the lower bound includes the cost of rounding and fitting.
+ * <p>The planner evaluates its plans with measured times and energies. The distance from the plans
+ * to the lower bound includes the cost of rounding and fitting.
  *
  * <p><b>Complexity.</b> The planner takes as long as {@link PerseusPlanner} with up to {@value
  * #MAX_UNITS} frequencies for each computation, plus one fit for each kind of computation.
@@ -149,9 +150,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns points of the fitted curve of an operation's energy without waiting, as rows of a
-   * profile. The points are one unit of time apart, between the times of the fastest and the
-   * slowest frequency.
+   * Returns points of the fitted energy curve of an operation, as rows of a profile, one for each
+   * unit of time between the fastest and the slowest frequency.
    */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
@@ -181,16 +181,17 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns the fitted energy without waiting, in joules, for a time that is {@code time} seconds
-   * above the time of the fastest frequency.
+   * Returns the fitted effective energy (energy minus the energy of waiting for the same time) in
+   * joules, at {@code time} seconds above the fastest time.
    */
   private static double value(double[] fit, double time) {
     return fit[0] * Math.exp(fit[1] * time) + fit[2];
   }
 
   /**
-   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to energies without waiting
-   * in joules. The variable t is the number of seconds above the time of the fastest frequency.
+   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to effective energies
+   * (energies minus the energy of waiting for the same time) in joules. The variable t is the
+   * number of seconds above the time of the fastest frequency.
    */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);

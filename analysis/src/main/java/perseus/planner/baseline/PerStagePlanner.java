@@ -20,10 +20,10 @@ import perseus.profile.ProfileRow;
  * equally long (the per-stage baseline of Zeus).
  *
  * <p>The heaviest stage is the stage whose forward computation takes longest at the highest
- * frequency. The planner makes one plan for each frequency of the heaviest stage. In such a plan,
- * each of the other stages runs at the lowest frequency that does not make its forward longer than
- * the forward of the heaviest stage. For a stage without forwards, the planner compares the first
- * computation of the stage.
+ * frequency. The planner makes one plan for each frequency of the heaviest stage. Each lighter
+ * stage runs at the lowest frequency that does not make its forward longer than the forward of the
+ * heaviest stage. For a stage without forwards, the planner compares the first computation of the
+ * stage.
  *
  * <p>With F frequencies, S stages and N operations, the planner takes a time of O(F^2 (N + F S)).
  */
