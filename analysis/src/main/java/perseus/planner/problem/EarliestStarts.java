@@ -24,13 +24,12 @@ import perseus.profile.ProfileRow;
  * d_j               duration of operation j
  * transfer(p, j)    time until the result of operation p reaches operation j
  * c                 previous computation on the rank of operation j
- * change(c, j)      time of the clock change from operation c to operation j
+ * change(c, j)      time of the clock change from operation c to operation j; 0 at equal frequencies
  * a, z              first and last computation of a rank
  * </pre>
  *
- * <p>The iteration time takes into account that a clock may change between two iterations, because
- * all iterations run at the same frequencies. A change counts only if the two computations run at
- * different frequencies.
+ * <p>The iteration time includes a clock change between two iterations, because all iterations run
+ * at the same frequencies.
  *
  * <p>One pass over the operations in topological order computes all starts, in O(operations +
  * precedences). This is the critical path method (Kelley and Walker, 1959).

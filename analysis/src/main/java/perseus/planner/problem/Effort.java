@@ -8,8 +8,8 @@ import java.util.Locale;
  */
 public enum Effort {
   /**
-   * Rounds a solution of the LP relaxation to frequencies. Then the frequencies of operations that
-   * can take longer without making the iteration longer are lowered.
+   * Rounds a solution of the LP relaxation to frequencies. Then lowers frequencies where this does
+   * not make the iteration longer.
    */
   FAST,
   /**

@@ -13,18 +13,20 @@ import perseus.profile.ProfileRow;
  * Holds the frequencies that one instruction of one stage can have, each as a row of the profile
  * with its measured time and energy.
  *
- * <p>The effective energy of a row is {@code eps = e - P t}:
+ * <p>The formula gives the effective energy of a row of the profile in joules.
  *
  * <pre>
+ * eps = e - P t
+ *
  * e   measured energy, in joules
  * t   measured time, in seconds
  * P   power of the stage's GPUs while they wait, in watts
  * </pre>
  *
- * <p>Only Pareto-optimal rows have an index. A row is Pareto-optimal if every faster row has a
- * higher effective energy, and no equally fast row has a lower effective energy. From each index to
- * the next, the time rises and the effective energy falls. Row 0 is the fastest, which is usually,
- * but not always, the row at the highest frequency.
+ * <p>In this class, only Pareto-optimal rows of the profile have an index. A row is Pareto-optimal
+ * if every faster row has a higher effective energy, and no equally fast row has a lower effective
+ * energy. With rising index, the time rises and the effective energy falls. Row 0 is the fastest
+ * row, usually but not always at the highest frequency.
  */
 public final class ExecutionOptions {
   private final List<ProfileRow> measured;
@@ -72,8 +74,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the single frequency of an instruction that is not a computation, such as a data load.
-   * It is the highest frequency, because plans choose frequencies only for computations.
+   * Returns the highest frequency for an instruction that is not a computation, such as a data
+   * load, because plans choose frequencies only for computations.
    */
   static ExecutionOptions fixed(List<ProfileRow> rows, double blockingWatts) {
     ProfileRow row = atHighestFrequency(rows);
@@ -178,7 +180,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the fastest row at the highest measured frequency, which is not always Pareto-optimal.
+   * Returns the fastest row of the profile at the highest measured frequency, which is not always
+   * Pareto-optimal.
    */
   public ProfileRow allMax() {
     return allMax;

@@ -29,7 +29,7 @@ public record Frontier(
 
   /**
    * Makes a frontier from the plans that a planner found. The frontier omits a plan if another plan
-   * is at least as fast and needs at most the same effective energy (energy minus the energy of
+   * is at least as fast and has at most the same effective energy (energy minus the energy of
    * waiting for the same time). The frontier also omits plans that hold a clock for a shorter time
    * than the problem demands.
    *

@@ -9,13 +9,13 @@ import perseus.io.UserError;
  * passed.
  *
  * <p>A rank holds a clock from the start of the first computation to the end of the last
- * computation at this clock. Waits between these computations count. Waits before and after them do
- * not count, because the clock may change during such a wait. All iterations run the same plan, so
- * a clock can be held from one iteration to the next. A rank with only one clock never changes its
- * clock.
+ * computation at the clock. Waits between two computations at the same clock count. Waits before
+ * and after a clock change do not count, because the clock may change at any time of a wait. All
+ * iterations run the same plan, so a clock can be held from one iteration to the next. A rank with
+ * only one clock never changes its clock.
  */
 public final class MinDwell {
-  /** Largest minimum time for which a GPU must hold a clock that inputs may state, in seconds. */
+  /** Largest minimum hold time of clocks that inputs may state, in seconds. */
   public static final double MAX_SECONDS = 3600;
 
   /** Time in seconds by which a clock may be held too briefly, because of rounding errors. */

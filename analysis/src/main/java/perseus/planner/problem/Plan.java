@@ -93,8 +93,8 @@ public final class Plan {
   }
 
   /**
-   * Makes the plan that runs all operations at the highest frequency. The energy savings of other
-   * plans are relative to this plan.
+   * Makes the plan that runs all operations at the highest frequency. Energy savings are relative
+   * to the energy of the plan at the highest frequency.
    */
   public static Plan allMax(PlanningProblem problem) {
     return of(problem, j -> problem.options(j).allMax());

@@ -62,8 +62,8 @@ final class ProfiledOptions {
 
   /**
    * Returns the special instance of each operation; null for a typical instance of an instruction.
-   * A special instance has other times and energies because of its position in the iteration. The
-   * position counts the operations with the same stage and instruction, in execution order.
+   * A special instance has other times and energies because of its position among the operations
+   * with the same stage and instruction.
    */
   private SpecialInstance[] specialInstances() {
     SpecialInstance[] found = new SpecialInstance[dag.size()];

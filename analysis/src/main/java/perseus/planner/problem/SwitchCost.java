@@ -75,7 +75,7 @@ public final class SwitchCost {
    * Returns an object for which the time of a change depends on the clocks before and after the
    * change.
    *
-   * <p>If several of the given changes apply to the same two clocks, the first in this order
+   * <p>If several of the given changes apply to the same two clocks, the most specific change
    * determines the time:
    *
    * <ol>
