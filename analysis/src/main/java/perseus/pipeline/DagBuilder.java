@@ -41,7 +41,6 @@ import perseus.io.UserError;
 final class DagBuilder {
   /**
    * Maximum number of forwards and backwards in an iteration, which limits the memory for the DAG.
-   * Real training jobs have fewer.
    */
   private static final int MAX_COMPUTATIONS = 2_000_000;
 

@@ -10,8 +10,8 @@ import java.util.List;
  * Implements the pipeline schedule GPipe: every stage first runs all forwards, and then all
  * backwards.
  *
- * <p>With S stages and M microbatches, an iteration takes the time (M + S - 1) (f + b), if every
- * forward takes the time f and every backward takes the time b. The order of the backwards does not
+ * <p>If all stages take equal times, the time of an iteration is (M + S - 1) times the time of a
+ * forward and a backward, for S stages and M microbatches. The order of the backwards does not
  * change the iteration time. After its last forward, a stage holds the activations of all
  * microbatches of the iteration. The schedule is from Huang et al., "GPipe: efficient training of
  * giant neural networks using pipeline parallelism", NeurIPS 2019. In the publication, the

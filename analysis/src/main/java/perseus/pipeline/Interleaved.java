@@ -12,28 +12,37 @@ import perseus.io.UserError;
 
 /**
  * Implements the interleaved 1F1B schedule of Megatron-LM, in which each rank holds several stages.
- * Each of R ranks holds V stages: rank r holds the stages r, r + R, r + 2 R and so on.
+ * With R ranks, rank r holds the stages r, r + R, r + 2 R and so on.
  *
- * <p>Microbatches are in groups of N; the last group may be smaller. Each rank runs the forwards of
- * a group on its first stage, then the forwards of the same group on its second stage, and so on.
- * After the forwards on its last stage, a rank goes on with the next group on its first stage. The
- * k-th backward of a rank runs for the same microbatch as its k-th forward. If the forward runs on
- * the c-th stage of the rank, the backward runs on the c-th stage from the end. Rank r starts an
- * iteration with 2 (R - 1 - r) + (V - 1) N forwards. After its first forwards, a rank alternates
- * one forward and one backward, and finally runs the remaining backwards.
+ * <p>Microbatches are in groups of equal size, except for the last group. Each rank runs the
+ * forwards of a group on its first stage, then the forwards of the same group on its second stage,
+ * and so on. After the forwards on its last stage, a rank goes on with the next group on its first
+ * stage. The k-th backward of a rank runs for the same microbatch as its k-th forward. If the
+ * forward runs on the c-th stage of the rank, the backward runs on the c-th stage from the end.
+ * After its first forwards, a rank alternates one forward and one backward, and finally runs the
+ * remaining backwards.
  *
- * <p>By default a group has R microbatches. Newer versions of Megatron-LM can use other group
- * sizes, which users set with {@code microbatch_group_size_per_virtual_pipeline_stage}. PyTorch's
- * {@code ScheduleInterleaved1F1B} with M microbatches has groups of M / max(1, M / R) microbatches,
- * with both quotients rounded down.
+ * <pre>
+ * first forwards of rank r = 2 (R - 1 - r) + (V - 1) N
+ * time of an iteration     = (M V + R - 1) (f + b), if N = R and M is a multiple of R
+ * R      number of ranks
+ * V      number of stages per rank
+ * N      number of microbatches in a group
+ * M      number of microbatches in an iteration
+ * f, b   time of a forward and of a backward
+ * </pre>
  *
- * <p>Let every forward take the time f, and every backward the time b. If the number M of
- * microbatches is a multiple of R, an iteration with groups of R microbatches takes the time (M V +
- * R - 1) (f + b). With one stage per rank instead of V, each stage would be V times as large, and
- * the pipeline would take V times as long to fill. Limits: a group has from R to M microbatches,
- * and the last group has at least R microbatches. With smaller groups, the ranks can deadlock (wait
- * for each other without end). The schedule is from Narayanan et al., Efficient Large-Scale
- * Language Model Training on GPU Clusters Using Megatron-LM, SC 2021.
+ * <p>By default a group has as many microbatches as the pipeline has ranks. Newer versions of
+ * Megatron-LM can use other group sizes, which users set with {@code
+ * microbatch_group_size_per_virtual_pipeline_stage}. PyTorch's {@code ScheduleInterleaved1F1B} has
+ * groups of M / max(1, M / R) microbatches for M microbatches and R ranks, with both quotients
+ * rounded down.
+ *
+ * <p>With one stage per rank instead of V, each stage would be V times as large, and the pipeline
+ * would take V times as long to fill. Limits: every group has at least as many microbatches as the
+ * pipeline has ranks. With smaller groups, the ranks can deadlock (wait for each other without
+ * end). The schedule is from Narayanan et al., Efficient Large-Scale Language Model Training on GPU
+ * Clusters Using Megatron-LM, SC 2021.
  *
  * @param virtualStages number of stages per rank
  * @param groupSize number of microbatches in a group; {@link #OF_RANKS} for the number of ranks

@@ -8,19 +8,17 @@ import java.util.Map;
  * Holds the operations of one training iteration as a directed acyclic graph (DAG), whose arcs say
  * which operation waits for which other operation.
  *
- * <p>A lane is the sequence of operations that one rank executes one after the other. If a rank
- * holds several stages, its lane has the operations of all these stages. Each operation waits for
- * the previous operation of its lane. The {@link Schedule} that builds the DAG determines all other
- * arcs. For example, the forward of a microbatch on stage s + 1 waits for its forward on stage s.
- * The transfer of a result to another rank takes time, in which both ranks may execute other
- * operations.
+ * <p>A lane is the sequence of operations that one rank executes one after the other. Each
+ * operation waits for the previous operation of its rank. The {@link Schedule} that builds the DAG
+ * determines for which operations of other ranks an operation waits. For example, the forward of a
+ * microbatch on stage s + 1 waits for the forward of the same microbatch on stage s. The transfer
+ * of a result to another rank takes time, in which both ranks may execute other operations.
  *
  * <p>The earliest start of an operation and the makespan (duration of the iteration) are:
  *
  * <pre>
  * start_j  = max(0, start_p + d_p + t_pj for all predecessors p)
  * makespan = max(start_j + d_j for all operations j)
- *
  * start_j   earliest start of operation j
  * d_j       duration of operation j
  * t_pj      transfer time from operation p to operation j
@@ -28,7 +26,7 @@ import java.util.Map;
  *
  * <p>The makespan equals the length of the longest path in the DAG. Operations are numbered in a
  * topological order, so the predecessors of an operation have lower indices than the operation. One
- * pass in this order computes the earliest starts of all operations in O(operations + arcs).
+ * pass in topological order computes the earliest starts of all operations in O(operations + arcs).
  */
 public final class IterationDag {
   private final List<Operation> operations;

@@ -143,7 +143,7 @@ public final class RecordedSchedule implements Schedule {
         .toList();
   }
 
-  /** Returns the number of microbatches for which this order contains computations. */
+  /** Returns the number of microbatches for which the recorded order contains computations. */
   public int microbatches() {
     return (int) ranks.stream().flatMap(List::stream).map(Step::microbatch).distinct().count();
   }
@@ -161,9 +161,9 @@ public final class RecordedSchedule implements Schedule {
   /**
    * {@inheritDoc}
    *
-   * @param microbatches not used, because the order lists all microbatches
-   * @throws UserError if {@code stages} differs from the number of stages in this order, or if
-   *     computations wait for each other without end
+   * @param microbatches ignored, because the recorded order lists all microbatches
+   * @throws UserError if {@code stages} differs from the number of stages in the recorded order, or
+   *     if computations wait for each other without end
    */
   @Override
   public IterationDag dag(

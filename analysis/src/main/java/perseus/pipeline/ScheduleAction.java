@@ -15,9 +15,8 @@ import perseus.io.UserError;
  * <p>The letters are as in PyTorch: F (forward), B (backward), I (gradients of the inputs) and W
  * (gradients of the weights). The letter R (recomputation) does not exist in PyTorch.
  *
- * <p>PyTorch writes a forward and a backward that may overlap as one action, such as {@code
- * (0F8;3B0)OVERLAP_F_B}. This class reads such an action as two computations, because PyTorch runs
- * them in turn.
+ * <p>An action of two computations that may overlap, such as {@code (0F8;3B0)OVERLAP_F_B}, is read
+ * as two computations, because PyTorch runs them in turn.
  */
 public final class ScheduleAction {
   private static final Map<String, Instruction> BY_LETTER =

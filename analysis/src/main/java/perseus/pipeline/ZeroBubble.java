@@ -21,11 +21,11 @@ import perseus.io.UserError;
  * weight_backward}s of stage s run at the end of the iteration, where the stage would otherwise
  * wait.
  *
- * <p>With S stages and M microbatches, where M is at least S, an iteration takes 3 M f + (S - 1) f
- * seconds if each instruction takes f seconds. Under 1F1B, an iteration takes 3 M f + 3 (S - 1) f
- * seconds for the same S, M and f. A stage holds the activations of at most S microbatches, as
- * stage 0 does under 1F1B. The schedule is from Qi et al., "Zero bubble pipeline parallelism", ICLR
- * 2024. PyTorch's {@code ScheduleInterleavedZeroBubble} with one stage per rank has the same order.
+ * <p>Let a pipeline have S stages, at least S microbatches, and equally long instructions. A stage
+ * then waits for S - 1 instructions per iteration, instead of 3 (S - 1) instructions under 1F1B. A
+ * stage holds the activations of at most S microbatches, as stage 0 does under 1F1B. The schedule
+ * is from Qi et al., "Zero bubble pipeline parallelism", ICLR 2024. PyTorch's {@code
+ * ScheduleInterleavedZeroBubble} with one stage per rank has the same order.
  */
 public record ZeroBubble() implements PipelineSchedule {
   @Override

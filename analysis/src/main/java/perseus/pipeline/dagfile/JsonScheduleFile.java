@@ -15,9 +15,8 @@ import perseus.io.Spelling;
 
 /**
  * Holds the contents of a JSON file in which a user lists all operations of an iteration (see
- * {@link JsonSchedule}). Unknown keys are errors, because the pipeline schedule could otherwise
- * differ from the schedule that the user means. For the same reason, a fraction where a whole
- * number is needed is an error.
+ * {@link JsonSchedule}). Unknown keys, and fractions where whole numbers are needed, are errors,
+ * because the schedule could otherwise differ from the schedule that the user means.
  *
  * @param operations operations in the order of the file; null if the file has no list of operations
  */

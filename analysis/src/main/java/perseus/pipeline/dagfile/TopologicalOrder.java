@@ -13,9 +13,9 @@ import java.util.Set;
  * wait for each other in a cycle.
  *
  * <p>Method: an operation is free if all its predecessors are already in the order. Append the
- * operation that became free first, again and again. If no operation is free before all are in the
- * order, a cycle exists. To find a cycle, go from predecessor to predecessor through the remaining
- * operations, until an operation appears twice.
+ * operation that became free first, again and again. If no operation is free, but some operations
+ * are not in the order yet, a cycle exists. To find a cycle, go from predecessor to predecessor
+ * through the remaining operations, until an operation appears twice.
  *
  * <p>Complexity: ordering takes O(operations + arcs), where an arc leads from a predecessor to an
  * operation. The method is from Kahn, Topological sorting of large networks, Communications of the
