@@ -21,10 +21,9 @@ import perseus.profile.ProfileRow;
  * <p>The computations of a stage have the order in which the stage executes them. Stages that share
  * a rank count as one stage in this class.
  *
- * @param frequenciesMhz one list per stage; the list of a stage contains the frequency of each
- *     computation in MHz
- * @param instructions one list per stage; the list of a stage contains the instruction (such as
- *     forward) of each computation. The list is empty if the plan file contains only frequencies.
+ * @param frequenciesMhz one list per stage with the frequency of each computation in MHz
+ * @param instructions one list per stage with the instruction (such as forward) of each
+ *     computation; empty if the plan file contains only frequencies
  */
 public record FrequencyPlan(
     List<List<Integer>> frequenciesMhz, List<List<Instruction>> instructions) {

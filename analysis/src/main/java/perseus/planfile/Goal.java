@@ -11,9 +11,9 @@ import perseus.io.UserError;
  * the minimum energy, the minimum time, or the minimum product of energy and time. Some goals also
  * have a limit on time, energy or power that the plan must keep.
  *
- * <p>If several plans are equally good, the goal chooses the fastest of them. A plan may exceed the
- * limit of a goal by the fraction {@link #ROUNDING}, because a user may copy a limit from {@code
- * frontier.csv}, where numbers are rounded.
+ * <p>If several plans are equally good, the goal chooses the fastest of these plans. A plan may
+ * exceed the limit of a goal by the fraction {@link #ROUNDING}, because a user may copy a limit
+ * from {@code frontier.csv}, where numbers are rounded.
  *
  * <p>The name "all-max" means the iteration in which every operation runs at the highest frequency.
  */
@@ -144,9 +144,9 @@ public sealed interface Goal {
    * another pipeline, whose iterations take longer.
    *
    * <p>The pipeline waits from the end of its own iteration until the straggler has finished its
-   * iteration. The energy that the goal minimizes includes the energy of this waiting. The best
-   * plan has the iteration time of the straggler, or the time above which a slower plan only wastes
-   * energy, whichever is shorter.
+   * iteration. The energy that the goal minimizes includes the energy of waiting for the straggler.
+   * The best plan has the iteration time of the straggler, or the time above which a slower plan
+   * only wastes energy, whichever is shorter.
    *
    * @param degree iteration time of the straggler, divided by the iteration time with every
    *     operation at the highest frequency

@@ -79,7 +79,7 @@ public final class PlanFile {
   /**
    * Returns the instruction of each entry of a plan, one list per stage. The instructions come from
    * the plan file, or from the planning problem that {@code perseus-analyze} wrote into the same
-   * directory. The result is empty if neither contains the instructions.
+   * directory. The result is empty if no file contains the instructions.
    *
    * @throws UserError if the files of the directory are damaged
    */

@@ -8,8 +8,8 @@ import perseus.io.UserError;
  * Parses the Python literal of a plan file, which consists of lists, tuples, strings and numbers.
  * The parser skips Python comments.
  *
- * <p>The parser does not evaluate Python expressions. Any other text is an error, whose message
- * names the line. The running time is linear in the length of the text.
+ * <p>Python expressions, and all text that is no list, tuple, string, number or comment, are
+ * errors. The error message names the line. The running time is linear in the length of the text.
  */
 final class PythonLiteral {
   private static final int MAX_DEPTH = 100;
