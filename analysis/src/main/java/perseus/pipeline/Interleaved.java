@@ -15,12 +15,11 @@ import perseus.io.UserError;
  * With R ranks, rank r holds the stages r, r + R, r + 2 R and so on.
  *
  * <p>Microbatches are in groups of equal size, except for the last group. Each rank runs the
- * forwards of a group on its first stage, then the forwards of the same group on its second stage,
- * and so on. After the forwards on its last stage, a rank goes on with the next group on its first
- * stage. The k-th backward of a rank runs for the same microbatch as its k-th forward. If the
- * forward runs on the c-th stage of the rank, the backward runs on the c-th stage from the end.
- * After its first forwards, a rank alternates one forward and one backward, and finally runs the
- * remaining backwards.
+ * forwards of a group on its first stage, then on its second stage, and so on. After the forwards
+ * on its last stage, a rank goes on with the next group on its first stage. The k-th backward of a
+ * rank runs for the same microbatch as its k-th forward. If the forward runs on the c-th stage of
+ * the rank, the backward runs on the c-th stage from the end. After its first forwards, a rank
+ * alternates one forward and one backward, and finally runs the remaining backwards.
  *
  * <pre>
  * first forwards of rank r = 2 (R - 1 - r) + (V - 1) N
@@ -38,11 +37,11 @@ import perseus.io.UserError;
  * groups of M / max(1, M / R) microbatches for M microbatches and R ranks, with both quotients
  * rounded down.
  *
- * <p>With one stage per rank instead of V, each stage would be V times as large, and the pipeline
- * would take V times as long to fill. Limits: every group has at least as many microbatches as the
- * pipeline has ranks. With smaller groups, the ranks can deadlock (wait for each other without
- * end). The schedule is from Narayanan et al., Efficient Large-Scale Language Model Training on GPU
- * Clusters Using Megatron-LM, SC 2021.
+ * <p>With one stage per rank, the stages would be V times as large, and the pipeline would fill V
+ * times as slowly. Limits: every group has at least as many microbatches as the pipeline has ranks.
+ * With smaller groups, the ranks can deadlock (wait for each other without end). The schedule is
+ * from Narayanan et al., Efficient Large-Scale Language Model Training on GPU Clusters Using
+ * Megatron-LM, SC 2021.
  *
  * @param virtualStages number of stages per rank
  * @param groupSize number of microbatches in a group; {@link #OF_RANKS} for the number of ranks

@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Implements the early recomputation of Merak: 1F1B (one forward, one backward) in which a
- * recomputation is a separate instruction only where it can run before the gradient arrives.
+ * Implements the early recomputation of Merak: 1F1B in which a recomputation is a separate
+ * instruction only where it can run before the gradient arrives.
  *
  * <p>If a stage runs a forward directly before a backward, the recomputation and the backward are
- * one instruction, {@code forward_backward}, which starts after the gradient has arrived. Stage s
- * of S stages uses {@code forward_backward} for all microbatches but the last S - 1 - s. For the
- * last S - 1 - s microbatches, the stage runs a separate recomputation, and then a backward. The
- * schedule is from Lai et al., "Merak: an efficient distributed DNN training framework with
- * automated 3D parallelism for giant foundation models", IEEE TPDS 2023.
+ * one instruction, {@code forward_backward}, after the arrival of the gradient. Stage s of S stages
+ * uses {@code forward_backward} for all microbatches but the last S - 1 - s. For the last S - 1 - s
+ * microbatches, the stage runs a separate recomputation, and then a backward. The schedule is from
+ * Lai et al., "Merak: an efficient distributed DNN training framework with automated 3D parallelism
+ * for giant foundation models", IEEE TPDS 2023.
  *
  * <p>If a profile has rows for {@code forward_backward}, {@link EarlyRecompute} uses this class.
  */

@@ -15,8 +15,8 @@ import perseus.io.TextFiles;
 import perseus.io.UserError;
 
 /**
- * Implements {@link Schedule} for an order of computations that follows no known rule: the order of
- * a recorded job, or the order in a schedule file of torch.distributed.pipelining.
+ * Implements {@link Schedule} for an order of computations that follows no known rule, from a
+ * recorded job or a schedule file of torch.distributed.pipelining.
  *
  * <p>Each rank executes its computations one after the other. A forward waits for the forward of
  * the same microbatch on the previous stage. A backward waits for the backward of the same

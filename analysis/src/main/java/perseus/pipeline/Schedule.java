@@ -32,8 +32,8 @@ public interface Schedule {
    * @param fixed for each stage, the instructions that it runs in addition to computations. The
    *     instruction load runs before each forward. The instruction reduce_grads runs after the last
    *     computation, and optimizer_step runs after reduce_grads. Other instructions are ignored.
-   * @param transferSeconds for each stage except the last, the time in seconds of a transfer of an
-   *     activation or a gradient between this stage and the next stage, at least 0
+   * @param transferSeconds for each stage except the last, the transfer time in seconds between
+   *     this stage and the next stage, at least 0
    * @throws UserError if the schedule cannot run this number of stages or microbatches
    */
   IterationDag dag(

@@ -99,8 +99,8 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
   }
 
   /**
-   * Returns the iteration times in seconds for which new plans are made: evenly spaced times from
-   * the next faster plan to the next slower plan, and the time of {@code chosen}.
+   * Returns the iteration times in seconds for which new plans are made, from the next faster plan
+   * to the next slower plan of {@code chosen}.
    */
   private static List<Double> timesAround(PlanCatalog.Entry chosen, PlanCatalog catalog) {
     double faster = chosen.timeS();

@@ -65,8 +65,8 @@ public record FrequencyPlan(
    * @param name name of the plan in error messages, such as its file name
    * @param problem planning problem that was made from the profile of the job
    * @return this plan with its predicted iteration time and energy
-   * @throws UserError if the plan does not have exactly one frequency for each computation of the
-   *     problem, or if the profile lacks a frequency of the plan
+   * @throws UserError if the number of frequencies and computations differs, or if the profile
+   *     lacks a frequency of the plan
    */
   public Plan predict(String name, PlanningProblem problem) {
     return predict(name, problem, List.of());

@@ -71,8 +71,8 @@ final class KnobFile {
   /**
    * Reads the knobs (settings other than the frequency) of a plan from its knob file.
    *
-   * @return one list per stage, with one map per computation from the names to the values of its
-   *     knobs; an empty list if the plan has no knob file
+   * @return one list per stage, with a map from names to values of knobs for each computation; an
+   *     empty list without a knob file
    * @throws UserError if the knob file of the plan cannot be read, or does not have the format of a
    *     knob file
    */

@@ -174,8 +174,8 @@ public final class PlanDirectory {
   }
 
   /**
-   * Returns the paths of the files that {@link #copyPlan} creates: the plan file and, if the plan
-   * has knobs (settings other than the frequency), a knob file.
+   * Returns the paths of the files that {@link #copyPlan} creates: the plan file, and the knob file
+   * (settings other than the frequency) if there is one.
    *
    * @param file path of the copied plan file
    * @param plan path of the original plan file
@@ -188,7 +188,7 @@ public final class PlanDirectory {
 
   /**
    * Checks that a plan can be written to the file {@code target}, and its knobs (settings other
-   * than the frequency) to a knob file in the same directory.
+   * than the frequency) beside it.
    *
    * @param files all files to write; the first is {@code target}
    */

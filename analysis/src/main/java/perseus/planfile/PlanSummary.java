@@ -46,7 +46,7 @@ import perseus.profile.StageProfile;
  * @param breakpoints number of breakpoints of the lower bound on energy, which is a piecewise
  *     linear function of the iteration time
  * @param boundCertificate maximum distance from the computed up to the exact lower bound on energy,
- *     as a fraction of the computed bound; 0 if the computed bound is exact
+ *     as a fraction of the computed bound
  * @param largestGap largest difference between a plan's energy and the lower bound on energy, as a
  *     fraction of the lower bound
  * @param meanGap mean difference between a plan's energy and the lower bound on energy, as a

@@ -19,17 +19,17 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Plans with the model of the published Perseus planner (Chung et al., SOSP 2024): rounded times
- * and a fitted exponential curve for each kind of computation. This planner is a baseline, with
- * which other planners are compared.
+ * Plans with rounded times and fitted exponential energy curves, as the published Perseus planner
+ * does (Chung et al., SOSP 2024). This planner is a baseline, with which other planners are
+ * compared.
  *
  * <p><b>Method.</b> The planner rounds the measured times of operations down to whole units of
  * time. Of several frequencies with the same rounded time, the planner keeps only the fastest. By
- * least squares, the planner fits {@code a exp(b t) + c} to the effective energy (energy minus the
- * energy of waiting for the same time) of an operation at time t. {@link PerseusPlanner} makes
- * plans with points of the fitted curves instead of measured frequencies. Finally each operation
- * gets the slowest measured frequency whose rounded time fits into the time of the operation in the
- * plan.
+ * least squares, the planner fits {@code a exp(b t) + c} to the effective energy of an operation at
+ * time t. Effective energy is energy minus the energy of waiting for the same time. {@link
+ * PerseusPlanner} makes plans with points of the fitted curves instead of measured frequencies.
+ * Finally each operation gets the slowest measured frequency whose rounded time fits into the time
+ * of the operation in the plan.
  *
  * <p>The planner evaluates its plans with measured times and energies. The distance from the plans
  * to the lower bound includes the cost of rounding and fitting.
@@ -150,8 +150,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns points of the fitted energy curve of an operation, as rows of a profile, one for each
-   * unit of time between the fastest and the slowest frequency.
+   * Returns one point of the fitted energy curve for each unit of time between the fastest and the
+   * slowest frequency, as rows of a profile.
    */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
@@ -189,9 +189,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to effective energies
-   * (energies minus the energy of waiting for the same time) in joules. The variable t is the
-   * number of seconds above the time of the fastest frequency.
+   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to effective energies in
+   * joules. The variable t is the number of seconds above the time of the fastest frequency.
    */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);

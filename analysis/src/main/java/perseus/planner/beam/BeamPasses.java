@@ -17,8 +17,8 @@ import perseus.planner.problem.Effort;
  *     consecutive operations after another
  * @param expensiveBudget maximum number of beam entries that one expensive search makes for all
  *     plans together, which limits the number of improved plans
- * @param resolutionSteps length of the intervals in which event times count as equal, as a multiple
- *     of the mean difference between neighbouring times of an operation. With the length 0, only
+ * @param resolutionSteps length of the intervals in which event times count as equal, divided by
+ *     the mean difference between neighbouring times of an operation. With the length 0, only
  *     identical event times count as equal.
  */
 record BeamPasses(

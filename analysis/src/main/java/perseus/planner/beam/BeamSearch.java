@@ -8,9 +8,9 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Chooses the frequencies of many operations together, by beam search over a network.
  *
- * <p><b>Problem.</b> Choose a frequency for every operation, so that the sum of the effective
- * energies (energy minus the energy of waiting for the same time) is minimal and the iteration ends
- * by a deadline.
+ * <p><b>Problem.</b> Choose a frequency for every operation, so that the iteration ends by a
+ * deadline and its effective energy is minimal. Effective energy is energy minus the energy of
+ * waiting for the same time.
  *
  * <p><b>Lower bound.</b> An optimal flow of the LP relaxation gives every arc a price of time. The
  * following equation holds for every plan.
@@ -31,19 +31,19 @@ import perseus.planner.problem.PlanningProblem;
  * </pre>
  *
  * <p>All terms except the first are at least 0. A partial plan has frequencies for the arcs that
- * the search has visited. The reduced cost of a partial plan is the sum of the second and third
- * terms over the visited arcs, with every event at its earliest time. A new arc never lowers the
- * reduced cost. The minimum of the LP relaxation plus the reduced cost of a partial plan is a lower
- * bound on the energy of every plan that completes it.
+ * the search has visited. The reduced cost of a partial plan is the sum of reduced costs and costs
+ * of waiting over the visited arcs, with every event at its earliest time. A new arc never lowers
+ * the reduced cost. A lower bound for all plans that complete a partial plan is the minimum of the
+ * LP relaxation plus the reduced cost of the partial plan.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
  * frequency of the arc. Then the search keeps only the plans with the lowest reduced costs ({@link
  * PartialPlans}). When only one arc into an event was not visited yet, the search adds the minimum
  * cost of this arc in advance ({@link PricedOptions#minCost}).
  *
- * <p><b>Complexity.</b> With A arcs, width W and at most K frequencies per arc, time is O(A W (K +
- * C)) and memory is O(W (A + C)). C is the number of events that visited arcs enter and later arcs
- * leave.
+ * <p><b>Complexity.</b> With A arcs, width W and at most K frequencies per arc, the search takes
+ * O(A W (K + C)) time and O(W (A + C)) memory. C is the number of events that visited arcs enter
+ * and later arcs leave.
  *
  * <p><b>Limits.</b> The search is a heuristic, and assumes that clock changes take no time. The
  * result is optimal if no partial plan was dropped because of the width, and only identical event

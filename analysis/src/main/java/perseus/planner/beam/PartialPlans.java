@@ -205,8 +205,8 @@ final class PartialPlans {
   }
 
   /**
-   * Computes a cost in joules: the cost of waiting until the end event of an arc, plus the costs of
-   * later arcs that are added in advance.
+   * Computes the cost in joules of waiting until the end event of an arc, plus the costs of later
+   * arcs that are added in advance.
    *
    * @param done time at which the arc is finished, in integer time units
    * @param time time of the end event of the arc, in integer time units

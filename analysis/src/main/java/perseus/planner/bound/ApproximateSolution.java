@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Holds a nearly optimal solution of the LP relaxation at one makespan, with a lower and an upper
- * bound on the minimum effective energy (energy minus the energy of waiting for the same time).
+ * bound on the minimum effective energy. Effective energy is energy minus the energy of waiting for
+ * the same time.
  *
  * <p>In the LP relaxation an operation may take any duration between its fastest and its slowest
  * frequency.
@@ -12,8 +13,8 @@ import java.util.Arrays;
  * @param makespan the makespan in integer time units, at least the time of the last event
  * @param events time of each event in integer time units; no operation starts before its
  *     predecessors have ended
- * @param flow flow of each arc of the network in integer power units, with the arc from the sink
- *     back to the source at the end
+ * @param flow flow of each arc of the network in integer power units; the last arc leads from the
+ *     sink back to the source
  * @param line lower bound on the effective energy of every plan, as a linear function of the
  *     makespan
  * @param upper effective energy of this solution (energy minus the energy of waiting for the same

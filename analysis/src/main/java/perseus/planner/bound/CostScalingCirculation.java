@@ -35,9 +35,9 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p><b>Method.</b> The method of cost scaling is from Goldberg and Tarjan (Mathematics of
  * Operations Research 15, 1990). The method {@link #refine} first changes the flow of single arcs,
- * until every residual arc is at most the tolerance longer than the time between its two events.
- * Then push-relabel steps move flow from events with too much incoming flow to events with too
- * little, and delay events. From time to time {@link GlobalUpdate} delays all events at once.
+ * until no residual arc is longer than the time between its events plus the tolerance. Then
+ * push-relabel steps move flow from events with too much incoming flow to events with too little,
+ * and delay events. From time to time {@link GlobalUpdate} delays all events at once.
  *
  * <p><b>Complexity.</b> With V events and E arcs, {@link #refine} takes at most O(V^2 E). In
  * pipelines {@link #refine} is much faster, because flow has to move only over short distances. The
@@ -123,8 +123,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Returns the current event times and flow, with a lower and an upper bound on the effective
-   * energy (energy minus the energy of waiting for the same time).
+   * Returns the current event times and flow, with a lower and an upper bound on the minimum
+   * effective energy.
    */
   ApproximateSolution solution() {
     double intercept = 0;
@@ -165,8 +165,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Changes the flow of each arc as little as possible, so that every residual arc is at most the
-   * tolerance longer than the time between its two events.
+   * Changes the flow of single arcs, so that no residual arc is longer than the time between its
+   * two events plus the tolerance.
    */
   private void removeViolations(long tolerance) {
     for (int j = 0; j < network.operations; j++) {

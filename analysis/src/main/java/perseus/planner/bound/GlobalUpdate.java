@@ -5,12 +5,12 @@ package perseus.planner.bound;
  * once (a global price update). After the update, every event with too much incoming flow can push
  * flow along a path to an event with too little.
  *
- * <p>The delay of an event is the product of the tolerance and its distance to the nearest event
- * with too little incoming flow (Goldberg, Journal of Algorithms 22, 1997). A residual arc counts
- * as {@code floor(s / tolerance) + 1}, or as 0 if s is negative, where s is the time between its
- * two events minus its length. Events that the search has not reached get the delay of the farthest
- * event that the search reached. Dijkstra's algorithm with buckets computes the distances in O(arcs
- * + largest distance).
+ * <p>The delay of an event is the tolerance times its distance to the nearest event with too little
+ * incoming flow (Goldberg, Journal of Algorithms 22, 1997). The distance along a residual arc is
+ * {@code max(0, floor(s / tolerance) + 1)}, where s is the time between its events minus its
+ * length. Events that the search has not reached get the delay of the farthest event that the
+ * search reached. Dijkstra's algorithm with buckets computes the distances in O(arcs + largest
+ * distance).
  */
 final class GlobalUpdate {
   /** Maximum delay of an event, divided by the permitted error of event times. */

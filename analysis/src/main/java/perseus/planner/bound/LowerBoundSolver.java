@@ -71,7 +71,7 @@ public interface LowerBoundSolver {
 
   /**
    * Computes the lower bound for all makespans up to the makespan at which every operation has its
-   * minimum effective energy (energy minus the energy of waiting for the same time).
+   * minimum effective energy.
    *
    * @param targets makespans in seconds, in falling order, for which the caller needs solutions of
    *     the LP relaxation. For a makespan outside of the range of the lower bound, the visitor

@@ -9,9 +9,9 @@ import perseus.planner.network.TickScale;
  * of the lower bound. A breakpoint is a makespan at which the slope of the bound changes. The
  * documentation of {@link BreakpointSolver} explains the method.
  *
- * <p><b>Invariant.</b> Every residual arc (v, w) with capacity has a reduced cost {@code pi_w -
- * pi_v - length} of at least 0, where pi are the event times. Because no reduced cost is negative,
- * the flow and the event times are optimal.
+ * <p><b>Invariant.</b> With event times pi, every residual arc (v, w) with capacity has a reduced
+ * cost {@code pi_w - pi_v - length} of at least 0. Because no reduced cost is negative, the flow
+ * and the event times are optimal.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
  * AugmentingPaths}). Then {@link #findDistances} computes by Dijkstra's algorithm how much earlier

@@ -17,8 +17,7 @@ import perseus.pipeline.IterationDag;
  *
  * <p>The network merges events that always happen at the same time. Operations with the same
  * predecessors have one start event in common. If only one event waits for an operation, without a
- * transfer, the arc of the operation leads directly to this event, and may take longer than the
- * operation.
+ * transfer, the arc of the operation leads directly to this event.
  *
  * <p>Merging events makes the network small. In a full pipeline of S stages, each microbatch adds S
  * + 1 events and no precedences. Without merging, each microbatch would add 4 S events and about 4

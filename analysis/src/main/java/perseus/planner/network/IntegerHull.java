@@ -61,7 +61,7 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
 
   /**
    * Returns the index of the slowest hull point that takes at most {@code duration} integer time
-   * units, or the number of hull points if there is none.
+   * units; the number of hull points if all take longer.
    */
   private int slowestWithin(long duration) {
     int low = 0;

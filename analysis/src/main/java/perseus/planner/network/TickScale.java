@@ -58,7 +58,7 @@ public final class TickScale {
 
     /**
      * Returns the slope between the two fastest points of the lower convex hull in joules per
-     * integer time unit, or 0 if there is only one point.
+     * integer time unit; 0 for a single point.
      */
     double steepest() {
       return ticks.length < 2 ? 0 : slope(ticks.length - 2);

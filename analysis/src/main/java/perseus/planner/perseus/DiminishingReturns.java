@@ -16,14 +16,14 @@ final class DiminishingReturns {
   static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0]);
 
   /**
-   * The search goes on if a budget of processor time lowers the mean distance from energy to lower
-   * bound by at least this fraction of the bound.
+   * Decrease of the mean distance to the lower bound, as a fraction of the bound, with which a
+   * budget of processor time was worth spending.
    */
   private static final double MIN_MEAN_GAIN = 1e-5;
 
   /**
-   * The search goes on if a budget of processor time lowers the largest distance from energy to
-   * lower bound by at least this fraction of the bound.
+   * Decrease of the largest distance to the lower bound, as a fraction of the bound, with which a
+   * budget of processor time was worth spending.
    */
   private static final double MIN_LARGEST_GAIN = 1e-4;
 

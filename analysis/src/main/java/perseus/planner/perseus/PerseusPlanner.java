@@ -50,8 +50,8 @@ public final class PerseusPlanner {
   private static final int FREE_BOUND_STEPS = 2;
 
   /**
-   * Maximum mean increase of the distances from earlier plans to the lower bound, as a fraction of
-   * the bound, with which the search starts only from earlier plans.
+   * Maximum mean increase of the distance to the lower bound, as a fraction of the bound, with
+   * which searches start only from earlier plans.
    */
   private static final double MAX_MEAN_GROWTH = 1.5e-3;
 

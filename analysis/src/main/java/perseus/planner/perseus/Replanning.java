@@ -32,8 +32,8 @@ import perseus.planner.rounding.RoundedPlan;
  *   <li>Every {@link #FIRST_DISTANCE}th of the other maximum iteration times gets a plan by a
  *       search.
  *   <li>In each further round, the distance between the searched iteration times is halved. A
- *       search runs only if the earlier plan, and a combination of the two nearest plans ({@link
- *       RelaxedRounding#between}), are too far above the lower bound ({@link #TOLERANCE}).
+ *       search runs only if the earlier plan and a combination of the two nearest plans are too far
+ *       above the lower bound ({@link #TOLERANCE}).
  * </ol>
  *
  * <p>The tolerable distance from the lower bound is interpolated between the nearest plans on both

@@ -42,8 +42,8 @@ final class SwitchEffort {
   private static final int STEEP_FACTOR = 5;
 
   /**
-   * Number of random changes in a search that starts from a plan of the lower bound, divided by the
-   * number in a search that starts from a neighbouring plan.
+   * Number of random changes in a search from a plan of the lower bound, divided by the number in a
+   * search from a neighbouring plan.
    */
   private static final int SPREAD_SHARE = 4;
 
@@ -123,8 +123,8 @@ final class SwitchEffort {
   }
 
   /**
-   * Returns the temperatures, prices and number of moves of a search that starts from the best plan
-   * for the same or a neighbouring maximum iteration time.
+   * Returns the temperatures, prices and number of moves of a search that starts from a plan for
+   * the same or a neighbouring maximum iteration time.
    */
   Cooling fromNeighbour(int target) {
     return cooling(HOT, FIRST_PRICE, moves(target) / SPREAD_SHARE);

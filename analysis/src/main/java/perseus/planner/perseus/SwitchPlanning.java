@@ -185,8 +185,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the plans from which the searches for a maximum iteration time start: plans of the
-   * highest lower bounds, and plans with the lowest sum of energy and price of lateness.
+   * Returns the plans from which the searches start: plans of the highest lower bounds, and plans
+   * with the lowest sum of energy and price of lateness.
    */
   private Set<int[]> starts(double seconds, List<SwitchBound.Line> lines, List<Found> pool) {
     Set<int[]> starts = new LinkedHashSet<>();
@@ -207,8 +207,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns whether a maximum iteration time needs no search, because its best plan is about as
-   * close to the lower bound as its earlier plan was.
+   * Returns whether the best plan for a maximum iteration time is about as close to the lower bound
+   * as the earlier plan was.
    *
    * @param maxGrowth maximum difference between the two distances to the lower bound, as a fraction
    *     of the bound

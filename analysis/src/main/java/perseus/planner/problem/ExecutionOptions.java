@@ -137,8 +137,7 @@ public final class ExecutionOptions {
    * Returns all rows that are Pareto-optimal among the rows of the same frequency, the fastest
    * first.
    *
-   * <p>A returned row can have a higher effective energy (energy minus the energy of waiting for
-   * the same time) than a faster row of another frequency.
+   * <p>A returned row can have a higher effective energy than a faster row of another frequency.
    */
   public List<ProfileRow> atEveryFrequency() {
     return measured.stream()

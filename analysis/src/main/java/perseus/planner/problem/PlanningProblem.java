@@ -199,7 +199,7 @@ public final class PlanningProblem {
    * Returns a copy whose plans hold every clock for a minimum time ({@link MinDwell}).
    *
    * @param seconds minimum time in seconds from the start of the first to the end of the last
-   *     computation at a clock; 0 if there is no minimum
+   *     computation at a clock
    * @throws UserError if {@code seconds} is not a number of at least 0
    */
   public PlanningProblem withMinDwell(double seconds) {

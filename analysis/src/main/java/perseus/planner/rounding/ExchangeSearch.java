@@ -17,11 +17,11 @@ import perseus.planner.network.OptionTables;
  *       together. One of the two operations becomes faster, so that the other can become slower.
  * </ul>
  *
- * <p>One pass takes O((n + M) (K + log n) + E K) for n operations, E precedences, at most K
- * frequencies per operation and M slowed operations. Each changed operation takes one call of
- * {@link PlanTiming#set} in addition. The returned plan is only a local optimum. Where a delay of
- * any operation makes the iteration longer, a better plan may require three or more changes at the
- * same time. The search was developed in this project.
+ * <p>One pass takes O((n + M) (K + log n) + E K), for n operations, E precedences, K frequencies
+ * and M slowed operations. Each changed operation takes one call of {@link PlanTiming#set} in
+ * addition. The returned plan is only a local optimum. Where a delay of any operation makes the
+ * iteration longer, a better plan may require three or more changes at the same time. The search
+ * was developed in this project.
  */
 final class ExchangeSearch {
   /**

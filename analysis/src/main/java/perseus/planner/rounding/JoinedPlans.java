@@ -7,12 +7,11 @@ import perseus.planner.network.OptionTables;
  * Joins two plans of the same problem, one slower and one faster, to a plan for a deadline between
  * their times.
  *
- * <p>The joined plan runs the first operations of the iteration with the frequencies of one plan,
- * and all later operations with the frequencies of the other plan. The class tries both orders
- * (slower plan first, or faster plan first), and returns the better joined plan. The operations are
- * ordered by their starts in the solution of the LP relaxation for the deadline. Bisection finds
- * the operation at which the plans change, so that the slower plan has as many operations as the
- * deadline allows.
+ * <p>The first operations of the joined plan have the frequencies of one plan, and all later
+ * operations have the frequencies of the other plan. The class tries both orders (slower plan
+ * first, or faster plan first), and returns the better joined plan. The operations are ordered by
+ * their starts in the solution of the LP relaxation for the deadline. Bisection finds the operation
+ * at which the plans change, so that the slower plan has as many operations as the deadline allows.
  *
  * <p>Far from the two ends of the iteration, time and energy of a plan grow evenly along the
  * iteration. Time and energy of the joined plan are therefore close to weighted means of the two

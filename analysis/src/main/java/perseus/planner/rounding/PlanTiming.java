@@ -95,8 +95,8 @@ public final class PlanTiming {
   }
 
   /**
-   * Returns the maximum duration of operation j, in integer time units, with which the plan meets
-   * its deadline at the same frequencies of all other operations.
+   * Returns the maximum duration of operation j, in integer time units, with which the otherwise
+   * unchanged plan meets its deadline.
    */
   public long available(int j) {
     return deadline - tails[j] - starts[j];

@@ -18,8 +18,8 @@ public final class RoundedPlan {
   /**
    * @param choices for each operation, the index of its frequency choice in a plan that ends by the
    *     deadline; the array is not copied
-   * @param relaxedJoules lower bound in joules on the effective energy (energy minus the energy of
-   *     waiting for the same time) of plans that end by the deadline
+   * @param relaxedJoules effective energy (energy minus the energy of waiting for the same time) of
+   *     the solution of the LP relaxation, in joules
    * @param blockingJoules energy in joules that all GPUs would use if they waited for the whole
    *     makespan
    */

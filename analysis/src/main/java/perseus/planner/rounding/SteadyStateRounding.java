@@ -24,8 +24,8 @@ import perseus.planner.problem.PlanningProblem;
  * backward. Each stage takes the pair of forward and backward frequency with the lowest energy that
  * fits into the cycle time.
  *
- * <p>A plan combines a faster and a slower cycle, which are close to each other on the lower convex
- * hull of the points (cycle time, energy). The slower cycle comes at the end of the steady part, as
+ * <p>A plan combines a faster and a slower cycle, which are close together on the lower convex hull
+ * of the points (cycle time, energy). The slower cycle comes at the end of the steady part, as
  * often as the deadline allows.
  *
  * <p>Finding the cycles takes O(C S K) once per problem, for S stages, K frequencies per operation
@@ -139,7 +139,7 @@ final class SteadyStateRounding {
    * Rounds the operations of the steady part to frequency choices.
    *
    * @param others for each operation, the index of its frequency choice in a plan that ends by the
-   *     deadline; operations outside the steady part keep these frequency choices
+   *     deadline; used outside of the steady part
    * @param deadline latest end of the iteration, in integer time units
    * @return for each operation, the index of its frequency choice in a plan that ends by the
    *     deadline; null if even the fastest cycle is too slow

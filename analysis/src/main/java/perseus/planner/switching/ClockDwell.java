@@ -12,12 +12,11 @@ import perseus.planner.problem.PlanningProblem;
  * Changes plans so that every rank holds each clock for at least a minimum time ({@link MinDwell}).
  * Objects of this class are immutable.
  *
- * <p>Where a rank holds a clock too briefly, the class joins all computations at this clock with
- * the computations at the clock before or after, at a common frequency ({@link Merge}). The class
- * then computes the times of the plan again, and repeats these steps until all clocks are held long
- * enough. Each repetition removes at least one clock change. A plan cannot be repaired if
- * neighbouring computations have no frequency in common. With n operations, K frequencies and R
- * repetitions, a repair takes O(R n K).
+ * <p>Where a rank holds a clock too briefly, the class gives the computations at two neighbouring
+ * clocks one common frequency ({@link Merge}). The class then computes the times of the plan again,
+ * and repeats these steps until all clocks are held long enough. Each repetition removes at least
+ * one clock change. A plan cannot be repaired if neighbouring computations have no frequency in
+ * common. With n operations, K frequencies and R repetitions, a repair takes O(R n K).
  */
 public final class ClockDwell {
   /** Names the ways to choose a common frequency for two neighbouring sequences of computations. */
@@ -201,8 +200,8 @@ public final class ClockDwell {
   }
 
   /**
-   * Returns the increase of the effective energy (energy minus the energy of waiting for the same
-   * time) in joules if a range of computations gets the given frequency.
+   * Returns the increase of effective energy (energy minus the energy of waiting for the same time)
+   * in joules if a range of computations gets a frequency.
    */
   private double added(int[] lane, int from, int to, int[] chosen, int setting) {
     int settings = tables.settings;

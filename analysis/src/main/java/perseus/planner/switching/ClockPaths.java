@@ -25,8 +25,8 @@ import perseus.planner.problem.PlanningProblem;
  * <p>Dynamic programming finds the minimum as a shortest path through pairs of computation and
  * frequency (Viterbi, IEEE Transactions on Information Theory 13, 1967). With n computations and F
  * frequencies, a rank takes O(n F) memory and O(n F^2) time, or O(n F) time if all clock changes
- * take the same time. The class chooses the frequencies of each rank independently, because only
- * the prices express that ranks wait for each other.
+ * are equal. The class chooses the frequencies of each rank independently, because only the prices
+ * express that ranks wait for each other.
  */
 final class ClockPaths {
   private final ClockTables tables;
@@ -62,7 +62,7 @@ final class ClockPaths {
    *
    * @param watts price of one second of each operation, in watts, at least 0
    * @param changeWatts price of one second of the clock change before each operation, in watts, at
-   *     least 0; not used for the first computation of a rank
+   *     least 0
    * @param energyWeight weight of energy; 0 if only time has a price, otherwise 1
    * @param chosen receives, for each operation, the number of its frequency
    * @return the minimum of energy plus price of time, over all operations, in joules

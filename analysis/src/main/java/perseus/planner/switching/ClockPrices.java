@@ -17,7 +17,7 @@ import perseus.planner.problem.PlanningProblem;
  * T         iteration time, in seconds
  * R         operations without frequencies
  * t_j       time of operation j, in seconds
- * eps_j     energy of operation j without waiting, in joules
+ * eps_j     energy of operation j minus the energy of waiting for the same time, in joules
  * f_j       flow through operation j, in watts
  * F_R       flow on all paths through operations of R, in watts
  * k         operation of R that has a predecessor with a frequency
@@ -28,9 +28,9 @@ import perseus.planner.problem.PlanningProblem;
  * V         minimum of sum_(j in R) (eps_j + f_j t_j) + changes over all frequencies, in joules
  * </pre>
  *
- * <p>The minimum V is a sum of one shortest path through frequencies for each rank, and depends
- * only on the last fixed frequency of each rank. {@link SwitchBound} has the proof for a plan
- * without any fixed frequency.
+ * <p>The minimum V has one shortest path through frequencies for each rank, and depends only on the
+ * last fixed frequency of each rank. {@link SwitchBound} has the proof for a plan without any fixed
+ * frequency.
  *
  * <p>Preparing the bounds takes O(n (S^2 + E)) for n operations, S frequencies and E precedences.
  */

@@ -29,8 +29,8 @@ public final class ClockTables {
   final double[] seconds;
 
   /**
-   * Element {@code j * settings + s} is the energy of operation j at frequency s in joules, minus
-   * the energy of waiting for the same time.
+   * Element {@code j * settings + s} is the effective energy in joules of operation j at frequency
+   * s (energy minus the energy of waiting for the same time).
    */
   final double[] joules;
 
@@ -216,8 +216,8 @@ public final class ClockTables {
   }
 
   /**
-   * Returns the difference in joules between the most and the least effective energy (energy minus
-   * the energy of waiting for the same time) of a computation, as a mean.
+   * Returns the mean difference in joules between the most and the least effective energy of a
+   * computation. Effective energy is energy minus the energy of waiting for the same time.
    */
   public double meanRangeJoules() {
     double sum = 0;
