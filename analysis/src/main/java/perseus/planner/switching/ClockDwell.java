@@ -13,10 +13,10 @@ import perseus.planner.problem.PlanningProblem;
  * Objects of this class are immutable.
  *
  * <p>Where a rank holds a clock too briefly, the class gives the computations at two neighbouring
- * clocks one common frequency ({@link Merge}). The class then computes the times of the plan again,
- * and repeats these steps until all clocks are held long enough. Each repetition removes at least
- * one clock change. A plan cannot be repaired if neighbouring computations have no frequency in
- * common. With n operations, K frequencies and R repetitions, a repair takes O(R n K).
+ * clocks one common frequency ({@link Merge}). After each change, the class computes the times of
+ * the plan again, until all clocks are held long enough. Each repetition removes at least one clock
+ * change. A plan cannot be repaired if neighbouring computations have no frequency in common. With
+ * n operations, K frequencies and R repetitions, a repair takes O(R n K).
  */
 public final class ClockDwell {
   /** Names the ways to choose a common frequency for two neighbouring sequences of computations. */
@@ -90,8 +90,8 @@ public final class ClockDwell {
   }
 
   /**
-   * Joins each sequence of computations whose clock is held too short with a neighbouring sequence.
-   * Returns whether the method joined any sequences.
+   * Joins each sequence of computations whose clock is held too briefly with a neighbouring
+   * sequence. Returns whether the method joined any sequences.
    */
   private boolean mergeRuns(int[] lane, ClockTiming plan, int[] chosen, Merge merge) {
     int[] borders = borders(lane, plan);

@@ -13,8 +13,6 @@ final class ClockStep {
    */
   final int[] pendingSlots;
 
-  // Indices and prices of the earliest starts that do not depend on the operation, if the price is
-  // not 0.
   final int[] otherSlots;
   final double[] otherWatts;
 

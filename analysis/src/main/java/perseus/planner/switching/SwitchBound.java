@@ -34,7 +34,8 @@ import perseus.planner.problem.PlanningProblem;
  * </pre>
  *
  * <p>The right side of the second inequality is a straight line as a function of the iteration
- * time. The class {@link ClockPaths} computes the minimum, with one shortest path for each rank.
+ * time. The class {@link ClockPaths} computes the minimum over all frequencies, with one shortest
+ * path for each rank.
  *
  * <p>The first flow comes from a solution of the LP relaxation, which ignores clock changes. Each
  * step of the method of Frank and Wolfe replaces a part of the flow by a longest path (Naval
