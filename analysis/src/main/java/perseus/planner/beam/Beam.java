@@ -14,8 +14,7 @@ final class Beam {
 
   /**
    * For each partial plan, the energy in joules that its frequencies need above the minimum of the
-   * LP relaxation. Plans that complete a partial plan need at least as much energy above the
-   * minimum.
+   * LP relaxation.
    */
   final double[] costs;
 

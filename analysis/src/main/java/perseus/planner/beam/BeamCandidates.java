@@ -124,7 +124,7 @@ final class BeamCandidates {
    * @param option index of the frequency choice of the last visited arc
    * @param time end of the last visited arc, in integer time units
    * @param score score of the candidate in joules, below {@link #limit}
-   * @param penalty penalty for event times in joules, which is a part of the score
+   * @param penalty penalty in joules for early or late events, which is a part of the score
    * @param hash hash of the event times of the candidate
    */
   void offer(int parent, int option, long time, double score, double penalty, long hash) {

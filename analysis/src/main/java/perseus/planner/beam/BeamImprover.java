@@ -17,12 +17,12 @@ import perseus.planner.rounding.RoundedPlan;
  * Improves plans that were rounded from solutions of the LP relaxation, by several runs of {@link
  * BeamSearch}.
  *
- * <p>Cheap searches take little time and improve every plan. Expensive searches take more time and
- * improve only the plans whose energy is farthest above the lower bound. The method {@link
- * #improve(RoundedPlan)} runs the cheap searches on one plan. After the cheap searches, the caller
- * runs each of the {@link #expensivePasses()} on the {@link #worstPlans}. Plans whose energy is
- * close enough to the lower bound are skipped. Several threads may use this class at the same time,
- * if each thread improves a different plan.
+ * <p>Short beam searches take little time and improve every plan. Long beam searches take more time
+ * and improve only the plans whose energy is farthest above the lower bound. The method {@link
+ * #improve(RoundedPlan)} runs the short beam searches on one plan. After the short beam searches,
+ * the caller runs each of the {@link #expensivePasses()} on the {@link #worstPlans}. Plans whose
+ * energy is close enough to the lower bound are skipped. Several threads may use this class at the
+ * same time, if each thread improves a different plan.
  */
 public final class BeamImprover {
   /** Energy in joules of a precedence, which takes time but no energy. */
@@ -85,15 +85,15 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the expensive searches, which improve only the worst plans. The caller runs them with
-   * {@link #guidedSearch}, in the order of the list.
+   * Returns the long beam searches, which the caller runs with {@link #guidedSearch}, in the order
+   * of the list.
    */
   public List<BeamPass.Guided> expensivePasses() {
     return passes.expensive();
   }
 
   /**
-   * Returns whether the energy of a plan is far enough above the lower bound for an expensive
+   * Returns whether the energy of a plan is far enough above the lower bound for a long beam
    * search.
    */
   public boolean mayImprove(RoundedPlan plan) {
@@ -101,7 +101,7 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the given plans that an expensive search should improve. The method selects the plans
+   * Returns the given plans that a long beam search should improve. The method selects the plans
    * whose energy is farthest above the lower bound. The budget of the search limits the number of
    * selected plans.
    */
@@ -114,7 +114,7 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the fraction of an expensive search's budget that the given number of plans uses; 1 if
+   * Returns the fraction of a long beam search's budget that the given number of plans uses; 1 if
    * the budget allows no further plan.
    */
   public double shareOfBudget(BeamPass.Guided pass, int plans) {
@@ -122,14 +122,14 @@ public final class BeamImprover {
     return plans >= most ? 1 : (double) plans / most;
   }
 
-  /** Runs the cheap searches on a plan. */
+  /** Runs the short beam searches on a plan. */
   public void improve(RoundedPlan plan) {
     improve(plan, passes.cheap());
   }
 
   /**
    * Improves a plan by a single search in one direction of time, which takes less time than the
-   * cheap searches.
+   * short beam searches.
    */
   public void improveQuickly(RoundedPlan plan) {
     BeamPass.Guided pass = BeamPasses.quick(options.operations);

@@ -21,8 +21,8 @@ public sealed interface BeamPass {
 
   /**
    * A search that divides the operations of a plan into groups of consecutive operations, and
-   * improves one group after another ({@link BeamSearch#improveParts}). This type of search never
-   * increases the energy of a plan.
+   * improves one group after another ({@link BeamSearch#improveParts}). A search of groups of
+   * operations never increases the energy of a plan.
    *
    * @param operations approximate number of operations in a group
    * @param width maximum number of plans that are kept at each step
@@ -43,8 +43,8 @@ public sealed interface BeamPass {
 
   /**
    * A search that chooses new frequencies for all operations, and keeps every event close to a
-   * given time ({@link BeamSearch#searchNear}). This type of search can return a plan with more
-   * energy than the given plan.
+   * given time ({@link BeamSearch#searchNear}). A search of all operations can return a plan with
+   * more energy than the given plan.
    *
    * @param guide source of the given times of events
    * @param maxDelaySteps maximum delay of an event after its given time, as a multiple of the mean

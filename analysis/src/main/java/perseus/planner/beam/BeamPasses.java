@@ -8,14 +8,14 @@ import perseus.planner.problem.Effort;
  * effort.
  *
  * <p>The command {@code dev/experiment beam-passes} measures what each beam search contributes. The
- * results are in {@code docs/benchmarks.md}.
+ * results of the command are in {@code docs/benchmarks.md}.
  *
- * @param cheap searches that improve every plan, in the order of the list
- * @param expensive searches that improve only the worst plans after the cheap searches, in the
- *     order of the list
- * @param afterGuided search that improves the result of each expensive search, one group of
+ * @param cheap short beam searches that improve every plan, in the order of the list
+ * @param expensive long beam searches that improve only the plans farthest above the lower bound
+ *     after the short beam searches, in the order of the list
+ * @param afterGuided search that improves the result of each long beam search, one group of
  *     consecutive operations after another
- * @param expensiveBudget maximum number of beam entries that one expensive search makes for all
+ * @param expensiveBudget maximum number of beam entries that one long beam search makes for all
  *     plans together, which limits the number of improved plans
  * @param resolutionSteps length of the intervals in which event times count as equal, divided by
  *     the mean difference between neighbouring times of an operation. With the length 0, only
@@ -48,8 +48,8 @@ record BeamPasses(
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 
   /**
-   * Number of operations above which the default effort runs only one cheap search, to save time.
-   * Plans with very many operations are close to their lower bounds after a single search.
+   * Number of operations above which the default effort runs only one short beam search, to save
+   * time. Plans with very many operations are close to their lower bounds after a single search.
    */
   private static final int MAX_OPERATIONS_FOR_SEVERAL_PASSES = 1_000;
 
@@ -75,18 +75,18 @@ record BeamPasses(
   private static final double FINE_RESOLUTION_STEPS = 1.0 / 64;
 
   /**
-   * Maximum number of beam entries that one expensive search makes with the default effort, which
+   * Maximum number of beam entries that one long beam search makes with the default effort, which
    * limits the running time.
    */
   private static final double BUDGET = 2.5e6;
 
   /**
-   * Maximum number of beam entries that one expensive search makes with the best effort, which
+   * Maximum number of beam entries that one long beam search makes with the best effort, which
    * limits the running time.
    */
   private static final double BUDGET_OF_BEST_EFFORT = 20 * BUDGET;
 
-  /** Factor by which the best effort increases the beam width of expensive searches. */
+  /** Factor by which the best effort increases the beam width of long beam searches. */
   private static final int WIDTH_FACTOR_OF_BEST_EFFORT = 2;
 
   private static final BeamPass.Parts AFTER_GUIDED = parts(24, 10, 0);
@@ -136,8 +136,8 @@ record BeamPasses(
 
   /**
    * Returns the search for plans that start from earlier plans; null if plans are so small that the
-   * cheap searches take no time. The beam widths are the narrowest that give plans as good as new
-   * plans on average ({@code EarlierPlansBenchmark}).
+   * short beam searches take no time. The beam widths are the narrowest that give plans as good as
+   * new plans on average ({@code EarlierPlansBenchmark}).
    */
   static BeamPass.Guided quick(int operations) {
     if (operations <= MAX_OPERATIONS_IN_ONE_PART) {
@@ -175,7 +175,7 @@ record BeamPasses(
     return new BeamPass.Guided(guide, maxDelaySteps, pull, width, minGap);
   }
 
-  /** Computes the maximum number of plans that an expensive search improves. */
+  /** Computes the maximum number of plans that a long beam search improves. */
   long maxPlans(BeamPass.Guided pass, int operations) {
     // A search of type Guided visits each operation once in each of the two directions of time. A
     // search of type Parts visits each operation twice in each direction, because the groups of

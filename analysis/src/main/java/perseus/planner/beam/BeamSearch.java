@@ -30,11 +30,12 @@ import perseus.planner.problem.PlanningProblem;
  * x           times of events; arc a leads from event x_tail to event x_head
  * </pre>
  *
- * <p>All terms except the first are at least 0. A partial plan has frequencies for the arcs that
- * the search has visited. The reduced cost of a partial plan is the sum of reduced costs and costs
- * of waiting over the visited arcs, with every event at its earliest time. A new arc never lowers
- * the reduced cost. A lower bound for all plans that complete a partial plan is the minimum of the
- * LP relaxation plus the reduced cost of the partial plan.
+ * <p>All terms of the equation except the first are at least 0. A partial plan has frequencies for
+ * the arcs that the search has visited. The reduced cost of a partial plan is the sum of reduced
+ * costs and costs of waiting over the visited arcs, with every event at its earliest time. Visiting
+ * one more arc never lowers the reduced cost of a partial plan. A lower bound for all plans that
+ * complete a partial plan is the minimum of the LP relaxation plus the reduced cost of the partial
+ * plan.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
  * frequency of the arc. Then the search keeps only the plans with the lowest reduced costs ({@link

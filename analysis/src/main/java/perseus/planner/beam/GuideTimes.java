@@ -6,8 +6,8 @@ package perseus.planner.beam;
  *
  * <p>While the search visits the operations, events can become too early or too late for the
  * operations that follow. The penalty of an event is an estimate of the energy that the following
- * operations need to make up for the difference. The penalty counts until the search has visited
- * all arcs that leave the event.
+ * operations need to make up for the difference. The penalty of an event counts until the search
+ * has visited all arcs that leave the event.
  */
 final class GuideTimes {
   /** Time to which each event should stay close, in integer time units. */

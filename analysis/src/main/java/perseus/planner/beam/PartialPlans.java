@@ -7,9 +7,9 @@ import java.util.Arrays;
  * frequencies for the arcs (operations and precedences) that the search has visited.
  *
  * <p>{@link #extend} keeps the {@code width} plans with the lowest scores. The score of a partial
- * plan is its additional energy ({@link BeamSearch}) plus a penalty for early or late events
- * ({@link GuideTimes}). Of several plans with equal event times, only the plan with the lowest
- * score is kept.
+ * plan is its reduced cost ({@link BeamSearch}) plus a penalty for early or late events ({@link
+ * GuideTimes}). Of several plans with equal event times, only the plan with the lowest score is
+ * kept.
  *
  * <p>One step takes O(W (K + C)) time, for width W, K frequencies and C events that later arcs
  * still leave. The search takes O(W C) memory, plus O(W) per step.
@@ -51,12 +51,10 @@ final class PartialPlans {
    */
   private final long[] headTimes;
 
-  /** Reduced cost in joules, without costs of the arc that were added in advance. */
   private final double[] costsWithout;
 
   private final long[] hashesWithout;
 
-  /** Penalty without the start and end events of the arc, in joules. */
   private final double[] penaltiesWithout;
 
   /**

@@ -14,8 +14,8 @@ package perseus.planner.beam;
  * @param options frequency choices of the arc, with the price of the arc's time
  * @param inflow sum of the prices of earlier arcs into the same end event, in joules per integer
  *     time unit
- * @param delayCosts table in joules from {@link PricedOptions#delayCosts}; null if the search never
- *     adds the cost of the arc in advance
+ * @param delayCosts table in joules from {@link PricedOptions#delayCosts}; null if the search does
+ *     not need the table
  * @param anticipated data of later arcs whose minimum costs the search adds in this step
  */
 record SweepStep(
