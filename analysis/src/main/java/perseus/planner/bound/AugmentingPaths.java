@@ -16,7 +16,7 @@ import perseus.planner.problem.PlanningProblem;
  * the next level.
  *
  * <p>With V nodes and E arcs, finding the levels takes O(E), and sending a blocking flow takes O(V
- * E). The algorithm repeats the two steps at most V times, but only a few times for pipelines.
+ * E). The number of repetitions is at most the number of nodes, and small for pipelines.
  */
 final class AugmentingPaths {
   private final ResidualFlow flow;

@@ -30,14 +30,14 @@ import perseus.planner.problem.PlanningProblem;
  * </pre>
  *
  * <p>The dual problem is to send flow from source to sink through the activity-on-arc network
- * ({@link EventNetwork}). In this network, an operation is a group of parallel arcs, one for each
- * point of its hull. The length of the arc of a hull point is the time of the hull point. The
- * capacity of the arc is the difference between the slopes of the hull on the two sides of the hull
- * point. The arc of the fastest hull point has unlimited capacity. A precedence is an arc of
- * unlimited capacity, whose length is the transfer time. For each flow value in watts, the solver
- * finds the flow with the maximum sum of flow times length. The dual variables are event times of
- * least energy. The flow value is the number of joules that one additional second of makespan
- * saves.
+ * ({@link EventNetwork}). In the activity-on-arc network, an operation is a group of parallel arcs,
+ * one for each point of its hull. The length of the arc of a hull point is the time of the hull
+ * point. The capacity of the arc is the difference between the slopes of the hull on the two sides
+ * of the hull point. The arc of the fastest hull point has unlimited capacity. A precedence is an
+ * arc of unlimited capacity, whose length is the transfer time. For each flow value in watts, the
+ * solver finds the flow with the maximum sum of flow times length. The dual variables are event
+ * times of least energy. The flow value is the number of joules that one additional second of
+ * makespan saves.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962). The use of the method for time-cost trade-offs
@@ -46,14 +46,14 @@ import perseus.planner.problem.PlanningProblem;
  * {@code pi_w - pi_v - length} of at least 0. The solver repeats two steps: it sends flow, and it
  * moves events. The first step sends flow through arcs of reduced cost 0, until no path of arcs
  * with reduced cost 0 leads to the sink. The second step moves every event earlier, by its distance
- * from the source in the residual graph with reduced costs as lengths. After both steps, the
- * makespan is the next breakpoint. The solver ends when it finds a path with unlimited capacity,
+ * from the source in the residual graph with reduced costs as lengths. Each repetition of the two
+ * steps reaches the next breakpoint. The solver ends when it finds a path with unlimited capacity,
  * because no operation on the path can be faster.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing one breakpoint takes O(E log V) for the
  * distances and O(E) for each augmenting path. The number of breakpoints of a pipeline is about
- * twice the product of ranks and slopes of all different hulls. {@link CertifiedSolver} is for
- * problems with too many breakpoints.
+ * twice the product of ranks and slopes of all different hulls. The class {@link CertifiedSolver}
+ * is for problems with too many breakpoints.
  *
  * <p><b>Arithmetic.</b> Times and flows are integers, so the only errors come from rounding the
  * times and slopes of the problem ({@link TickScale}).
@@ -120,11 +120,8 @@ public final class BreakpointSolver implements LowerBoundSolver {
   }
 
   /**
-   * Returns the solution of the LP relaxation at a makespan between the current and the next
-   * breakpoint.
+   * Returns the solution of the LP relaxation at a makespan between two neighbouring breakpoints.
    *
-   * @param shift maximum number of integer time units by which an event happens earlier than at the
-   *     current breakpoint
    * @param makespan makespan of the solution, in integer time units
    */
   private RelaxedSolution solution(long shift, long makespan) {

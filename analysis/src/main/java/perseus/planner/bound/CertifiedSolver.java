@@ -31,10 +31,9 @@ import perseus.planner.problem.PlanningProblem;
  * Each solution gives a straight line, which is nowhere above the exact bound, and a point, which
  * is not below the exact bound. The exact bound lies between the highest line and the chords
  * (straight segments between neighbouring points). If line and chord are too far apart ({@link
- * DualityGap}), the solver also solves the problem at a makespan between the two points. For the
- * makespan in between, the solver starts from a weighted mean of the two neighbouring solutions.
- * Several threads work on different makespans in parallel. The result is the maximum of all lines
- * at each makespan.
+ * DualityGap}), the solver also solves the problem at a makespan between the two points. Between
+ * two solutions, the solver starts from a weighted mean of the two solutions. Several threads work
+ * on different makespans in parallel. The result is the maximum of all lines at each makespan.
  *
  * <p><b>Complexity.</b> The distance between line and chord is proportional to the square of the
  * difference between two neighbouring makespans. The number of solutions is proportional to {@code

@@ -7,8 +7,8 @@ import perseus.planner.problem.PlanningProblem;
  * Implements a priority queue of nodes whose distances are small integers, with one bucket for each
  * distance (Dial, Communications of the ACM 12, 1969).
  *
- * <p>All methods of the queue take constant time, except {@link #clear}. {@link DistanceHeap} is a
- * priority queue for arbitrary distances.
+ * <p>All methods of the queue take constant time, except {@link #clear}. The class {@link
+ * DistanceHeap} is a priority queue for arbitrary distances.
  */
 final class DistanceBuckets {
   private final int distances;

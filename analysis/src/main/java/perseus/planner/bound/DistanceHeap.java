@@ -7,8 +7,8 @@ import perseus.planner.problem.PlanningProblem;
  * Implements a priority queue of nodes as a binary heap, for Dijkstra's algorithm. The node with
  * the minimum distance leaves the heap first.
  *
- * <p>Inserting a node into the heap or removing a node takes O(log nodes). {@link DistanceBuckets}
- * is a priority queue for distances that are small integers.
+ * <p>Inserting a node into the heap or removing a node takes O(log nodes). The class {@link
+ * DistanceBuckets} is a priority queue for distances that are small integers.
  */
 final class DistanceHeap {
   private final long[] distance;

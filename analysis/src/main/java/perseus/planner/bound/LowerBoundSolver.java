@@ -9,8 +9,9 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Computes the lower bound L(T) on the energy of every plan with makespan T, and solutions of the
- * LP relaxation. {@link BreakpointSolver} computes the exact bound. {@link CertifiedSolver}
- * computes an approximation that is at most the exact bound, and its maximum error.
+ * LP relaxation. The class {@link BreakpointSolver} computes the exact bound. The class {@link
+ * CertifiedSolver} computes an approximation that is at most the exact bound, and its maximum
+ * error.
  *
  * <p><b>LP relaxation.</b> In a plan, each operation has one frequency with a measured time and
  * energy. In the LP relaxation, an operation may take any duration between its fastest and its
@@ -33,8 +34,9 @@ import perseus.planner.problem.PlanningProblem;
  * <ol>
  *   <li>The energy of a plan is the sum of its effective energies, plus the makespan times the
  *       power of all waiting GPUs (see {@link PlanningProblem}).
- *   <li>We can assume that all frequencies of the plan are Pareto-optimal. Any other frequency can
- *       be replaced by a frequency that needs no more time and no more effective energy.
+ *   <li>We can assume that all frequencies of the plan are Pareto-optimal. A frequency that is not
+ *       Pareto-optimal can be replaced by a frequency that needs no more time and no more effective
+ *       energy.
  *   <li>The durations and the start times of the plan are a solution of the LP relaxation. The
  *       start times are also valid if clock changes take time, because a clock change only delays
  *       operations.
@@ -45,8 +47,8 @@ import perseus.planner.problem.PlanningProblem;
  * </ol>
  *
  * <p><b>Rounding.</b> The solvers round all times up to integer time units ({@link TickScale}),
- * which can make a plan longer than T. {@link LowerBound#bound} therefore evaluates the minimum
- * effective energy at a makespan that is longer by the maximum rounding error. The minimum
+ * which can make a plan longer than T. The method {@link LowerBound#bound} therefore evaluates the
+ * minimum effective energy at a makespan that is longer by the maximum rounding error. The minimum
  * effective energy never rises with the makespan, so the result is still a lower bound.
  */
 public interface LowerBoundSolver {
