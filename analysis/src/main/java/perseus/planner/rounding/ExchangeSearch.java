@@ -14,7 +14,8 @@ import perseus.planner.network.OptionTables;
  *   <li>{@link #useSlack} slows down single operations that can take longer without missing the
  *       deadline. Operations that save the most energy for each additional second come first.
  *   <li>{@link #exchangePairs} changes the frequencies of an operation and of one of its successors
- *       together. One of the two operations becomes faster, so that the other can become slower.
+ *       together. In a changed pair, one operation becomes faster, so that the other operation can
+ *       become slower.
  * </ul>
  *
  * <p>One pass takes O((n + M) (K + log n) + E K), for n operations, E precedences, K frequencies
@@ -32,7 +33,7 @@ final class ExchangeSearch {
 
   /**
    * Maximum number of passes over all pairs of an operation and its successor. The script {@code
-   * dev/experiment} measures the effect of other maximum numbers.
+   * dev/experiment} measures the effect of other maximum numbers of passes.
    */
   private static final int MAX_PASSES = 6;
 

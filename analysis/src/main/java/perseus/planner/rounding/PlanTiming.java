@@ -8,7 +8,8 @@ import perseus.planner.network.OptionTables;
  * Computes the earliest start and the latest end of every operation of a plan, and updates them
  * when a frequency changes. All times are in integer time units.
  *
- * <p>Clock changes take no time in this class. The times are:
+ * <p>Clock changes take no time in this class. The formulas give the earliest starts and the latest
+ * ends.
  *
  * <pre>
  * start_j     = max(0, start_p + d_p + lag_pj for all predecessors p)
@@ -71,7 +72,7 @@ public final class PlanTiming {
     return choices[j];
   }
 
-  /** Returns the index of the frequency choice of every operation. The array is not a copy. */
+  /** Returns the index of the frequency choice of every operation, not as a copy. */
   public int[] choices() {
     return choices;
   }

@@ -44,8 +44,8 @@ import perseus.profile.ProfileRow;
  */
 public final class RelaxedRounding {
   /**
-   * Maximum number of rounded plans in which operations are slowed down where time is left. The
-   * rounded plans with the lowest energy are taken.
+   * Maximum number of rounded plans in which operations are slowed down where time is left. Rounded
+   * plans with the lowest energy come first.
    */
   private static final int MAX_CANDIDATES = 5;
 
@@ -62,9 +62,9 @@ public final class RelaxedRounding {
     this.events = events;
     this.network = network;
     int stages = problem.dag().stages();
-    // The pipeline fills and drains within as many microbatches as it has stages. Half as many and
-    // only one are tried, too, because a shorter filling saves more energy if the plan still meets
-    // the deadline.
+    // The pipeline fills and drains within as many microbatches as it has stages. Half as many
+    // microbatches, and a single one, are tried, too, because a shorter filling saves more energy
+    // if the plan still meets the deadline.
     this.steadyRoundings = SteadyStateRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 

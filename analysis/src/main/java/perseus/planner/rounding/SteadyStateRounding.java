@@ -78,7 +78,7 @@ final class SteadyStateRounding {
 
   /**
    * Creates one rounding for each given number of microbatches that fill or drain the pipeline.
-   * Numbers that leave no microbatches in between are skipped.
+   * Numbers that leave no microbatches between filling and draining are skipped.
    *
    * @param ramps for each rounding, the number of microbatches at each end of the iteration that
    *     keep their frequencies
