@@ -36,7 +36,7 @@ final class DiminishingReturns {
   private double meanBefore;
   private double largestBefore;
 
-  /** Spent work since the plans were last compared with the lower bound, in budgets. */
+  /** Work since the plans were last compared with the lower bound, divided by a budget of work. */
   private double spent;
 
   /**

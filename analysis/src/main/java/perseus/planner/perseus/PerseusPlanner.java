@@ -37,10 +37,7 @@ public final class PerseusPlanner {
    */
   private static final int BOUND_LINES = 100;
 
-  /**
-   * Number of steps that raise one straight line of the lower bound ({@link SwitchBound}). Fewer
-   * steps take less computing time.
-   */
+  /** Number of steps that raise one straight line of the lower bound ({@link SwitchBound}). */
   private static final int BOUND_STEPS = 32;
 
   /**
@@ -157,8 +154,8 @@ public final class PerseusPlanner {
 
   /**
    * Plans a problem in which clock changes take time, or in which plans must hold each clock for a
-   * minimum time. {@link SwitchPlanning} starts from plans that ignore clock changes and minimum
-   * times.
+   * minimum time. The class {@link SwitchPlanning} starts from plans that ignore clock changes and
+   * minimum times.
    */
   private Frontier planWithSwitchCost(double[] targets, PlanRequest request, Workers workers) {
     EarlierPlans earlier = request.earlier();

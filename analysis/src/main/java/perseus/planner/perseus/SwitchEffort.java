@@ -38,7 +38,10 @@ final class SwitchEffort {
    */
   private static final double STEEP_SHARE = 0.05;
 
-  /** Factor by which searches for the shortest maximum iteration times make more random changes. */
+  /**
+   * Factor by which searches for the shortest maximum iteration times make more random changes than
+   * others.
+   */
   private static final int STEEP_FACTOR = 5;
 
   /**

@@ -57,7 +57,9 @@ final class SwitchPlanning {
    */
   private static final double[] START_TIMES = {1, 1.003, 1.01};
 
-  /** Number of start plans that have the lowest sum of energy and price of lateness. */
+  /**
+   * Number of plans with the lowest sum of energy and price of lateness from which searches start.
+   */
   private static final int RANKED_STARTS = 3;
 
   /** Cost of each second by which a start plan is late, divided by {@link #slopeWatts}. */
