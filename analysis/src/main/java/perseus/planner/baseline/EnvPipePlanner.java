@@ -20,9 +20,9 @@ import perseus.profile.ProfileRow;
  * (Choi et al., USENIX ATC 2023).
  *
  * <p><b>Method.</b> All operations of the last stage, the first forward of each stage, and the last
- * backward of each stage always run at the highest frequency. All other operations start at the
- * frequency at which they use the least energy. The planner shortens the longest path of the
- * iteration in several rounds.
+ * backward of each stage always run at the highest frequency. Operations that do not always run at
+ * the highest frequency start at the frequency of least energy. The planner shortens the longest
+ * path of the iteration in several rounds.
  *
  * <p>A round raises the frequency of those operations on the longest path that have the lowest
  * frequency and are not at their highest frequency. The search ends when no operation on the

@@ -107,7 +107,7 @@ public final class PerStagePlanner {
 
   /**
    * Returns the lowest frequency in MHz at which the first forward of a stage takes at most {@code
-   * limit} seconds. If the forward takes longer at every frequency, the method returns the highest
+   * limit} seconds. If the forward is too slow at every frequency, the method returns the highest
    * frequency. For a stage without computations, the method returns 0.
    */
   private int lowestFrequency(int stage, double limit) {
