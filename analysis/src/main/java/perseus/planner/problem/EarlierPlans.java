@@ -4,12 +4,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Holds plans that were made earlier for the same job, perhaps from another profile. The gap of a
- * plan is the distance from the lower bound to its energy, as a fraction of the bound. A planner
- * uses an earlier plan again if its gap has grown only slightly since the plan was made.
+ * Holds plans that were made earlier for the same job, perhaps from another profile. A planner uses
+ * an earlier plan again if its distance to the lower bound has grown only slightly since the plan
+ * was made.
  *
  * @param plans the earlier plans, with the times and energies of the present problem
- * @param gaps for each plan, its gap at the time when it was made
+ * @param gaps for each plan, the distance from the lower bound to its energy when the plan was
+ *     made, as a fraction of the bound
  */
 public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   /** Stands for no earlier plans. */
@@ -22,7 +23,7 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   private static final double ROUNDING = 1e-9;
 
   /**
-   * @throws IllegalArgumentException if there is not one gap for each plan
+   * @throws IllegalArgumentException if the numbers of plans and of gaps differ
    */
   public EarlierPlans {
     plans = List.copyOf(plans);
@@ -42,7 +43,7 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
    * Returns the same plans for another problem of the same job, for example a problem with a new
    * profile.
    *
-   * @throws perseus.io.UserError if the other problem lacks a frequency or a knob of a plan
+   * @throws perseus.io.UserError if the profile of the other problem lacks a row that a plan uses
    */
   public EarlierPlans in(PlanningProblem other) {
     return new EarlierPlans(plans.stream().map(plan -> plan.in(other)).toList(), gaps);
@@ -53,8 +54,8 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   }
 
   /**
-   * Returns the mean increase of the gaps since the plans were made. The gap of a plan is the
-   * distance from the lower bound to its energy, as a fraction of the bound.
+   * Returns the mean increase of the distances from the lower bound to the energies since the plans
+   * were made, as a fraction of the bound.
    *
    * @param bound lower bound on the energy of plans of the present problem
    * @throws IllegalArgumentException if there are no earlier plans

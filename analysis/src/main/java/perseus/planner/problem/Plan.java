@@ -15,8 +15,8 @@ import perseus.profile.ProfileRow;
  * Holds one frequency, with its measured time and energy, for every operation of an iteration, and
  * computes the iteration's makespan and energy. Plans are immutable.
  *
- * <p>The energy is the sum of the measured energies, plus the waiting time of the GPUs times their
- * power while they wait.
+ * <p>The energy of a plan is the sum of the measured energies, plus the waiting time of the GPUs
+ * times their power while they wait.
  */
 public final class Plan {
   /**
@@ -104,7 +104,7 @@ public final class Plan {
    * Returns the plan with the same frequencies and knobs (settings other than the frequency) for
    * another problem of the same job.
    *
-   * @throws UserError if the other problem lacks a frequency or a knob of this plan
+   * @throws UserError if the profile of the other problem lacks a row that this plan uses
    */
   public Plan in(PlanningProblem other) {
     // Many operations use the same row of the profile, so each row is looked up once.
@@ -118,7 +118,8 @@ public final class Plan {
   }
 
   /**
-   * Returns the row of another problem's profile with the frequency and the knobs of operation j.
+   * Returns the row of another problem's profile with the frequency and the other settings of
+   * operation j.
    */
   private ProfileRow choiceIn(PlanningProblem other, int j) {
     return other.options(j).measured().stream()

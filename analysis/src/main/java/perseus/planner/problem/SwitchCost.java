@@ -16,8 +16,8 @@ import perseus.io.UserError;
  */
 public final class SwitchCost {
   /**
-   * Stands for every clock in a {@link Change}. A change between two given clocks has precedence
-   * over a change with this value.
+   * Stands for every clock in a {@link Change}. A change that names both clocks has precedence over
+   * a change with this value.
    */
   public static final int ANY = 0;
 
@@ -73,17 +73,9 @@ public final class SwitchCost {
 
   /**
    * Returns an object for which the time of a change depends on the clocks before and after the
-   * change.
-   *
-   * <p>If several of the given changes apply to the same two clocks, the most specific change
-   * determines the time:
-   *
-   * <ol>
-   *   <li>the change that names both clocks
-   *   <li>the change from {@link #ANY} to the clock after the change
-   *   <li>the change from the clock before the change to {@link #ANY}
-   *   <li>the change from {@link #ANY} to {@link #ANY}
-   * </ol>
+   * change. Changes that name both clocks have precedence over changes that name only the clock
+   * after the change. Changes that name only the clock after the change have precedence over
+   * changes that name only the clock before the change.
    *
    * @throws UserError if a time is not a number of at least 0, or if a change is given twice
    */
