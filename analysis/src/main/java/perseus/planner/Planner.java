@@ -15,9 +15,10 @@ import perseus.planner.problem.PlanningProblem;
  * call.
  *
  * <p><b>Cancellation.</b> Planning takes from milliseconds to minutes. To cancel planning,
- * interrupt the thread that called {@code plan} ({@link Thread#interrupt}). The planners in {@link
- * Planners} then throw a {@link java.util.concurrent.CancellationException} within a fraction of a
- * second. The interrupted thread stays interrupted, and all threads of the planner end.
+ * interrupt the thread that called {@code plan} ({@link Thread#interrupt}). After an interrupt, the
+ * planners in {@link Planners} throw a {@link java.util.concurrent.CancellationException} within a
+ * fraction of a second. The interrupted thread stays interrupted, and all threads of the planner
+ * end.
  */
 public interface Planner {
   /** Returns the planner's name on command lines and in files. */

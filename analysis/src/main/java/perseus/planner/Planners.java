@@ -143,7 +143,7 @@ public final class Planners {
   }
 
   /**
-   * Returns all planners. Perseus, this project's planner, is the first.
+   * Returns all planners. The first returned planner is Perseus, this project's planner.
    *
    * @throws UserError if an extension with a planner cannot be used
    */
