@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 /**
  * Holds an instruction and its chunk, and converts them to a name in an instruction log, and back.
  * A chunk is one of the stages that a rank holds under an interleaved schedule. The chunks of a
- * rank are numbered in the order of the pipeline, from 0. For chunks above 0, a name ends with the
- * number of the chunk: {@code forward_1} is a forward of chunk 1. A load of data has the same name
- * for all chunks.
+ * rank are numbered in the order of the pipeline, from 0. For chunks above 0, a name in the log
+ * ends with the number of the chunk: {@code forward_1} is a forward of chunk 1. A load of data has
+ * the same name for all chunks.
  *
  * @param instruction kind of instruction, such as forward, without the number of the chunk
  * @param chunk number of the chunk (stage) among the chunks of its rank, from 0

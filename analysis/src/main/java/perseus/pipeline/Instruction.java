@@ -34,8 +34,8 @@ public record Instruction(String name) implements Comparable<Instruction> {
   public static final Instruction EVALUATION = new Instruction("evaluation");
 
   /**
-   * Instructions whose name in an instruction log ({@code instructions-R.csv} of rank R) differs
-   * from their name in a profile, by their name in the log.
+   * Maps names in an instruction log ({@code instructions-R.csv} of rank R) to instructions that
+   * have other names in a profile.
    */
   private static final Map<String, Instruction> BY_LOG_NAME =
       Map.of("forward_microstep", FORWARD, "backward_microstep", BACKWARD, "batch_input", LOAD);
@@ -66,8 +66,8 @@ public record Instruction(String name) implements Comparable<Instruction> {
 
   /**
    * Returns whether this instruction is a computation. A plan chooses a GPU frequency for every
-   * computation. All other instructions (load, reduce_grads, optimizer_step, evaluation) run at the
-   * frequency of the computation before them.
+   * computation. Instructions that are not computations (load, reduce_grads, optimizer_step,
+   * evaluation) run at the frequency of the computation before them.
    */
   public boolean isComputation() {
     return !NOT_COMPUTATIONS.contains(this);

@@ -37,11 +37,11 @@ import perseus.io.UserError;
  * groups of M / max(1, M / R) microbatches for M microbatches and R ranks, with both quotients
  * rounded down.
  *
- * <p>With one stage per rank, the stages would be V times as large, and the pipeline would fill V
- * times as slowly. Limits: every group has at least as many microbatches as the pipeline has ranks.
- * With smaller groups, the ranks can deadlock (wait for each other without end). The schedule is
- * from Narayanan et al., Efficient Large-Scale Language Model Training on GPU Clusters Using
- * Megatron-LM, SC 2021.
+ * <p>With one stage per rank, the stages would be larger, and the pipeline would take longer to
+ * fill. Limits: every group has at least as many microbatches as the pipeline has ranks. With
+ * groups of fewer microbatches than ranks, the ranks can deadlock (wait for each other without
+ * end). The schedule is from Narayanan et al., Efficient Large-Scale Language Model Training on GPU
+ * Clusters Using Megatron-LM, SC 2021.
  *
  * @param virtualStages number of stages per rank
  * @param groupSize number of microbatches in a group; {@link #OF_RANKS} for the number of ranks
@@ -84,7 +84,7 @@ public record Interleaved(int virtualStages, int groupSize) implements PipelineS
    * interleaved:V} or {@code interleaved:V:N}, with V stages per rank and N microbatches per group.
    * The name {@code interleaved} means 2 stages per rank.
    *
-   * @throws UserError if the name has another form, or if V is below 2 or N below 1
+   * @throws UserError if the name has another form, or if a number is too small
    */
   static Interleaved of(String name) {
     Matcher named = NAMED.matcher(name.toLowerCase(Locale.ROOT));

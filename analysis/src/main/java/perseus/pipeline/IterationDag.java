@@ -164,8 +164,8 @@ public final class IterationDag {
 
   /**
    * Returns the time in seconds from the end of an operation until its result arrives at a
-   * successor. Between two operations of the same rank the time is 0 seconds, unless the DAG states
-   * another time for their arc.
+   * successor. The transfer time between two operations of the same rank is 0 seconds, unless the
+   * DAG states another time for their arc.
    *
    * @param successor index of one of the operation's {@link #successors(int)}
    */

@@ -13,10 +13,10 @@ import java.util.List;
  * with the same number of backwards.
  *
  * <p>If all stages take equal times, an iteration under 1F1B takes as long as under {@link GPipe}.
- * However, stage s of S stages under 1F1B never holds the activations of more than S - s
- * microbatches. The schedule is from Narayanan et al., "PipeDream: generalized pipeline parallelism
- * for DNN training", SOSP 2019. In contrast to the schedule of PipeDream, the pipeline is emptied
- * (flushed) at the end of every iteration.
+ * Stage s of S stages under 1F1B never holds the activations of more than S - s microbatches. The
+ * schedule is from Narayanan et al., "PipeDream: generalized pipeline parallelism for DNN
+ * training", SOSP 2019. In contrast to the schedule of PipeDream, the pipeline is emptied (flushed)
+ * at the end of every iteration.
  */
 public record OneForwardOneBackward() implements PipelineSchedule {
   @Override

@@ -8,7 +8,7 @@ import perseus.io.UserError;
  * Defines the interface of all schedules that follow a rule, such as GPipe and 1F1B. Each
  * implementation gives the order in which each rank executes its forwards and backwards. The
  * interface builds the DAG (directed acyclic graph) of an iteration's operations from the execution
- * orders of all ranks. {@link Schedules} lists all schedules that follow a rule.
+ * orders of all ranks. The class {@link Schedules} lists all schedules that follow a rule.
  *
  * <p>If each rank holds V stages, rank r of R ranks holds the stages r, r + R, r + 2 R and so on.
  */

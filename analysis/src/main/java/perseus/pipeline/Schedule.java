@@ -31,7 +31,8 @@ public interface Schedule {
    * @param microbatches number of microbatches, at least 1
    * @param fixed for each stage, the instructions that it runs in addition to computations. The
    *     instruction load runs before each forward. The instruction reduce_grads runs after the last
-   *     computation, and optimizer_step runs after reduce_grads. Other instructions are ignored.
+   *     computation, and optimizer_step runs after reduce_grads. Instructions other than load,
+   *     reduce_grads and optimizer_step are ignored.
    * @param transferSeconds for each stage except the last, the transfer time in seconds between
    *     this stage and the next stage, at least 0
    * @throws UserError if the schedule cannot run this number of stages or microbatches

@@ -21,11 +21,11 @@ import perseus.io.UserError;
  * weight_backward}s of stage s run at the end of the iteration, where the stage would otherwise
  * wait.
  *
- * <p>Let a pipeline have S stages, at least S microbatches, and equally long instructions. A stage
- * then waits for S - 1 instructions per iteration, instead of 3 (S - 1) instructions under 1F1B. A
- * stage holds the activations of at most S microbatches, as stage 0 does under 1F1B. The schedule
- * is from Qi et al., "Zero bubble pipeline parallelism", ICLR 2024. PyTorch's {@code
- * ScheduleInterleavedZeroBubble} with one stage per rank has the same order.
+ * <p>With S stages, at least S microbatches and equally long instructions, a stage waits for S - 1
+ * instructions per iteration, instead of 3 (S - 1) under 1F1B. A stage holds the activations of at
+ * most as many microbatches as there are stages, as stage 0 does under 1F1B. The schedule is from
+ * Qi et al., "Zero bubble pipeline parallelism", ICLR 2024. PyTorch's {@code
+ * ScheduleInterleavedZeroBubble} with one stage per rank has the same order as ZB-H1.
  */
 public record ZeroBubble() implements PipelineSchedule {
   @Override

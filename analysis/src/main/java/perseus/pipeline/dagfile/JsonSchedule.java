@@ -51,9 +51,9 @@ import perseus.pipeline.Step;
  * key in the file is an error.
  *
  * <p>The DAG has an arc from each operation to the next operation of its rank. The DAG also has an
- * arc from each listed predecessor to the operation that lists it. {@link TopologicalOrder} numbers
- * the operations in the time O(operations + arcs log arcs). Limits: all operations of a stage must
- * be on the same rank.
+ * arc from each listed predecessor to the operation that lists it. The class {@link
+ * TopologicalOrder} numbers the operations in the time O(operations + arcs log arcs). Limits: all
+ * operations of a stage must be on the same rank.
  */
 public final class JsonSchedule implements Schedule {
   private final Path file;

@@ -12,10 +12,10 @@ import java.util.Set;
  * Orders operations so that each operation comes after its predecessors, or finds operations that
  * wait for each other in a cycle.
  *
- * <p>Method: an operation is free if all its predecessors are already in the order. Append the
- * operation that became free first, again and again. If no operation is free, but some operations
- * are not in the order yet, a cycle exists. To find a cycle, go from predecessor to predecessor
- * through the remaining operations, until an operation appears twice.
+ * <p>Method: again and again, append an operation whose predecessors are all in the order already.
+ * If the method ends before the order is complete, a cycle exists. To find a cycle, go from
+ * predecessor to predecessor through the operations that are not in the order, until an operation
+ * appears twice.
  *
  * <p>Complexity: ordering takes O(operations + arcs), where an arc leads from a predecessor to an
  * operation. The method is from Kahn, Topological sorting of large networks, Communications of the
@@ -71,7 +71,7 @@ final class TopologicalOrder {
   /**
    * Returns the indices of operations that wait for each other in a cycle. Each operation in the
    * returned list is a predecessor of the next operation. The first operation is repeated at the
-   * end.
+   * end of the returned list.
    */
   List<Integer> cycle() {
     int[] positionInPath = new int[remaining.length];
