@@ -22,7 +22,7 @@ import perseus.planner.problem.PlanningProblem;
  *
  * @param frontier the new plans, the existing plan that is best for the goal, and the lower bound
  *     on the energy of any plan
- * @param catalog copy of the catalog of existing plans, with the plans of {@code frontier} instead
+ * @param catalog copy of the catalog of existing plans, but with the plans of {@code frontier}
  * @param entry description of the chosen plan, which is one of the plans in {@code catalog}
  */
 public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.Entry entry) {

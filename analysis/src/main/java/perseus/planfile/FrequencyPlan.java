@@ -76,9 +76,9 @@ public record FrequencyPlan(
    * Computes the iteration time and energy of this plan, whose computations may also have knobs
    * (settings other than the frequency).
    *
-   * @param knobs one list per stage, with one map per computation from the names to the values of
-   *     its knobs. Without knobs, each computation uses the fastest row of the profile at its
-   *     frequency.
+   * @param knobs for each stage and computation, a map from names to values of settings other than
+   *     the frequency. Without such maps, each computation uses the fastest row of the profile at
+   *     its frequency.
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());

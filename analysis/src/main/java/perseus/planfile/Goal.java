@@ -175,8 +175,8 @@ public sealed interface Goal {
 
     /**
      * Returns the fraction of energy that a plan saves compared to every operation at the highest
-     * frequency. Both energies include the energy of waiting until the straggler has finished its
-     * iteration.
+     * frequency. Both compared energies include the energy of waiting until the straggler has
+     * finished its iteration.
      */
     @Override
     public double reduction(PlanCatalog catalog, PlanCatalog.Entry plan) {

@@ -21,9 +21,10 @@ import perseus.profile.ProfileRow;
  * other plan file {@code NAME.py} is {@code NAME.json}.
  *
  * <p>A knob file contains one JSON array per stage, with one JSON object per computation. The
- * object contains the {@code instruction}, the {@code frequency} in MHz, and the value of each
- * knob. The name of a knob in the knob file is the name of its column in the profile. If the
- * profile was measured on simulated GPUs, each object also contains {@code "simulated": true}.
+ * object of a computation contains the {@code instruction}, the {@code frequency} in MHz, and the
+ * value of each knob. The name of a knob in the knob file is the name of its column in the profile.
+ * If the profile was measured on simulated GPUs, each object also contains {@code "simulated":
+ * true}.
  */
 final class KnobFile {
   private static final String INSTRUCTION = "instruction";
@@ -71,10 +72,9 @@ final class KnobFile {
   /**
    * Reads the knobs (settings other than the frequency) of a plan from its knob file.
    *
-   * @return one list per stage, with a map from names to values of knobs for each computation; an
-   *     empty list without a knob file
-   * @throws UserError if the knob file of the plan cannot be read, or does not have the format of a
-   *     knob file
+   * @return for each stage and computation, a map from names to values of settings other than the
+   *     frequency; empty without a knob file
+   * @throws UserError if the file cannot be read, or has another format
    */
   static List<List<Map<String, String>>> read(Path plan) {
     Path file = beside(plan);

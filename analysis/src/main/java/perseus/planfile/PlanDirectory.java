@@ -37,8 +37,8 @@ public final class PlanDirectory {
               + "|(frontier|timeline|profile-stage-\\d+)\\.(png|svg)|report\\.html");
 
   /**
-   * Matches the files in the folder {@link #PLANS} that new plans may replace: plan files, knob
-   * files and hidden files.
+   * Matches the files in the folder {@link #PLANS} that new plans may replace: plan files, files of
+   * knobs (settings other than the frequency) and hidden files.
    */
   private static final Pattern REPLACEABLE =
       Pattern.compile("freqs_pipeline_\\d+\\.py|scheds_pipeline_\\d+\\.json|\\..*");
@@ -207,7 +207,7 @@ public final class PlanDirectory {
    *
    * @param number number of the plan in the frontier, from 0
    * @param origin name of the profiled model, and whether its GPUs were simulated
-   * @throws perseus.io.UserError if the plan file or the knob file cannot be written
+   * @throws perseus.io.UserError if a file of the plan cannot be written
    */
   public static void writePlan(
       Path file, Frontier frontier, int number, PlanOrigin origin, PlanFormat format) {
@@ -223,7 +223,7 @@ public final class PlanDirectory {
    * Copies a plan file, and also its knob file (settings other than the frequency) if the plan has
    * one.
    *
-   * @throws perseus.io.UserError if the plan file or the knob file cannot be copied
+   * @throws perseus.io.UserError if a file of the plan cannot be copied
    */
   public static void copyPlan(Path from, Path to) {
     requireTarget(to, files(to, from));

@@ -120,8 +120,8 @@ public final class PlanFile {
 
   /**
    * Returns the origin of a plan's profile: the name of its model, and whether its GPUs were
-   * simulated. The origin comes from comments in the plan file. A missing model name comes from the
-   * notes of the profile in the directory of the plans.
+   * simulated. The origin of the profile comes from comments in the plan file. A missing model name
+   * comes from the notes of the profile in the directory of the plans.
    *
    * @throws UserError if the plan file or the notes of the profile cannot be read
    */
@@ -177,8 +177,8 @@ public final class PlanFile {
    *
    * @param problem planning problem whose profile contains the time and energy of each computation
    *     at each frequency
-   * @throws UserError if the plan file or the knob file cannot be read, or if the plan does not fit
-   *     the planning problem
+   * @throws UserError if a file of the plan cannot be read, or if the plan does not fit the
+   *     planning problem
    */
   public static Plan predict(Path file, PlanningProblem problem) {
     return read(file).predict(file.toString(), problem, KnobFile.read(file));
