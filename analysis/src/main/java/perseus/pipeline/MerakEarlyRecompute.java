@@ -14,10 +14,9 @@ import java.util.List;
  *
  * <p>If a stage runs a forward directly before a backward, the recomputation and the backward are
  * one instruction, {@code forward_backward}, after the arrival of the gradient. Stage s of S stages
- * uses {@code forward_backward} for all microbatches but the last S - 1 - s. For the last S - 1 - s
- * microbatches, the stage runs a separate recomputation, and then a backward. The schedule is from
- * Lai et al., "Merak: an efficient distributed DNN training framework with automated 3D parallelism
- * for giant foundation models", IEEE TPDS 2023.
+ * uses {@code forward_backward} for all microbatches but the last S - 1 - s, which have a separate
+ * recomputation. The schedule is from Lai et al., "Merak: an efficient distributed DNN training
+ * framework with automated 3D parallelism for giant foundation models", IEEE TPDS 2023.
  *
  * <p>If a profile has rows for {@code forward_backward}, {@link EarlyRecompute} uses this class.
  */

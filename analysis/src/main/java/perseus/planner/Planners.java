@@ -103,7 +103,8 @@ public final class Planners {
       PlanRequest quiet =
           new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
               .withBound(LowerBoundSolver.bound(problem, request));
-      // The exponential planner takes long, and its plans are worse than earlier plans.
+      // With earlier plans, the exponential planner is left out, because it takes long and its
+      // plans are worse.
       for (Planner other :
           request.earlier().isEmpty()
               ? List.of(UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL)

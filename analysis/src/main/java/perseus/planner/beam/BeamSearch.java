@@ -43,8 +43,8 @@ import perseus.planner.problem.PlanningProblem;
  * cost of this arc in advance ({@link PricedOptions#minCost}).
  *
  * <p><b>Complexity.</b> With A arcs, width W and at most K frequencies per arc, the search takes
- * O(A W (K + C)) time and O(W (A + C)) memory. C is the number of events that visited arcs enter
- * and later arcs leave.
+ * O(A W (K + C)) time and O(W (A + C)) memory. Here C is the number of events that visited arcs
+ * enter and later arcs leave.
  *
  * <p><b>Limits.</b> The search is a heuristic, and assumes that clock changes take no time. The
  * result is optimal if no partial plan was dropped because of the width, and only identical event
@@ -137,8 +137,8 @@ final class BeamSearch {
   }
 
   /**
-   * Improves a plan, one group of consecutive operations at a time. Each group includes the second
-   * half of the previous group.
+   * Improves a plan, one group of consecutive operations at a time. Each group of operations
+   * includes the second half of the previous group.
    *
    * @param choices for each operation, the index of its frequency choice in a plan that ends by the
    *     deadline; receives the improved plan

@@ -11,12 +11,13 @@ import perseus.planner.problem.PlanningProblem;
  * length is exactly the time between their two events.
  *
  * <p>The level of a node is the minimum number of tight arcs on a path from the source to the node.
- * The algorithm repeats two steps: it finds the levels by breadth-first search, and it sends a
- * blocking flow. A blocking flow leaves no path with remaining capacity on which every arc leads to
- * the next level.
+ * The algorithm repeats two steps: it finds the levels of all nodes by breadth-first search, and it
+ * sends a blocking flow. A blocking flow leaves no path with remaining capacity on which every arc
+ * leads to the next level.
  *
  * <p>With V nodes and E arcs, finding the levels takes O(E), and sending a blocking flow takes O(V
- * E). The number of repetitions is at most the number of nodes, and small for pipelines.
+ * E). The algorithm repeats its two steps at most as often as the network has nodes, and only a few
+ * times for pipelines.
  */
 final class AugmentingPaths {
   private final ResidualFlow flow;

@@ -32,8 +32,8 @@ import perseus.planner.problem.PlanningProblem;
  * <p>The dual problem is to send flow from source to sink through the activity-on-arc network
  * ({@link EventNetwork}). In the activity-on-arc network, an operation is a group of parallel arcs,
  * one for each point of its hull. The length of the arc of a hull point is the time of the hull
- * point. The capacity of the arc is the difference between the slopes of the hull on the two sides
- * of the hull point. The arc of the fastest hull point has unlimited capacity. A precedence is an
+ * point. The capacity of the arc of a hull point is the difference between the slopes of the hull
+ * on its two sides. The arc of the fastest hull point has unlimited capacity. A precedence is an
  * arc of unlimited capacity, whose length is the transfer time. For each flow value in watts, the
  * solver finds the flow with the maximum sum of flow times length. The dual variables are event
  * times of least energy. The flow value is the number of joules that one additional second of
@@ -42,13 +42,13 @@ import perseus.planner.problem.PlanningProblem;
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962). The use of the method for time-cost trade-offs
  * is from Fulkerson (Management Science 7, 1961) and from Phillips and Dessouky (Management Science
- * 24, 1977). The event times pi are the potentials. Every residual arc (v, w) has a reduced cost
- * {@code pi_w - pi_v - length} of at least 0. The solver repeats two steps: it sends flow, and it
- * moves events. The first step sends flow through arcs of reduced cost 0, until no path of arcs
- * with reduced cost 0 leads to the sink. The second step moves every event earlier, by its distance
- * from the source in the residual graph with reduced costs as lengths. Each repetition of the two
- * steps reaches the next breakpoint. The solver ends when it finds a path with unlimited capacity,
- * because no operation on the path can be faster.
+ * 24, 1977). The event times pi are the potentials of the primal-dual method. Every residual arc
+ * (v, w) has a reduced cost {@code pi_w - pi_v - length} of at least 0. The solver repeats two
+ * steps: it sends flow, and it moves events. The first step sends flow through arcs of reduced cost
+ * 0, until no path of arcs with reduced cost 0 leads to the sink. The second step moves every event
+ * earlier, by its distance from the source in the residual graph with reduced costs as lengths.
+ * After the second step, the makespan is the next breakpoint. The solver ends when it finds a path
+ * with unlimited capacity, because no operation on the path can be faster.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing one breakpoint takes O(E log V) for the
  * distances and O(E) for each augmenting path. The number of breakpoints of a pipeline is about

@@ -33,7 +33,8 @@ import perseus.planner.problem.PlanningProblem;
  * (straight segments between neighbouring points). If line and chord are too far apart ({@link
  * DualityGap}), the solver also solves the problem at a makespan between the two points. Between
  * two solutions, the solver starts from a weighted mean of the two solutions. Several threads work
- * on different makespans in parallel. The result is the maximum of all lines at each makespan.
+ * on different makespans in parallel. The returned bound is the maximum of all straight lines at
+ * each makespan.
  *
  * <p><b>Complexity.</b> The distance between line and chord is proportional to the square of the
  * difference between two neighbouring makespans. The number of solutions is proportional to {@code

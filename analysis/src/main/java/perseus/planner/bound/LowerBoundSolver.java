@@ -29,7 +29,7 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time.
  *
- * <p><b>Proof.</b> L(T) is at most the energy of every plan with makespan T:
+ * <p><b>Proof.</b> L(T) is at most the energy of every plan with makespan T, for these reasons:
  *
  * <ol>
  *   <li>The energy of a plan is the sum of its effective energies, plus the makespan times the
@@ -42,8 +42,8 @@ import perseus.planner.problem.PlanningProblem;
  *       operations.
  *   <li>At the duration of a frequency, the lower convex hull is at most the effective energy of
  *       the frequency.
- *   <li>The minimum R(T) is therefore at most the effective energy of the plan, and L(T) is at most
- *       the energy of the plan.
+ *   <li>The minimum of the LP relaxation is therefore at most the effective energy of the plan, and
+ *       L(T) is at most the energy of the plan.
  * </ol>
  *
  * <p><b>Rounding.</b> The solvers round all times up to integer time units ({@link TickScale}),

@@ -113,7 +113,7 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the hull point whose arc carries the last unit of {@code flow}. The flow must not be 0.
+   * Returns the hull point whose arc carries the last unit of {@code flow}.
    *
    * @param next the hull point that {@link #nextPoint} returns for this flow
    */

@@ -74,7 +74,7 @@ final class Replanning {
   /**
    * A maximum iteration time for which a plan is wanted.
    *
-   * @param relaxed solution of the LP relaxation at this time
+   * @param relaxed solution of the LP relaxation at the maximum iteration time
    * @param seconds latest end of the iteration in seconds
    */
   private record Target(RelaxedSolution relaxed, double seconds) {}

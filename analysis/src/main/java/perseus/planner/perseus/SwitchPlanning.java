@@ -72,14 +72,14 @@ final class SwitchPlanning {
   private static final double SLOPE_STEP = 1e-3;
 
   /**
-   * Maximum increase of the distance from an earlier plan to the lower bound, as a fraction of the
-   * bound, with which no search is needed.
+   * Maximum increase of an earlier plan's distance to the lower bound, as a fraction of the bound,
+   * with which no search is needed.
    */
   private static final double MAX_GROWTH = 1.5e-4;
 
   /**
-   * Increase of the distance from an earlier plan to the lower bound, as a fraction of the bound,
-   * above which the full search is needed.
+   * Increase of an earlier plan's distance to the lower bound, as a fraction of the bound, above
+   * which the full search is needed.
    */
   private static final double LARGE_GROWTH = 5e-4;
 

@@ -17,7 +17,7 @@ import perseus.io.UserError;
 public final class SwitchCost {
   /**
    * Stands for every clock in a {@link Change}. A change that names both clocks has precedence over
-   * a change with this value.
+   * a change that names every clock.
    */
   public static final int ANY = 0;
 

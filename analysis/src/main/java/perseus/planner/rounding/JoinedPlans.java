@@ -15,9 +15,9 @@ import perseus.planner.network.OptionTables;
  *
  * <p>Far from the two ends of the iteration, time and energy of a plan grow evenly along the
  * iteration. Time and energy of the joined plan are therefore close to weighted means of the two
- * plans. Where the plans meet, some energy of waiting is added. The lower bound is convex, so it
- * lies below the straight line between the two plans. The distance between the bound and the
- * straight line falls with the square of the difference between the two makespans.
+ * plans, plus some energy of waiting. The lower bound is convex, so it lies below the straight line
+ * between the two plans. The distance between the lower bound and the straight line between two
+ * plans falls with the square of the difference of their makespans.
  *
  * <p>With n operations and E precedences, joining takes O((E + n) log n).
  */

@@ -43,10 +43,7 @@ import perseus.profile.ProfileRow;
  * {@code perseus.planner.beam} improves the rounded plans.
  */
 public final class RelaxedRounding {
-  /**
-   * Maximum number of rounded plans in which operations are slowed down where time is left. Rounded
-   * plans with the lowest energy come first.
-   */
+  /** Maximum number of rounded plans in which operations are slowed down where time is left. */
   private static final int MAX_CANDIDATES = 5;
 
   private final PlanningProblem problem;

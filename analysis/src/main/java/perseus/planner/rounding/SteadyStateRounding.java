@@ -14,24 +14,23 @@ import perseus.planner.problem.LowerHull;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Rounds all durations of a solution of the LP relaxation in the steady part of an iteration
- * together. The steady part lies between the filling and the draining of the pipeline.
+ * Rounds the durations of all operations in the steady state of the pipeline together. The steady
+ * state lies between the filling and the draining of the pipeline.
  *
- * <p>In the steady part, every stage repeats a cycle of one forward and one backward, and waits for
- * its neighbours in each cycle. If the operations of a stage were rounded one by one, fast and slow
- * cycles would alternate. A stage would save energy in its slow cycles, but its neighbours would
- * lose this energy while they wait. All stages therefore get the same time for one forward and one
- * backward. Each stage takes the pair of forward and backward frequency with the lowest energy that
- * fits into the cycle time.
+ * <p>In the steady state, every stage repeats one forward and one backward, and waits for its
+ * neighbours in each repetition. A stage that is sometimes faster and sometimes slower than its
+ * neighbours would lose the saved energy, because its neighbours would wait. All stages therefore
+ * get the same cycle time: the time of one forward and one backward. A stage takes the pair of
+ * forward and backward frequency with the lowest energy that fits into the cycle time.
  *
- * <p>A plan combines a faster and a slower cycle, which are close together on the lower convex hull
- * of the points (cycle time, energy). The slower cycle comes at the end of the steady part, as
- * often as the deadline allows.
+ * <p>A plan combines a shorter and a longer cycle time, which are close together on the lower
+ * convex hull of the points (cycle time, energy). The longer cycle time comes at the end of the
+ * steady state, as often as the deadline allows.
  *
- * <p>Finding the cycles takes O(C S K) once per problem, for S stages, K frequencies per operation
- * and C cycle times that are tried. One rounding takes O((log C + log M) n), for n operations and M
- * microbatches in the steady part. The rounded plan ends by the deadline. Operations outside of the
- * steady part keep their frequencies. The method was developed in this project.
+ * <p>Finding the cycle times takes O(C S K) once per problem, for S stages, K frequencies per
+ * operation and C cycle times that are tried. One rounding takes O((log C + log M) n), for n
+ * operations, M microbatches and C cycle times. The rounded plan ends by the deadline. Operations
+ * outside of the steady state keep their frequencies. The method was developed in this project.
  */
 final class SteadyStateRounding {
   /**
@@ -57,7 +56,7 @@ final class SteadyStateRounding {
    * @param forward index of the frequency choice of each stage's forward
    * @param backward index of the frequency choice of each stage's backward
    * @param joules effective energy (energy minus the energy of waiting for the same time) of one
-   *     cycle of all stages, in joules
+   *     forward and one backward of all stages, in joules
    */
   private record Cycle(int[] forward, int[] backward, double joules) {}
 
@@ -97,11 +96,12 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Finds the cycles (one forward and one backward per stage) on the lower convex hull of the
-   * points (cycle time, energy). The fastest cycle comes first.
+   * Finds the best frequencies for each cycle time (time of one forward and one backward) on the
+   * lower convex hull of the points (cycle time, energy). The shortest cycle time comes first.
    *
    * <p>The method tries each total time of a forward frequency and a backward frequency of one
-   * stage. The minimum energy of a cycle changes only at a total time of a forward and a backward.
+   * stage. The minimum energy for a cycle time changes only at a total time of a forward and a
+   * backward.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
@@ -136,13 +136,13 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Rounds the operations of the steady part to frequency choices.
+   * Rounds the operations of the steady state to frequencies.
    *
    * @param others for each operation, the index of its frequency choice in a plan that ends by the
-   *     deadline; used outside of the steady part
+   *     deadline; used outside of the steady state
    * @param deadline latest end of the iteration, in integer time units
    * @return for each operation, the index of its frequency choice in a plan that ends by the
-   *     deadline; null if even the fastest cycle is too slow
+   *     deadline; null if even the shortest cycle time is too long
    */
   int[] round(int[] others, long deadline) {
     int low = -1;
@@ -160,8 +160,8 @@ final class SteadyStateRounding {
     }
     int[] best = withCycles(others, cycles.get(low), null, 0);
     double lowest = network.energy(best);
-    // The two best cycles are not always neighbours on the hull, because a cycle can only be
-    // repeated a whole number of times.
+    // The two best cycle times are not always neighbours on the lower convex hull, because each is
+    // used a whole number of times.
     for (int a = Math.max(0, low - 1); a <= low; a++) {
       for (int b = low + 1; b < Math.min(cycles.size(), low + 3); b++) {
         int[] mixed = mix(others, cycles.get(a), cycles.get(b), deadline);
@@ -190,7 +190,7 @@ final class SteadyStateRounding {
 
   /**
    * Returns whether each stage has at least two forwards, and equally many backwards, in the steady
-   * part.
+   * state.
    */
   private boolean hasSteadyPart() {
     for (int s = 0; s < forwards.length; s++) {
@@ -202,8 +202,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Computes the cycle (one forward and one backward per stage) with the lowest energy at a given
-   * cycle time.
+   * Computes the frequencies of one forward and one backward per stage with the lowest energy at a
+   * given cycle time.
    *
    * @param ticks cycle time in integer time units, at least the time of every stage's fastest pair
    */
@@ -237,8 +237,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Combines a faster and a slower cycle of the stages in one plan. The slower cycle comes last, as
-   * often as the deadline allows.
+   * Combines a shorter and a longer cycle time of the stages in one plan. The longer cycle time
+   * comes last, as often as the deadline allows.
    */
   private int[] mix(int[] others, Cycle faster, Cycle slower, long deadline) {
     int low = 0;

@@ -27,10 +27,9 @@ import perseus.planner.switching.ClockAnnealing.Found;
  * lowest bounds. The result is optimal if no partial plan was dropped because of {@code width}
  * ({@link #isComplete}).
  *
- * <p>With n operations, K frequencies and width W, the search takes O(n W K (P + log(W K))) time
- * and O(W (n + K + P)) memory. P is the maximum number of operations without a frequency that
- * follow an operation with a frequency. Source of branch and bound: Land and Doig, Econometrica 28,
- * 1960. Objects of this class are not thread-safe.
+ * <p>With n operations, K frequencies and width W, the search takes O(n W K (n + log(W K))) time
+ * and O(W (n + K)) memory. Source of branch and bound: Land and Doig, Econometrica 28, 1960.
+ * Objects of this class are not thread-safe.
  */
 public final class ClockBeam {
   /** Maximum number of operations of a small problem, which limits time and memory. */

@@ -28,8 +28,8 @@ import perseus.planner.problem.PlanningProblem;
  * V         minimum of sum_(j in R) (eps_j + f_j t_j) + changes over all frequencies, in joules
  * </pre>
  *
- * <p>The minimum in the second inequality has one shortest path through frequencies for each rank,
- * and depends only on the last fixed frequency of each rank. The class {@link SwitchBound} has the
+ * <p>The minimum in the second inequality is a sum of shortest paths, one for each rank, and
+ * depends only on the last fixed frequency of each rank. The class {@link SwitchBound} has the
  * proof for a plan without any fixed frequency.
  *
  * <p>Preparing the bounds takes O(n (S^2 + E)) for n operations, S frequencies and E precedences.

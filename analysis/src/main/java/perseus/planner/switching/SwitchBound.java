@@ -33,7 +33,7 @@ import perseus.planner.problem.PlanningProblem;
  * c_j     time of the clock change before operation j, in seconds
  * </pre>
  *
- * <p>The right side of the second inequality is a straight line as a function of the iteration
+ * <p>The lower bound in the second inequality is a straight line as a function of the iteration
  * time. The class {@link ClockPaths} computes the minimum over all frequencies, with one shortest
  * path for each rank.
  *
@@ -44,9 +44,9 @@ import perseus.planner.problem.PlanningProblem;
  * and of the bound that ignores clock changes.
  *
  * <p>With n operations, S frequencies and E precedences, a step takes O(n S + E) if all clock
- * changes take the same time. Splitting the first flow into paths takes O(A P), for A arcs and
- * paths of at most P arcs. The bound ignores the clock change between two iterations, which can
- * only make an iteration longer.
+ * changes take the same time. Splitting the first flow into paths takes O(A P), for A arcs and at
+ * most P arcs in a path. The bound ignores the clock change between two iterations, which can only
+ * make an iteration longer.
  */
 public final class SwitchBound {
   /** Fraction of the flow that a longest path replaces in step k, multiplied by k. */
