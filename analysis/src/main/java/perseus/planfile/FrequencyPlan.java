@@ -77,7 +77,7 @@ public record FrequencyPlan(
    * (settings other than the frequency).
    *
    * @param knobs for each stage and computation, a map from names to values of settings other than
-   *     the frequency. Without such maps, each computation uses the fastest row of the profile at
+   *     the frequency. With an empty list, each computation uses the fastest row of the profile at
    *     its frequency.
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {

@@ -58,7 +58,9 @@ final class BeamCandidates {
   private final int[] stamps;
   private int stamp;
 
-  /** Number of candidates in each interval of scores. The last interval has no upper end. */
+  /**
+   * Number of candidates in each interval of scores. The last interval of scores has no upper end.
+   */
   private final int[] counts;
 
   private double minScore;

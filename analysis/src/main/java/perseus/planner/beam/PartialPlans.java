@@ -11,8 +11,9 @@ import java.util.Arrays;
  * GuideTimes}). Of several plans with equal event times, only the plan with the lowest score is
  * kept.
  *
- * <p>One step takes O(W (K + C)) time, for width W, K frequencies and C events that later arcs
- * still leave. The search takes O(W C) memory, plus O(W) per step.
+ * <p>For width W, K frequencies and C events that later arcs still leave, one step takes O(W (K +
+ * C)) time, and the class takes O(W C) memory. The record of all steps ({@link BeamHistory}) comes
+ * on top.
  */
 final class PartialPlans {
   /** Stands for all frequency choices of an arc. */

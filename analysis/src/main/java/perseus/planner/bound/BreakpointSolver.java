@@ -46,8 +46,8 @@ import perseus.planner.problem.PlanningProblem;
  * (v, w) has a reduced cost {@code pi_w - pi_v - length} of at least 0. The solver repeats two
  * steps: it sends flow, and it moves events. The first step sends flow through arcs of reduced cost
  * 0, until no path of arcs with reduced cost 0 leads to the sink. The second step moves every event
- * earlier, by its distance from the source in the residual graph with reduced costs as lengths.
- * After the second step, the makespan is the next breakpoint. The solver ends when it finds a path
+ * earlier, by its distance from the source in the residual graph, and reaches the next breakpoint.
+ * The lengths in the residual graph are the reduced costs. The solver ends when it finds a path
  * with unlimited capacity, because no operation on the path can be faster.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing one breakpoint takes O(E log V) for the
@@ -132,7 +132,7 @@ public final class BreakpointSolver implements LowerBoundSolver {
 
   /**
    * Collects the computed breakpoints, each with a makespan in seconds and an energy in joules. The
-   * energy includes the energy of waiting GPUs.
+   * energy of a breakpoint includes the energy of waiting GPUs.
    */
   private final class Breakpoints {
     private double[] times = new double[256];

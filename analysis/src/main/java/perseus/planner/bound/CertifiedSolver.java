@@ -36,10 +36,10 @@ import perseus.planner.problem.PlanningProblem;
  * on different makespans in parallel. The returned bound is the maximum of all straight lines at
  * each makespan.
  *
- * <p><b>Complexity.</b> The distance between line and chord is proportional to the square of the
- * difference between two neighbouring makespans. The number of solutions is proportional to {@code
- * 1 / sqrt(certificate)}. With the certificate {@value #CERTIFICATE}, the solver computes about 60
- * solutions, for small and for large problems.
+ * <p><b>Complexity.</b> The distance between the bounds of two neighbouring solutions is
+ * proportional to the square of the difference of their makespans. The number of solutions is
+ * proportional to {@code 1 / sqrt(certificate)}. With the certificate {@value #CERTIFICATE}, the
+ * solver computes about 60 solutions, for small and for large problems.
  *
  * <p><b>Limits.</b> If an operation's energy falls by most of its value within a few integer time
  * units, {@link LowerBound#certificate()} may exceed {@value #CERTIFICATE}.

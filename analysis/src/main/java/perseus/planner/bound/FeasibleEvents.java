@@ -34,8 +34,8 @@ final class FeasibleEvents {
    * Sets the end of each operation to the latest time that the events after it allow.
    *
    * <p>A solution of {@link CostScalingCirculation} violates each precedence by at most one or two
-   * times its tolerance, and no operation becomes shorter by more than that. The violations of
-   * several precedences do not add up along a path.
+   * times its tolerance, and shortens no operation by more. The violations of several precedences
+   * do not add up along a path.
    *
    * @param events time of each event in integer time units, changed by this method; the source gets
    *     time 0

@@ -49,7 +49,8 @@ import perseus.planner.problem.PlanningProblem;
  * <p><b>Rounding.</b> The solvers round all times up to integer time units ({@link TickScale}),
  * which can make a plan longer than T. The method {@link LowerBound#bound} therefore evaluates the
  * minimum effective energy at a makespan that is longer by the maximum rounding error. The minimum
- * effective energy never rises with the makespan, so the result is still a lower bound.
+ * effective energy never rises with the makespan, so its value at the longer makespan is still a
+ * lower bound.
  */
 public interface LowerBoundSolver {
   /**
@@ -66,7 +67,7 @@ public interface LowerBoundSolver {
      *
      * @param target index of the solution's makespan among the makespans that the caller asked for,
      *     or {@link #LEAST_ENERGY}
-     * @param solution the solution at this makespan
+     * @param solution the solution of the LP relaxation
      */
     void at(int target, RelaxedSolution solution);
   }

@@ -9,10 +9,10 @@ import perseus.planner.network.TickScale;
  * this flow.
  *
  * <p>An operation is a group of parallel arcs, one for each point of the lower convex hull of times
- * and energies ({@link IntegerHull}). The parallel arcs differ in length, so the flow of an
- * operation determines the length of its residual arcs. All arcs that are not operations have a
- * fixed length and unlimited capacity. Flows are in integer power units, and lengths are in integer
- * time units.
+ * and energies ({@link IntegerHull}). The parallel arcs of an operation differ in length, so the
+ * flow of an operation determines the length of its residual arcs. All arcs that are not operations
+ * have a fixed length and unlimited capacity. Flows are in integer power units, and lengths are in
+ * integer time units.
  */
 final class ResidualFlow {
   /**

@@ -32,8 +32,8 @@ final class HeldClocks {
 
   /**
    * Returns plans that hold every clock for the minimum dwell time. A given plan that already holds
-   * its clocks long enough is returned as it is. For each other plan, the method returns the
-   * changed copies that {@link ClockDwell} finds.
+   * its clocks long enough is returned as it is. For a plan that holds a clock too briefly, the
+   * method returns the changed copies that {@link ClockDwell} finds.
    *
    * @throws UserError if no returned plan would hold every clock for the minimum time
    */

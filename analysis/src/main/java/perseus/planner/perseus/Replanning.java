@@ -19,17 +19,16 @@ import perseus.planner.rounding.RoundedPlan;
  * Makes plans for a job that has plans already, for another profile or for further maximum
  * iteration times. The class takes less time than planning without earlier plans.
  *
- * <p><b>Problem.</b> The gap of a plan is the distance from the lower bound to its energy, as a
- * fraction of the bound. The plans should have about the same gaps as plans from a full search, but
- * few searches should run. The gap that a search would reach can be estimated, because gaps change
- * slowly with the iteration time.
+ * <p><b>Problem.</b> The plans should be about as close to the lower bound as plans from a full
+ * search, but few searches should run. The distance to the lower bound that a search would reach
+ * can be estimated, because the distance changes slowly with the iteration time.
  *
  * <p><b>Method.</b>
  *
  * <ol>
  *   <li>Earlier plans are kept if their distance to the lower bound has hardly grown ({@link
  *       #SAME_GROWTH}).
- *   <li>Every {@link #FIRST_DISTANCE}th of the other maximum iteration times gets a plan by a
+ *   <li>Every {@link #FIRST_DISTANCE}th maximum iteration time without a kept plan gets a plan by a
  *       search.
  *   <li>In each further round, the distance between the searched iteration times is halved. A
  *       search runs only if the earlier plan and a combination of the two nearest plans are too far
@@ -37,8 +36,9 @@ import perseus.planner.rounding.RoundedPlan;
  * </ol>
  *
  * <p>The tolerable distance from the lower bound is interpolated between the nearest plans on both
- * sides. Errors do not add up, because a combination of plans never raises the tolerable distance.
- * For measured profiles, about a quarter of all maximum iteration times needs a search.
+ * sides. Errors do not add up, because a combination of plans never raises the tolerable distance
+ * from the lower bound. For measured profiles, about a quarter of all maximum iteration times needs
+ * a search.
  *
  * <p><b>Limits.</b> A full search can give better plans than this class (see {@code
  * docs/benchmarks.md}). The plans do not depend on the number of processors.

@@ -212,8 +212,8 @@ final class SwitchPlanning {
    * Returns whether the best plan for a maximum iteration time is about as close to the lower bound
    * as the earlier plan was.
    *
-   * @param maxGrowth maximum difference between the two distances to the lower bound, as a fraction
-   *     of the bound
+   * @param maxGrowth maximum increase of the distance to the lower bound, as a fraction of the
+   *     bound
    */
   private boolean isGood(int k, double maxGrowth) {
     Found best = plans.best(k);

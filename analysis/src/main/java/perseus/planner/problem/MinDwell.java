@@ -9,10 +9,10 @@ import perseus.io.UserError;
  * passed.
  *
  * <p>A rank holds a clock from the start of the first computation to the end of the last
- * computation at the clock. Waits between two computations at the same clock count. Waits before
- * and after a clock change do not count, because the clock may change at any time of a wait. All
- * iterations run the same plan, so a clock can be held from one iteration to the next. A rank with
- * only one clock never changes its clock.
+ * computation at the clock. A wait between two computations at the same clock counts as time at the
+ * clock. A wait before a clock change does not count, because the clock may change at any time of
+ * the wait. All iterations run the same plan, so a clock can be held from one iteration to the
+ * next. A rank with only one clock never changes its clock.
  */
 public final class MinDwell {
   /** Largest minimum hold time of clocks that inputs may state, in seconds. */

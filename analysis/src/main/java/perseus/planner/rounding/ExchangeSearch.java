@@ -26,7 +26,7 @@ import perseus.planner.network.OptionTables;
  */
 final class ExchangeSearch {
   /**
-   * Minimum energy in joules that a change of a pair of operations must save. Without this minimum,
+   * Minimum energy in joules that a change of a pair of operations must save. Without a minimum,
    * rounding errors could look like savings, and the search could repeat the same changes.
    */
   private static final double MIN_SAVING_JOULES = 1e-9;

@@ -10,8 +10,9 @@ import perseus.planner.network.OptionTables;
  * <p>The first operations of the joined plan have the frequencies of one plan, and all later
  * operations have the frequencies of the other plan. The class tries both orders (slower plan
  * first, or faster plan first), and returns the better joined plan. The operations are ordered by
- * their starts in the solution of the LP relaxation for the deadline. Bisection finds the operation
- * at which the plans change, so that the slower plan has as many operations as the deadline allows.
+ * their starts in the solution of the LP relaxation whose makespan is the deadline. Bisection finds
+ * the operation at which the plans change, so that the slower plan has as many operations as the
+ * deadline allows.
  *
  * <p>Far from the two ends of the iteration, time and energy of a plan grow evenly along the
  * iteration. Time and energy of the joined plan are therefore close to weighted means of the two

@@ -176,7 +176,7 @@ public final class PlanTiming {
    *
    * <p>Only operations whose earliest start or latest end can change are visited. If V of n
    * operations are visited, and each has at most D predecessors and successors, an update takes O(n
-   * / 64 + V D). In the worst case all operations are visited.
+   * / 64 + V D). In the worst case an update visits all operations.
    *
    * @param j index of the operation
    * @param choice index of the new frequency choice

@@ -59,9 +59,8 @@ public final class RelaxedRounding {
     this.events = events;
     this.network = network;
     int stages = problem.dag().stages();
-    // The pipeline fills and drains within as many microbatches as it has stages. Half as many
-    // microbatches, and a single one, are tried, too, because a shorter filling saves more energy
-    // if the plan still meets the deadline.
+    // Three numbers of microbatches that fill the pipeline are tried: the number of stages, half of
+    // this number, and 1.
     this.steadyRoundings = SteadyStateRounding.ofRamps(problem, network, stages, stages / 2, 1);
   }
 
@@ -222,8 +221,8 @@ public final class RelaxedRounding {
 
   /**
    * Makes a plan from the chosen frequencies. If the plan misses the deadline because of rounding
-   * errors, operations whose delay makes the iteration longer get faster frequencies. The operation
-   * for which a faster frequency costs the least energy comes first.
+   * errors, operations whose delay makes the iteration longer get faster frequencies, the cheapest
+   * change first.
    *
    * @throws IllegalStateException if even the fastest frequencies miss the deadline
    */

@@ -97,7 +97,8 @@ final class SteadyStateRounding {
 
   /**
    * Finds the best frequencies for each cycle time (time of one forward and one backward) on the
-   * lower convex hull of the points (cycle time, energy). The shortest cycle time comes first.
+   * lower convex hull of the points (cycle time, energy). The returned list begins with the
+   * shortest cycle time.
    *
    * <p>The method tries each total time of a forward frequency and a backward frequency of one
    * stage. The minimum energy for a cycle time changes only at a total time of a forward and a

@@ -209,7 +209,6 @@ public final class ClockAnnealing {
     return lane;
   }
 
-  /** Proposes the same move on neighbouring ranks. */
   private void proposeGroup(int rank, int i, Kind kind, boolean left, int shift) {
     int first = random.nextInt(rank + 1);
     int end = rank + 1 + random.nextInt(tables.lanes.length - rank);

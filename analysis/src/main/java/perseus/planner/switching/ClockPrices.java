@@ -47,8 +47,8 @@ final class ClockPrices {
   final double[][] in;
 
   /**
-   * {@code constants[i]} is the sum in joules of the terms of the lower bound after position i that
-   * do not depend on the chosen frequencies.
+   * {@code constants[i]} is the part of the lower bound in joules that does not depend on the
+   * frequencies chosen up to position i.
    */
   final double[] constants;
 
