@@ -43,7 +43,7 @@ public final class RecordedSchedule implements Schedule {
   /**
    * Creates a schedule from the order in which each rank of a pipeline runs its computations.
    *
-   * @param source text that says where the order comes from, for error messages
+   * @param source text that says where the order of computations comes from, for error messages
    * @param order for each rank of a pipeline, its computations in execution order, in the notation
    *     of {@link ScheduleAction}
    * @throws UserError if an action cannot be read, if an action occurs twice, or if a stage is on

@@ -66,7 +66,8 @@ public sealed interface Goal {
    * Asks for the plan of minimum energy with a limit on the slowdown. The slowdown of a plan is its
    * iteration time divided by the iteration time with every operation at the highest frequency.
    *
-   * @param factor maximum slowdown of the plan
+   * @param factor maximum iteration time, divided by the iteration time with every operation at the
+   *     highest frequency
    */
   record Slowdown(double factor) implements Goal {
     /**

@@ -9,14 +9,14 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Computes the order in which {@link BeamSearch} visits the arcs (operations and precedences) of an
- * {@link EventNetwork}. Arcs that leave the same event are next to each other in the order. The
- * arcs are sorted by the earliest times of the events that they leave, at the fastest frequencies.
+ * {@link EventNetwork}. Arcs that leave the same event are visited one after another. The arcs are
+ * sorted by the earliest times of the events that they leave, at the fastest frequencies.
  *
- * <p>An event is the start or the end of operations. At a position of the order, the search keeps
- * only the times of events that visited arcs enter and later arcs leave.
+ * <p>An event is the start or the end of operations. After each arc, the search keeps only the
+ * times of events that visited arcs enter and later arcs leave.
  *
  * <p>Computing the order takes O(A + N log N) for A arcs and N events. In a pipeline of S stages,
- * the array of event times has O(S) elements at each position of the order.
+ * the search keeps O(S) event times.
  */
 final class ArcSweep {
   final int[] arcs;

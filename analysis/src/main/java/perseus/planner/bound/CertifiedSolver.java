@@ -68,7 +68,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
    */
   private static final double FIRST_TOLERANCE = 1.0 / 16;
 
-  /** Each further refinement divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
+  /** Each refinement after the first divides the tolerance by {@code 2^TOLERANCE_STEP_BITS}. */
   private static final int TOLERANCE_STEP_BITS = 3;
 
   /**

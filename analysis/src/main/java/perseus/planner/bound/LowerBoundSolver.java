@@ -38,8 +38,8 @@ import perseus.planner.problem.PlanningProblem;
  *       Pareto-optimal can be replaced by a frequency that needs no more time and no more effective
  *       energy.
  *   <li>The durations and the start times of the plan are a solution of the LP relaxation. The
- *       start times are also valid if clock changes take time, because a clock change only delays
- *       operations.
+ *       start times satisfy all precedences even if clock changes take time, because a clock change
+ *       only delays operations.
  *   <li>At the duration of a frequency, the lower convex hull is at most the effective energy of
  *       the frequency.
  *   <li>The minimum of the LP relaxation is therefore at most the effective energy of the plan, and

@@ -42,7 +42,7 @@ public final class PerseusPlanner {
 
   /**
    * Number of steps that raise one straight line of the lower bound if clock changes take no time.
-   * A few steps are enough, because without clock changes the steps cannot raise the line.
+   * A few steps are enough, because steps cannot raise the line without clock changes.
    */
   private static final int FREE_BOUND_STEPS = 2;
 

@@ -30,9 +30,9 @@ import perseus.planner.rounding.RoundedPlan;
  *       #SAME_GROWTH}).
  *   <li>Every {@link #FIRST_DISTANCE}th maximum iteration time without a kept plan gets a plan by a
  *       search.
- *   <li>In each further round, the distance between the searched iteration times is halved. A
- *       search runs only if the earlier plan and a combination of the two nearest plans are too far
- *       above the lower bound ({@link #TOLERANCE}).
+ *   <li>In each round, the distance between the searched iteration times is halved. A search runs
+ *       only if the earlier plan and a combination of the two nearest plans are too far above the
+ *       lower bound ({@link #TOLERANCE}).
  * </ol>
  *
  * <p>The tolerable distance from the lower bound is interpolated between the nearest plans on both

@@ -91,7 +91,7 @@ public final class ClockDwell {
 
   /**
    * Joins each sequence of computations whose clock is held too briefly with a neighbouring
-   * sequence. Returns whether the method joined any sequences.
+   * sequence. Returns whether any sequences of computations were joined.
    */
   private boolean mergeRuns(int[] lane, ClockTiming plan, int[] chosen, Merge merge) {
     int[] borders = borders(lane, plan);

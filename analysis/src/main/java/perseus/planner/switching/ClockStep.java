@@ -29,7 +29,7 @@ final class ClockStep {
   final double[] usefulStarts;
 
   /**
-   * @param i position of the operation in the order
+   * @param i position of the operation in the order of {@link ClockOrder}
    * @param watts price in watts of each second of delay of the operations in {@code pending[i]}
    * @param useful for each operation, the earliest start in seconds that can save energy ({@link
    *     ClockTails})
