@@ -36,8 +36,8 @@ final class ProfiledOptions {
 
   /**
    * Returns the frequencies that each operation can have, by operation index. Operations with equal
-   * stage and instruction share one object, except for special instances of the instruction ({@link
-   * SpecialInstance}).
+   * stage and instruction share one object, unless their position in the iteration changes their
+   * times ({@link SpecialInstance}).
    *
    * @param blockingWatts for each stage, the power in watts that all its GPUs draw while they wait
    * @throws UserError if the profile has no row for an operation
