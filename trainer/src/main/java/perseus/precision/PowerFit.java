@@ -73,7 +73,7 @@ final class PowerFit {
   /**
    * Holds the mean power of a kind of computation in watts.
    *
-   * @param error standard error of the power in watts
+   * @param error standard error of the power in watts; infinite or NaN if it is unknown
    */
   record Power(double watts, double error) {}
 

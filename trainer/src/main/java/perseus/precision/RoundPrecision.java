@@ -91,8 +91,8 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
 
   /**
    * Returns the largest relative standard error among the times and energies of the rank's forwards
-   * and backwards. If the error of a time or of an energy is unknown, the result is infinite or
-   * NaN. The computation takes O(n k^2) time for n power samples and k kinds of instruction.
+   * and backwards. If the error of a time or of an energy is unknown, the result is infinite. The
+   * computation takes O(n k^2) time for n power samples and k kinds of instruction.
    */
   public synchronized double relativeError() {
     if (executions.isEmpty()) {
@@ -112,7 +112,8 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
           power != null && power.watts() > 0
               ? power.error() / power.watts()
               : Double.POSITIVE_INFINITY;
-      worst = Math.max(worst, Math.hypot(timeError, powerError));
+      double error = Math.hypot(timeError, powerError);
+      worst = Math.max(worst, Double.isFinite(error) ? error : Double.POSITIVE_INFINITY);
     }
     return worst;
   }

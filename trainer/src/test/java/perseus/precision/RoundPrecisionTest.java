@@ -116,6 +116,29 @@ class RoundPrecisionTest {
   }
 
   @Test
+  void precisionIsUnknownWithTooFewSamples() {
+    // The instructions have three kinds: forward, backward and waiting.
+    assertThat(withSamplesAt(3.2, 3.7, 4.95).relativeError()).isEqualTo(Double.POSITIVE_INFINITY);
+    RoundPrecision four = withSamplesAt(3.2, 3.3, 3.7, 4.95);
+    assertThat(four.relativeError()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(four.reportedError()).isEqualTo(1);
+    assertThat(withSamplesAt(3.2, 3.7, 4.2, 4.95, 5.7).relativeError()).isBetween(0.0, 1.0);
+  }
+
+  private static RoundPrecision withSamplesAt(double... seconds) {
+    RoundPrecision precision = new RoundPrecision(0);
+    precision.beginRound(true);
+    for (int i = 0; i < 10; i++) {
+      precision.executed(Instruction.FORWARD, i, i + 0.4);
+      precision.executed(Instruction.BACKWARD, i + 0.5, i + 0.9);
+    }
+    for (double second : seconds) {
+      precision.power(new PowerSample(Math.round(second * 1e6), 300 + 10 * Math.sin(second)));
+    }
+    return precision;
+  }
+
+  @Test
   void startOfARoundIsNotUsed() {
     RoundPrecision precision = new Rank(1).run(1, 0.1).precision;
     assertThat(precision.relativeError()).isInfinite();
