@@ -17,7 +17,7 @@ import perseus.io.UserError;
  * @param nextMicrobatch index of the first microbatch of the next training step, counted from 0
  *     over the whole training and over all pipelines
  * @param settings map from the name of each command-line flag to the value of its setting, as text
- * @param shards the files of each rank that has written some, in the order of the ranks
+ * @param shards files of each rank that has written files, in the order of the ranks
  */
 public record CheckpointManifest(
     int schemaVersion,

@@ -15,17 +15,17 @@ import perseus.io.UserError;
  * <ul>
  *   <li>The model and the tensor-parallel degree of the job must be the same as in the checkpoint.
  *   <li>The settings in {@link #CONFIRMED} change the training result. A setting in {@link
- *       #CONFIRMED} may differ from the checkpoint only if the user has given its flag. A default
- *       value must not replace a saved value unnoticed.
+ *       #CONFIRMED} may differ from the checkpoint only if the user has given the flag of the
+ *       setting. A default value must not replace a saved value unnoticed.
  *   <li>Some settings have no effect on a resumed training, and are not compared.
- *   <li>A setting outside the first three kinds may differ, but the user gets a message about the
- *       difference.
+ *   <li>A setting that is in no list of this class may differ, but the user gets a message about
+ *       the difference.
  * </ul>
  */
 public final class ResumeSettings {
   /**
    * The settings that change the training result. A resumed job may change a setting in {@code
-   * CONFIRMED} only if the user has given its flag.
+   * CONFIRMED} only if the user has given the flag of the setting.
    */
   public static final List<String> CONFIRMED =
       List.of(

@@ -21,11 +21,11 @@ import perseus.io.StrictJson;
  * of 8 bytes. After the length, the file contains the header as a JSON object in UTF-8, which may
  * end with spaces. For each tensor, the header maps the name to the type ({@code dtype}), the
  * lengths of the dimensions ({@code shape}) and the position of the elements ({@code
- * data_offsets}). The position consists of the start and the end of the elements in bytes, counted
- * from the end of the header. The entry {@code __metadata__} maps texts to texts. After the header,
- * the elements of all tensors follow without gaps, little-endian and in row-major order. Source:
- * the documentation at https://huggingface.co/docs/safetensors. This class supports only tensors of
- * the type {@code F32}.
+ * data_offsets}). The position {@code data_offsets} consists of the start and the end of the
+ * elements in bytes, counted from the end of the header. The entry {@code __metadata__} maps texts
+ * to texts. After the header, the elements of all tensors follow without gaps, little-endian and in
+ * row-major order. Source: the documentation at https://huggingface.co/docs/safetensors. This class
+ * supports only tensors of the type {@code F32}.
  *
  * @param metadata texts about the file, by their names
  * @param tensors the tensors in the order of their elements in the file
@@ -115,8 +115,7 @@ record TensorFileHeader(Map<String, String> metadata, List<SavedTensor> tensors)
         placed.add(place(entry.getKey(), entry.getValue()));
       }
     }
-    // An empty tensor begins at the same byte as the next tensor. Sorting by size puts the empty
-    // tensor first.
+    // If an empty tensor begins at the same byte as another tensor, the empty tensor comes first.
     placed.sort(
         Comparator.comparingLong(Placed::begin).thenComparingLong(each -> each.tensor.bytes()));
     long end = 0;
