@@ -12,15 +12,13 @@ import perseus.io.UserError;
  * Reads the environment variables in which mpirun of Open MPI 4 or 5 describes the nodes of a job:
  * OMPI_COMM_WORLD_*.
  *
- * <p>mpirun does not set the address of its first process. The program mpirun only sets variables
- * that contain the host on which mpirun itself runs. In version 4 of Open MPI, the variable with
- * the host of mpirun is OMPI_MCA_orte_hnp_uri, with a value such as {@code
- * 1161691136.0;tcp://10.0.0.1:44301}. In version 5 of Open MPI, the variable with the host of
- * mpirun is PMIX_NAMESPACE, with a value such as {@code prterun-gpu01-4711@1} (see the function
- * prte_plm_base_set_hnp_name of PRRTE). In most cases mpirun runs on the host of its first process.
- * The first process checks that mpirun runs on its host. To check the host of mpirun, the first
- * process reads the number of the daemon that has started the process. The number of the daemon
- * must be 0, because mpirun itself is daemon 0.
+ * <p>mpirun does not set the address of its first process, but it sets a variable that contains the
+ * host of mpirun itself. In version 4 of Open MPI, the variable with the host of mpirun is
+ * OMPI_MCA_orte_hnp_uri, with a value such as {@code 1161691136.0;tcp://10.0.0.1:44301}. In version
+ * 5 of Open MPI, the variable with the host of mpirun is PMIX_NAMESPACE, with a value such as
+ * {@code prterun-gpu01-4711@1} (function prte_plm_base_set_hnp_name of PRRTE). In most cases,
+ * mpirun runs on the host of its first process. Daemon 0 is mpirun itself, so {@link
+ * #masterAddress} throws an error if another daemon has started the first process.
  */
 final class OpenMpi extends NumberedNodes {
   private static final String NAME = "mpirun";
@@ -34,7 +32,10 @@ final class OpenMpi extends NumberedNodes {
   /** The number of the daemon that has started this process, such as 2 in {@code 11616.2;tcp4:}. */
   private static final Pattern DAEMON = Pattern.compile(".*\\.(\\d+);.*");
 
-  /** The name of the variable that contains the daemon's address depends on the version of PMIx. */
+  /**
+   * Names of the variable with the address of the daemon that has started this process, in
+   * different versions of PMIx.
+   */
   private static final List<String> DAEMON_VARIABLES =
       List.of("PMIX_SERVER_URI41", "PMIX_SERVER_URI4", "PMIX_SERVER_URI3", "PMIX_SERVER_URI2");
 

@@ -9,17 +9,17 @@ import perseus.io.UserError;
 /**
  * Determines the number of nodes of a job, the number of this node, and the address of node 0.
  *
- * <p>A value can come from three sources; the first source that defines the value is used:
+ * <p>A value can come from three sources:
  *
  * <ol>
- *   <li>The first source is the variables that users set: NNODES, NODE_RANK, MASTER_ADDR,
- *       MASTER_PORT, NUM_GPUS. If both NNODES and NODE_RANK are set, the variables of MPI and Slurm
- *       are not read.
- *   <li>The second source is the program that has started this process: torchrun, else mpirun of
- *       Open MPI, else mpiexec of MPICH or Intel MPI, else srun. Programs that start processes can
- *       be nested: mpirun starts its helpers by srun, and srun may start torchrun. If one program
- *       has started another program, the variables of the inner program are used.
- *   <li>The third source is the default: a job of one node.
+ *   <li>Values that users set in NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT and NUM_GPUS take
+ *       precedence over all other values. If both NNODES and NODE_RANK are set, the variables of
+ *       MPI and Slurm are not read.
+ *   <li>A value that users do not set comes from the program that has started this process:
+ *       torchrun, mpirun of Open MPI, mpiexec of MPICH or Intel MPI, or srun. Programs that start
+ *       processes can be nested: mpirun starts its helpers by srun, and srun may start torchrun. If
+ *       one program has started another program, the variables of the inner program are used.
+ *   <li>If no environment variable defines the number of nodes, the job has one node.
  * </ol>
  */
 public final class Placement {
@@ -138,9 +138,9 @@ public final class Placement {
   }
 
   /**
-   * Returns whether one starter (a program such as srun) has started all nodes of the job. If the
-   * user has set more or fewer nodes than the starter has started, the starter has started only a
-   * part of the job.
+   * Returns whether the program that has started this process (such as srun) has started all nodes
+   * of the job. If the user has set another number of nodes, the program has started only some
+   * nodes of the job.
    */
   private boolean isNodesOfStarter() {
     return starter.setsMaster() || nodes.value() == starter.nodes().value();
@@ -188,8 +188,7 @@ public final class Placement {
   }
 
   /**
-   * Returns whether another process of this node starts the ranks of the node. A spare process has
-   * nothing to do.
+   * Returns whether this process starts no ranks, because another process of this node starts them.
    */
   public boolean isSpare() {
     return starter.isSpare();

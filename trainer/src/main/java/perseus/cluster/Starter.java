@@ -26,15 +26,14 @@ interface Starter {
   String masterAddress();
 
   /**
-   * Returns a TCP port that is the same on all nodes of this job, and that probably differs from
-   * the ports of other jobs on the same hosts. The method is called only if the job has several
-   * nodes.
+   * Returns a TCP port that is the same on all nodes of this job, and that other jobs on the same
+   * hosts probably do not use. The method is called only if the job has several nodes.
    */
   int masterPort();
 
   /**
-   * Returns whether the starter itself has set MASTER_ADDR and MASTER_PORT. If the starter has set
-   * MASTER_ADDR and MASTER_PORT, their values do not come from the user.
+   * Returns whether the program that has started this process has set MASTER_ADDR and MASTER_PORT,
+   * so that their values do not come from the user.
    */
   default boolean setsMaster() {
     return false;
@@ -50,8 +49,7 @@ interface Starter {
   void check(Setting nodeRank);
 
   /**
-   * Returns whether another process of this node starts the ranks of the node. A spare process has
-   * nothing to do.
+   * Returns whether this process starts no ranks, because another process of this node starts them.
    */
   default boolean isSpare() {
     return false;

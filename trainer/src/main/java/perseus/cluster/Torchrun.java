@@ -8,9 +8,9 @@ import perseus.io.UserError;
 /**
  * Reads the environment variables in which torchrun describes the nodes of a job.
  *
- * <p>torchrun starts a worker for each GPU. All workers of a node may use all its cores and GPUs.
- * Worker 0 of each node starts the ranks of the node, and the other workers have nothing to do. The
- * documentation of torch.distributed.run lists the variables of torchrun.
+ * <p>torchrun starts a worker for each GPU, but only worker 0 of each node starts ranks. Every
+ * worker may use all cores and GPUs of its node. The documentation of torch.distributed.run lists
+ * the variables of torchrun.
  */
 final class Torchrun extends NumberedNodes {
   private static final String NAME = "torchrun";
