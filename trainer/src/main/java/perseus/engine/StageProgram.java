@@ -84,8 +84,8 @@ public record StageProgram(List<Action> actions) {
    * Describes one instruction of a rank's program.
    *
    * @param kind kind of the instruction
-   * @param piece the stage and the microbatch of the instruction's computation, load or send; null
-   *     if the instruction contains no computation, load or send for a microbatch
+   * @param piece the stage and the microbatch that the instruction computes, loads or sends; null
+   *     if the instruction only receives, or belongs to no microbatch
    * @param received the stage and microbatch whose tensor the instruction receives; null if the
    *     instruction receives nothing
    */

@@ -30,8 +30,8 @@ final class StoppingRule {
   /**
    * If the required precision (maximum standard error) is not reached, a frequency schedule ends
    * after {@code MAX_ITERATIONS} iterations, but not before {@code MAX_SECONDS} seconds. Power
-   * samples cannot separate very short instructions. A rank with very short instructions may never
-   * reach the required precision, so the number of iterations is limited.
+   * samples do not show the power of very short instructions, so a rank may never reach the
+   * required precision.
    */
   private static final int MAX_ITERATIONS = 30;
 
@@ -52,9 +52,9 @@ final class StoppingRule {
   }
 
   /**
-   * Returns the usual maximum number of iterations under the frequency schedule. If a precision
-   * (maximum standard error) is required, more iterations may run until they have taken {@code
-   * MAX_SECONDS} seconds in total.
+   * Returns the maximum number of iterations under the frequency schedule. If a precision (maximum
+   * standard error) is required, more iterations may run until all iterations have taken {@code
+   * MAX_SECONDS} seconds.
    */
   int usualMaximum() {
     return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;

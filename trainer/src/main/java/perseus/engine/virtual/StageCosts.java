@@ -51,7 +51,8 @@ public record StageCosts(
       KernelWork recomputed =
           activationCheckpointing && layer.recomputed() ? layerForward : KernelWork.NONE;
       recomputation.add(recomputed);
-      // A backward visits the layers of a stage from the last layer to the first layer.
+      // A backward visits the layers of a stage in reverse order, so each layer is added at the
+      // front of the lists.
       pureBackward.add(0, layer.backward().plus(shared));
       backward.add(0, layer.backward().plus(shared).plus(recomputed));
     }

@@ -25,8 +25,8 @@ public final class VirtualTraining {
    */
   public static TrainingResult run(TrainingConfig config, TrainingListener listener) {
     TrainingLoop loop = new TrainingLoop(config, listener);
-    // The function ignores the loss of the plan server, because the next call to the server fails
-    // anyway. The watch tells the plan server that the job still runs.
+    // The call of watchScheduler tells the plan server periodically that the job still runs. A lost
+    // connection to the plan server is ignored here, because the next call to the server fails.
     loop.watchScheduler(lost -> {});
     try (RunRecorder recording = new RunRecorder(config.outputDirectory())) {
       VirtualCluster cluster = new VirtualCluster(config, recording);
