@@ -41,8 +41,8 @@ public sealed interface Command {
 
   /**
    * Tells a launcher to execute one step of publishing the logs of the job. Publishing moves the
-   * logs of all ranks into the run directory. All launchers execute the same step of publishing at
-   * the same time, because several nodes may share one run directory.
+   * logs of all ranks into the run directory. All launchers execute the same {@link Step} at the
+   * same time, because several nodes may share one run directory.
    *
    * @param manifest the text of the file run.json, which the launcher writes in the step {@link
    *     Step#MANIFEST}
@@ -71,7 +71,7 @@ public sealed interface Command {
 
   /**
    * Tells a launcher to execute one step of publishing a checkpoint whose files the ranks have
-   * written. All launchers execute one step of publishing at the same time, because several nodes
+   * written. All launchers execute the same {@link Step} at the same time, because several nodes
    * may share one directory.
    *
    * @param folder name of the checkpoint's folder until the checkpoint is complete
@@ -89,13 +89,13 @@ public sealed interface Command {
       DESCRIBE,
       /**
        * The launcher of node 0 renames the checkpoint's folder to a name such as {@code
-       * step-000120}. Launchers on other nodes rename their folders later. If several nodes share
-       * the directory, the other launchers find the folder already renamed.
+       * step-000120}. Launchers on nodes other than node 0 rename their folders later. If several
+       * nodes share the directory, the other launchers find the folder already renamed.
        */
       RENAME_ON_NODE_0,
       /**
-       * The launchers of all other nodes rename the checkpoint's folder, unless another launcher
-       * has already renamed it.
+       * The launchers of all nodes except node 0 rename the checkpoint's folder, unless another
+       * launcher has already renamed it.
        */
       RENAME_ON_OTHER_NODES,
       /** The launcher deletes the oldest checkpoints. */
@@ -125,8 +125,8 @@ public sealed interface Command {
    * @param warmup whether the iterations under the frequency schedule are a warm-up. Measurements
    *     of a warm-up are not used.
    * @param hostSlowdown the time of an instruction on the simulated GPU at the highest clock,
-   *     divided by the time of the same instruction on an idle core of the host. The value of
-   *     {@code hostSlowdown} is the same for all ranks.
+   *     divided by its time on an idle core of the host. The value of {@code hostSlowdown} is the
+   *     same for all ranks.
    * @param breakdown whether the rank must report the time of each instruction to node 0
    * @param precision whether the rank must report, after each iteration, the largest relative
    *     standard error of the times and energies of its forwards and backwards

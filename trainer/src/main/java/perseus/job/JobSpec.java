@@ -46,8 +46,8 @@ public record JobSpec(
    * @param activationCheckpointing whether each backward first repeats the forward of its
    *     microbatch to recompute the activations
    * @param initMethodStd standard deviation of the random initial weights of the model
-   * @param precision name of the number format of the matrix products and activations, such as
-   *     {@code bf16}; {@code auto} for the default of the device on which tensors are computed
+   * @param precision number format of the matrix products and activations, such as {@code bf16};
+   *     {@code auto} for the default of the device
    */
   public record Model(
       @JsonProperty("model") String name,
@@ -110,9 +110,8 @@ public record JobSpec(
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
    * @param simSlowdown the time of an instruction on the simulated GPU at the highest clock,
-   *     divided by the time of the same instruction on an idle core of the host. If {@code
-   *     simSlowdown} is 0, the job itself measures the smallest factor at which the hosts are as
-   *     fast as their simulated GPUs.
+   *     divided by its time on an idle core of the host. If {@code simSlowdown} is 0, the job
+   *     itself measures the smallest factor at which the hosts are as fast as their simulated GPUs.
    */
   public record DeviceSpec(
       String gpu,

@@ -19,10 +19,10 @@ public final class GpuMemory {
   private static final double BYTES_PER_PROCESS = 0.8 * GIB;
 
   /**
-   * Upper estimate of the memory of one NCCL communicator in bytes. A communicator has at most 32
-   * channels. For each channel, NCCL allocates about 10 MiB for the buffers of its three protocols;
-   * the largest buffer has 4 MiB by default (NCCL_BUFFSIZE). The estimate is computed from the
-   * sizes of the buffers, and was not measured.
+   * Upper estimate of the memory of one NCCL communicator in bytes: 32 channels with 10 MiB each.
+   * For each channel, NCCL allocates about 10 MiB for the buffers of its three protocols; the
+   * largest buffer has 4 MiB by default (NCCL_BUFFSIZE). The estimate is computed from the sizes of
+   * the buffers, and was not measured.
    */
   private static final double BYTES_PER_COMMUNICATOR = 32 * 10.0 * (1 << 20);
 

@@ -104,9 +104,9 @@ final class NodeLauncher implements AutoCloseable {
    * @throws UserError if any part of the job fails
    */
   void run(InetSocketAddress master, JobSecret secret, RunRecorder recording) {
-    // The launcher computes the digests of input files before it connects to node 0. Digests of
-    // large files take long, but node 0 expects heartbeats after the connection. A job of a single
-    // node needs digests of input files only for checkpoints.
+    // Digests of large input files take long, so the launcher computes them before it connects to
+    // node 0, which then expects heartbeats. A job of a single node needs digests of input files
+    // only for checkpoints.
     Map<String, ContentDigest> inputs =
         node.nodes() > 1 || job.checkpoints().save() || job.checkpoints().resume()
             ? local.inputs()
@@ -204,8 +204,8 @@ final class NodeLauncher implements AutoCloseable {
       return;
     }
     if (INTERRUPTED.contains(code)) {
-      // Ctrl-C ends all processes of a terminal. If the user has pressed Ctrl-C, this process ends
-      // during the pause of 1.5 seconds, before it reports the rank as failed.
+      // Ctrl-C ends the ranks and this process, but not at the same moment. The pause of 1.5
+      // seconds lets Ctrl-C end this process before it reports a rank as failed.
       NodeZero.sleep(INTERRUPTION);
     }
     String sentence =

@@ -146,7 +146,7 @@ final class RankProcess {
     return "failed: " + last;
   }
 
-  /** Kills the rank's process. The process may still run for a moment. */
+  /** Kills the rank's process, without waiting until the process has ended. */
   public void kill() {
     process.destroyForcibly();
   }

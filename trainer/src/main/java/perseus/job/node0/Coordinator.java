@@ -101,10 +101,9 @@ public final class Coordinator implements Cluster, AutoCloseable {
       while (!port.isClosed()) {
         launchers.send(new Command.Alive());
         for (Peer rank : ranks) {
-          // While a rank sends no message, this class counts the heartbeats that this process
-          // sends. The class counts heartbeats and not seconds, because the operating system may
-          // suspend this process and the ranks for a while. If the class counted seconds, all ranks
-          // would seem to be lost after the operating system has suspended the processes.
+          // The silence of a rank is counted in heartbeats that this process sends, not in seconds.
+          // While the operating system suspends this process and the ranks together, the silence of
+          // the ranks does not grow.
           if (rank.countSilentBeat() == MAX_SILENT_BEATS) {
             failed(
                 "Rank %d on %s has sent nothing for %d s: its process is stopped, or its host hangs. Check that host, then run the job again."
@@ -128,7 +127,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
    * ranks are ready. If the job resumes from a checkpoint, the ranks read it.
    *
    * @throws UserError if a node or a rank does not connect within the timeout, or if the job cannot
-   *     resume from the checkpoint; the message names the node, the rank or the file
+   *     resume from the checkpoint. The message names the node, the rank or the file.
    */
   public void assemble() {
     hosts.setNodesPerHost(rendezvous.awaitNodes());

@@ -19,8 +19,8 @@ import perseus.wire.Deadline;
  *
  * <p>Every method that waits for events throws a {@link UserError} if a part of the job has failed.
  * If a rank fails, the ranks connected to it also report failures, because they lose their
- * connection to the failed rank. A failure that another failure has caused is called a consequence.
- * A consequence is reported to the user only if no report of its cause arrives within 5 seconds.
+ * connection to the failed rank. A failure that another failure may have caused is reported to the
+ * user only if no report of the cause arrives within 5 seconds.
  */
 final class EventQueue {
   /**

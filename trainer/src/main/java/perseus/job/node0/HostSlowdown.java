@@ -15,10 +15,10 @@ import perseus.job.Lateness;
 /**
  * Chooses the factor by which simulated GPUs are slower than an idle core of the host (the
  * slowdown). The slowdown is the time of an instruction on the simulated GPU at the highest clock,
- * divided by the time of the same instruction on an idle core of the host. The class counts how
- * often the hosts are slower than their simulated GPUs. The simulated GPUs of all ranks are slowed
- * down by the same factor. The factor must be so large that each host finishes the computations of
- * its ranks as early as the simulated GPUs.
+ * divided by its time on an idle core of the host. The class counts how often the hosts are slower
+ * than their simulated GPUs. The simulated GPUs of all ranks are slowed down by the same factor.
+ * The factor must be so large that each host finishes the computations of its ranks as early as the
+ * simulated GPUs.
  */
 final class HostSlowdown {
   /**
@@ -81,8 +81,9 @@ final class HostSlowdown {
   }
 
   /**
-   * Begins a frequency schedule (several iterations with fixed clocks). Discards the ratio of
-   * simulated time to idle-core time that was measured under the previous frequency schedule.
+   * Begins a frequency schedule (several iterations with fixed clocks). Discards the ratio (time on
+   * the simulated GPU / time on an idle core) that was measured under the previous frequency
+   * schedule.
    *
    * @return a message that tells the user how much slower a simulated GPU is than an idle core. A
    *     message is returned only for the first frequency schedule after a warm-up, and only if the

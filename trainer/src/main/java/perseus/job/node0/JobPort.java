@@ -178,9 +178,8 @@ public final class JobPort implements AutoCloseable {
       }
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
-      // A launcher or rank that sends nothing may also read nothing. If a launcher or rank reads
-      // nothing, a call that sends a message to it may wait without end. When the link is closed,
-      // the waiting call ends with an error.
+      // A launcher or rank that sends nothing may also read nothing, so a call that sends to it may
+      // wait without end. Closing the link ends a waiting call with an error.
       peer.link().close();
     }
   }

@@ -52,8 +52,8 @@ final class Peers implements Iterable<Peer> {
   }
 
   /**
-   * Returns whether this collection contains the given object. For another object of the same
-   * launcher or rank, the method returns false.
+   * Returns whether this collection contains the given object itself, and not only another object
+   * of the same launcher or rank.
    */
   boolean contains(Peer peer) {
     int number = peer.number();

@@ -85,8 +85,8 @@ final class Rendezvous {
     for (List<Integer> missing = launchers.missing();
         !missing.isEmpty();
         missing = launchers.missing()) {
-      // The launcher of node 0 is a thread of this process. Waiting for the launcher of node 0
-      // needs no deadline, because this launcher always connects, possibly late.
+      // Waiting for the launcher of node 0 needs no deadline, because this launcher is a thread of
+      // this process and always connects, possibly late.
       List<Integer> others = missing.stream().filter(number -> number > 0).toList();
       Arrival arrival =
           next(
@@ -231,9 +231,8 @@ final class Rendezvous {
   }
 
   /**
-   * Checks that all nodes have the same input files. The first stage reads the inputs of a sample,
-   * and the last stage reads the labels of the sample. The first and the last stage may run on
-   * different nodes.
+   * Checks that all nodes have the same input files. The stages that read the inputs and the labels
+   * of one sample may run on different nodes.
    */
   private void requireSameInputs() {
     for (Event.NodeJoined other : nodes) {

@@ -26,8 +26,8 @@ import perseus.job.JobSpec;
  * @param folder folder of the checkpoint on node 0
  * @param manifest the description of the checkpoint
  * @param nextMicrobatch index of the first microbatch of the next iteration, counted from 0 over
- *     the whole training and over all pipelines. The index counts microbatches of this job's size,
- *     which may differ from the size before the checkpoint.
+ *     the whole training and over all pipelines. {@code nextMicrobatch} counts microbatches of this
+ *     job's size, which may differ from the size before the checkpoint.
  */
 record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicrobatch) {
 
@@ -144,9 +144,9 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
   }
 
   /**
-   * Returns the index of the first microbatch of the next iteration. Training continues with the
-   * first sample that the saved training has not used. The saved job may have used another size of
-   * microbatches. The returned index counts microbatches of the size that this job uses.
+   * Returns the index of the first microbatch of the next iteration, in microbatches of the size
+   * that this job uses. Training continues with the first sample that the saved training has not
+   * used, even if the saved training used another microbatch size.
    */
   private static long nextMicrobatch(JobSpec job, Path folder, CheckpointManifest manifest) {
     int size = job.parallelism().microbatchSize();

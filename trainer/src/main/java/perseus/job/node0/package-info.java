@@ -1,6 +1,6 @@
 /**
- * Coordinates a job from node 0: accepts the connections of all launchers and ranks, makes the
- * ranks run the same iteration, and notices when a launcher or a rank is lost.
+ * Coordinates a job from node 0: accepts connections, makes the ranks run the same iteration, and
+ * notices lost launchers and ranks.
  *
  * <p>No class in {@code perseus.job.node0} starts a rank or uses tensors.
  */
