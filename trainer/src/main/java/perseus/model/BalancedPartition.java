@@ -7,17 +7,12 @@ import java.util.List;
 /**
  * Divides a sequence of weights into consecutive parts whose sums are as equal as possible.
  *
- * <p>The n weights are divided into p parts by boundaries 0 = b(0) &lt; b(1) &lt; ... &lt; b(p) =
- * n, where b(k) is the index of the first weight of part k. The method has two steps. The first
- * step finds the divisions in which the heaviest part has the smallest possible sum of weights. The
- * second step chooses one of the found divisions: the one in which the squares of the part sums
- * have the smallest sum.
+ * <p>The sum of the heaviest part is as small as possible, as in the linear partition problem
+ * (Skiena, "The Algorithm Design Manual"). Of all divisions that minimize the heaviest part, the
+ * class chooses the division with the smallest sum of squares of the part sums.
  *
- * <p>Both steps of the method are dynamic programs. Each subproblem of a dynamic program divides
- * the first e weights into k parts. Each of the two dynamic programs takes O(p n^2) time and O(p n)
- * memory for n weights and p parts. For some hundred weights, the two dynamic programs take a small
- * part of a second; a model has fewer layers. The first step is known as the linear partition
- * problem: see Skiena, "The Algorithm Design Manual", "The Partition Problem".
+ * <p>Two dynamic programs, one for each criterion, take O(p n^2) time and O(p n) memory for n
+ * weights and p parts.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
@@ -64,12 +59,11 @@ final class BalancedPartition {
   }
 
   /**
-   * Divides the weights into consecutive parts whose sums are at most {@code limit}. Among the
-   * divisions with sums of at most {@code limit}, the method chooses the one in which the squares
-   * of the part sums have the smallest sum.
+   * Divides the weights into consecutive parts whose sums are at most {@code limit}. The method
+   * minimizes the sum of the squares of the part sums.
    *
-   * @return array that describes the division of the first e weights into k parts: element {@code
-   *     [k][e]} is the index of the first weight of the last part
+   * @return array whose element {@code [k][e]} is the index of the first weight of the last part,
+   *     if the first e weights are divided into k parts
    */
   private static int[][] leastSquaresStarts(long[] prefixSums, int parts, double limit) {
     int items = prefixSums.length - 1;

@@ -118,9 +118,9 @@ public record MemoryEstimate(
   }
 
   /**
-   * Estimates the bytes of all activations of a layer whose kernels are not fused. The forward of a
-   * layer reads and writes about twice as many bytes as its activations have: one kernel writes
-   * each activation, and another kernel reads it.
+   * Estimates the bytes of all activations of a layer whose kernels are not fused. One kernel
+   * writes each activation and another kernel reads it, so a forward moves about twice the bytes of
+   * its activations.
    */
   private static double expandedBytes(Layer layer, Batch batch) {
     return layer.work(batch).forward().memoryBytes() / 2;

@@ -21,11 +21,9 @@ public record StageWork(
     List<LayerWork> layers, double inputBytes, double activationBytes, long parameters) {
   /**
    * Number of reads and writes per parameter element in one step of PyTorch's unfused optimizer
-   * AdamW. In a step of AdamW, weight decay makes 2 reads or writes per parameter element, the
-   * update of the first moment makes 5, and the update of the second moment makes 5. In a step of
-   * AdamW, the root of the second moment, with bias correction and epsilon, makes 6 reads or writes
-   * per parameter element. In a step of AdamW, changing the parameters makes 4 reads or writes per
-   * parameter element, and setting the gradients to zero makes 1.
+   * AdamW. Weight decay makes 2 of the 23 reads and writes, the update of each of the two moments
+   * makes 5, and the root of the second moment makes 6. Changing the parameters makes 4 of the 23
+   * reads and writes, and setting the gradients to zero makes 1.
    */
   private static final double ADAMW_PASSES = 23;
 

@@ -21,8 +21,8 @@ public record Workload(Model model, Partition partition, Batch batch) {
    * Checks that the model can process microbatches of the given shape, and that its layers can be
    * divided among the tensor-parallel GPUs.
    *
-   * @throws UserError if a size of the microbatch is not positive, if the sequence is too long for
-   *     the model, or if a dimension of a layer is not divisible by the tensor-parallel degree
+   * @throws UserError if the microbatch does not fit the model, or if a dimension of a layer is not
+   *     divisible by the tensor-parallel degree
    */
   public Workload {
     requirePositive("microbatch size", batch.microbatchSize());

@@ -18,10 +18,8 @@ public final class WorkTally {
   public static final double LAYER_NORM_FORWARD = 3;
 
   /**
-   * The backward of a layer normalization makes 7 passes (reads or writes of a whole tensor). The
-   * backward of a layer normalization reads the input and the output gradient three times each:
-   * twice for the input's gradient, and once for the gradients of weight and bias. The backward of
-   * a layer normalization writes the input's gradient once.
+   * The backward of a layer normalization makes 7 passes (reads or writes of a whole tensor). Of
+   * the 7 passes, 3 read the input, 3 read the output gradient, and 1 writes the input's gradient.
    */
   public static final double LAYER_NORM_BACKWARD = 7;
 
@@ -110,8 +108,8 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the bytes that the backward reads and writes when it adds the gradient of each parameter
-   * to the sum of the parameter's gradients from earlier microbatches.
+   * Counts the bytes that the backward reads and writes to accumulate the gradients of the layer's
+   * parameters.
    */
   public WorkTally gradients(Layer layer, Batch batch) {
     for (Parameter parameter : layer.parameters()) {
@@ -141,7 +139,7 @@ public final class WorkTally {
     return passes(logits, 4, 5);
   }
 
-  /** Returns the counted work as the work of the given layer. */
+  /** Returns the counted work, and whether activation checkpointing recomputes the given layer. */
   public LayerWork of(Layer layer) {
     return new LayerWork(
         new KernelWork(forwardFlops, forwardBytes),

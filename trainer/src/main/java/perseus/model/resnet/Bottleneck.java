@@ -50,10 +50,8 @@ public record Bottleneck(
   static final double BATCH_NORM_FORWARD = 3;
 
   /**
-   * The backward of a batch normalization makes 5 passes (reads or writes of a whole tensor). The
-   * backward of a batch normalization reads the input and the output gradient twice each: once for
-   * the sums over the batch, and once for the input's gradient. The backward of a batch
-   * normalization writes the input's gradient once.
+   * The backward of a batch normalization makes 5 passes (reads or writes of a whole tensor). Of
+   * the 5 passes, 2 read the input, 2 read the output gradient, and 1 writes the input's gradient.
    */
   static final double BATCH_NORM_BACKWARD = 5;
 

@@ -31,8 +31,8 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
 
   /**
    * The backward of an RMS normalization makes 18 passes (reads or writes of a whole tensor). The
-   * kernels in the backward of an RMS normalization compute the gradients of the forward's kernels
-   * and sum up the gradients of the root and of the weight.
+   * backward of an RMS normalization runs the backward of each forward kernel, and sums the
+   * gradients of the weight and of the divisor (root of the mean square).
    */
   private static final double RMS_NORM_BACKWARD = 18;
 

@@ -30,9 +30,9 @@ public record CausalHead(int vocabulary, int hidden) implements Head {
     return new WorkTally()
         .matmul(logits, hidden)
         .passes(batch.elements(hidden), WorkTally.LAYER_NORM_FORWARD, WorkTally.LAYER_NORM_BACKWARD)
-        // The loss does not use the last position of a sequence. The forward copies the logits of
-        // all positions except the last position. The backward copies the gradient of the copied
-        // logits into a tensor of zeros.
+        // The loss does not use the last position of a sequence, so the forward copies the logits
+        // of all earlier positions. The backward fills a gradient of all logits with zeros, and
+        // then copies the gradient of the used logits into it.
         .passes(logits, WorkTally.MAP, 1 + WorkTally.MAP)
         .crossEntropy(logits)
         .gradients(this, batch)
