@@ -6,14 +6,13 @@ import java.util.stream.IntStream;
 import perseus.io.UserError;
 
 /**
- * Holds the three degrees of 3D parallelism (pipeline, data, tensor), and computes the pipeline,
- * shard and position of each rank from its number.
+ * Holds the three degrees of 3D parallelism (pipeline, data, tensor), and computes the place of
+ * each rank from its number.
  *
  * <p>Tensor parallelism divides a stage into shards, and each rank of a tensor-parallel group holds
- * one shard. The number of a rank is {@code (d * tp + t) * pp + p}, where d is the number of its
- * pipeline, t the number of its tensor-parallel shard, and p its position in the pipeline. Ranks
- * with consecutive numbers are at consecutive positions of one pipeline, as in the research release
- * of the training framework Merak.
+ * one shard. Rank {@code (d * tp + t) * pp + p} has position p in pipeline d, and holds
+ * tensor-parallel shard t. Ranks with consecutive numbers are at consecutive positions of one
+ * pipeline, as in the research release of the training framework Merak.
  *
  * @param pp pipeline-parallel degree: number of positions in one pipeline
  * @param dp data-parallel degree: number of pipelines
@@ -84,16 +83,16 @@ public record Degrees(int pp, int dp, int tp) {
   }
 
   /**
-   * Returns the rank at the next position in the pipeline of {@code rank}. The position after the
-   * last position of a pipeline is position 0.
+   * Returns the rank at the next position in the pipeline of {@code rank}; for the last position,
+   * the rank at position 0.
    */
   public int nextRank(int rank) {
     return rank(dpRank(rank), tpRank(rank), (ppRank(rank) + 1) % pp);
   }
 
   /**
-   * Returns the rank at the previous position in the pipeline of {@code rank}. The position before
-   * position 0 of a pipeline is the last position.
+   * Returns the rank at the previous position in the pipeline of {@code rank}; for position 0, the
+   * rank at the last position.
    */
   public int previousRank(int rank) {
     return rank(dpRank(rank), tpRank(rank), (ppRank(rank) + pp - 1) % pp);

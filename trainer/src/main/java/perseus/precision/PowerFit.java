@@ -205,9 +205,9 @@ final class PowerFit {
   /**
    * Returns the sum of s s^T over all executions, where the vector s is the sum of the scores of an
    * execution's samples. The score of a sample is its residual times its row of the matrix {@code
-   * rows}. The sum is multiplied by m / (m - k) for m executions and k kinds of instructions,
-   * because it is too small on average for small m. If there are at most as many executions as
-   * kinds of instructions, the standard errors are unknown.
+   * rows}. For m executions with samples and k kinds of instructions, the factor m / (m - k)
+   * corrects the bias of the sum. If at most as many executions have samples as there are kinds of
+   * instructions, the standard errors are unknown.
    */
   private RealMatrix scatter(RealVector residuals) {
     int k = columns.size();
