@@ -36,9 +36,9 @@ final class CommandLoop {
   private final Breakdown wallClockBreakdown;
   private final RankCheckpoint checkpoint;
 
-  // The next field holds the command that has started the current frequency schedule. The second
-  // and the third field hold the readings of the GPU at the start and at the end of each iteration.
   private Command.BeginRound round;
+
+  // The readings of the GPU at the start and at the end of each iteration.
   private final List<Reading> starts = new ArrayList<>();
   private final List<Reading> ends = new ArrayList<>();
 

@@ -17,11 +17,10 @@ import perseus.model.layer.Parameter;
  * gradient is final. A gradient is final if no later backward of this rank adds to it. If only one
  * stage of the rank uses a parameter, its gradient becomes final in the last backward of the stage.
  * The gradient of a parameter is final after the backward of the first layer that uses the
- * parameter. If several stages of the rank use a parameter, the stage whose last backward runs last
- * makes the gradient final.
+ * parameter. If several stages of the rank use a parameter, its gradient is final after the last
+ * backwards of all these stages.
  *
- * <p>Gradients become final in the same order on all ranks with the same stages. The order of the
- * gradients depends only on the instructions and the layers of a rank.
+ * <p>Gradients become final in the same order on all ranks with the same stages.
  */
 final class FinalGradients {
   private final Map<Piece, Map<Integer, List<String>>> byLayer = new HashMap<>();

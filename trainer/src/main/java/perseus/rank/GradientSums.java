@@ -48,7 +48,8 @@ final class GradientSums {
   /**
    * @param finals object that tells which gradients are final after a backward; null if all sums
    *     start after the last backwards have ended
-   * @param parameters all parameters of the rank, in the same order on all replicas
+   * @param parameters all parameters of the rank, in an order that is the same on all ranks with
+   *     the same stages
    * @param later names of the parameters that several ranks of a pipeline hold, whose sums start in
    *     {@link #finish}
    * @param manager the DJL object on whose device the rank computes

@@ -8,7 +8,7 @@ import perseus.transport.TensorGroup;
  * Finds out whether gradients have overflowed (become infinite or NaN) on any rank of the job. Each
  * rank has a flag: a number that is not 0 if its own gradients have overflowed. The flags are
  * summed over the ranks of each pipeline, then over each tensor-parallel group, and then over each
- * data-parallel group. The three sums give all ranks the same answer.
+ * data-parallel group. After the sum over the data-parallel groups, all ranks have the same sum.
  *
  * @param groups the groups of this rank over which flags are summed, in the order that all ranks
  *     use

@@ -33,7 +33,7 @@ final class RankCheckpoint {
   private static final String SECOND_MOMENT = ".second_moment";
 
   // The next three constants are keys in the metadata of the file with the optimizer state. The
-  // file contains LOSS_SCALE and GOOD_STEPS only if the loss is scaled.
+  // metadata contain LOSS_SCALE and GOOD_STEPS only if the loss is scaled.
   private static final String STEPS = "optimizer_steps";
   private static final String LOSS_SCALE = "loss_scale";
   private static final String GOOD_STEPS = "steps_since_loss_scale_changed";

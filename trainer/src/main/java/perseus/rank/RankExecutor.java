@@ -103,8 +103,9 @@ final class RankExecutor {
       case LOAD -> load(piece);
       case FORWARD -> {
         if (chunks.get(piece.chunk()).loadsData() && !loaded.containsKey(piece)) {
-          // A stage in the middle of the pipeline loads tokens here if the model's decoder starts
-          // at this stage. The rank's list of instructions has no load for a middle stage.
+          // A stage in the middle of the pipeline needs tokens only if the model's decoder starts
+          // there. The load happens here, because pipeline schedules have no instruction that loads
+          // data in middle stages.
           load(piece);
         }
         compute(action, () -> forward(piece));

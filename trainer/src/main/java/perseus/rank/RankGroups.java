@@ -12,9 +12,9 @@ import perseus.transport.TensorGroup;
 import perseus.transport.TensorTransport;
 
 /**
- * Creates all groups of ranks over which a rank sums tensors. The ranks of a group wait for each
- * other for a limited time, and building a large stage may take longer than this time. All ranks
- * create their groups before they build their stages.
+ * Creates all groups of ranks over which a rank sums tensors. All ranks create their groups before
+ * they build their stages, because the ranks of a group wait for each other only for a limited
+ * time.
  */
 final class RankGroups {
   // The next three constants are the numbers by which a rank identifies its groups.
@@ -75,8 +75,8 @@ final class RankGroups {
 
   /**
    * Returns three groups of this rank: the ranks of its pipeline, its tensor-parallel group, and
-   * its replicas in the other pipelines. If all ranks of the job sum a number over the three groups
-   * in the returned order, each rank gets the sum over the whole job.
+   * its replicas in the other pipelines. Sums over the three returned groups, one after the other,
+   * result in the sum over all ranks of the job.
    */
   List<TensorGroup> all() {
     return List.of(shared(pipeline), tensorParallel, replicas);

@@ -9,9 +9,9 @@ import perseus.record.RankRecorder;
 import perseus.record.RoundBreakdown;
 
 /**
- * Receives each instruction that a rank has executed. The object adds the time of the instruction
- * to the breakdown, which stores the times of all instructions under the current frequency
- * schedule. If the job writes logs, the object passes the instruction to the recorder of the logs.
+ * Adds the time of each executed instruction to the breakdown (the times of all instructions under
+ * the current frequency schedule). If the job writes logs, each executed instruction is also passed
+ * to the recorder of the logs.
  */
 final class RankLog implements InstructionSink {
   private final RankRecorder recording;

@@ -50,10 +50,9 @@ import perseus.wire.JobSecret;
 import perseus.wire.Retry;
 
 /**
- * Runs one rank of a job from start to end. At the start, the rank connects to the coordinator (the
- * part of node 0 that controls all ranks), and to the ranks with which it exchanges tensors. After
- * the connections are open, the rank builds its stages and executes the commands of the
- * coordinator.
+ * Runs one rank of a job from start to end. At the start, the rank connects to node 0, which
+ * controls all ranks, and to the ranks with which it exchanges tensors. After the connections are
+ * open, the rank builds its stages and executes the commands of the coordinator.
  */
 final class RankTraining {
   private final RankSettings settings;

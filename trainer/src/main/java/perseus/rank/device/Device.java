@@ -14,7 +14,7 @@ public interface Device extends AutoCloseable {
    *
    * @param warmup whether the frequency schedule is a warm-up, whose measurements are not used
    * @param hostSlowdown the time of an instruction on a simulated GPU at the highest clock, divided
-   *     by the time of the same instruction on an undisturbed host; a real GPU ignores this value
+   *     by its time on an undisturbed host; ignored by real GPUs
    * @param firstClockMhz clock of the first instruction in MHz
    */
   void beginRound(boolean warmup, double hostSlowdown, int firstClockMhz);
@@ -73,7 +73,7 @@ public interface Device extends AutoCloseable {
     /**
      * Returns the cumulative energy of the GPU in joules at the time of the reading. The energy is
      * counted from an arbitrary start. The method may wait until the sensor has measured the energy
-     * up to this time.
+     * at the time of the reading.
      */
     double joules();
   }

@@ -69,8 +69,8 @@ public final class LockedClocks implements RankClocks {
     lowestMhz = Math.min(lowestMhz, clockMhz);
     highestMhz = Math.max(highestMhz, clockMhz);
     if (measurement != null) {
-      // The measurement of clock changes requests clocks itself. Until the measurement ends, no
-      // other request may reach the GPU.
+      // The measurement of clock changes requests clocks itself, so no other request may reach the
+      // GPU before the measurement ends.
       return;
     }
     thread.requireAlive();

@@ -16,7 +16,7 @@ import perseus.record.InstructionSink;
 public final class MeasuredDevice implements Device {
   /**
    * The rank waits for {@code SETTLE_SECONDS} seconds before the first iteration and after the last
-   * iteration. The waits ensure that the logs contain updates of the energy counter before the
+   * iteration. Because of the waits, the logs contain updates of the energy counter before the
    * first instruction and after the last instruction.
    */
   private static final double SETTLE_SECONDS = 0.5;
