@@ -16,33 +16,25 @@ import perseus.transport.TensorGroup;
 /**
  * Records the forward of one layer for one microbatch and runs its backward.
  *
- * <p>A tape divides the forward of a layer into sections. Within a section of the forward,
- * PyTorch's automatic differentiation records the operations in an autograd graph. A cut is a place
- * in the forward at which a section ends and a new autograd graph starts. Each cut has a tensor,
- * which is the leaf of the new autograd graph, and a backward rule. The backward rule of a cut
- * defines what happens to the gradient of its leaf. There are three kinds of backward rules: rules
- * that pass the gradient on, rules that sum it over ranks, and rules that compute a backward
- * directly.
+ * <p>A tape records the forward of a layer as a sequence of autograd graphs of PyTorch. Methods
+ * such as {@link #cut} end one autograd graph and start the next one at a tensor. The tensor at
+ * which an autograd graph starts is called its leaf. For each leaf, the tape stores a function that
+ * receives the gradient of the leaf in the backward:
  *
  * <ul>
- *   <li>The first kind of backward rule passes the gradient of the leaf to the tensor from which
- *       the leaf was made.
- *   <li>The second kind of backward rule sums the gradient of the leaf over the tensor-parallel
- *       group, and passes the sum to the tensor from which the leaf was made.
- *   <li>The third kind of backward rule computes the backward of an operation directly. Linear
- *       layers and layer normalizations use rules that compute the backward directly. A rule that
- *       computes the backward directly can add to float32 gradients even if the layer computes with
- *       bfloat16 copies of its parameters.
+ *   <li>The functions of {@link #cut} and {@link #add} pass the gradient on unchanged.
+ *   <li>The function of {@link #copyToGroup} sums the gradient over the tensor-parallel group and
+ *       passes the sum on.
+ *   <li>The caller of {@link #withBackward} gives its own function, which can add to float32
+ *       gradients although the layer computes with bfloat16 copies of its parameters.
  * </ul>
  *
- * <p>The gradient of a leaf is the sum of two parts: the gradient that PyTorch's automatic
- * differentiation computes, and the gradients that backward rules pass to the leaf. The tape itself
- * sums the gradients of backward rules, because PyTorch would pass each gradient on a GPU to
- * another thread and copy it.
+ * <p>The gradient of a leaf is the sum of the gradient that PyTorch computes and of the gradients
+ * that {@link #propagate} passes to the leaf. The tape itself adds the gradients of {@link
+ * #propagate}, because PyTorch would pass each gradient on a GPU to another thread and copy it.
  *
- * <p>The backward of a layer applies the backward rules in the reverse order of the forward. When a
- * backward rule is applied, the gradient of its leaf is complete, because only later operations of
- * the forward contribute to the gradient.
+ * <p>The backward of a layer goes through the leaves in the reverse order of the forward. The
+ * gradient of a leaf is complete before the function of the leaf receives it.
  *
  * <p>A tape can also run the forward of a layer without recording it. Without recording, the tape
  * computes the same results but keeps no tensors for a backward.
@@ -57,8 +49,8 @@ public final class Tape implements AutoCloseable {
   private final List<Cut> cuts = new ArrayList<>();
 
   /**
-   * Map from each leaf to the sum of the gradients that backward rules have passed to it. If no
-   * gradient has been passed to a leaf yet, the value is null.
+   * Map from each leaf to the sum of the gradients that {@link #propagate} has passed to the leaf,
+   * or to null if there are none yet.
    */
   private final Map<NDArray, NDArray> passed = new IdentityHashMap<>();
 
@@ -234,9 +226,10 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Passes a gradient to a tensor. If the tensor is a leaf of this tape, the tape adds the passed
-   * gradient to the gradient of the leaf. If the tensor is the result of an autograd graph, PyTorch
-   * runs the backward of this graph. The caller may close the gradient after the call.
+   * Passes a gradient to a tensor. If the tensor is a leaf (the first tensor of an autograd graph
+   * of this tape), the tape adds the gradient to the gradient of the leaf. If the tensor is the
+   * result of an autograd graph, PyTorch runs the backward of this graph. The caller may close the
+   * gradient after the call.
    */
   public void propagate(NDArray tensor, NDArray gradient) {
     if (!passed.containsKey(tensor)) {
@@ -255,8 +248,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Returns the gradient of a leaf. All operations that use the leaf must have run their backward.
-   * If no operation uses the leaf, its gradient is zero.
+   * Returns the gradient of a leaf (the first tensor of an autograd graph). All operations that use
+   * the leaf must have run their backward. If no operation uses the leaf, its gradient is zero.
    */
   private NDArray gradient(NDArray leaf) {
     NDArray direct = passed.remove(leaf);

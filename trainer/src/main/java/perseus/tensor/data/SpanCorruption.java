@@ -31,8 +31,8 @@ record SpanCorruption(int firstSentinel) implements Objective {
   private static final int ENCODER_TOKENS_PER_SPAN = 18;
 
   /**
-   * Vocabulary index of the token with which the decoder's sequence starts. The first token of the
-   * decoder's sequence also fills the positions of the decoder's sequence after the last label.
+   * Vocabulary index of the token with which the decoder's sequence starts. The same token fills
+   * the decoder's sequence after the last label.
    */
   private static final long START = 0;
 

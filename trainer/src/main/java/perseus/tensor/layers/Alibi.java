@@ -6,20 +6,19 @@ import ai.djl.ndarray.types.Shape;
 
 /**
  * Computes the biases of ALiBi, attention with linear biases (Press, Smith and Lewis, 2022). In
- * ALiBi, each attention head has a slope m. For a query at position i and a key at position j &lt;=
- * i, ALiBi subtracts m (i - j) from the attention score, where m is the slope of the attention
- * head.
+ * ALiBi, each attention head has a slope m. ALiBi subtracts m (i - j) from the attention score of a
+ * query at position i and a key at position j &lt;= i (m is the slope of the head).
  */
 public final class Alibi {
   private Alibi() {}
 
   /**
    * Returns the slope of an attention head: the factor by which the distance between query and key
-   * is multiplied. If the number n of heads is a power of two, the slopes of the heads are
-   * 2^(-8/n), 2^(-16/n), ..., 2^(-8). If the number of heads is not a power of two, the first p
-   * heads have the slopes of a model with p heads, where p is the next lower power of two. The
-   * heads after the first p heads have the first, third, fifth, ... slope of a model with 2p heads,
-   * where p is the next lower power of two.
+   * is multiplied. If {@code heads} is a power of two, head h has the slope 2^(-8 (h + 1) / heads).
+   * For any other number of heads, the first p heads have the slopes of a model with p heads (p is
+   * the largest power of two below {@code heads}). The last {@code heads - p} heads have the first,
+   * third, fifth, ... slope of a model with 2 p heads (p is the largest power of two below {@code
+   * heads}).
    *
    * @param head index of the attention head in the model; the first head has the index 0
    * @param heads number of attention heads of the model

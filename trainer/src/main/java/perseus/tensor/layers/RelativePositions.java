@@ -13,8 +13,8 @@ import ai.djl.ndarray.types.Shape;
  * half are for keys after the query. T5's decoder has one group of buckets, which is for keys
  * before the query. In T5's decoder, keys after the query are masked and get the bucket of distance
  * 0. In the first half of a group of buckets, each bucket contains exactly one distance, in tokens.
- * In the second half of a group of buckets, each bucket contains a range of distances. The ranges
- * of distances have equal widths on a logarithmic scale, up to a distance of {@value #MAX_DISTANCE}
+ * In the second half of a group of buckets, each bucket contains several distances. The ranges of
+ * distances have equal widths on a logarithmic scale, up to a distance of {@value #MAX_DISTANCE}
  * tokens. The last bucket of a group also contains all distances above {@value #MAX_DISTANCE}
  * tokens.
  */

@@ -13,11 +13,9 @@ import perseus.model.t5.T5Shape;
  * <ul>
  *   <li>The initial weights of normalizations are 1. The initial values of all biases are 0. The
  *       initial weights of all layers except normalizations are random with mean 0.
- *   <li>In GPT-3, BERT and Bloom, the random weights have the standard deviation {@code initStd}.
- *       In GPT-3 and Bloom, the results of some linear layers are added to the residual stream.
- *       GPT-3 and Bloom divide the standard deviation of the weights before a residual addition by
- *       the square root of the number of residual additions (Radford et al., 2019). Each
- *       transformer block has two residual additions.
+ *   <li>In GPT-3, BERT and Bloom, most weights have the standard deviation {@code initStd}. In
+ *       GPT-3 and Bloom, linear layers directly before a residual sum have the standard deviation
+ *       {@code initStd} / sqrt(2 * transformer blocks) (Radford et al., 2019).
  *   <li>T5 (Raffel et al., 2020) uses the standard deviation 1 / sqrt(inputs) for a linear layer.
  *       For the linear layer of the queries, T5 uses the standard deviation 1 / sqrt(inputs * head
  *       width), because T5 does not scale attention scores. T5 uses the standard deviation 1 /

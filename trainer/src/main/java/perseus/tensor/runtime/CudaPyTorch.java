@@ -78,7 +78,7 @@ public record CudaPyTorch(Map<String, String> environment, boolean found, String
 
   /**
    * @param lines lines that Python has printed: the version of the package torch, and its folder.
-   *     The list is empty if torch is not installed.
+   *     If torch is not installed, {@code lines} is empty.
    */
   static CudaPyTorch installed(List<String> lines, String required) {
     String advice =
