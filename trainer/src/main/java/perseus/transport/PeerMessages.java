@@ -38,8 +38,8 @@ public interface PeerMessages {
   PeerLostException loss();
 
   /**
-   * Tells the other ranks that this rank is done. If a rank is done, the other ranks do not report
-   * it as lost when its connection ends.
+   * Tells the other ranks that this rank has finished, so that they do not report it as lost when
+   * its connections end.
    */
   void finish();
 }

@@ -85,7 +85,8 @@ public interface TensorGroup {
 
   /**
    * Makes the later computations of this rank wait for the sums that {@link #start} has started.
-   * {@link TensorTransport#awaitSums} waits for the started sums only after a call of {@code join}.
+   * The method {@link TensorTransport#awaitSums} waits for the started sums only after a call of
+   * {@code join}.
    */
   default void join() {}
 }

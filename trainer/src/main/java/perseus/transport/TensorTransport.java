@@ -77,9 +77,9 @@ public interface TensorTransport extends AutoCloseable {
   void awaitSums();
 
   /**
-   * Waits until the tensors for other ranks are sent, and tells these ranks that this rank is done.
-   * After a call of {@code finish}, only {@link #close} may be called. If a rank closes its
-   * transport without a call of {@code finish}, the other ranks may treat the rank as lost.
+   * Waits until the tensors for other ranks are sent, and tells these ranks that this rank has
+   * finished. After a call of {@code finish}, only {@link #close} may be called. If a rank closes
+   * its transport without a call of {@code finish}, the other ranks may treat the rank as lost.
    */
   void finish();
 

@@ -8,13 +8,14 @@ import perseus.cuda.CudaDriver;
 import perseus.io.UserError;
 
 /**
- * Creates streams and events of one GPU through CUDA's driver API. A stream is a queue of
- * operations that the GPU executes in order. An event marks a point in a stream. Several threads
- * may use an instance. Each thread must call {@link #makeCurrent} before it calls other methods.
+ * Creates streams and events of one GPU through CUDA's driver API. A CUDA stream is a queue of
+ * operations that the GPU executes in order. A CUDA event marks a point in a CUDA stream. Several
+ * threads may use an instance. Each thread must call {@link #makeCurrent} before it calls other
+ * methods.
  *
- * <p>PyTorch computes on the default stream, whose handle in the driver API is the null pointer.
- * The streams that this class creates and the default stream do not wait for each other, except
- * where {@link #await} makes a stream wait for an event.
+ * <p>PyTorch computes on the default stream, whose handle in the driver API is the null pointer. A
+ * stream that this class creates and the default stream wait for each other only if {@link #await}
+ * is called.
  */
 final class Cuda {
   /** The stream on which PyTorch computes. */

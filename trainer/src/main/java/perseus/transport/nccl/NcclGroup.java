@@ -82,8 +82,8 @@ final class NcclGroup implements TensorGroup {
     join();
     health.check();
     // A flat (one-dimensional) tensor is contiguous in memory. If the given tensor is contiguous,
-    // the flat tensor uses its memory. If the given tensor is not contiguous, the flat tensor is a
-    // copy.
+    // the flat tensor uses the memory of the given tensor. If the given tensor is not contiguous,
+    // the flat tensor is a copy.
     List<NDArray> flat = tensors.stream().map(tensor -> tensor.reshape(-1)).toList();
     List<TensorMemory> memories = flat.stream().map(TensorMemory::of).toList();
     submit(memories, pending);

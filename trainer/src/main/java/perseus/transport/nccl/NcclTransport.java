@@ -73,9 +73,9 @@ public final class NcclTransport implements TensorTransport {
    * Connects a rank with the ranks to which it sends tensors, and from which it receives tensors.
    * Only the calling thread may use the transport.
    *
-   * @param channels the channels in which this rank sends or receives tensors. All channels of the
-   *     job have one order, and each rank must list its channels in this order. If two ranks used
-   *     different orders, ranks could wait for each other in a circle.
+   * @param channels the channels in which this rank sends or receives tensors. Every rank must sort
+   *     its channels in the same way, because ranks could otherwise wait for each other in a
+   *     circle.
    * @param manager the DJL object on whose device the rank computes
    * @param messages object that exchanges messages with the ranks in {@code channels} and with the
    *     members of all groups; the caller closes it
@@ -206,7 +206,7 @@ public final class NcclTransport implements TensorTransport {
 
   /**
    * Waits until the tensors for other ranks are sent, ends the communicators, and tells the other
-   * ranks that this rank is done. The method waits at most {@value #FINISH_SECONDS} seconds.
+   * ranks that this rank has finished. The method waits at most {@value #FINISH_SECONDS} seconds.
    */
   @Override
   public void finish() {
@@ -230,8 +230,8 @@ public final class NcclTransport implements TensorTransport {
       }
       health.communicators().forEach(Communicator::close);
     } catch (RuntimeException e) {
-      // A failure is ignored here, because this rank has finished its work. If a failure matters,
-      // the other ranks report it.
+      // A failure is ignored here, because this rank has finished its work. Ranks that have not
+      // finished report the failures that affect them.
     } finally {
       done.countDown();
     }

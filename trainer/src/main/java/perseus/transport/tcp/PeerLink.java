@@ -16,14 +16,14 @@ import perseus.wire.Deadline;
 
 /**
  * Sends tensors to one other rank and receives tensors from it over a TCP connection. One thread
- * writes the queued frames (messages), and another thread reads arriving frames. Because two
- * threads transfer the frames, the rank can compute while tensors are transferred.
+ * writes the queued frames (messages), and another thread reads arriving frames, so that the rank
+ * can compute at the same time.
  *
- * <p>A frame (message) begins with three numbers of 4 bytes each in network byte order: the stream,
- * the frame's number within the stream (from 1), and the length of the payload in bytes. After the
- * length, a frame contains its payload in native byte order. The hosts of both ranks must have the
- * same native byte order. When a rank is done, it sends a last frame in the stream {@link
- * #GOODBYE}. The last frame tells the other rank that the rank is done and not lost.
+ * <p>A frame (message) begins with three integers of 4 bytes in network byte order, followed by the
+ * payload in native byte order. The three integers are the number of the stream, the number of the
+ * frame in the stream (from 1), and the payload's length in bytes. The hosts of both ranks must
+ * have the same native byte order. A frame (message) in the stream {@link #GOODBYE} tells the other
+ * rank that this rank has finished and is not lost.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
@@ -31,7 +31,7 @@ final class PeerLink implements AutoCloseable {
   private static final int GOODBYE = -1;
 
   /**
-   * The payload of a frame (message) has at most {@code MAX_PAYLOAD_BYTES} bytes. {@link
+   * The payload of a frame (message) has at most {@code MAX_PAYLOAD_BYTES} bytes. The class {@link
    * BufferPool} rounds the length of a payload up, and the rounded length must fit into an int.
    */
   private static final int MAX_PAYLOAD_BYTES = Integer.MAX_VALUE - 4096;

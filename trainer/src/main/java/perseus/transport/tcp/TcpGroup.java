@@ -15,12 +15,10 @@ import perseus.transport.TensorGroup;
  * (Rabenseifner, 2004).
  *
  * <p>A tensor is divided into n parts, one for each of the n members (ranks) of the group. Each
- * member receives its part of the tensor from all other members, sums the received parts in the
- * order of members, and sends the sum to all other members. Each member of a group sends and
- * receives as many bytes as in a ring all-reduce. In a group of n members, the number of bytes that
- * each member sends is the product of 2 (n - 1) / n and the size of the tensor. This class sums a
- * tensor in 2 communication steps. A ring all-reduce over n members needs 2 (n - 1) communication
- * steps.
+ * member receives its part of the tensor from all other members, and sums the received parts in the
+ * order of members. Then each member sends the sum of its part to all other members. Each of the n
+ * members sends 2 (n - 1) / n times the size of the tensor, as in a ring all-reduce. This class
+ * needs 2 communication steps, and a ring all-reduce over n members needs 2 (n - 1).
  *
  * <p>The bits of the sum are exactly equal on all members of the group, because every element is
  * summed in the order of members. The sum of a tensor does not depend on the order in which

@@ -38,8 +38,8 @@ import perseus.wire.Sockets;
 public final class TcpTransport implements TensorTransport, PeerMessages {
   /**
    * The tensors of the group with the number 0 are sent in the stream with the number {@code
-   * FIRST_GROUP_STREAM}. Lower numbers belong to the streams of activations and gradients ({@link
-   * Stream}).
+   * FIRST_GROUP_STREAM}. Numbers below {@code FIRST_GROUP_STREAM} belong to the streams of
+   * activations and gradients ({@link Stream}).
    */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
 

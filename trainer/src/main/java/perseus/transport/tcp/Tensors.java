@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /** Returns the contents of tensors as bytes in native byte order. */
 final class Tensors {
   /**
-   * A tensor that is sent has at most {@code MAX_BYTES} bytes. {@link BufferPool} rounds the length
-   * of a tensor in bytes up, and the rounded length must fit into an int.
+   * A tensor that is sent has at most {@code MAX_BYTES} bytes. The class {@link BufferPool} rounds
+   * the length of a tensor in bytes up, and the rounded length must fit into an int.
    */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8192;
 
