@@ -14,8 +14,8 @@ import java.util.function.Function;
  * connection:
  *
  * <ol>
- *   <li>The caller sends its hello message: a magic text, the version of the protocol, its role
- *       (launcher, rank or agent), and a nonce of 16 random bytes.
+ *   <li>The caller sends its hello message: a magic text, the protocol version, its role (launcher,
+ *       rank or agent), and a nonce of 16 random bytes.
  *   <li>The listener sends a hello message with the same role and another nonce.
  *   <li>The caller sends its proof: the HMAC of both hello messages with the key of the {@link
  *       JobSecret}.
@@ -165,9 +165,9 @@ public final class Handshake {
   }
 
   /**
-   * Returns the data that a proof covers. The data begin with a byte that tells whether the caller
-   * or the listener sends the proof. An attacker cannot send the proof of one side back as the
-   * proof of the other side.
+   * Returns the data whose HMAC is the proof of the caller or of the listener. The data begin with
+   * a byte that tells whether the caller or the listener sends the proof. The first byte prevents
+   * an attacker from sending the proof of the caller back as the proof of the listener.
    */
   private static byte[] data(byte prover, byte[] callersHello, byte[] listenersHello) {
     byte[] data = new byte[1 + 2 * HELLO_BYTES];
