@@ -22,10 +22,11 @@ import perseus.io.StrictJson;
  * end with spaces. For each tensor, the header maps the name to the type ({@code dtype}), the
  * lengths of the dimensions ({@code shape}) and the position of the elements ({@code
  * data_offsets}). The position {@code data_offsets} consists of the start and the end of the
- * elements in bytes, counted from the end of the header. The entry {@code __metadata__} maps texts
- * to texts. After the header, the elements of all tensors follow without gaps, little-endian and in
- * row-major order. Source: the documentation at https://huggingface.co/docs/safetensors. This class
- * supports only tensors of the type {@code F32}.
+ * elements in bytes, counted from the end of the header. The header's entry {@code __metadata__}
+ * maps texts to texts. After the header, the elements of all tensors follow without gaps,
+ * little-endian and in row-major order. Source: the documentation at
+ * https://huggingface.co/docs/safetensors. This class supports only tensors of the type {@code
+ * F32}.
  *
  * @param metadata texts about the file, by their names
  * @param tensors the tensors in the order of their elements in the file

@@ -8,19 +8,19 @@ import perseus.io.UserError;
  * Reads the environment variables in which srun describes the nodes of a job step: SLURM_STEP_*,
  * SLURM_NODEID.
  *
- * <p>The variables of the job (SLURM_NNODES, SLURM_JOB_NODELIST) are not used. The variables of the
- * job are also set in a script of sbatch and in a shell of salloc, where only one process runs. In
- * a script of sbatch or a shell of salloc, the step's variables are not set, or describe the
- * interactive step (one shell on one node). The manual pages of srun and sbatch list the variables
- * of Slurm in the section OUTPUT ENVIRONMENT VARIABLES.
+ * <p>The variables SLURM_NNODES and SLURM_JOB_NODELIST are not used, because they are also set
+ * where only one process runs (script of sbatch, shell of salloc). In a script of sbatch or a shell
+ * of salloc, the step's variables are not set, or describe the interactive step (one shell on one
+ * node). The manual pages of srun and sbatch list the variables of Slurm in the section OUTPUT
+ * ENVIRONMENT VARIABLES.
  */
 final class SlurmStep extends NumberedNodes {
   private static final String NAME = "srun";
 
   /**
    * The greatest number of a step that a user's srun has started (slurm.h,
-   * SLURM_MAX_NORMAL_STEP_ID). Slurm uses greater numbers for steps that no srun has started, such
-   * as the batch script and the interactive shell of salloc.
+   * SLURM_MAX_NORMAL_STEP_ID). Slurm uses numbers above {@code MAX_STEP} for steps that no srun has
+   * started, such as the batch script and the interactive shell of salloc.
    */
   private static final long MAX_STEP = 0xffff_fff0L;
 
@@ -53,9 +53,9 @@ final class SlurmStep extends NumberedNodes {
   }
 
   /**
-   * Returns the job step in which this process runs; empty if this process runs in no step. If
-   * sbatch is called in a shell of another job's step, the script of sbatch inherits the variables
-   * of that step. Inherited variables are ignored: their list of nodes does not contain this node.
+   * Returns the job step in which this process runs; empty if this process runs in no step.
+   * Variables that a script of sbatch has inherited from a step of another job are ignored: their
+   * list of nodes does not contain this node.
    */
   static Optional<Starter> of(Variables variables, ThisProcess process) {
     Long step = number(variables.text("SLURM_STEP_ID"));
