@@ -4,9 +4,8 @@ import perseus.control.Round;
 
 /**
  * Decides after each iteration whether enough iterations have run under the current frequency
- * schedule. Either the number of iterations is fixed, or a precision (maximum relative standard
- * error of times and energies) is required. If a precision is required, iterations run until the
- * measurements have the precision.
+ * schedule. Either the number of iterations is fixed, or iterations run until the relative standard
+ * errors of times and energies are at most the required precision.
  */
 final class StoppingRule {
   /**

@@ -21,8 +21,8 @@ public final class HostMemory {
   private static final double GIB = 1 << 30;
 
   /**
-   * Linux reports the memory usage of a container in one of the two files in {@code
-   * CONTAINER_MEMORY}, depending on the version of cgroups (2 or 1).
+   * Files in which Linux reports the memory usage of a container, for version 2 and for version 1
+   * of cgroups.
    */
   private static final List<Path> CONTAINER_MEMORY =
       List.of(Path.of("/sys/fs/cgroup/memory.stat"), Path.of("/sys/fs/cgroup/memory/memory.stat"));

@@ -24,9 +24,9 @@ final class RankCommand {
 
   /**
    * If the environment variable NVIDIA_TF32_OVERRIDE is 1, NVIDIA's libraries compute the matrix
-   * products of float32 tensors in TF32. If the environment variable NVIDIA_TF32_OVERRIDE is 0, the
-   * libraries compute the matrix products in float32. The variable NVIDIA_TF32_OVERRIDE has no
-   * effect on a CPU.
+   * products of float32 tensors in TF32. If the environment variable NVIDIA_TF32_OVERRIDE is 0,
+   * NVIDIA's libraries compute the matrix products in float32. The variable NVIDIA_TF32_OVERRIDE
+   * has no effect on a CPU.
    */
   private static final String TF32 = "NVIDIA_TF32_OVERRIDE";
 

@@ -51,8 +51,8 @@ final class RankProcess {
    * @param command path of the program and its arguments
    * @param environment environment variables that are added to the variables of this process
    * @param settings the rank's settings, which are written as the first line of its standard input
-   * @param output function that receives the lines that the rank prints. Two threads call the
-   *     function {@code output}.
+   * @param output function that receives the lines that the rank prints. The function {@code
+   *     output} must be thread-safe, because two threads call it.
    * @throws UserError if the process cannot be started
    */
   public RankProcess(

@@ -25,9 +25,8 @@ import perseus.wire.Heartbeat;
 
 /**
  * Controls all ranks of a job from node 0 (the node that coordinates the job). The coordinator
- * makes the ranks run the same iteration, collects the measurements of the ranks, and notices when
- * a launcher or a rank is lost. This class implements {@link Cluster} for jobs whose ranks are
- * processes.
+ * makes the ranks run the same iteration, collects their measurements, and notices lost launchers
+ * and ranks. This class implements {@link Cluster} for jobs whose ranks are processes.
  *
  * <p>Every method that waits for launchers or ranks throws a {@link UserError} if a part of the job
  * has failed.

@@ -73,7 +73,7 @@ final class EventQueue {
    *     event
    * @param expected the time at which all events should have arrived
    * @param late function that receives the numbers of the peers whose event has not arrived at the
-   *     expected time. The function {@code late} is called at most once.
+   *     expected time.
    */
   <T extends Event> void collect(
       Class<T> type,

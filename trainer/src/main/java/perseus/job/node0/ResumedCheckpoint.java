@@ -128,8 +128,8 @@ record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicr
   }
 
   /**
-   * Returns the settings of a job, and the digests of its input files. The key of an entry is the
-   * name of the command-line flag.
+   * Returns the settings of a job, and the digests of its input files. Each key of the returned map
+   * is the name of a command-line flag.
    */
   static Map<String, String> settings(JobSpec job, Event.NodeJoined[] nodes) {
     Map<String, String> settings = new LinkedHashMap<>(job.byFlag());
