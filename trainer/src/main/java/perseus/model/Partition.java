@@ -148,8 +148,8 @@ public record Partition(String method, List<Integer> boundaries) {
     int[] decoder = IntStream.of(blocks).skip(encoders).toArray();
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
-    // The decoder's first stage starts at the first decoder layer. For the decoder's first stage,
-    // spread() has returned the first layer of the model, which is replaced here.
+    // For the decoder's first stage, spread() has returned the first layer of the model, which is
+    // replaced by the first decoder layer here.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;

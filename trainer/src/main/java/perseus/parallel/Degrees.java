@@ -74,7 +74,7 @@ public record Degrees(int pp, int dp, int tp) {
 
   /**
    * Returns the ranks at the given positions in the pipeline of {@code rank}. All returned ranks
-   * hold the tensor-parallel shard with the same number as the shard that {@code rank} holds.
+   * hold tensor-parallel shards with the same number.
    *
    * @param places the positions of the returned ranks in the pipeline, from 0, in ascending order
    */

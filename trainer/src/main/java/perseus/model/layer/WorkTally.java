@@ -25,7 +25,7 @@ public final class WorkTally {
 
   /**
    * A dropout makes 2.25 passes (reads or writes of a whole tensor) in the forward, and 2.25 passes
-   * in the backward. The passes are one read, one write, and a quarter for the mask.
+   * in the backward. The 2.25 passes are one read, one write, and a quarter for the mask.
    */
   public static final double DROPOUT = 2.25;
 

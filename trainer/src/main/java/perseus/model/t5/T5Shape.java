@@ -30,9 +30,9 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
   private static final double RMS_NORM_FORWARD = 7;
 
   /**
-   * The backward of an RMS normalization makes 18 passes (reads or writes of a whole tensor). The
-   * backward of an RMS normalization runs the backward of each forward kernel, and sums the
-   * gradients of the weight and of the divisor (root of the mean square).
+   * The backward of an RMS normalization makes 18 passes (reads or writes of a whole tensor).
+   * Besides the backward of each forward kernel, the 18 passes contain sums for the gradients of
+   * the weight and of the root mean square.
    */
   private static final double RMS_NORM_BACKWARD = 18;
 

@@ -8,9 +8,9 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * Describes the last layer of GPT-3 and Bloom: a layer normalization, the logits for each token of
- * the vocabulary, and the loss of predicting the next token. The table of the token embedding is
- * also the weight matrix that computes the logits (tied weights).
+ * Describes the last layer of GPT-3 and Bloom: a layer normalization, the logits, and the loss of
+ * predicting the next token. The table of the token embedding is also the weight matrix that
+ * computes the logits (tied weights).
  *
  * @param vocabulary number of tokens in the vocabulary
  * @param hidden number of elements of the vector that represents a token

@@ -8,10 +8,9 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * Describes the last layer of BERT: a linear layer, GELU, a layer normalization, the logits for
- * each token of the vocabulary, and the loss of predicting masked tokens. The table of the token
- * embedding is also the weight matrix that computes the logits (tied weights). The head of BERT
- * also adds a bias to the logits.
+ * Describes the last layer of BERT: a linear layer, GELU, a layer normalization, the logits, and
+ * the loss of predicting masked tokens. The table of the token embedding is also the weight matrix
+ * that computes the logits (tied weights). The head of BERT also adds a bias to the logits.
  *
  * @param vocabulary number of tokens in the vocabulary
  * @param hidden number of elements of the vector that represents a token

@@ -28,12 +28,9 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
 
   /**
    * Holds the number of passes (reads or writes of a whole tensor) of the kernels that differ
-   * between architectures. The first number of a variant counts the reads and writes of the
-   * attention scores in the forward. The second number of a variant counts the reads and writes of
-   * the attention scores in the backward. The third number of a variant counts the reads and writes
-   * by the activation function of the feed-forward network in the forward. The fourth number of a
-   * variant counts the reads and writes by the activation function of the feed-forward network in
-   * the backward.
+   * between architectures. The arguments {@code scoreForward} and {@code scoreBackward} count the
+   * passes over the attention scores. The arguments {@code activationForward} and {@code
+   * activationBackward} count the passes of the activation function in the feed-forward network.
    */
   public enum Variant {
     /**

@@ -12,8 +12,8 @@ import perseus.pipeline.Instruction;
  * estimated time of an instruction is the lower quartile of the times that were measured in the
  * warm-up. The lower quartile is used because other work on a host can only make instructions
  * slower. The time of an instruction on the simulated GPU is computed from the estimated time on
- * the undisturbed host. A delay that other work on the host causes does not look like an effect of
- * the GPU's frequency.
+ * the undisturbed host. The estimate excludes delays by other work on the host, which would look
+ * like effects of the GPU's frequency.
  */
 public final class HostPace {
   /** For each kind of instruction, at most {@code SAMPLES} samples (measured times) are stored. */

@@ -26,9 +26,9 @@ public final class Kernels implements AutoCloseable {
   private final PtSymbolBlock script;
 
   /**
-   * Map from the name of a TorchScript method to a tensor. The name of the tensor tells DJL which
-   * method to run. Each call of a TorchScript method passes the method's tensor as an extra last
-   * input, because DJL reads the name of the method from this tensor.
+   * Map from the name of a TorchScript method to a tensor with the same name. Each call passes the
+   * tensor of its method as an extra last input, because DJL reads the name of the method from this
+   * tensor.
    */
   private final Map<String, NDArray> methods = new HashMap<>();
 

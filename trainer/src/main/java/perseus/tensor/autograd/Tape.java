@@ -22,9 +22,9 @@ import perseus.transport.TensorGroup;
  * receives the gradient of the leaf in the backward:
  *
  * <ul>
- *   <li>The functions of {@link #cut} and {@link #add} pass the gradient on unchanged.
- *   <li>The function of {@link #copyToGroup} sums the gradient over the tensor-parallel group and
- *       passes the sum on.
+ *   <li>The function that {@link #cut} or {@link #add} stores passes the gradient on unchanged.
+ *   <li>The function that {@link #copyToGroup} stores sums the gradient over the tensor-parallel
+ *       group and passes the sum on.
  *   <li>The caller of {@link #withBackward} gives its own function, which can add to float32
  *       gradients although the layer computes with bfloat16 copies of its parameters.
  * </ul>

@@ -15,9 +15,9 @@ import perseus.tensor.parameter.StageParameters;
  *
  * <p>In the self-attention, one weight matrix computes queries, keys and values. The rows of the
  * weight matrix for queries, keys and values are ordered by attention head. For each attention
- * head, the weight matrix contains first the rows for the queries, then the rows for the keys, and
- * then the rows for the values. Each tensor-parallel rank holds a contiguous block of rows of the
- * weight matrix, which contains all rows of some attention heads.
+ * head, the weight matrix contains the rows for the queries, then for the keys, and then for the
+ * values. Each tensor-parallel rank holds a contiguous block of rows of the weight matrix, which
+ * contains all rows of some attention heads.
  */
 public final class TransformerLayer implements TensorLayer {
   private final Variant variant;

@@ -21,8 +21,8 @@ import perseus.transport.TensorGroup;
  * holds one part of the parameter.
  *
  * <p>If the length of the split axis is not a multiple of the number of ranks, the parts of the
- * last ranks are padded with zeros. The vocabularies of some models need padding. The gradient of
- * the padding is always zero.
+ * last ranks are padded with zeros. The vocabularies of some models need padding. The gradient of a
+ * padding element is always zero.
  */
 public final class LocalParameter implements StageParameter {
   /** Maximum number of initial values that one operation copies to the GPU (or CPU). */
