@@ -129,8 +129,8 @@ final class Nccl {
   }
 
   /**
-   * Returns whether the library is the stub for tests without GPUs. The stub works on the memory of
-   * the host, and also replaces CUDA's functions for streams and events.
+   * Returns whether the library is the stub for tests without GPUs. The stub library of the tests
+   * works on the memory of the host, and also replaces CUDA's functions for streams and events.
    */
   boolean isOnHostMemory() {
     return functions.has("nccl_host_memory");

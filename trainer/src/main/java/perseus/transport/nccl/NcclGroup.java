@@ -77,8 +77,8 @@ final class NcclGroup implements TensorGroup {
 
   @Override
   public void sumAll(List<NDArray> tensors) {
-    // The sums of a communicator are in two streams, but NCCL must execute them in the same order
-    // on all ranks.
+    // The sums of a communicator are in two CUDA streams, but all ranks must execute the sums in
+    // the same order.
     join();
     health.check();
     // A flat (one-dimensional) tensor is contiguous in memory. If the given tensor is contiguous,

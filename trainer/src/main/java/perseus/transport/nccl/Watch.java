@@ -21,8 +21,8 @@ final class Watch implements AutoCloseable {
 
   /**
    * If the rank's main thread has not closed the transport {@code GRACE_SECONDS} seconds after a
-   * failure, the main thread hangs. If the main thread hangs, the watching thread throws the
-   * failure, which ends the process.
+   * failure, the main thread counts as hanging. If the main thread hangs, the watching thread
+   * throws the failure, which ends the process.
    */
   private static final long GRACE_SECONDS = 4;
 

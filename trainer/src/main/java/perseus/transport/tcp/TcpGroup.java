@@ -16,7 +16,7 @@ import perseus.transport.TensorGroup;
  *
  * <p>A tensor is divided into n parts, one for each of the n members (ranks) of the group. Each
  * member receives its part of the tensor from all other members, and sums the received parts in the
- * order of members. Then each member sends the sum of its part to all other members. Each of the n
+ * order of members. Each member also sends the sum of its part to all other members. Each of the n
  * members sends 2 (n - 1) / n times the size of the tensor, as in a ring all-reduce. This class
  * needs 2 communication steps, and a ring all-reduce over n members needs 2 (n - 1).
  *
