@@ -16,17 +16,21 @@ import perseus.transport.TensorGroup;
  * Sums the gradients of a rank over its replicas, the ranks that hold the same parameters in the
  * other pipelines. The sum of a gradient can start before the last backwards have ended, as soon as
  * no later backward adds to the gradient ({@link FinalGradients}). Final gradients are collected in
- * a bucket (list of gradients), and their sums start when the bucket is full. A bucket is full when
- * it holds {@value #BUCKET_BYTES} bytes or a quarter of all gradients of the rank, whichever is
- * less. All replicas fill the same buckets in the same order. The sum of an element does not depend
- * on the bucket that contains the element.
+ * a bucket (list of gradients), and their sums start when the bucket is full. A bucket (list of
+ * gradients) is full when it holds {@value #BUCKET_BYTES} bytes or a quarter of all gradients of
+ * the rank, whichever is less. All ranks with the same stages fill the same buckets (lists of
+ * gradients) in the same order. The sum of a gradient does not depend on the other gradients in the
+ * same bucket (list of gradients).
  *
  * <p>If several ranks of a pipeline hold a parameter, {@link SharedParameters#reduce} changes its
  * gradient after the last backward. The sum of the gradient of a shared parameter starts only in
  * {@link #finish}.
  */
 final class GradientSums {
-  /** A bucket holds 25 MiB, which is also the default in PyTorch. */
+  /**
+   * A bucket (list of gradients) is full when it holds 25 MiB, which is also the default in
+   * PyTorch.
+   */
   private static final long BUCKET_BYTES = 25L << 20;
 
   private static final int FEWEST_BUCKETS = 4;
@@ -37,7 +41,7 @@ final class GradientSums {
   private final NDArray meeting;
   private final Map<String, StageParameter> all = new LinkedHashMap<>();
 
-  /** The gradients that were not yet added to a bucket in this iteration. */
+  /** The gradients that were not yet added to a bucket (list of gradients) in this iteration. */
   private final Map<String, NDArray> waiting = new LinkedHashMap<>();
 
   private final List<NDArray> bucket = new ArrayList<>();
@@ -89,8 +93,8 @@ final class GradientSums {
   }
 
   /**
-   * Adds to the bucket the gradients that are final after the backward of a layer. If the bucket is
-   * full, the method starts the sums of its gradients.
+   * Adds to the bucket (list of gradients) the gradients that are final after the backward of a
+   * layer. If the bucket (list of gradients) is full, the method starts the sums of the gradients.
    *
    * @param backward the stage and the microbatch to which the backward belongs
    * @param layer index of the layer in its stage
@@ -119,10 +123,10 @@ final class GradientSums {
   }
 
   /**
-   * Starts the sum of an unused number over the replicas, so that the caller can wait for the
-   * replicas. A following wait for the sums of this rank ends when all replicas have called {@code
-   * meetReplicas}. If sums of gradients have already started, the caller waits for the replicas
-   * anyway, so the method does nothing.
+   * Starts the sum of an unused number over the ranks with the same stages, so that the caller can
+   * wait for these ranks. The caller's next wait for sums ends when all ranks with the same stages
+   * have called {@code meetReplicas}. If sums of gradients have already started, the caller waits
+   * for the other ranks anyway, so the method does nothing.
    */
   void meetReplicas() {
     if (!hasStarted) {

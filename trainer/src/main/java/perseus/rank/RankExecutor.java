@@ -41,7 +41,7 @@ final class RankExecutor {
   private boolean skipped;
 
   /**
-   * @param gradientSums object that sums the gradients over the replicas
+   * @param gradientSums object that sums the gradients over the pipelines
    * @param awaitSums action that waits until all sums of this rank are done, and checks them; see
    *     {@link perseus.transport.TensorTransport#awaitSums}
    * @param vote object that finds out whether gradients have overflowed on any rank; null if the
@@ -74,7 +74,7 @@ final class RankExecutor {
   }
 
   /**
-   * Returns whether sums of gradients over the replicas can run during the last backwards of an
+   * Returns whether sums of gradients over the pipelines can run during the last backwards of an
    * iteration.
    */
   boolean overlapsGradReduce() {
@@ -213,8 +213,8 @@ final class RankExecutor {
     if (gradientSums.isAlone()) {
       return;
     }
-    // This rank waits for its replicas before the logged time of the gradient reduction (the sum of
-    // gradients over the replicas) starts.
+    // This rank waits for the ranks with the same stages before the logged time of the gradient
+    // reduction (sum over the pipelines) starts.
     gradientSums.meetReplicas();
     awaitSums.run();
     gpu.idle(

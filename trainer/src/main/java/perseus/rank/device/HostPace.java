@@ -8,12 +8,12 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Estimates the time in seconds that an undisturbed host needs for each kind of instruction. The
- * estimated time of an instruction is the lower quartile of the times that were measured in the
- * warm-up. The lower quartile is used because other work on a host can only make instructions
- * slower. The time of an instruction on the simulated GPU is computed from the estimated time on
- * the undisturbed host. The estimate excludes delays by other work on the host, which would look
- * like effects of the GPU's frequency.
+ * Estimates the time in seconds that an undisturbed host (without other work) needs for each kind
+ * of instruction. The estimated time of an instruction is the lower quartile of the times that were
+ * measured in the warm-up. The lower quartile is used because other work on a host can only make
+ * instructions slower. The time of an instruction on the simulated GPU is computed from the
+ * estimated time on the undisturbed host. The estimate excludes delays by other work on the host,
+ * which would look like effects of the GPU's frequency.
  */
 public final class HostPace {
   /** For each kind of instruction, at most {@code SAMPLES} samples (measured times) are stored. */
