@@ -52,11 +52,13 @@ public sealed interface Command {
      * Lists the steps in which launchers move logs into the run directory, in order of execution.
      */
     public enum Step {
-      /** The launcher removes the logs of an earlier recording from the run directory. */
+      /** The launcher removes the logs of an earlier run from the run directory. */
       CLEAR,
       /** The launcher moves the logs of its ranks into the run directory. */
       MOVE,
-      /** The launcher writes the manifest run.json, which makes the recording complete. */
+      /**
+       * The launcher writes the manifest run.json, which completes the logs in the run directory.
+       */
       MANIFEST
     }
   }

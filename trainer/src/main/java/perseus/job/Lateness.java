@@ -3,8 +3,8 @@ package perseus.job;
 /**
  * Counts how often a host was slower than its simulated GPU, and sums the delays in seconds. An
  * instruction is late if the host finishes it later than the simulated GPU. A late instruction
- * delays the pipeline and makes the recording wrong. If GPUs wait for a slow host, the recording
- * looks as if they waited for a slow pipeline stage.
+ * delays the pipeline and makes the recorded times wrong. If GPUs wait for a slow host, the logs
+ * look as if they waited for a slow pipeline stage.
  *
  * @param instructions number of executed instructions, including late ones
  * @param late number of late instructions (the host finished them later than the simulated GPU)

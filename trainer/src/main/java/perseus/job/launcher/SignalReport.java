@@ -24,7 +24,7 @@ final class SignalReport {
    * Prints a sentence about the signal that ends this process, and sends the sentence to node 0.
    *
    * @param node name of the node in the sentence, such as {@code Node 1 on gpu02}
-   * @param unrecorded whether the run would have written a recording if it had not been ended
+   * @param unrecorded whether the run would have written logs if it had not been ended
    * @param link connection to node 0; null if there is none
    */
   static void tell(String node, boolean unrecorded, TrainingListener listener, ControlLink link) {

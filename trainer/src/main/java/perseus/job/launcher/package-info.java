@@ -1,5 +1,5 @@
 /**
- * Starts the ranks of a node as processes, watches them, and moves their recording into the run
+ * Starts the ranks of a node as processes, watches them, and moves their logs into the run
  * directory.
  *
  * <p>No class in {@code perseus.job.launcher} coordinates ranks. The package {@link

@@ -128,8 +128,8 @@ final class HostSlowdown {
   }
 
   /**
-   * Returns a message that tells the user how much slower the simulated GPUs of this recording were
-   * than an idle core. Plans that are computed from this recording must run with the same value of
+   * Returns a message that tells the user how much slower the simulated GPUs of this run were than
+   * an idle core. Plans that are computed from the logs of this run must run with the same value of
    * the flag --sim_slowdown.
    */
   String replayHint() {
