@@ -34,7 +34,8 @@ public final class RoundLedger {
   private final List<RoundResult> results = new ArrayList<>();
 
   /**
-   * @param dumpDirectory directory for the state dump; null to write no state dump
+   * @param dumpDirectory directory for the state dump (JSON files with schedules and results); null
+   *     to write none
    */
   public RoundLedger(
       JobInfo job,
@@ -109,7 +110,10 @@ public final class RoundLedger {
     return List.copyOf(results);
   }
 
-  /** Returns the directory of the state dump; null if no state dump is written. */
+  /**
+   * Returns the directory of the state dump (JSON files with schedules and results); null if none
+   * is written.
+   */
   public Path dumpDirectory() {
     return dump == null ? null : dump.directory();
   }

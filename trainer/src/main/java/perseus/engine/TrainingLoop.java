@@ -140,7 +140,10 @@ public final class TrainingLoop {
     return ledger == null ? List.of() : ledger.results();
   }
 
-  /** Returns the directory of the state dump; null if no state dump is written. */
+  /**
+   * Returns the directory of the state dump (JSON files with schedules and results); null if none
+   * is written.
+   */
   public Path dumpDirectory() {
     return ledger == null ? null : ledger.dumpDirectory();
   }

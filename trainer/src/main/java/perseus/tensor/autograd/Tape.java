@@ -34,7 +34,7 @@ import perseus.transport.TensorGroup;
  * #propagate}, because PyTorch would pass each gradient on a GPU to another thread and copy it.
  *
  * <p>The backward of a layer goes through the leaves in the reverse order of the forward. The
- * gradient of a leaf is complete before the function of the leaf receives it.
+ * gradient of a leaf is complete before the backward passes it on.
  *
  * <p>A tape can also run the forward of a layer without recording it. Without recording, the tape
  * computes the same results but keeps no tensors for a backward.

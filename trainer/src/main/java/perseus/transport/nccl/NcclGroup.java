@@ -81,9 +81,8 @@ final class NcclGroup implements TensorGroup {
     // the same order.
     join();
     health.check();
-    // A flat (one-dimensional) tensor is contiguous in memory. If the given tensor is contiguous,
-    // the flat tensor uses the memory of the given tensor. If the given tensor is not contiguous,
-    // the flat tensor is a copy.
+    // A flat (one-dimensional) tensor is contiguous in memory. The flat (one-dimensional) tensor
+    // shares the memory of the given tensor if that tensor is contiguous, and otherwise is a copy.
     List<NDArray> flat = tensors.stream().map(tensor -> tensor.reshape(-1)).toList();
     List<TensorMemory> memories = flat.stream().map(TensorMemory::of).toList();
     submit(memories, pending);

@@ -13,10 +13,10 @@ import perseus.wire.Deadline;
  * Checks that all members of a group sum tensors of the same sizes and types in the same order.
  * NCCL itself does not check the sizes and types of tensors. If the sizes or types of two members
  * differ, NCCL hangs or computes wrong sums. Each member of the group sends the sizes and types of
- * its sums to the next member, as messages between the hosts. Each member compares its own sizes
- * and types with those of the previous member. The previous member of the first member is the last
- * member. If no member finds a difference, all members sum tensors of the same sizes and types.
- * Several threads may use an instance.
+ * its sums to the next member, as messages between the hosts. Each member of the group compares its
+ * own sizes and types with those that it receives. The last member sends its sizes and types to the
+ * first member. If no member finds a difference, all members sum tensors of the same sizes and
+ * types. Several threads may use an instance.
  */
 final class SumLedger {
   private static final int ENTRY_BYTES = Long.BYTES + Integer.BYTES;

@@ -51,8 +51,8 @@ final class PeerLink implements AutoCloseable {
   private volatile boolean ended;
 
   /**
-   * Holds a frame (message) that is queued for sending. The payload of the last frame in the queue
-   * is the empty buffer {@link #END}.
+   * Holds a frame (message) that is queued for sending. The payload of the last frame (message) in
+   * the queue is the empty buffer {@link #END}.
    */
   private record Frame(int stream, int number, ByteBuffer payload) {}
 
@@ -90,9 +90,11 @@ final class PeerLink implements AutoCloseable {
    * Waits for the next frame (message) of a stream and returns the payload of the frame.
    *
    * @param bytes the expected length of the payload in bytes
-   * @return the buffer with the payload of the frame, which the caller must give back to the pool
+   * @return the buffer with the payload of the frame (message), which the caller must give back to
+   *     the pool
    * @throws PeerLostException if the connection to the other rank is lost
-   * @throws IllegalStateException if the payload of the frame does not have the expected length
+   * @throws IllegalStateException if the payload of the frame (message) does not have the expected
+   *     length
    */
   ByteBuffer receive(int stream, int bytes) {
     ByteBuffer payload = receive(stream, Deadline.NEVER);
@@ -106,8 +108,8 @@ final class PeerLink implements AutoCloseable {
   /**
    * Waits for the next frame (message) of a stream and returns the payload of the frame.
    *
-   * @return the buffer with the payload of the frame, which the caller must give back to the pool;
-   *     null if no frame has arrived at the deadline
+   * @return the buffer with the payload of the frame (message), which the caller must give back to
+   *     the pool; null if no frame has arrived at the deadline
    * @throws PeerLostException if the connection to the other rank is lost
    */
   ByteBuffer receive(int stream, Deadline deadline) {

@@ -182,9 +182,9 @@ public final class TcpTransport implements TensorTransport, PeerMessages {
   @Override
   public void send(int toRank, Stream stream, NDArray tensor) {
     ByteBuffer buffer = pool.take(Tensors.bytes(tensor));
-    // A flat tensor is contiguous in memory. For a contiguous tensor, the method contents() makes
-    // no copy. A copy of the tensor's contents would stay in memory as long as the tensor's manager
-    // exists.
+    // A flat (one-dimensional) tensor is contiguous in memory. For a contiguous tensor, the method
+    // contents() makes no copy. A copy of the tensor's contents would stay in memory as long as the
+    // tensor's manager exists.
     try (NDArray flat = tensor.reshape(-1)) {
       buffer.put(0, Tensors.contents(flat), 0, buffer.limit());
     }
