@@ -18,8 +18,8 @@ import perseus.io.UserError;
  *       #CONFIRMED} may differ from the checkpoint only if the user has given the flag of the
  *       setting. A default value must not replace a saved value unnoticed.
  *   <li>Some settings have no effect on a resumed training, and are not compared.
- *   <li>A setting that is in no list of this class may differ, but the user gets a message about
- *       the difference.
+ *   <li>A setting that this class does not name may differ, but the user gets a message about the
+ *       difference.
  * </ul>
  */
 public final class ResumeSettings {

@@ -29,10 +29,7 @@ public record JobSpec(
     Checkpoints checkpoints,
     boolean exportTimingCsv,
     long seed) {
-  /**
-   * The mapper {@code FLAGS} converts settings to JSON. The names of the JSON properties are in
-   * snake case, like the names of command-line flags.
-   */
+  /** The names of the JSON properties are in snake case, like the names of command-line flags. */
   private static final ObjectMapper FLAGS =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 

@@ -124,8 +124,8 @@ public final class Acceptor implements AutoCloseable {
       }
       strangers.add(socket);
     }
-    // This call waits until fewer than MAX_STRANGERS threads serve callers. The wait is short,
-    // because the thread of a disconnected caller ends when it can read no more data.
+    // This call waits until fewer than MAX_STRANGERS threads authenticate callers. The wait is
+    // short, because the thread of a disconnected caller ends when it can read no more data.
     places.acquireUninterruptibly();
     try {
       Daemon.start(() -> serve(socket), "reads from " + socket.getRemoteSocketAddress());

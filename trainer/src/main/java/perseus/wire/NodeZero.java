@@ -14,7 +14,6 @@ import perseus.io.UserError;
  * process tries again until the timeout.
  */
 public final class NodeZero {
-  /** Time between two attempts to connect to node 0. */
   private static final Duration RETRY = Duration.ofMillis(300);
 
   private NodeZero() {}

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
  * Connects to another process of the job, and tries again if that process is too busy to answer.
  */
 public final class Retry {
-  /** Time between two attempts to connect. */
   private static final Duration PAUSE = Duration.ofMillis(300);
 
   private Retry() {}
