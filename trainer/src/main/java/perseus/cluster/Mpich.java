@@ -6,8 +6,8 @@ import perseus.io.UserError;
 
 /**
  * Reads the environment variables in which Hydra, the mpiexec of MPICH and of Intel MPI, describes
- * the nodes of a job: PMI_SIZE, PMI_RANK and MPI_LOCALNRANKS. The variable MPI_LOCALNRANKS tells
- * Hydra from srun of Slurm, which sets only PMI_SIZE and PMI_RANK.
+ * the nodes of a job: PMI_SIZE, PMI_RANK and MPI_LOCALNRANKS. The variable MPI_LOCALNRANKS
+ * distinguishes Hydra from srun of Slurm, which sets only PMI_SIZE and PMI_RANK.
  *
  * <p>Hydra tells no process the address of the first process, so the user must give it.
  */

@@ -32,7 +32,7 @@ abstract class NumberedNodes implements Starter {
    * @param name name of the program
    * @param processesOnNode number of processes that the program has started on this node
    * @param nodeRank the value of NODE_RANK; null if the user has not set it
-   * @param command command for the error message, which starts only one process on each node
+   * @param command command that starts only one process on each node, for the error message
    */
   static void requireOneProcess(
       String name, Setting processesOnNode, Setting nodeRank, String command) {

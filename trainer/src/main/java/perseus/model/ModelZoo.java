@@ -104,8 +104,8 @@ public final class ModelZoo {
   /**
    * Finds a model by its name.
    *
-   * @throws UserError if no model has this name; the error message suggests the most similar name;
-   *     or if an extension with a model cannot be used
+   * @throws UserError if no model has this name, or if an extension with a model cannot be used.
+   *     For an unknown name, the message suggests the most similar name.
    */
   public static Model find(String name) {
     return REGISTRY

@@ -26,8 +26,8 @@ import perseus.job.JobSpec;
  * @param folder folder of the checkpoint on node 0
  * @param manifest the description of the checkpoint
  * @param nextMicrobatch index of the first microbatch of the next iteration, counted from 0 over
- *     the whole training and over all pipelines. {@code nextMicrobatch} counts microbatches of this
- *     job's size, which may differ from the size before the checkpoint.
+ *     the whole training and over all pipelines. The index {@code nextMicrobatch} counts
+ *     microbatches of this job's size, which may differ from the size before the checkpoint.
  */
 record ResumedCheckpoint(Path folder, CheckpointManifest manifest, long nextMicrobatch) {
 

@@ -144,8 +144,8 @@ final class VocabularyTable {
    * Exchanges values among the tensor-parallel ranks. For each token, every rank gets the logarithm
    * of each rank's sum of exponentials, and the logit of the label.
    *
-   * @return tensor of the shape (tokens, ranks + 1): for each token one logarithm of each rank, and
-   *     then the label's logit
+   * @return tensor of the shape (tokens, ranks + 1), whose columns are the logarithms of the ranks'
+   *     sums of exponentials, and then the label's logit
    */
   private static NDArray exchanged(Tape tape, NDArray logSum, NDArray labelLogit) {
     int ranks = tape.group().size();
