@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import perseus.attribution.phase.PhaseConditions;
+import perseus.attribution.phase.PhaseWaits;
 import perseus.attribution.result.PhaseEnergy;
 import perseus.attribution.sensor.Budget;
 import perseus.attribution.sensor.Sensor;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import perseus.attribution.activity.Activity;
+import perseus.attribution.phase.PhaseConditions;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.PhaseEnergy;
 import perseus.attribution.result.WindowEnergy;

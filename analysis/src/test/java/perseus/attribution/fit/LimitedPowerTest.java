@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import perseus.attribution.phase.PhaseConditions;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.PhaseEnergy;

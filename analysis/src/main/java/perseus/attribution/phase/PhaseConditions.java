@@ -1,4 +1,4 @@
-package perseus.attribution.fit;
+package perseus.attribution.phase;
 
 import java.util.List;
 import org.apache.commons.math3.stat.descriptive.StatisticalSummary;
@@ -48,7 +48,7 @@ public record PhaseConditions(MeanBlockingPower blocking, double logClock, doubl
    * Returns the most likely logarithm of the ratio of the clocks: nearer to 0 than {@link
    * #logClock}, the more it could be an error of the two means.
    */
-  double likelyLogClock() {
+  public double likelyLogClock() {
     double share = logClockStderr / logClock;
     return logClock == 0 ? 0 : logClock * Math.max(0, 1 - share * share);
   }

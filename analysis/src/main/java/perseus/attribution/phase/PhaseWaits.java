@@ -1,4 +1,4 @@
-package perseus.attribution.fit;
+package perseus.attribution.phase;
 
 import java.util.List;
 import perseus.recording.log.InstructionLog;
@@ -6,7 +6,7 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /** Corrects the recorded ends of instructions, to tell computing from waiting in a phase. */
-final class PhaseWaits {
+public final class PhaseWaits {
   /** An instance is stalled if it exceeds the mean duration by this share of it... */
   private static final double STALLED_SHARE = 0.1;
 
@@ -26,7 +26,7 @@ final class PhaseWaits {
    * after the mean duration of its kind in the window. The host was slow, and the rest of the
    * instance is waiting.
    */
-  static Segment withoutStalls(Window window, Segment phase) {
+  public static Segment withoutStalls(Window window, Segment phase) {
     InstructionLog log = phase.instructions();
     List<Window.Durations> usual = log.kinds().stream().map(window::durations).toList();
     double[] end = log.end().clone();
@@ -42,7 +42,7 @@ final class PhaseWaits {
   }
 
   /** Returns a phase without short waits: the instruction before a short wait ends after it. */
-  static Segment withoutShort(Segment phase) {
+  public static Segment withoutShort(Segment phase) {
     InstructionLog log = phase.instructions();
     double[] end = log.end().clone();
     for (int i = phase.from(); i + 1 < phase.to(); i++) {
@@ -54,7 +54,7 @@ final class PhaseWaits {
   }
 
   /** Returns the standard deviation of durations in seconds; 0 for a single instance. */
-  static double deviation(Window.Durations durations) {
+  public static double deviation(Window.Durations durations) {
     return durations.count() < 2 ? 0 : durations.stderr() * Math.sqrt(durations.count());
   }
 }
