@@ -35,8 +35,8 @@ final class Revisit {
   }
 
   /**
-   * Adds the iterations of one rank in one directory. A run that measured its first frequency only
-   * once is ignored.
+   * Adds the iterations of one rank in one directory to the comparison of two measurements. A run
+   * that measured its first frequency only once is ignored.
    */
   void add(int rank, RunDirectory directory, IterationBlocks iterations, EnergyLog energy) {
     Optional<FrequencyWindow> again = directory.revisit();

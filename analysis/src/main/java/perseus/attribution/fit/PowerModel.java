@@ -36,8 +36,8 @@ public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separ
 
   /**
    * Returns the number of sections, each with one unknown power, of an activity. A separately
-   * fitted instance has as many sections as its instruction. Stalled instances are too few for more
-   * than one section.
+   * fitted instance has as many sections as its instruction. Stalled instances of an instruction
+   * are so few that they get only one section.
    */
   public int parts(Instruction activity) {
     if (Activity.isStalled(activity)) {

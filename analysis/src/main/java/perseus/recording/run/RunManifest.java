@@ -78,8 +78,8 @@ public record RunManifest(
   public static final String FILE_NAME = "run.json";
 
   /**
-   * Version of the layout of {@code run.json} that this program writes. A {@code run.json} with
-   * another version is an error.
+   * Version of the layout of {@code run.json} that this program writes. A {@code run.json} with a
+   * version other than {@code SCHEMA_VERSION} is an error.
    */
   public static final int SCHEMA_VERSION = 1;
 
