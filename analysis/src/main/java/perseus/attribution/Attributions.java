@@ -4,15 +4,18 @@ import java.util.List;
 import perseus.extension.Registry;
 
 /**
- * Lists all attribution methods and finds a method by its name. A new method needs one class and
- * one constant in this registry. A method that is not part of this project is an extension; see
- * {@link Registry}.
+ * Lists all attribution methods and finds a method by its name. A new attribution method needs one
+ * class, and one constant in {@code Attributions}. An extension can add an attribution method that
+ * is not part of this project ({@link Registry}).
  */
 public final class Attributions {
   /** Fits powers to the updates of the energy counter by least squares. */
   public static final Attribution DECONVOLUTION = new Deconvolution();
 
-  /** Interpolates the readings of the energy counter; exists only for comparison. */
+  /**
+   * Interpolates the readings of the energy counter linearly, only for comparison with other
+   * methods.
+   */
   public static final Attribution INTERPOLATION = new Interpolation();
 
   private static final List<Attribution> BUILT_IN = List.of(DECONVOLUTION, INTERPOLATION);
@@ -32,9 +35,9 @@ public final class Attributions {
   }
 
   /**
-   * Finds an attribution method by its name.
+   * Returns the attribution method with the given name.
    *
-   * @throws perseus.io.UserError if no attribution method has this name, or if an extension with an
+   * @throws perseus.io.UserError if no attribution method has the name, or if an extension with an
    *     attribution method cannot be used
    */
   public static Attribution of(String name) {

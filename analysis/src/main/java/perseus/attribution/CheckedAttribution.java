@@ -8,7 +8,7 @@ import perseus.io.UserError;
 import perseus.recording.Recording;
 import perseus.recording.log.RankPlace;
 
-/** Checks that an extension's method returns the energies of every rank. */
+/** Checks that the attribution method of an extension returns the energies of every rank. */
 record CheckedAttribution(Attribution method) implements Attribution {
   @Override
   public String name() {

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -18,7 +17,6 @@ import perseus.attribution.heat.HeatCorrection;
 import perseus.attribution.heat.WindowHeat;
 import perseus.attribution.result.Attributed;
 import perseus.attribution.result.Heat;
-import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
@@ -27,8 +25,6 @@ import perseus.attribution.sensor.PowerLimit;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
 import perseus.io.UserError;
-import perseus.pipeline.ChunkInstruction;
-import perseus.pipeline.Instruction;
 import perseus.recording.RankComparison;
 import perseus.recording.Recording;
 import perseus.recording.log.RankPlace;
@@ -37,72 +33,55 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Implements {@link Attribution} by a least-squares fit of powers to the updates of the energy
- * counter. Computes the energy of each kind of instruction and the blocking power, which is the
- * power of a GPU while it waits.
+ * Computes the energies of instructions by a least-squares fit of powers to the updates of the
+ * energy counter. The least-squares fit also gives the blocking power, which is the power of a GPU
+ * while it waits.
  *
  * <p>Problem: an update of the energy counter often covers several instructions and the waiting
- * time between them. The following formula applies to one rank at one frequency. Each instruction
- * is divided into parts of equal length. An index c stands for blocking (waiting), or for one part
- * of a kind of instruction. Let p_c be the unknown power of the GPU in watts during c, where c is
- * blocking or one part of a kind of instruction. In update i, the energy counter rises by y_i
- * joules. The lag of the sensor is the time from the use of energy to the reading that contains
- * this energy. The start and end of each counter update are moved back by the lag. Let x_ic be the
- * time in seconds that c (blocking, or one part of a kind of instruction) took between the moved
- * start and end of update i. Then
+ * time between them. The task is to find the powers with the smallest sum of squared residuals, for
+ * each rank at each frequency.
  *
  * <pre>
- *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0.
+ *   y_i = sum_c p_c x_ic + noise,     p_c &gt;= 0
+ *     y_i   rise of the energy counter in update i (J)
+ *     p_c   unknown powers (W), for waiting and for sections of instructions
+ *     x_ic  time at power p_c (s) during update i, moved back by the sensor's lag
  * </pre>
  *
- * <p>The task is to find the powers p_c for which the sum of squared residuals is smallest. The
- * energy of a kind of instruction is the product of its mean duration and the mean power of its
- * parts.
+ * <p>The energy of an instruction is the product of its mean duration and the mean power of its
+ * sections.
  *
- * <p>Method: {@link SensorSearch} estimates the sensor, which describes how the energy counters
- * measure power. The sensor is estimated once for all GPUs, from a sample of ranks and counter
- * updates. For each rank, {@link SensorSearch#model} chooses the number of parts of each kind of
- * instruction by cross-validation. {@link WindowFit} solves one linear least-squares problem for
- * each rank at each frequency. Ranks are processed in parallel.
+ * <p>Method: {@link SensorSearch} estimates the lag and smoothing of the energy counters. The lag
+ * and smoothing of the energy counters are estimated once for all GPUs, from a sample of ranks and
+ * counter updates. For each rank, {@link SensorSearch#model} chooses the number of sections of each
+ * instruction by cross-validation. The class {@link WindowFit} solves one linear least-squares
+ * problem for each rank at each frequency. Ranks are processed in parallel.
  *
- * <p>Complexity: computing the times of all instruction parts in all counter updates takes O(U + N)
- * time for U updates and N instructions. Adding U updates to the normal equations of C powers takes
- * O(U C^2) time. Solving the normal equations of C powers takes O(C^3) time. The search for the lag
- * evaluates a limited number of lags on a sample of limited size.
+ * <p>Complexity: O(U C^2 + N + C^3) time for U counter updates, N instructions and C powers of one
+ * rank at one frequency.
  *
- * <p>Limits: the method assumes that all instances of one kind of instruction have the same power
- * at one frequency, and that all GPUs have the same sensor. If two kinds of instruction alternate
- * with the same period as the counter's updates, every update contains both kinds in the same
- * ratio. If every update contains two kinds of instruction in the same ratio, only the sum of their
- * energies can be determined well. If only the sum of two energies can be determined well, the
- * standard errors of both are large, and {@link FitChecks} adds a warning.
+ * <p>Limits: all instances of an instruction at one frequency are assumed to have the same power,
+ * and all GPUs the same sensor. If two instructions alternate with the period of the counter
+ * updates, only the sum of their energies can be determined. If the energies of two instructions
+ * cannot be separated, their standard errors are large, and {@link FitChecks} adds a warning.
  *
  * <p>Source: this project's own method, based on non-negative least squares (Lawson and Hanson,
  * Solving Least Squares Problems, 1974).
  */
 public final class Deconvolution implements Attribution {
-  /**
-   * If the relative standard error of the fitted blocking power is larger than this, the fitted
-   * value is not used.
-   */
-  private static final double MAX_TELLING_STDERR = 0.25;
-
-  private static final Set<Instruction> COMPUTATIONS =
-      Set.of(Instruction.FORWARD, Instruction.BACKWARD);
-
-  /** Maximum number of ranks that are read to estimate the parameters of the sensor. */
+  /** Maximum number of ranks that are read to estimate lag and smoothing of the sensors. */
   private static final int SAMPLE_RANKS = 8;
 
   private final List<Predictions> predictions;
 
-  /** Creates the method without predictions of other phases. */
+  /** Creates the method without predictions for other phases of a job. */
   public Deconvolution() {
     this(List.of());
   }
 
   /**
-   * @param predictions objects that receive the fitted powers of each rank at its highest
-   *     frequency, and predict the energy of another phase
+   * @param predictions receive the fitted powers of each rank at its highest frequency, to predict
+   *     the energy of another phase
    */
   public Deconvolution(List<Predictions> predictions) {
     this.predictions = List.copyOf(predictions);
@@ -158,8 +137,7 @@ public final class Deconvolution implements Attribution {
   }
 
   /**
-   * Reads the logs of at most {@link #SAMPLE_RANKS} ranks. The ranks whose logs are read are spread
-   * evenly over all ranks of the job.
+   * Reads the logs of at most {@link #SAMPLE_RANKS} ranks, which are spread evenly over the job.
    */
   static List<RankRecording> sample(Recording recording, Progress progress) {
     List<RankPlace> ranks = recording.ranks();
@@ -178,12 +156,10 @@ public final class Deconvolution implements Attribution {
   }
 
   /**
-   * Returns the mean blocking power of all ranks for which it is certain, in watts. If the standard
-   * error of the fitted blocking power is too large, returns the published blocking power of the
-   * GPU model. If no blocking power is published for the GPU model, returns the fitted blocking
-   * power in spite of its large standard error. Returns NaN if the standard error is larger than a
-   * quarter of the fitted blocking power, or if a computation has a lower mean power than the
-   * fitted blocking power.
+   * Returns the mean blocking power of all ranks with a certain blocking power, in watts. If the
+   * fitted blocking power is too uncertain, returns the published blocking power of the GPU model.
+   * If the fitted blocking power is too uncertain and the GPU model has no published one, returns
+   * NaN.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
     MeanBlockingPower fitted = MeanBlockingPower.overCertainRanks(ranks);
@@ -196,32 +172,13 @@ public final class Deconvolution implements Attribution {
             + (published.isPresent()
                 ? published.get().watts() + " W is used, the published value for this GPU."
                 : "record a run with more stages, or give --blocking-power."));
-    if (published.isPresent()) {
-      return published.get().watts();
-    }
-    boolean telling =
-        fitted.relativeStderr() < MAX_TELLING_STDERR && fitted.watts() < leastComputeWatts(ranks);
-    return telling ? fitted.watts() : Double.NaN;
-  }
-
-  /** Returns the least mean power of a forward or backward on any rank, in watts. */
-  private static double leastComputeWatts(List<RankEnergy> ranks) {
-    return ranks.stream()
-        .flatMap(rank -> rank.windows().stream())
-        .flatMap(window -> window.instructions().stream())
-        .filter(
-            energy ->
-                COMPUTATIONS.contains(ChunkInstruction.of(energy.instruction()).instruction()))
-        .mapToDouble(InstructionEnergy::watts)
-        .min()
-        .orElse(Double.POSITIVE_INFINITY);
+    return published.map(PublishedBlockingPower::watts).orElse(Double.NaN);
   }
 
   /**
    * Attributes the energy of one rank.
    *
-   * @param heats receives, for each window of the result, the influence of the temperature on the
-   *     power
+   * @param heats receives the effect of the temperature at each frequency
    */
   private RankEnergy attribute(
       MarkedRank marked, SensorSearch.Learned learned, List<WindowHeat> heats, Warnings warnings) {

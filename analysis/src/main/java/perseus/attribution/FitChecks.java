@@ -14,57 +14,51 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Checks whether the recorded data of one rank are sufficient to compute its energies precisely. If
- * the recorded data are not sufficient, adds warnings that tell the user what to do.
+ * Checks whether the recorded data of one rank suffice to compute its energies precisely. If the
+ * recorded data do not suffice to compute precise energies, warnings tell the user what to do.
  */
 final class FitChecks {
-  /**
-   * Minimum number of counter updates per fitted power. Fewer counter updates per fitted power
-   * cause a warning.
-   */
+  /** Minimum number of counter updates for each fitted power that causes no warning. */
   private static final int MIN_UPDATES_PER_POWER = 6;
 
-  /**
-   * Maximum standard error of an energy, as a fraction of the energy. A larger standard error of an
-   * energy causes a warning.
-   */
+  /** Maximum relative standard error of an energy that causes no warning. */
   private static final double MAX_RELATIVE_STDERR = 0.05;
 
   /**
-   * Maximum relative standard error of an energy, like {@link #MAX_RELATIVE_STDERR}, if iterations
-   * run in step with the updates of the counter ({@link InStep}).
+   * Maximum relative standard error of an energy if iterations run in step with the counter updates
+   * ({@link InStep}).
    */
   private static final double MAX_STDERR_IN_STEP = 0.02;
 
   /**
-   * Maximum relative standard error of an energy, like {@link #MAX_RELATIVE_STDERR}, if the sensor
-   * averages the power over a long time.
+   * Maximum relative standard error of an energy if the sensor averages the power over a long time.
    */
   private static final double MAX_STDERR_OF_SMOOTHING = 0.015;
 
   private static final double MIN_R2 = 0.5;
 
   /**
-   * A low R^2 causes a warning only if the root mean square of the residuals exceeds this fraction
-   * of the mean power. If the power hardly varies, R^2 is low although the fit is good.
+   * Minimum root mean square of the residuals at which a low R^2 causes a warning, as a fraction of
+   * the mean power. If the power of a GPU hardly varies, R^2 is low although the fit is good.
    */
   private static final double MIN_RESIDUAL_SHARE = 0.05;
 
   /**
-   * Maximum difference between the sum of all attributed energies and the rise of the energy
-   * counter, as a fraction of this rise. A larger difference between the attributed energies and
-   * the rise of the counter causes a warning.
+   * Maximum difference between attributed and counted energy that causes no warning, as a fraction
+   * of the counted energy.
    */
   private static final double MAX_IMBALANCE = 0.01;
 
   /**
-   * An energy is not checked if it is below this share of the rank's energy. For example, the first
-   * stage of a zero-bubble schedule computes no gradient of its input, so the instruction for this
-   * gradient uses almost no energy.
+   * Maximum energy of an instruction that is not checked, as a fraction of the rank's energy. An
+   * instruction that computes no gradient on the first stage, for example, uses almost no energy.
    */
   private static final double NEGLIGIBLE_SHARE = 1e-3;
 
-  /** Largest share of an instruction's time in stalled instances that causes no warning. */
+  /**
+   * Maximum fraction of an instruction's time in instances with a stalled host that causes no
+   * warning.
+   */
   private static final double MAX_STALLED_SHARE = 0.01;
 
   private final int rank;
@@ -72,27 +66,25 @@ final class FitChecks {
   private final Map<Topic, Finding> findings = new LinkedHashMap<>();
 
   /**
-   * Identifies one sort of problem in the data of a rank. Problems of the same sort at different
-   * frequencies have equal topics.
+   * Identifies one sort of problem in the data of a rank. Problems at different frequencies with
+   * the same kind and predicate are the same sort of problem.
    *
-   * @param kind action of the program because of the problem
-   * @param predicate the part of the warning's text that follows the rank and the frequency
+   * @param kind what the program did about the problem
+   * @param predicate text of the warning after the rank and the frequency
    */
   private record Topic(Warning.Kind kind, String predicate) {}
 
   /**
-   * Summarizes at which frequencies one sort of problem ({@link Topic}) occurred.
+   * Summarizes the occurrences of one problem at all frequencies.
    *
-   * @param worst text that names the worst frequency in MHz and states how large the problem is at
-   *     this frequency
-   * @param severity severity of the problem at its worst frequency; a larger number is worse
-   * @param frequencies number of frequencies with this problem
+   * @param worst text with the worst frequency in MHz and the size of the problem there
+   * @param severity size of the problem at its worst frequency
+   * @param frequencies number of frequencies with the problem
    */
   private record Finding(String worst, double severity, int frequencies) {}
 
   /**
-   * @param kernel describes how the readings from which the energies come average the power over
-   *     time
+   * @param kernel lag and smoothing of the sensor from whose readings the energies are computed
    */
   FitChecks(int rank, Kernel kernel) {
     this.rank = rank;
@@ -100,8 +92,8 @@ final class FitChecks {
   }
 
   /**
-   * Notes that no energies can be computed for a window (the iterations of one rank at one
-   * frequency), because no counter update lies completely in the time of the window.
+   * Notes a frequency without energies, because no counter update lies completely in its recorded
+   * time.
    */
   void addWindowWithoutUpdates(Window window) {
     add(
@@ -115,14 +107,13 @@ final class FitChecks {
   }
 
   /**
-   * Checks the energies of the rank at one frequency. Keeps each problem that is found until {@link
-   * #report} is called.
+   * Checks the energies of the rank at one frequency. Each problem that {@code check} finds is kept
+   * until {@link #report} is called.
    *
    * @param energy energies of the rank at one frequency
    * @param powers number of powers that were fitted at this frequency
-   * @param readings number of readings from which the powers were fitted
-   * @param inStep function that returns whether iterations ran in step with the updates of the
-   *     counter ({@link InStep})
+   * @param readings number of readings to which the powers were fitted
+   * @param inStep returns whether iterations run in step with the counter updates ({@link InStep})
    */
   void check(WindowEnergy energy, int powers, int readings, BooleanSupplier inStep) {
     int frequency = energy.frequencyMhz();
@@ -178,10 +169,10 @@ final class FitChecks {
           1 - energy.r2());
     }
     double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
-    // The first and last counter update of a window are incomplete, because the window starts and
-    // ends between two readings of the counter. These two incomplete updates cause a small
-    // difference between the attributed energies and the counter. If a window has few updates, the
-    // allowed difference is therefore larger.
+    // The recorded time at a frequency starts and ends between two readings of the counter.
+    // The incomplete first and last counter updates cause a small difference between
+    // attributed and counted energy. With few counter updates, a large difference between
+    // attributed and counted energy is allowed.
     if (Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates()) {
       addDoubtful(
           "has attributed energies that do not add up to the rise of the counter",
@@ -224,9 +215,9 @@ final class FitChecks {
   }
 
   /**
-   * Notes that the power of the same instructions changed while they ran at one frequency.
+   * Notes that the power of the same instructions changed during the time at one frequency.
    *
-   * @param drift relative change of the power from the first to the last iterations
+   * @param drift relative change of the power from the first to the last iteration
    * @return {@code energy} with standard errors that cover the change
    */
   WindowEnergy drifting(WindowEnergy energy, double drift) {
@@ -256,10 +247,7 @@ final class FitChecks {
                 before.frequencies + 1));
   }
 
-  /**
-   * Adds one warning for each sort of problem that was found. The warning about a problem names the
-   * frequency at which the problem is worst.
-   */
+  /** Adds one warning for each sort of problem, with its worst frequency. */
   void report(Warnings warnings) {
     findings.forEach(
         (topic, finding) ->

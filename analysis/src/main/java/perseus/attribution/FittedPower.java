@@ -19,7 +19,7 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.log.RankRecording;
 
 /**
- * Compares, for each counter update of one rank, the measured power with the power that {@link
+ * Compares the measured power of each counter update of one rank with the power that {@link
  * Deconvolution} predicts. The chart of a recording shows the measured and the predicted power, so
  * that users can judge the fit.
  */
@@ -35,20 +35,18 @@ public final class FittedPower {
   }
 
   /**
-   * Holds the measured and the predicted power of one update of the energy counter, or of one power
-   * sample. The lag of the sensor is subtracted from the times.
+   * Holds the measured and the predicted power of one counter update or power sample. The lag of
+   * the sensor is already subtracted from {@code start} and {@code end}.
    *
-   * @param start start of the time span to which the reading belongs, as Unix time in seconds
-   * @param end end of this time span, as Unix time in seconds
+   * @param start Unix time in seconds at which the measured time span starts
+   * @param end Unix time in seconds at which the measured time span ends
    * @param measuredWatts measured mean power in watts
-   * @param fittedWatts mean power in watts that is predicted from the fitted powers of instructions
-   *     and waiting
+   * @param fittedWatts mean power in watts that the fitted powers predict
    */
   public record Reading(double start, double end, double measuredWatts, double fittedWatts) {}
 
   /**
-   * Estimates from the recording how the energy counters measure power (the sensor). With the
-   * estimated sensor, fits the powers of one rank in the same way as {@link Deconvolution}.
+   * Estimates the lag and smoothing of the energy counters, and fits the powers of one rank.
    *
    * @param recording recording of the job
    * @param rank global rank whose powers are fitted
@@ -87,21 +85,21 @@ public final class FittedPower {
   }
 
   /**
-   * Returns the recording of the rank. {@link Sensor#apply} has corrected the times of its sensor
-   * readings.
+   * Returns the recording of the rank, with corrected times of its sensor readings ({@link
+   * Sensor#apply}).
    */
   public RankRecording rank() {
     return rank;
   }
 
-  /** Returns the estimated parameters of the energy counter. */
+  /** Returns the estimated lag and smoothing of the energy counter and the power samples. */
   public Sensor sensor() {
     return sensor;
   }
 
   /**
-   * Returns the counter updates that lie completely between {@code from} and {@code to}, in order
-   * of time. The values {@code from} and {@code to} are Unix times in seconds.
+   * Returns the counter updates that lie completely between two Unix times in seconds, in order of
+   * time.
    */
   public List<Reading> updates(double from, double to) {
     return between(from, to, WindowFit::forEachUpdate);

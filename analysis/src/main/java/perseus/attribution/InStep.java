@@ -8,26 +8,31 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Finds windows in which iterations run in step with the updates of the energy counter.
+ * Finds frequencies at which iterations run in step with the updates of the energy counter.
  *
- * <p>If an iteration lasts m updates, with m near an integer, each update covers the same part of
- * every iteration. Then the readings of many iterations contain hardly more information than the
- * readings of one iteration, and the powers of different activities cannot be separated well.
+ * <p>If an iteration lasts a whole number of counter updates, each update covers the same part of
+ * every iteration. Iterations in step tell hardly more than one iteration, so that powers cannot be
+ * separated well.
  *
- * <p>Method: let u be the time of an update since the start of its iteration, divided by the length
- * of the iteration. The updates are in step if the mean of exp(2 pi i m u) over all updates has an
- * absolute value near 1, where m is the rounded number of updates in an iteration. For updates at
- * random times, the mean is near 0.
+ * <p>Method: counter updates are in step if their times within iterations have a mean resultant
+ * length near 1.
  *
- * <p>Complexity: O(U + I) for U updates and I iterations. Limits: windows with few iterations, and
- * iterations that are much shorter than the period of the updates, never count as in step. Source:
- * the absolute value of the mean is the mean resultant length of circular statistics (Mardia and
- * Jupp, Directional Statistics, 2000).
+ * <pre>
+ *   mean resultant length = absolute value of the mean of exp(2 pi i m u) over all updates
+ *     m  rounded number of counter updates in an iteration
+ *     u  time of an update since the start of its iteration / iteration time
+ * </pre>
+ *
+ * <p>For counter updates at random times, the mean resultant length is near 0.
+ *
+ * <p>Complexity: O(U + I) time for U counter updates and I iterations. Limits: few iterations, or
+ * iterations much shorter than the update period, never count as in step with the counter updates.
+ * Source: the mean resultant length of circular statistics (Mardia and Jupp, Directional
+ * Statistics, 2000).
  */
 final class InStep {
   /**
-   * Updates count as in step if the absolute value of the mean of exp(2 pi i m u) is larger than
-   * this.
+   * Minimum mean resultant length of the update times at which counter updates count as in step.
    */
   private static final double MIN_COHERENCE = 0.9;
 
@@ -35,7 +40,7 @@ final class InStep {
 
   private InStep() {}
 
-  /** Returns whether the iterations of a window run in step with the updates of the counter. */
+  /** Returns whether the iterations at one frequency run in step with the counter updates. */
   static boolean is(Window window) {
     List<Double> lengths = new ArrayList<>();
     for (Segment segment : window.segments()) {

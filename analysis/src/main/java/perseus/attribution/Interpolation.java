@@ -25,28 +25,22 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Implements {@link Attribution} by interpolation of the energy counter. The energy of an
- * instruction is the value of the energy counter at the end of the instruction minus the value at
- * its start. Between two readings, the value of the energy counter is interpolated linearly. The
- * script that was published with Perseus (Chung et al., SOSP 2024) uses the same interpolation of
- * the energy counter.
+ * Computes the energies of instructions by linear interpolation of the energy counter. The energy
+ * of an instruction is the counter at its end minus the counter at its start. The script that was
+ * published with Perseus (Chung et al., SOSP 2024) uses the same interpolation of the energy
+ * counter.
  *
- * <p>Problem: the energy counter has the readings (t_i, E_i), with times in seconds and energies in
- * joules. Let E(t) be the piecewise linear function through the readings (t_i, E_i). An instruction
- * that runs from time s to time e uses the energy E(e) - E(s), where E is the interpolated counter.
- * The energy of a kind of instruction is the mean energy of its instances. The blocking (waiting)
- * power is computed separately for each frequency. The blocking power is the rise of the counter
- * minus the energy of all instructions, divided by the time in which no instruction ran.
+ * <p>The energy of an instruction is averaged over its instances. The blocking (waiting) power is
+ * computed separately for each frequency. The blocking power is the counted energy minus the energy
+ * of all instructions, divided by the time without an instruction.
  *
- * <p>Complexity: interpolation takes O(N log U) time for N instructions and U updates, because each
- * instruction takes two binary searches in the readings.
+ * <p>Complexity: O(N log U) time for N instructions and U counter updates.
  *
- * <p>Limits: the method assumes that the power is constant between two readings. If an instruction
- * is shorter than the update period of the counter, its energy is mixed with the energy that the
- * GPU uses immediately before and after it. The computed energy is too low if the power of the GPU
- * is lower before and after the instruction, for example because the GPU waits. {@link
- * Deconvolution} does not mix the energy of an instruction with the energy before and after it.
- * {@code Interpolation} exists only so that its results can be compared with those of
+ * <p>Limits: the power is assumed to be constant between two counter readings. The energy of an
+ * instruction that is shorter than the update period is mixed with earlier and later energy. The
+ * energy of a short instruction is too low if the GPU draws less power before and after it, for
+ * example because it waits. The method {@link Deconvolution} does not mix the energies of
+ * neighbouring instructions. The class {@code Interpolation} exists only for comparison with
  * deconvolution.
  */
 public final class Interpolation implements Attribution {
@@ -129,11 +123,9 @@ public final class Interpolation implements Attribution {
   }
 
   /**
-   * Returns the coefficient of determination (R^2) with which the predicted energies of the counter
-   * updates agree with the measured energies. The energy of each update is predicted from the given
-   * energies of instructions and the blocking (waiting) power. The R^2 of interpolation can be
-   * compared with the R^2 of {@link Deconvolution}. Returns NaN if the window has fewer than two
-   * counter updates.
+   * Returns the coefficient of determination (R^2) of the predicted energies of counter updates;
+   * NaN for fewer than two updates. The energies of counter updates are predicted from the mean
+   * energies of instructions and the blocking (waiting) power.
    */
   private static double r2(Window window, List<InstructionEnergy> energies, double blockingWatts) {
     PowerColumns columns =

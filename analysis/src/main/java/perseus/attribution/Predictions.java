@@ -24,25 +24,26 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Predicts how much the energy counters rise in another phase of a job, from the powers that {@link
- * Deconvolution} finds. Compares each prediction with the measured rise of the counter.
+ * Predicts the rise of the energy counters in another phase of a job from the powers that {@link
+ * Deconvolution} fits. Each predicted rise of the energy counter is compared with the measured
+ * rise.
  *
- * <p>The prediction uses the powers at the highest recorded frequency. If the temperatures of both
- * phases were recorded, the prediction is corrected for the difference between the temperatures.
- * Otherwise the standard error of the prediction is increased by the effect of a difference of 10
- * K.
+ * <p>The energy of the other phase is predicted with the powers at the highest recorded frequency.
+ * If both phases of the job recorded the GPU temperature, the predicted energy is corrected for the
+ * temperature difference. Without recorded temperatures, the standard error of a predicted energy
+ * covers a difference of 10 K.
  */
 public final class Predictions {
   /**
-   * Relative standard error of an energy at an unknown temperature. It assumes that the temperature
-   * differs by 10 K, and that 10 K change the power by 1 %.
+   * Relative standard error of a predicted energy if the temperature is unknown. A temperature
+   * difference of 10 K changes the power by about 1 %.
    */
   private static final double UNKNOWN_TEMPERATURE_ERROR = 0.01;
 
   /**
-   * Relative standard error of the energy of a GPU whose power limit is unknown. If the limit of an
-   * H200 is not known, the predicted energy of a phase with other waiting times is wrong by 10 to
-   * 14 %.
+   * Relative standard error of a predicted energy if the GPU's mean power at its power limit is
+   * unknown. If the power limit of an H200 is ignored, predictions for a phase with other waiting
+   * times are wrong by 10 to 14 %.
    */
   private static final double UNKNOWN_LIMIT_ERROR = 0.06;
 
@@ -51,33 +52,33 @@ public final class Predictions {
   private final ConcurrentSkipListMap<Integer, Uncorrected> ofRank = new ConcurrentSkipListMap<>();
 
   /**
-   * Predictions of ranks that hardly waited in the window, which need the blocking power of the
-   * other ranks.
+   * Predictions of ranks that hardly waited in the fitted phase, by global rank; such a prediction
+   * needs the blocking power of other ranks.
    */
   private final Map<Integer, Function<MeanBlockingPower, Uncorrected>> waiting =
       new ConcurrentSkipListMap<>();
 
   /**
-   * @param directory directory with the logs of the other phase
+   * @param directory directory with the logs of the phase to predict
    */
   public Predictions(Path directory) {
     this.directory = directory;
   }
 
   /**
-   * Holds a prediction that is not yet corrected for the difference between the temperatures.
+   * Holds the predicted energy of a rank before the temperature correction.
    *
-   * @param kelvins temperature of the GPU in the phase minus its temperature during the fit, in
+   * @param kelvins temperature in the predicted phase minus temperature in the fitted phase, in
    *     kelvins; NaN if it is unknown
    */
   private record Uncorrected(PhaseEnergy energy, double kelvins) {}
 
   /**
-   * Predicts the rise of one rank's energy counter in the other phase. Several threads may call
-   * this method.
+   * Predicts the rise of one rank's energy counter in another phase of the job; several threads may
+   * call this method.
    *
-   * @param window window of the rank to which the powers were fitted
-   * @param energy energies of the window
+   * @param window recorded data to which the powers were fitted
+   * @param energy energies of the rank during {@code window}
    */
   void add(
       RankRecording rank,
@@ -105,7 +106,7 @@ public final class Predictions {
     }
   }
 
-  /** Returns the mean temperature in a phase, in degrees Celsius; NaN if it is unknown. */
+  /** Returns the mean GPU temperature in a phase, in degrees Celsius; NaN if it is unknown. */
   private static double celsius(RankRecording rank, Segment phase) {
     int seconds = (int) Math.max(1, phase.seconds());
     double sum = 0;
@@ -116,7 +117,7 @@ public final class Predictions {
   }
 
   /**
-   * Completes the predictions of ranks that hardly waited in their windows.
+   * Completes the predictions of ranks that hardly waited in the fitted phase.
    *
    * @param ranks energies of all ranks of the recording
    */
@@ -128,9 +129,9 @@ public final class Predictions {
   }
 
   /**
-   * Returns the predictions of all ranks, in order of their numbers.
+   * Returns the temperature-corrected predictions of all ranks, in order of the global rank.
    *
-   * @param heat influence of the temperature on the power; null if it is unknown
+   * @param heat relative change of the power per kelvin; null if it is unknown
    */
   public List<PhaseEnergy> corrected(Heat heat) {
     List<PhaseEnergy> corrected = new ArrayList<>();
@@ -147,12 +148,12 @@ public final class Predictions {
     return corrected;
   }
 
-  /** Returns the directory of the other phase. */
+  /** Returns the directory with the logs of the predicted phase. */
   public Path directory() {
     return directory;
   }
 
-  /** Returns the warnings about the logs of the other phase. */
+  /** Returns the warnings about the logs of the predicted phase. */
   public Warnings warnings() {
     return warnings;
   }

@@ -8,11 +8,12 @@ import java.util.stream.Collectors;
 
 /**
  * Holds the published blocking power of one GPU model: the power of the GPU while it waits for
- * point-to-point communication. The published blocking power is used for a GPU whose blocking power
- * was not measured.
+ * point-to-point communication. The published value is used for a GPU whose blocking power was not
+ * measured.
  *
  * <p>Source: measurements on A100 PCIe and A40 in the Perseus paper (Chung et al., SOSP 2024). The
- * Perseus paper and this class use the blocking power of the A100 PCIe also for the A100 SXM.
+ * Perseus paper and {@code PublishedBlockingPower} use the value of the A100 PCIe for the A100 SXM
+ * too.
  *
  * @param gpu text in the name of a GPU that identifies the model, in upper case, such as {@code
  *     A100}
@@ -24,7 +25,7 @@ public record PublishedBlockingPower(String gpu, double watts) {
 
   /**
    * Returns the published blocking power of the GPU model whose name occurs in {@code text}, in
-   * upper or lower case. Returns an empty result if {@code text} is null or names no GPU model with
+   * upper or lower case. Returns an empty value if {@code text} is null or names no GPU model with
    * a published blocking power.
    */
   public static Optional<PublishedBlockingPower> namedIn(String text) {
@@ -35,8 +36,8 @@ public record PublishedBlockingPower(String gpu, double watts) {
   /**
    * Returns the published blocking power of the GPU model whose name occurs in the name of a
    * directory. If the name of the directory contains no GPU model, the names of its parent
-   * directories are searched. Returns an empty result if neither the name of the directory nor the
-   * name of a parent directory contains a known GPU model.
+   * directories are searched. Returns an empty value if no searched name contains a GPU model with
+   * a published blocking power.
    */
   public static Optional<PublishedBlockingPower> namedIn(Path directory) {
     for (Path path = directory.toAbsolutePath().normalize();

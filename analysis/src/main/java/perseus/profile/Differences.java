@@ -6,23 +6,26 @@ import perseus.pipeline.Instruction;
 
 /**
  * Tests whether the times or energies of a profile differ between frequencies by more than their
- * standard errors. If the differences are not larger than their standard errors, plans would follow
- * the noise of the measurement.
+ * standard errors. Without significant differences, plans would follow the noise of the
+ * measurement.
  *
- * <p>For each instruction of each stage, let v_i be the times (or energies) at n frequencies, s_i
- * their standard errors, and m their mean, weighted by 1 / s_i^2. If all differences are noise, the
- * sum of ((v_i - m) / s_i)^2 follows the chi-squared distribution with n - 1 degrees of freedom.
- * This distribution has the mean n - 1 and the variance 2 (n - 1). The sums of all instructions are
- * added. The values differ if the total exceeds its mean by {@link #MAX_DEVIATIONS} standard
- * deviations.
+ * <p>Method: a chi-squared test of equal values at all frequencies.
+ *
+ * <pre>
+ *   sum over all instructions and frequencies of ((v - m) / s)^2
+ *     v  time or energy at one frequency
+ *     s  standard error of v
+ *     m  weighted mean of v over all frequencies of the instruction
+ *   noise alone: mean n - 1 and variance 2 (n - 1) for each instruction with n frequencies
+ * </pre>
+ *
+ * <p>Times or energies differ if the chi-squared sum exceeds its expected value by more than {@link
+ * #MAX_DEVIATIONS} standard deviations.
  */
 final class Differences {
   private static final double MAX_DEVIATIONS = 4;
 
-  /**
-   * Relative errors of times and energies that the standard errors do not include. The class adds
-   * their squares to the squares of the standard errors.
-   */
+  /** Relative error of times that is not in their standard errors. */
   private static final double TIME_FLOOR = 0.001;
 
   private static final double ENERGY_FLOOR = 0.002;
@@ -33,8 +36,9 @@ final class Differences {
   private Differences() {}
 
   /**
-   * Returns whether all differences between the frequencies of a profile are within their errors.
-   * Returns false if a standard error is unknown, or if no computation has several frequencies.
+   * Returns whether all differences between the frequencies of a profile are within their standard
+   * errors. Returns false if a standard error is unknown, or if no computation has several
+   * frequencies.
    */
   static boolean areWithinErrors(StageProfile profile) {
     Differences times = new Differences();
@@ -73,8 +77,8 @@ final class Differences {
   }
 
   /**
-   * Returns whether the sum of all squared differences is so small that noise alone can explain it.
-   * If a standard error is unknown, the sum is NaN, and the method returns false.
+   * Returns whether noise alone can explain the sum of squared differences; false if a standard
+   * error is unknown.
    */
   private boolean areNoise() {
     return degrees > 0 && sum < degrees + MAX_DEVIATIONS * Math.sqrt(2.0 * degrees);

@@ -8,21 +8,18 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Collects the rows that are left out of a stage profile because a rank of the stage did not record
- * them. A row of a stage profile describes one instruction of one stage at one frequency. This
- * class also makes warnings about the rows that are left out.
+ * Collects the profile rows that are left out because a rank of the stage did not record them, and
+ * warns about them. A profile row describes one instruction of one stage at one frequency.
  */
 final class IncompleteRows {
   /**
-   * Maximum number of frequencies that a warning lists one by one. If rows are left out at more
-   * frequencies, the warning gives only the number of these frequencies, the lowest frequency and
-   * the highest frequency.
+   * Maximum number of frequencies that a warning lists one by one. If more than {@code
+   * MAX_LISTED_FREQUENCIES} frequencies are left out, a warning states their number, the lowest and
+   * the highest of them.
    */
   private static final int MAX_LISTED_FREQUENCIES = 4;
 
-  /**
-   * Frequencies in MHz at which rows are left out of the profile, for each stage and instruction.
-   */
+  /** Frequencies in MHz at which profile rows are left out, by stage and instruction. */
   private final TreeMap<Integer, TreeMap<Instruction, TreeSet<Integer>>> frequencies =
       new TreeMap<>();
 
@@ -30,11 +27,10 @@ final class IncompleteRows {
   private final Map<Integer, Integer> ranksOfStage = new TreeMap<>();
 
   /**
-   * Stores that one row is left out of the profile. A row of a profile describes one instruction of
-   * one stage at one frequency.
+   * Stores that one profile row is left out.
    *
-   * @param recorded number of the stage's ranks that recorded the instruction at the frequency
-   *     {@code frequencyMhz}
+   * @param recorded number of the stage's ranks that recorded the instruction at {@code
+   *     frequencyMhz}
    * @param ranks number of all ranks of the stage
    */
   void add(int stage, Instruction instruction, int frequencyMhz, int recorded, int ranks) {
@@ -47,8 +43,8 @@ final class IncompleteRows {
   }
 
   /**
-   * Adds warnings about the rows that are left out of the profile. Instructions of a stage that are
-   * left out at the same frequencies are named in one warning.
+   * Adds warnings about the left-out profile rows. One warning names all instructions of a stage
+   * that are left out at the same frequencies.
    */
   void report(Warnings warnings) {
     frequencies.forEach(

@@ -13,37 +13,29 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Checks whether the times, energies and frequencies of a stage profile are plausible, and makes
- * warnings about values that are not plausible.
- *
- * <p>The plausibility checks use only the rows of computations, such as forward and backward. The
- * mean power P in watts of one GPU during the instruction of a row is energy / (time * number of
- * GPUs of the stage). The blocking power B of a stage is the power in watts of one GPU of the stage
- * while it waits.
+ * Checks whether the times, energies and frequencies of a stage profile are plausible, and warns
+ * about other values. Only the rows of computations, such as forward and backward, are checked.
  *
  * <ul>
- *   <li>The standard error of an energy, where it is known, must be at most 20 % of the energy.
- *   <li>The power P of one GPU during an instruction must be above zero and at most 10 kW. The
- *       power P must also be at least half of the blocking power B of a waiting GPU. If the power P
- *       of a GPU is too low or too high, the times or energies of the profile probably have the
- *       wrong unit.
+ *   <li>The standard error of an energy must be at most 20 % of the energy, if it is known.
+ *   <li>The mean power of one GPU during an instruction must be above zero and at most 10 kW. The
+ *       mean power of one GPU must be at least half of its blocking (waiting) power. A too low or
+ *       too high power of a GPU probably means that times or energies have a wrong unit.
  *   <li>The highest frequency of an instruction must be the same on all stages. If the highest
- *       frequencies of two stages differ, the stages run at different frequencies in all-max (the
- *       baseline plan with every operation at its highest frequency).
- *   <li>Each stage must have at least half as many frequencies as the stage that has the most
- *       frequencies. If a recorded stage has less than a quarter of the frequencies of another
- *       stage, records of the stage were lost. The check throws an error if the profile comes from
- *       a recording and records of a stage were lost.
+ *       frequencies of stages differ, the baseline plan all-max runs stages at different
+ *       frequencies.
+ *   <li>Each stage must have at least half as many frequencies as any other stage. A recorded stage
+ *       with less than a quarter of the frequencies of another stage has lost records, which is an
+ *       error.
  * </ul>
  *
- * <p>Complexity: the plausibility checks take the time O(number of stages * number of rows), if the
- * number of instructions per stage is constant. Limits: a wrong unit of times or energies is not
- * found if it changes the power by less than a factor of about two.
+ * <p>Complexity: O(S N) time for S stages and N rows. Limits: a wrong unit is not found if it
+ * changes the power by less than a factor of about two.
  */
 public final class Plausibility {
   /**
-   * Minimum plausible power of one GPU during a computation, as a fraction of the blocking power
-   * (the power of a GPU while it waits).
+   * Minimum plausible power of one GPU during a computation, as a fraction of its blocking
+   * (waiting) power.
    */
   private static final double MIN_SHARE_OF_BLOCKING = 0.5;
 
@@ -51,16 +43,12 @@ public final class Plausibility {
   private static final double MAX_WATTS = 10_000;
 
   /**
-   * Maximum ratio between the largest number of frequencies of any stage and the number of
-   * frequencies of the checked stage. If the checked stage has so few frequencies that the ratio
-   * exceeds this maximum, records of the stage were lost.
+   * Maximum ratio between the numbers of frequencies of two stages of a recording without lost
+   * records.
    */
   private static final int LOST_RECORDS_RATIO = 4;
 
-  /**
-   * Maximum standard error of an energy, as a fraction of the energy. If the standard error is
-   * larger, plans from this energy are doubtful.
-   */
+  /** Maximum relative standard error of an energy that is precise enough for plans. */
   private static final double MAX_RELATIVE_ERROR = 0.2;
 
   private static final String ASK_FOR_UNITS = ": are times in seconds and energies in joules?";
@@ -73,11 +61,9 @@ public final class Plausibility {
   }
 
   /**
-   * Checks a stage profile and returns warnings for the user about values that are not plausible.
-   * Each warning is one sentence about one kind of problem of the profile.
+   * Checks a stage profile, and returns one warning sentence for each kind of implausible value.
    *
-   * @param profile a stage profile that contains in its notes the blocking power (power of a GPU
-   *     that waits) of every stage
+   * @param profile stage profile whose notes contain the blocking (waiting) power of every stage
    * @throws UserError if the profile comes from a recording, and a stage has too few frequencies
    *     for planning
    */
@@ -98,7 +84,7 @@ public final class Plausibility {
       if (!row.instruction().isComputation()) {
         continue;
       }
-      // If the profile comes from a recording, the attribution has already warned about energies
+      // In a profile from a recording, the attribution has already warned about energies
       // with large standard errors.
       if (profile.notes().attribution() == null && relativeError(row) > MAX_RELATIVE_ERROR) {
         vague.add(row);
@@ -138,7 +124,7 @@ public final class Plausibility {
 
   /**
    * Adds one warning about all {@code rows}, which have the same problem. The warning names the
-   * first of the rows and the number of further rows that have the problem.
+   * first row, and the number of further rows with the same problem.
    */
   private void warn(List<ProfileRow> rows, DoubleFunction<String> predicate, String end) {
     if (!rows.isEmpty()) {
@@ -164,10 +150,7 @@ public final class Plausibility {
         : String.format(Locale.ROOT, "%.1f W", watts);
   }
 
-  /**
-   * Returns the mean power in watts of one GPU of the row's stage while it executes the row's
-   * instruction.
-   */
+  /** Returns the mean power in watts of one GPU during the instruction of a profile row. */
   private double watts(ProfileRow row) {
     return row.energyJoules() / row.timeSeconds() / profile.gpus(row.stage());
   }
@@ -200,8 +183,8 @@ public final class Plausibility {
           String sentence =
               "Stage %d has its %s at only %d of the %d frequencies of other stages"
                   .formatted(stage, instruction, own, most);
-          // A stage may lack a few frequencies, because users may leave frequencies out. If a stage
-          // lacks most of the frequencies of other stages, records of the stage were lost.
+          // Users may leave out a few frequencies of a stage. A stage that lacks most
+          // frequencies of other stages has lost records.
           if (profile.notes().attribution() != null && LOST_RECORDS_RATIO * own < most) {
             throw new UserError(
                 sentence
@@ -224,10 +207,7 @@ public final class Plausibility {
     return IntStream.range(0, profile.stages()).map(value).max().orElse(0);
   }
 
-  /**
-   * Returns the highest frequency in MHz for which the profile has a row of an instruction of a
-   * stage. If the profile has no row of the instruction for this stage, the method returns 0.
-   */
+  /** Returns the highest frequency in MHz of an instruction on a stage; 0 without a profile row. */
   private int highest(int stage, Instruction instruction) {
     List<ProfileRow> options = profile.options(stage, instruction);
     return options.isEmpty() ? 0 : options.get(0).frequencyMhz();

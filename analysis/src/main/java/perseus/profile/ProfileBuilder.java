@@ -25,17 +25,13 @@ import perseus.recording.run.ClocksHeld;
 import perseus.recording.run.RunManifest;
 
 /**
- * Builds a stage profile (time and energy of each instruction of each stage at each frequency) from
- * the energies of the instructions on all ranks of a recording.
+ * Builds a stage profile from the energies of the instructions on all ranks of a recording.
  *
- * <p>The time of an instruction of a stage is the maximum over the data-parallel and
- * tensor-parallel ranks of the stage. The energy of an instruction of a stage is the sum over all
- * ranks of the stage. The method {@link ProfileRow#ofRanks} computes the time and the energy of a
- * stage from the rows of its ranks. If any rank of a stage did not record an instruction at a
- * frequency, the profile contains no row for this instruction of the stage at this frequency. If
- * the builder leaves out rows, it adds warnings about these rows to the recording. If a rank holds
- * several stages, the profile has separate rows for each stage of the rank. The class {@link
- * StageLayout} says which stages a rank holds.
+ * <p>The time of an instruction is the maximum over the data-parallel and tensor-parallel ranks of
+ * its stage. The energy of an instruction is the sum over all ranks of its stage. The method {@link
+ * ProfileRow#ofRanks} computes the time and energy of a stage from its ranks. If a rank did not
+ * record an instruction at a frequency, the profile row of its stage is left out with a warning. A
+ * rank with several stages has separate rows for each stage ({@link StageLayout}).
  */
 public final class ProfileBuilder {
   private ProfileBuilder() {}
@@ -47,23 +43,19 @@ public final class ProfileBuilder {
           .thenComparing(Key::instruction)
           .thenComparing(Comparator.comparingInt(Key::frequencyMhz).reversed());
 
-  /**
-   * Builds the stage profile of a recording from the energies of instructions in {@code
-   * attributed}.
-   */
+  /** Builds the stage profile of a recording from the energies of its ranks. */
   public static StageProfile join(Recording recording, Attributed attributed) {
     return join(recording, attributed, false);
   }
 
   /**
-   * Builds the stage profile of a recording from the energies in {@code attributed}. Warnings about
-   * the profile are added to {@code recording.warnings()}.
+   * Builds the stage profile of a recording from the energies of its ranks. Warnings about the
+   * profile are added to {@code recording.warnings()}.
    *
-   * @param leaveOutThrottled whether the profile leaves out rows because of throttling (a GPU ran
-   *     at a lower clock than requested). If the value is true, the profile has no rows of a stage
-   *     at a frequency at which a GPU of the stage was throttled. The profile also has no rows of
-   *     any stage at a frequency that real GPUs did not hold according to the manifest ({@code
-   *     run.json}).
+   * @param leaveOutThrottled whether the profile leaves out throttled stages. A stage is throttled
+   *     at a frequency at which one of its GPUs ran at a lower clock. If {@code leaveOutThrottled}
+   *     is true, the profile also leaves out clocks that GPUs did not hold according to {@code
+   *     run.json}.
    */
   public static StageProfile join(
       Recording recording, Attributed attributed, boolean leaveOutThrottled) {
@@ -100,9 +92,8 @@ public final class ProfileBuilder {
           if (rankRows.size() == ranks) {
             rows.add(ProfileRow.ofRanks(rankRows));
           } else {
-            // Some ranks of the stage did not record the instruction, so the sum of the recorded
-            // energies is lower than the energy of the stage. The row is left out of the profile,
-            // because its energy would be too low.
+            // If a rank of the stage did not record the instruction, the sum of the
+            // recorded energies is too low.
             incomplete.add(key.stage, key.instruction, key.frequencyMhz, rankRows.size(), ranks);
           }
         });
@@ -127,10 +118,7 @@ public final class ProfileBuilder {
             clock == null ? Double.NaN : clock.held()));
   }
 
-  /**
-   * Returns the recorded clock in force (the clock at which the GPU really ran); null if it is
-   * unknown.
-   */
+  /** Returns the clock at which the GPU really ran; null if it is unknown. */
   private static ClockInForce clock(Recording recording, int rank, int frequencyMhz) {
     RunManifest manifest = recording.manifest();
     ClockInForce read = recording.clockEvidence().clock(rank, frequencyMhz);
@@ -143,10 +131,9 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Returns all pairs (pipeline rank, frequency in MHz) whose rows are left out of the profile. A
-   * pair is returned if a GPU of the pipeline rank was throttled (ran at a lower clock than
-   * requested) at the frequency. Adds a warning to the recording for each pipeline rank with a GPU
-   * that was throttled.
+   * Returns the pairs (pipeline rank, frequency in MHz) at which a GPU of the pipeline rank was
+   * throttled (ran at a lower clock). Adds a warning to the recording for each pipeline rank with a
+   * throttled GPU.
    */
   private static Set<List<Integer>> leaveOutThrottled(Recording recording, Attributed attributed) {
     Map<Integer, TreeSet<Integer>> frequencies = new TreeMap<>();
@@ -227,11 +214,11 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Computes for each pipeline rank the power in watts that one GPU draws while it waits (blocking
-   * power). The blocking power of a pipeline rank is the mean over all data-parallel and
-   * tensor-parallel ranks of this pipeline rank. A rank that rarely waited is left out of the mean
-   * blocking power, because the standard error of its blocking power is too large. If all ranks of
-   * a pipeline rank rarely waited, the blocking power of the whole recording is used.
+   * Returns the power in watts of one waiting GPU (blocking power) for each pipeline rank. The
+   * blocking power of a pipeline rank is the mean over its data-parallel and tensor-parallel ranks.
+   * A rank that rarely waited is left out of the mean blocking power, because its standard error is
+   * too large. A pipeline rank whose ranks all rarely waited gets the blocking power of the whole
+   * recording.
    */
   private static List<Double> blockingWattsByPpRank(Attributed attributed, int ppRanks) {
     List<Double> watts = new ArrayList<>();
@@ -248,10 +235,9 @@ public final class ProfileBuilder {
   }
 
   /**
-   * For each pipeline rank except the last, computes the time in seconds of a transfer to the next
-   * pipeline rank. The time of a transfer between two pipeline ranks is the mean over all pairs of
-   * ranks that exchange results. If no pair of ranks has a known time, the time of the transfer is
-   * 0.
+   * Returns the time in seconds of a transfer to the next pipeline rank, for each pipeline rank
+   * except the last. The transfer time between two pipeline ranks is the mean over all pairs of
+   * GPUs that exchange results. A transfer time is 0 if no pair of GPUs has a known transfer time.
    */
   private static List<Double> transferSeconds(Attributed attributed, int ppRanks) {
     Map<List<Integer>, RankEnergy> byPlace = new HashMap<>();
@@ -267,7 +253,7 @@ public final class ProfileBuilder {
         RankPlace place = rank.place();
         RankEnergy next = byPlace.get(List.of(ppRank + 1, place.dpRank(), place.tpRank()));
         if (place.ppRank() == ppRank && next != null) {
-          // If the host of a rank is unknown, the system times of the two ranks may differ.
+          // Ranks on unknown hosts may have different system times.
           boolean sameClock = place.host() != null && place.host().equals(next.place().host());
           double seconds = rank.handoffs().transferSecondsTo(next.handoffs(), sameClock);
           if (!Double.isNaN(seconds)) {

@@ -10,43 +10,30 @@ import perseus.io.CsvTable;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
-/**
- * Finds the columns of a file {@code profile.csv}. This class also reads and checks the values in
- * each record (line) of the file.
- */
+/** Finds the columns of {@code profile.csv}, and reads and checks the values of each record. */
 final class ProfileColumns {
-  /**
-   * Names of the columns that identify a rank. Only profile files with one row per rank have
-   * columns that identify a rank.
-   */
+  /** Columns that identify a rank, in profile files with one row per rank. */
   static final Set<String> RANK = Set.of("rank", "dp_rank", "pp_rank", "tp_rank");
 
-  /** Names of the columns that every {@code profile.csv} must have. */
+  /** Columns that every {@code profile.csv} must have. */
   static final List<String> REQUIRED =
       List.of("stage", "instruction", "frequency", "time", "energy");
 
-  /**
-   * Names of the columns that contain the values of {@link ProfileRow.Quality}, such as standard
-   * errors. A file {@code profile.csv} need not have the columns with standard errors and similar
-   * values.
-   */
+  /** Optional columns with the values of {@link ProfileRow.Quality}, such as standard errors. */
   static final List<String> QUALITY = List.of("instances", "time_stderr", "energy_stderr", "r2");
 
-  /**
-   * Names of the columns that state at which clock the GPUs really ran. A file {@code profile.csv}
-   * has the columns {@code CLOCK} only if this clock was recorded.
-   */
+  /** Optional columns with the clock at which the GPUs really ran. */
   static final List<String> CLOCK = List.of("sm_mhz", "held");
 
   /**
-   * Name of the column that is {@code true} in each row if the GPUs were simulated. Readers of
-   * other projects select columns by name, so that this column does not disturb them.
+   * Optional column that is {@code true} in each row if the GPUs were simulated. Other programs
+   * select the columns of a profile by name, so that an additional column does not disturb them.
    */
   static final String SIMULATED = "simulated";
 
   /**
-   * Identifies an execution option, which is one way to run an instruction of a stage. An execution
-   * option has one frequency and one value of each knob (setting other than the frequency).
+   * Identifies one way to run an instruction of a stage, by its frequency and its knobs (settings
+   * other than the frequency).
    */
   record Key(int stage, Instruction instruction, int frequencyMhz, Map<String, String> knobs) {
     @Override
@@ -62,9 +49,9 @@ final class ProfileColumns {
   private final List<String> rankColumns;
 
   /**
-   * Finds the columns of the profile in the header line of the file.
+   * Finds the columns of a profile in the header line of its file.
    *
-   * @param csv path of the profile file, which is used only in error messages
+   * @param csv path of the profile file, used only in error messages
    * @throws UserError if a required column is missing in the header
    */
   ProfileColumns(Path csv, List<String> header) {
@@ -93,18 +80,17 @@ final class ProfileColumns {
   }
 
   /**
-   * Returns the values that a record has in the columns that identify a rank. If the file has no
-   * column that identifies a rank, the method returns an empty list.
+   * Returns the values in the columns that identify a rank; empty if the file has no such columns.
    */
   List<String> rank(CsvTable.Row row) {
     return rankColumns.stream().map(row::text).toList();
   }
 
   /**
-   * Reads the values that identify the execution option (stage, instruction, frequency and knobs)
-   * of a record.
+   * Reads the stage, instruction, frequency and knobs (settings other than the frequency) of a
+   * record.
    *
-   * @throws UserError if a value that the method reads from the record is missing or out of range
+   * @throws UserError if one of the values is missing or out of range
    */
   Key key(CsvTable.Row row) {
     Map<String, String> values = new LinkedHashMap<>();
@@ -123,7 +109,7 @@ final class ProfileColumns {
   /**
    * Reads the time, the energy and the quality values (such as standard errors) of a record.
    *
-   * @throws UserError if a value that the method reads from the record is missing or out of range
+   * @throws UserError if one of the values is missing or out of range
    */
   ProfileRow profileRow(CsvTable.Row row, Key key) {
     double time = row.number("time");
@@ -152,8 +138,8 @@ final class ProfileColumns {
   }
 
   /**
-   * Returns whether a record was measured on a simulated GPU. If the file has no column {@value
-   * #SIMULATED}, the method returns false.
+   * Returns whether a record was measured on a simulated GPU; false if the column {@value
+   * #SIMULATED} is missing.
    *
    * @throws UserError if the value is neither true nor false
    */
@@ -169,8 +155,8 @@ final class ProfileColumns {
   }
 
   /**
-   * Reads one number from a {@link #QUALITY} or {@link #CLOCK} column. If the column or the value
-   * is missing, the method returns NaN.
+   * Reads one number from a {@link #QUALITY} or {@link #CLOCK} column; NaN if the column or the
+   * value is missing.
    *
    * @throws UserError if the value is infinite, or below {@code least}
    */

@@ -27,10 +27,7 @@ import perseus.io.UserError;
 final class ProfileFiles {
   private ProfileFiles() {}
 
-  /**
-   * Holds one row of the profile and the line number of this row in {@code profile.csv}. The first
-   * line of {@code profile.csv} has the line number 1.
-   */
+  /** Holds one profile row and its line number in {@code profile.csv}, counted from 1. */
   private record Line(long number, ProfileRow row) {}
 
   /**
@@ -74,8 +71,8 @@ final class ProfileFiles {
       throw new UserError(csv + " has no rows.");
     }
     ProfileNotes notes = simulated.get() ? readNotes(csv).onSimulatedGpus() : readNotes(csv);
-    // If the file has one row per stage, the key of each row is an empty list, because there are no
-    // columns that identify a rank.
+    // In a file with one row per stage, the key of each row is an empty list, because no
+    // column identifies a rank.
     Set<List<String>> ranks = options.values().iterator().next().keySet();
     StageProfile profile =
         !ranks.contains(List.<String>of())
@@ -100,8 +97,8 @@ final class ProfileFiles {
   }
 
   /**
-   * Joins rows of ranks to rows of stages. For each execution option (frequency and knobs) of an
-   * instruction of a stage, the rows of all ranks of the stage are joined to one row.
+   * Joins the rows of all ranks of a stage to one row for each instruction, frequency and set of
+   * knobs (other settings).
    *
    * @throws UserError if a rank of a stage lacks a row that another rank of the stage has
    */
@@ -127,8 +124,8 @@ final class ProfileFiles {
                         key));
           }
           List<ProfileRow> rankRows = ranks.values().stream().map(Line::row).toList();
-          // DoubleStream.sum() compensates rounding errors: if a file contains the energies 0.1,
-          // 0.2 and 0.3, their sum is exactly 0.6.
+          // DoubleStream.sum() compensates rounding errors, so that the sum of 0.1,
+          // 0.2 and 0.3 is exactly 0.6.
           double joules = rankRows.stream().mapToDouble(ProfileRow::energyJoules).sum();
           rows.add(ProfileRow.ofRanks(rankRows).withEnergyOfUnknownQuality(joules));
         });
@@ -153,8 +150,8 @@ final class ProfileFiles {
   }
 
   /**
-   * Returns the path of the JSON file with the notes of a profile. The path of the JSON file is the
-   * path {@code csv}, except that the file name ends in {@code .json}.
+   * Returns the path of the JSON file with the notes, which is {@code csv} with the file name
+   * ending {@code .json}.
    */
   static Path notesBeside(Path csv) {
     String name = csv.getFileName().toString();

@@ -12,39 +12,38 @@ import perseus.pipeline.Schedule;
 import perseus.pipeline.Schedules;
 
 /**
- * Holds the contents of {@code profile.json}: all values of a stage profile that are not in its
- * rows. Values of {@code profile.json} that are unknown are null.
+ * Holds the contents of {@code profile.json}, which are all values of a stage profile that are not
+ * in its rows. Unknown values in the notes of a profile are null.
  *
  * @param schemaVersion version of the format of {@code profile.json}, at most 2
- * @param source text that says where the profile comes from, such as the directories of the
- *     recording
+ * @param source origin of the profile, such as the directories of the recording
  * @param simulated whether the energies of the profile come from simulated GPUs
  * @param model name of the trained model
  * @param gpu name of the GPU type of the profiled run
  * @param attribution method ({@code deconvolution} or {@code interpolation}) that computed the
  *     energy of each instruction from the readings of energy counters
- * @param blockingWatts blocking power: power in watts that one GPU draws while it waits for another
- *     stage, as the mean over the GPUs of all stages
- * @param stageBlockingWatts for each stage, the power in watts that one GPU draws while it waits
- *     (blocking power)
- * @param gpusPerStage number of GPUs of each stage; the energy in a row of the profile is the sum
- *     over all GPUs of the row's stage
- * @param stageTransferSeconds for each stage except the last, the time in seconds to transfer an
- *     activation to the next stage, or a gradient back from the next stage
- * @param lagSeconds lag of the energy counter in seconds. The lag is the delay between the use of
- *     energy by a GPU and its appearance in the energy counter.
+ * @param blockingWatts power in watts of one GPU while it waits (blocking power), as the mean over
+ *     the GPUs of all stages
+ * @param stageBlockingWatts power in watts of one GPU while it waits (blocking power), for each
+ *     stage
+ * @param gpusPerStage number of GPUs of each stage; a row of the profile holds the summed energy of
+ *     these GPUs
+ * @param stageTransferSeconds time in seconds of a transfer between a stage and the next stage, for
+ *     each stage except the last
+ * @param lagSeconds lag of the energy counter in seconds, from the use of energy to its appearance
+ *     in the counter
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule name of the pipeline schedule of the profiled run
- * @param order for each rank of a pipeline, its computations in the notation of {@link
- *     perseus.pipeline.ScheduleAction}, if the schedule follows no known rule; otherwise null
- * @param throttled clocks in MHz that the run requested but real GPUs did not hold, highest first;
- *     null if there are none, or if it is unknown which clocks were held
- * @param switchSeconds median time in seconds from the request of a clock until the GPU ran at this
- *     clock, in the profiled run; null if it was not measured
- * @param sensor how the GPUs measured power; null if it was not estimated
- * @param special instances: computations at single positions of an iteration whose time or energy
- *     differs from the typical instance in the rows; null if there are none
- * @param warnings reasons why the profile may be wrong, one sentence each
+ * @param order computations of each rank in the notation of {@link
+ *     perseus.pipeline.ScheduleAction}, for a schedule that follows no known rule; otherwise null
+ * @param throttled requested clocks in MHz that real GPUs did not hold, highest first; null if
+ *     there are none or the held clocks are unknown
+ * @param switchSeconds median time in seconds from the request of a clock until the GPU runs at it;
+ *     null if it was not measured
+ * @param sensor lag and smoothing of the GPUs' power sensors; null if they were not estimated
+ * @param special computations at single positions of an iteration whose time or energy differs from
+ *     the profile row; null if there are none
+ * @param warnings reasons for possible errors of the profile, one sentence each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ProfileNotes(
@@ -70,7 +69,7 @@ public record ProfileNotes(
 
   /**
    * Version of the format of {@code profile.json} that this program writes. This program also reads
-   * version 1, which has no {@code sensor} and no {@code special}.
+   * version 1 of the format, which lacks {@code sensor} and {@code special}.
    */
   public static final int SCHEMA_VERSION = 2;
 
@@ -79,7 +78,7 @@ public record ProfileNotes(
   }
 
   /**
-   * Checks whether the values of these notes are valid.
+   * Checks whether the values of the notes are valid.
    *
    * @param name name of the notes in error messages, such as the path of {@code profile.json}
    * @throws UserError if a value is out of range or not finite, or if a warning is null
@@ -102,11 +101,11 @@ public record ProfileNotes(
   }
 
   /**
-   * Checks that lists with a value per stage have as many values as the profile has stages.
+   * Checks that each list with one value per stage has as many values as the profile has stages.
    *
    * @param name name of the notes in error messages, such as the path of {@code profile.json}
-   * @param csv the profile beside the notes
-   * @throws UserError if a list has another number of values; then the notes belong to another
+   * @param csv profile beside the notes
+   * @throws UserError if a list has another number of values, because the notes belong to another
    *     profile
    */
   void requireStages(String name, Path csv, int stages) {
@@ -142,8 +141,8 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns the name of the model from the notes of a profile, without reading the profile; empty
-   * if the notes do not contain it.
+   * Returns the name of the trained model from the notes of a profile; empty if the notes do not
+   * contain it.
    *
    * @throws UserError if the notes cannot be read
    */
@@ -152,8 +151,8 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns notes for a {@code profile.csv} without {@code profile.json}. These notes contain only
-   * the source of the profile.
+   * Returns notes for a {@code profile.csv} without {@code profile.json}, which contain only the
+   * source.
    */
   public static ProfileNotes none(String source) {
     return new ProfileNotes(
@@ -179,22 +178,17 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns a copy of the notes with new blocking powers (powers of a GPU that waits) and new
-   * numbers of GPUs for all stages. In the copy, the blocking power of the whole profile is the
-   * mean over all GPUs of all stages.
+   * Returns a copy with other blocking powers (powers of a waiting GPU) and other numbers of GPUs.
+   * The blocking power of the whole profile in the copy is the mean over all GPUs.
    *
-   * @param stageWatts for each stage, the power in watts that one GPU draws while it waits
-   *     (blocking power)
+   * @param stageWatts power in watts of one waiting GPU, for each stage
    * @param gpus number of GPUs of each stage
    */
   public ProfileNotes withBlocking(List<Double> stageWatts, List<Integer> gpus) {
     return copy(meanOverGpus(stageWatts, gpus), stageWatts, gpus);
   }
 
-  /**
-   * Computes the mean blocking power in watts over all GPUs of all stages. Blocking power is the
-   * power that a GPU draws while it waits.
-   */
+  /** Returns the mean blocking (waiting) power in watts over all GPUs of all stages. */
   private static double meanOverGpus(List<Double> stageWatts, List<Integer> gpus) {
     double watts = 0;
     int count = 0;
@@ -205,7 +199,7 @@ public record ProfileNotes(
     return watts / count;
   }
 
-  /** Returns a copy of the notes with new numbers of GPUs for all stages. */
+  /** Returns a copy of the notes with other numbers of GPUs for the stages. */
   public ProfileNotes withGpus(List<Integer> gpus) {
     return copy(blockingWatts, stageBlockingWatts, gpus);
   }
@@ -222,7 +216,7 @@ public record ProfileNotes(
         warnings);
   }
 
-  /** Returns a copy of the notes that says that the profile was measured on simulated GPUs. */
+  /** Returns a copy of the notes that marks the GPUs as simulated. */
   public ProfileNotes onSimulatedGpus() {
     return copy(
         true, blockingWatts, stageBlockingWatts, gpusPerStage, trainSchedule, order, warnings);
@@ -285,8 +279,8 @@ public record ProfileNotes(
   }
 
   /**
-   * For each of {@code stages} except the last, returns the time in seconds to transfer an
-   * activation to the next stage; 0 if this time is unknown.
+   * Returns the time in seconds of a transfer from each of {@code stages} stages except the last to
+   * the next stage; 0 if unknown.
    */
   public double[] transferSeconds(int stages) {
     double[] seconds = new double[Math.max(0, stages - 1)];

@@ -5,21 +5,20 @@ import java.util.Map;
 import perseus.pipeline.Instruction;
 
 /**
- * Holds one row of a stage profile: the time and the energy of one instruction of a stage at one
- * frequency. A row of a profile describes one execution option, which is one way to run the
- * instruction. Some profiles have knobs, which are settings of an instruction other than its
- * frequency. If a profile has knobs, each row of the profile also has one value for each knob.
+ * Holds the time and the energy of one instruction of a stage at one frequency (row of a stage
+ * profile). A profile row may have knobs, which are settings of the instruction other than the
+ * frequency.
  *
- * @param stage number of the pipeline stage; stages are numbered from 0
- * @param instruction kind of instruction, such as forward or backward
- * @param frequencyMhz frequency (SM clock of the GPU) in MHz
+ * @param stage number of the pipeline stage, from 0
+ * @param instruction instruction, such as forward or backward
+ * @param frequencyMhz SM clock of the GPU in MHz
  * @param timeSeconds mean duration of one execution of the instruction, in seconds
  * @param energyJoules mean energy of one execution of the instruction, in joules, summed over all
  *     GPUs of the stage
- * @param knobs values of all knobs (settings other than the frequency), as text copied from the
- *     profile file. The keys of the map are the names of the knobs' columns, in the order of the
- *     columns in the file. The map is empty if the profile has no knobs.
- * @param quality numbers that say how precise the time and the energy are
+ * @param knobs values of the knobs by column name, as text in the order of the columns of the
+ *     profile file. The map {@code knobs} is empty if the profile has no knobs (settings other than
+ *     the frequency).
+ * @param quality precision of the time and the energy
  */
 public record ProfileRow(
     int stage,
@@ -31,19 +30,18 @@ public record ProfileRow(
     Quality quality) {
 
   /**
-   * Holds numbers that say how precise the time and the energy of a row are, such as standard
-   * errors. An unknown standard error and an unknown R squared are NaN. An unknown number of
-   * measured executions is 0.
+   * Holds the precision of the time and the energy of a profile row, such as standard errors.
+   * Unknown standard errors and an unknown R squared are NaN. An unknown number of measured
+   * executions is 0.
    *
    * @param instances number of measured executions of the instruction
    * @param timeStderrSeconds standard error of the mean time of one execution, in seconds
    * @param energyStderrJoules standard error of the mean energy of one execution, in joules
-   * @param r2 coefficient of determination (R squared) of the fitted powers of instructions. The
-   *     coefficient is computed from updates of the energy counter that were not used for the fit.
-   * @param smMhz mean SM clock at which the GPUs really ran (clock in force), in MHz; NaN if it was
-   *     not recorded
-   * @param held share of the time in which the GPUs ran at the row's frequency, from 0 to 1; NaN if
-   *     it was not recorded
+   * @param r2 coefficient of determination (R squared) of the fitted powers, from counter updates
+   *     that were not used for the fit
+   * @param smMhz mean SM clock at which the GPUs really ran, in MHz; NaN if it was not recorded
+   * @param held fraction of the time at the requested frequency, from 0 to 1; NaN if it was not
+   *     recorded
    */
   public record Quality(
       long instances,
@@ -52,26 +50,23 @@ public record ProfileRow(
       double r2,
       double smMhz,
       double held) {
-    /** Quality of a row whose time and energy are known, but whose precision is unknown. */
+    /** Precision of a profile row of which only the time and the energy are known. */
     public static final Quality UNKNOWN = new Quality(0, Double.NaN, Double.NaN, Double.NaN);
 
-    /**
-     * Creates the quality of a row for which it was not recorded at which clock the GPUs really
-     * ran.
-     */
+    /** Creates the precision of a profile row whose real clock was not recorded. */
     public Quality(long instances, double timeStderrSeconds, double energyStderrJoules, double r2) {
       this(instances, timeStderrSeconds, energyStderrJoules, r2, Double.NaN, Double.NaN);
     }
 
-    /** Returns whether it was recorded at which clock the GPUs really ran. */
+    /** Returns whether the clock at which the GPUs really ran was recorded. */
     public boolean isClockKnown() {
       return !Double.isNaN(smMhz);
     }
   }
 
   /**
-   * Creates a row without knobs (settings other than the frequency). The precision of the row's
-   * time and energy is unknown.
+   * Creates a profile row without knobs (settings other than the frequency) and with unknown
+   * precision.
    */
   public ProfileRow(
       int stage,
@@ -83,12 +78,12 @@ public record ProfileRow(
   }
 
   /**
-   * Joins the rows of all ranks of a stage to one row of the stage. The time of the joined row is
-   * the maximum over the ranks, because the pipeline waits for the slowest rank of a stage. The
-   * energy of the joined row is the sum over the ranks, because each rank consumes energy.
+   * Joins the rows of all ranks of a stage to one row. The time of a stage is the maximum over its
+   * ranks, because the pipeline waits for the slowest rank. The energy of a stage is the sum over
+   * its ranks, because each rank consumes energy.
    *
-   * @param ranks one row for each data-parallel and tensor-parallel rank of the stage; the rows of
-   *     the ranks differ only in time, energy and quality
+   * @param ranks one row for each data-parallel and tensor-parallel rank, which differ only in
+   *     time, energy and precision
    */
   static ProfileRow ofRanks(List<ProfileRow> ranks) {
     double joules = 0;
@@ -120,16 +115,13 @@ public record ProfileRow(
             instances, slowest.quality.timeStderrSeconds, Math.sqrt(variance), r2, smMhz, held));
   }
 
-  /**
-   * Returns a copy of this row with another energy in joules. The precision of the time and the
-   * energy in the copy is unknown.
-   */
+  /** Returns a copy with another energy in joules and unknown precision. */
   ProfileRow withEnergyOfUnknownQuality(double joules) {
     return new ProfileRow(
         stage, instruction, frequencyMhz, timeSeconds, joules, knobs, Quality.UNKNOWN);
   }
 
-  /** Returns a copy of the row with its time and its energy multiplied by two factors. */
+  /** Returns a copy with its time multiplied by {@code time}, and its energy by {@code energy}. */
   public ProfileRow scaled(double time, double energy) {
     return new ProfileRow(
         stage,
@@ -141,10 +133,7 @@ public record ProfileRow(
         quality);
   }
 
-  /**
-   * Returns the mean power in watts during the row's instruction, summed over all GPUs of the
-   * stage.
-   */
+  /** Returns the mean power during the instruction in watts, summed over all GPUs of the stage. */
   public double powerWatts() {
     return energyJoules / timeSeconds;
   }

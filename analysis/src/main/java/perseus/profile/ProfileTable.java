@@ -17,12 +17,12 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /**
- * Converts a stage profile to a table of the Java library Tablesaw, and converts a table back to a
- * profile. Notebooks use the Tablesaw tables. The Tablesaw table of a profile has the columns of
- * {@code profile.csv}.
+ * Converts a stage profile to a table of the Java library Tablesaw for notebooks, and a table back
+ * to a profile. The Tablesaw table of a profile has the columns of {@code profile.csv}.
  *
- * <p>Tablesaw is an optional dependency of the analysis, because no other class uses it. A project
- * that uses this class must add the dependency {@code tech.tablesaw:tablesaw-core}.
+ * <p>Tablesaw is an optional dependency of the analysis, because no other class of the analysis
+ * needs it. A project that uses {@code ProfileTable} must add the dependency {@code
+ * tech.tablesaw:tablesaw-core}.
  */
 public final class ProfileTable {
   private ProfileTable() {}
@@ -73,11 +73,9 @@ public final class ProfileTable {
   }
 
   /**
-   * Creates a stage profile from a table that has the same columns as the tables that {@link #of}
-   * returns.
+   * Creates a stage profile from a table with the columns of {@link #of}.
    *
-   * @throws UserError if a column of the profile is missing in the table, or if a value in the
-   *     table is out of range
+   * @throws UserError if a column is missing in the table, or if a value is out of range
    */
   public static StageProfile profile(Table table, ProfileNotes notes) {
     return new StageProfile(rows(table), notes);
@@ -127,7 +125,7 @@ public final class ProfileTable {
         known(table, "held", i));
   }
 
-  /** Returns a number of a column, or NaN if the table does not have the column. */
+  /** Returns a number of a column; NaN if the table does not have the column. */
   private static double known(Table table, String column, int i) {
     return table.containsColumn(column) ? number(table, column, i) : Double.NaN;
   }

@@ -7,26 +7,25 @@ import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Describes in {@code profile.json} how the GPUs of the profiled run measured power. The kernel of
- * a sensor states how a reading depends on the power before the reading ({@link Kernel}).
+ * Describes in {@code profile.json} how the power sensors of the profiled GPUs delay and smooth
+ * power.
  *
- * @param counter kernel of the energy counter
- * @param samples kernel of the power samples; null if none were recorded
- * @param heat influence of the GPUs' temperature, for which the energies of the profile are
- *     corrected; null if no temperature was recorded
+ * @param counter lag and smoothing of the energy counter
+ * @param samples lag and smoothing of the power samples; null if none were recorded
+ * @param heat temperature correction of the energies; null if no temperature was recorded
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SensorNotes(KernelNotes counter, KernelNotes samples, HeatNotes heat) {
 
   /**
-   * Describes the kernel of a sensor (energy counter or power samples): how a reading depends on
-   * the power before the reading. {@link Kernel} gives the formulas.
+   * Describes the lag and smoothing of an energy counter or of power samples, with the formulas of
+   * {@link Kernel}.
    *
-   * @param lagSeconds lag (delay between the use of power and its effect on a reading) in seconds
-   * @param lowPassSeconds time constant of the low-pass in seconds, 0 if there is none
-   * @param averageSeconds width of the running average in seconds, 0 if there is none
-   * @param share fraction of the time between two updates over which the counter averages the
-   *     power, 1 if it averages over the whole time
+   * @param lagSeconds time from the use of power to its effect on a reading, in seconds
+   * @param lowPassSeconds time constant of the low-pass in seconds; 0 without a low-pass
+   * @param averageSeconds width of the running average in seconds; 0 without a running average
+   * @param share fraction of the time between two counter updates over which the counter averages
+   *     power, in (0, 1]
    */
   public record KernelNotes(
       double lagSeconds, double lowPassSeconds, double averageSeconds, double share) {
@@ -42,12 +41,11 @@ public record SensorNotes(KernelNotes counter, KernelNotes samples, HeatNotes he
   }
 
   /**
-   * Describes the influence of the GPUs' temperature on their power.
+   * Describes how the power of the GPUs changes with their temperature.
    *
    * @param slopePerKelvin relative change of the power per kelvin
    * @param slopeStderr standard error of {@code slopePerKelvin}
-   * @param rankCelsius for each global rank, the temperature in degrees Celsius at which its
-   *     energies are given
+   * @param rankCelsius reference temperature of the energies in degrees Celsius, by global rank
    */
   public record HeatNotes(
       double slopePerKelvin, double slopeStderr, Map<Integer, Double> rankCelsius) {
@@ -58,7 +56,7 @@ public record SensorNotes(KernelNotes counter, KernelNotes samples, HeatNotes he
     }
   }
 
-  /** Returns the notes of a sensor; null if {@code sensor} is null. */
+  /** Returns the notes about a power sensor; null if {@code sensor} is null. */
   static SensorNotes of(Sensor sensor, Heat heat) {
     return sensor == null
         ? null

@@ -8,34 +8,29 @@ import perseus.io.UserError;
 import perseus.pipeline.IterationDag;
 
 /**
- * Makes the blocking power (power of a GPU that waits) equal for all stages that share a rank.
- * Stages that share a rank run on the same GPUs, so stages that share a rank must have the same
- * blocking power. If stages that share a rank were measured on different GPUs, their measured
- * blocking powers differ slightly. This class replaces the blocking powers of all stages that share
- * a rank by their mean.
+ * Makes the blocking power (power of a waiting GPU) equal for all stages that share a rank. Stages
+ * that share a rank run on the same GPUs, and therefore have the same blocking power. The blocking
+ * powers of stages that were measured on different GPUs differ slightly. The blocking powers of the
+ * stages on one rank are replaced by their mean.
  */
 public final class SharedRanks {
   /**
-   * Maximum relative difference that is accepted between the blocking powers (powers of a GPU that
-   * waits) of stages that share a rank.
+   * Maximum relative difference between the blocking (waiting) powers of stages that share a rank.
    */
   private static final double MAX_DIFFERENCE = 0.1;
 
   private SharedRanks() {}
 
   /**
-   * Replaces the blocking power (power of a GPU that waits) of each stage by a mean. The mean is
-   * taken over all stages that share a rank with the stage.
+   * Replaces the blocking (waiting) power of each stage by the mean over the stages on the same
+   * rank.
    *
-   * @param dag DAG of the iteration; stages share a rank if their operations are in the same lane
-   *     (the sequence of operations of one rank)
-   * @param stageWatts for each stage, the measured power in watts that one GPU draws while it waits
-   *     (blocking power)
+   * @param dag DAG of the iteration; the operations of one rank are one lane
+   * @param stageWatts measured blocking power of one GPU in watts, for each stage
    * @param gpus number of GPUs of each stage
-   * @return for each stage, the power in watts that one GPU draws while it waits (blocking power);
-   *     equal for stages that share a rank
-   * @throws UserError if stages that share a rank have different numbers of GPUs, or if their
-   *     blocking powers differ by more than 10 %
+   * @return blocking power of one GPU in watts for each stage, equal for stages that share a rank
+   * @throws UserError if stages that share a rank have different numbers of GPUs, or blocking
+   *     powers that differ by more than 10 %
    */
   public static List<Double> meanOverStages(
       IterationDag dag, List<Double> stageWatts, List<Integer> gpus) {

@@ -12,30 +12,22 @@ import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
  * frequency. Smoothing is useful for profiles from short recordings, in which times and energies
  * are noisy.
  *
- * <p>Problem: the times or energies y_i of an instruction at the frequencies f_i are a smooth
- * function of the frequency plus noise. Estimate this smooth function at each frequency f_i.
+ * <p>Method: local regression with tricube weights. For each frequency, a straight line is fitted
+ * to the values at the seven nearest frequencies. Each straight line is fitted three times, with
+ * smaller weights for values far from the previous line, so that single wrong values have little
+ * effect. Times and energies of each instruction of each stage are smoothed separately. Rows with
+ * different knobs (settings other than the frequency) are smoothed separately.
  *
- * <p>Method: local regression. For each frequency, a straight line is fitted to the values (times
- * or energies) at the seven nearest frequencies. In each fit, tricube weights give less weight to
- * values at distant frequencies. The smoothed value at a frequency is the value at this frequency
- * of the line that was fitted for this frequency. Each line is fitted three times. In the second
- * and third fit, values that are far from their previously fitted line get less weight, so that a
- * single wrong value has little effect. The times and the energies of a profile are smoothed
- * separately. The values of each instruction of each stage are smoothed separately. If a profile
- * has knobs (settings other than the frequency), the rows of each combination of knob values are
- * smoothed separately.
- *
- * <p>Complexity: for n frequencies, O(n) lines are fitted, each to seven values. Limits: the times
- * and energies of an instruction that has fewer than seven frequencies are not changed. If an
- * instruction has, for example, 55 frequencies, each line is fitted to the values at only six
- * frequencies because of a rounding error. Smoothing also flattens real jumps of time or energy,
- * such as the jump at the frequency where a GPU changes its voltage. Because it can remove real
- * jumps, smoothing is used only if the user asks for it. Source: Cleveland, Robust locally weighted
- * regression and smoothing scatterplots, Journal of the American Statistical Association 74, 1979,
- * as implemented in Commons Math.
+ * <p>Complexity: O(n) fits of a line to seven values for n frequencies. Limits: an instruction with
+ * fewer than seven frequencies is not smoothed. For some numbers of frequencies, such as 55,
+ * rounding reduces the seven values of a line to six. Smoothing also flattens real jumps, such as a
+ * jump at the frequency where a GPU changes its voltage. Smoothing is used only if the user asks
+ * for it, because it can remove real jumps. Source: Cleveland, Robust locally weighted regression
+ * and smoothing scatterplots, Journal of the American Statistical Association 74, 1979, as
+ * implemented in Commons Math.
  */
 final class Smoothing {
-  /** Number of frequencies whose values determine one fitted straight line. */
+  /** Number of frequencies whose values determine one fitted line. */
   private static final double FREQUENCIES_OF_FIT = 7;
 
   private static final int ROBUSTNESS_PASSES = 2;
@@ -45,10 +37,7 @@ final class Smoothing {
 
   private Smoothing() {}
 
-  /**
-   * Returns copies of {@code rows} with smoothed times and energies. The order of the returned rows
-   * can differ from the order of {@code rows}.
-   */
+  /** Returns copies of {@code rows} with smoothed times and energies, possibly in another order. */
   static List<ProfileRow> of(List<ProfileRow> rows) {
     Map<List<Object>, List<ProfileRow>> curves = new LinkedHashMap<>();
     for (ProfileRow row : rows) {
@@ -85,9 +74,8 @@ final class Smoothing {
   }
 
   /**
-   * Smooths either the times or the energies of the rows. The x-values of the fitted lines are the
-   * negative frequencies, because Commons Math needs ascending x-values and the frequencies of the
-   * rows descend.
+   * Smooths the times or the energies of the rows. Negative frequencies are the abscissas, because
+   * Commons Math needs ascending abscissas and the frequencies descend.
    */
   private static double[] smooth(List<ProfileRow> rows, ToDoubleFunction<ProfileRow> value) {
     return new LoessInterpolator(FREQUENCIES_OF_FIT / rows.size(), ROBUSTNESS_PASSES)

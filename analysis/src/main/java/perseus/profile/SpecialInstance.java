@@ -4,18 +4,18 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import perseus.pipeline.Instruction;
 
 /**
- * Describes how the instance of a computation at one position of an iteration differs from a
- * typical instance. The rows of the profile describe the typical instance. For example, the last
- * backward may take longer than a typical backward, because it overlaps a gradient all-reduce.
+ * Describes how a computation at one position of an iteration differs from the profile row. A
+ * profile row describes the typical instance of a computation. The last backward, for example,
+ * takes longer than a typical backward if it overlaps a gradient all-reduce.
  *
- * @param stage stage, from 0
+ * @param stage pipeline stage, from 0
  * @param instruction name of the computation, such as {@code backward}
- * @param position position among the instances of the computation in an iteration, from 0
- * @param instances number of instances of the computation in an iteration of the profiled run
- * @param timeRatio time of this instance divided by the time of a typical instance, with both times
+ * @param position number of earlier instances of the computation in the same iteration
+ * @param instances number of instances of the computation in an iteration
+ * @param timeRatio time at this position divided by the time of a typical instance, both summed
+ *     over all frequencies and ranks
+ * @param energyRatio energy at this position divided by the energy of a typical instance, both
  *     summed over all frequencies and ranks
- * @param energyRatio energy of this instance divided by the energy of a typical instance, with both
- *     energies summed over all frequencies and ranks
  */
 public record SpecialInstance(
     int stage,
@@ -26,13 +26,13 @@ public record SpecialInstance(
     double energyRatio) {
 
   /**
-   * Returns whether a computation of a plan is this special instance. A position in the first half
-   * of the instances is counted from the first instance. A position in the second half is counted
-   * from the last instance.
+   * Returns whether a computation of a plan has the stage, instruction and position of this record.
+   * Positions in the first half of the iteration are counted from the first instance. Positions in
+   * the second half of the iteration are counted from the last instance.
    *
-   * @param itsPosition position of the computation among the computations with the same stage and
-   *     instruction, from 0
-   * @param itsInstances number of computations with the same stage and instruction
+   * @param itsPosition number of earlier computations of the iteration with the same stage and
+   *     instruction
+   * @param itsInstances number of computations of the iteration with the same stage and instruction
    */
   public boolean is(int itsStage, Instruction its, int itsPosition, int itsInstances) {
     int same = 2 * position < instances ? position : itsInstances - instances + position;

@@ -12,14 +12,13 @@ import perseus.attribution.result.WindowEnergy;
 import perseus.pipeline.Instruction;
 
 /**
- * Finds the special instances of computations in the energies of all ranks of a job. A special
- * instance is a computation at one position of an iteration whose time or energy differs from that
- * of a typical instance.
+ * Finds computations at single positions of an iteration whose time or energy differs from a
+ * typical instance.
  */
 final class SpecialInstances {
   /**
-   * Minimum difference between the time or energy of a special instance and of a typical instance,
-   * as a fraction. Instances that differ less are not kept.
+   * Minimum relative difference of time or energy from a typical instance at which a computation
+   * counts as special.
    */
   private static final double MIN_DIFFERENCE = 0.01;
 
@@ -34,7 +33,7 @@ final class SpecialInstances {
     }
   }
 
-  /** Holds sums of times and energies over all frequencies of all ranks of a stage. */
+  /** Holds sums of times and energies over all frequencies and ranks of a stage. */
   private static final class Sums {
     private double specialSeconds;
     private double typicalSeconds;
@@ -43,8 +42,9 @@ final class SpecialInstances {
   }
 
   /**
-   * Returns the special instances of all stages; null if there are none. The ratios of a special
-   * instance are computed from the sums of the times and energies of all GPUs of the stage.
+   * Returns the computations that differ from a typical instance; null if there are none. The
+   * ratios to a typical instance are computed from times and energies summed over all GPUs of the
+   * stage.
    *
    * @param microbatches number of microbatches in an iteration
    */

@@ -12,22 +12,22 @@ import perseus.recording.Recording;
 import perseus.recording.run.RunManifest;
 
 /**
- * Computes which stages each rank of a pipeline holds. Usually rank r of the pipeline holds stage
- * r. Under an interleaved pipeline schedule with R ranks, rank r holds the stages r, r + R, r + 2 R
- * and so on; a recorded order may have any other layout. The stages that a rank holds are called
- * the chunks of the rank. The chunks (stages) of one rank are numbered 0, 1, 2 and so on. In the
- * log of a rank, the name of an instruction ends with the number of its chunk (stage of the rank).
- * If the chunk has the number 0, the name contains no number. The class {@link ChunkInstruction}
- * defines the names of instructions with numbers of chunks.
+ * Computes which stages each rank of a pipeline holds.
  *
- * @param stages for each rank of a pipeline, the stages that it holds, chunk 0 first
+ * <p>A pipeline rank r usually holds only stage r. In an interleaved schedule with R pipeline
+ * ranks, rank r holds the stages r, r + R, r + 2 R and so on. A schedule that is given as a
+ * recorded order of computations may have any other layout of stages. The stages of a rank are
+ * called its chunks, and are numbered from 0. In an instruction log, the name of an instruction
+ * ends with the number of its chunk, unless the number is 0 ({@link ChunkInstruction}).
+ *
+ * @param stages stages of each rank of a pipeline, in the order of the chunk numbers
  */
 record StageLayout(List<List<Integer>> stages) {
   private static final String INTERLEAVED = "interleaved";
 
   /**
-   * Finds out which stages each rank of a recording holds. The method uses the recorded order, or
-   * the name of the pipeline schedule and the names of the recorded instructions.
+   * Determines the stages of each pipeline rank from the recorded order of computations, or from
+   * the schedule and the recorded instructions.
    */
   static StageLayout of(Recording recording, Attributed attributed) {
     RunManifest manifest = recording.manifest();
@@ -53,7 +53,10 @@ record StageLayout(List<List<Integer>> stages) {
     return interleaved(recording.stages(), lastChunk + 1);
   }
 
-  /** Returns the layout in which rank r of R ranks holds the stages r, r + R, r + 2 R and so on. */
+  /**
+   * Returns the layout of an interleaved schedule: rank r of R holds the stages r, r + R, r + 2 R
+   * and so on.
+   */
   static StageLayout interleaved(int ranks, int chunks) {
     return new StageLayout(
         IntStream.range(0, ranks)
@@ -63,10 +66,10 @@ record StageLayout(List<List<Integer>> stages) {
   }
 
   /**
-   * Returns the stage to which an instruction in the log of a rank belongs. In logs, the name of a
-   * load (reading of training data) contains no number of a chunk (stage of the rank). If pipeline
-   * rank 0 executes a load, the load belongs to the first stage of rank 0. If another pipeline rank
-   * executes a load, the load belongs to the last stage of the executing rank.
+   * Returns the stage of an instruction in the log of a rank. The name of a load (reading of
+   * training data) contains no chunk number. A load (reading of training data) on pipeline rank 0
+   * belongs to the first stage of the rank. A load on a pipeline rank other than 0 belongs to the
+   * last stage of the rank.
    */
   int stage(int ppRank, Instruction logged) {
     List<Integer> held = stages.get(ppRank);
@@ -77,7 +80,7 @@ record StageLayout(List<List<Integer>> stages) {
     return held.get(chunk);
   }
 
-  /** Removes the number of the chunk (stage of the rank) from the name of a logged instruction. */
+  /** Removes the chunk number (number of the stage on its rank) from the name of an instruction. */
   Instruction instruction(Instruction logged) {
     return hasChunks() ? ChunkInstruction.of(logged).instruction() : logged;
   }
@@ -104,12 +107,12 @@ record StageLayout(List<List<Integer>> stages) {
   }
 
   /**
-   * For each stage except the last, returns the time in seconds of a transfer to the next stage: 0
-   * if the same rank holds both stages. Only transfers between neighbouring ranks are measured; for
-   * all others, the longest measured time is used.
+   * Returns the time in seconds of a transfer to the next stage, for each stage except the last.
+   * The transfer time is 0 between stages on the same rank, and the longest measured time between
+   * ranks that are not neighbours.
    *
-   * @param betweenRanks for each pipeline rank except the last, the time in seconds of a transfer
-   *     to the next pipeline rank
+   * @param betweenRanks time in seconds of a transfer to the next pipeline rank, for each pipeline
+   *     rank except the last
    */
   List<Double> transferSeconds(List<Double> betweenRanks) {
     double longest = betweenRanks.stream().mapToDouble(Double::doubleValue).max().orElse(0);

@@ -14,34 +14,27 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Holds the time and the energy of every instruction of every stage at every frequency. A stage
- * profile is the input of a planner, which chooses a GPU frequency for every operation.
+ * Holds the time and the energy of every instruction of every stage at every frequency (stage
+ * profile). A stage profile is the input of a planner, which chooses a GPU frequency for every
+ * operation.
  *
  * <p>The rows of a profile are ordered by stage, instruction and descending frequency. Two rows of
- * the same stage and instruction must differ in the frequency or in a knob (another setting of the
- * instruction). Every time and every energy of a profile is finite. The times of a profile are
- * above zero, and its energies are at least zero.
+ * the same stage and instruction differ in the frequency or in a knob (another setting of the
+ * instruction). Every time in a profile is finite and above zero, and every energy is finite and at
+ * least zero.
  */
 public final class StageProfile {
-  /**
-   * Maximum number of stages of a profile. If a file contains a stage number that is not below this
-   * maximum, reading the file fails.
-   */
+  /** Maximum number of stages of a profile; a higher stage number in a file is an error. */
   static final int MAX_STAGES = 100_000;
 
-  /**
-   * Maximum frequency in MHz. A frequency above this maximum probably has a unit other than MHz.
-   */
+  /** Maximum frequency in MHz; a higher value probably has another unit. */
   static final int MAX_FREQUENCY_MHZ = 100_000;
 
-  /**
-   * Maximum time of an instruction, in seconds. A time above this maximum probably has a unit other
-   * than seconds.
-   */
+  /** Maximum time of an instruction in seconds; a higher value probably has another unit. */
   static final double MAX_SECONDS = 1e6;
 
   /**
-   * Maximum energy of an instruction, in joules: the energy of one megawatt during {@link
+   * Maximum energy of an instruction in joules, which is the energy of one megawatt during {@link
    * #MAX_SECONDS}.
    */
   static final double MAX_JOULES = 1e12;
@@ -51,11 +44,10 @@ public final class StageProfile {
   private final TreeMap<Integer, TreeMap<Instruction, List<ProfileRow>>> byStage = new TreeMap<>();
 
   /**
-   * Creates a stage profile from rows and notes. The constructor checks the rows and puts them in
-   * order.
+   * Creates a stage profile from rows and notes, after a check of the rows.
    *
-   * @throws UserError if a number in a row is out of range, or if two rows are the same execution
-   *     option (stage, instruction, frequency and knobs)
+   * @throws UserError if a number in a row is out of range, or if two rows have the same stage,
+   *     instruction, frequency and knobs
    */
   public StageProfile(List<ProfileRow> rows, ProfileNotes notes) {
     this.rows = new ArrayList<>(rows);
@@ -75,17 +67,16 @@ public final class StageProfile {
   }
 
   /**
-   * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. A
-   * {@code profile.csv} with a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code
-   * tp_rank} has one row per rank. If the file has one row per rank, the rows of all ranks of a
-   * stage are joined to one row of the stage. The time in a joined row is the maximum over the
-   * ranks of the stage. The energy in a joined row is the sum over the ranks of the stage. If the
-   * file has one row per rank, the number of GPUs of a stage is the number of its ranks.
+   * Reads {@code profile.csv} and, if it exists in the same directory, {@code profile.json}. A file
+   * with a column {@code rank}, {@code dp_rank}, {@code pp_rank} or {@code tp_rank} has one row per
+   * rank. Rows of ranks are joined to one row per stage, with the maximum of their times and the
+   * sum of their energies. In a file with one row per rank, the number of GPUs of a stage is the
+   * number of its ranks.
    *
    * @param csv path of a {@code profile.csv} in UTF-8 with times in seconds, energies in joules and
    *     frequencies in MHz
-   * @throws UserError if a file is missing, unreadable or not a profile; the error message names
-   *     the wrong line and the wrong column
+   * @throws UserError if a file is missing, unreadable or not a profile; the message names the
+   *     wrong line and column
    */
   public static StageProfile read(Path csv) {
     return ProfileFiles.read(csv);
@@ -101,8 +92,8 @@ public final class StageProfile {
   }
 
   /**
-   * Returns whether a profile file has one row per rank. If a profile file has one row per rank,
-   * {@link #read} joins the rows of all ranks of a stage to one row.
+   * Returns whether a profile file has one row per rank, which {@link #read} joins to one row per
+   * stage.
    *
    * @throws UserError if the profile file cannot be read
    */
@@ -110,15 +101,12 @@ public final class StageProfile {
     return ProfileFiles.isPerRank(csv);
   }
 
-  /**
-   * Returns the paths of the two files of a profile. The two files of a profile are the CSV file
-   * {@code csv} and, in the same directory, the JSON file with the notes.
-   */
+  /** Returns the paths of the CSV file and of the JSON file of a profile. */
   public static List<Path> files(Path csv) {
     return List.of(csv, ProfileFiles.notesBeside(csv));
   }
 
-  /** Returns a copy of this profile in which the notes are replaced by {@code other}. */
+  /** Returns a copy of this profile with other notes. */
   public StageProfile withNotes(ProfileNotes other) {
     return new StageProfile(rows, other);
   }
@@ -129,24 +117,20 @@ public final class StageProfile {
   }
 
   /**
-   * Returns the notes of this profile, which hold all values that are not in a row. For example,
-   * the notes contain blocking powers (powers of a GPU that waits), numbers of GPUs and warnings.
+   * Returns the notes, which hold all values that are not in a row, for example blocking (waiting)
+   * powers and warnings.
    */
   public ProfileNotes notes() {
     return notes;
   }
 
-  /**
-   * Returns the number of stages of this profile, which is the highest stage number in its rows
-   * plus one.
-   */
+  /** Returns the number of stages, which is the highest stage number in the rows plus one. */
   public int stages() {
     return byStage.isEmpty() ? 0 : byStage.lastKey() + 1;
   }
 
   /**
-   * Returns the instructions for which a stage has rows, sorted by name. The set of instructions is
-   * empty for a stage without rows.
+   * Returns the instructions with rows on a stage, sorted by name; empty for a stage without rows.
    */
   public SortedSet<Instruction> instructions(int stage) {
     TreeMap<Instruction, List<ProfileRow>> instructions = byStage.get(stage);
@@ -155,9 +139,8 @@ public final class StageProfile {
   }
 
   /**
-   * Returns the execution options of an instruction of a stage. The option with the highest
-   * frequency is the first in the list. The list of options is empty if the profile has no row of
-   * the instruction for this stage.
+   * Returns the rows of an instruction of a stage, the highest frequency first. The returned list
+   * is empty if the profile has no row of the instruction on the stage.
    */
   public List<ProfileRow> options(int stage, Instruction instruction) {
     return List.copyOf(
@@ -176,18 +159,17 @@ public final class StageProfile {
   }
 
   /**
-   * Returns whether all differences of times and energies between frequencies are within their
-   * standard errors, so that plans would follow the noise of the measurement. Returns false if the
-   * standard errors are unknown, or if no computation has several frequencies.
+   * Returns whether the differences between frequencies are within standard errors, so that plans
+   * would follow noise. Returns false if the standard errors are unknown, or if no computation has
+   * several frequencies.
    */
   public boolean isWithinErrors() {
     return Differences.areWithinErrors(this);
   }
 
   /**
-   * Returns the number of GPUs of a stage. The energy in a row of a profile is the sum over all
-   * GPUs of the stage. If the notes of a profile do not state the number of GPUs of a stage, the
-   * method returns 1.
+   * Returns the number of GPUs of a stage; 1 if the notes do not state it. A row of the profile
+   * holds the summed energy of all GPUs of its stage.
    */
   public int gpus(int stage) {
     List<Integer> gpus = notes.gpusPerStage();
@@ -195,11 +177,10 @@ public final class StageProfile {
   }
 
   /**
-   * Returns a copy of this profile in which every time is multiplied by {@code timeFactor} and
-   * every energy by {@code energyFactor}. A copy with multiplied times and energies is useful if
-   * the profile was measured with only a part of each stage.
+   * Returns a copy in which every time is multiplied by {@code timeFactor}, and every energy by
+   * {@code energyFactor}. Scaling is useful if only a part of each stage was measured.
    *
-   * @throws UserError if the factor of times or the factor of energies is not a positive number
+   * @throws UserError if a factor is not a positive number
    */
   public StageProfile scaled(double timeFactor, double energyFactor) {
     if (!(timeFactor > 0 && energyFactor > 0)
@@ -231,10 +212,7 @@ public final class StageProfile {
     return new StageProfile(scaled, notes);
   }
 
-  /**
-   * Returns a copy of this profile with smoothed times and energies. The times and energies of each
-   * instruction in the copy follow smooth functions of the frequency.
-   */
+  /** Returns a copy in which times and energies are smooth functions of the frequency. */
   public StageProfile smoothed() {
     return new StageProfile(Smoothing.of(rows), notes);
   }

@@ -1,8 +1,8 @@
 /**
- * Holds the stage profile (the time and energy of each instruction of each stage at each
- * frequency), reads and writes its files, and builds it from the energies of ranks.
+ * Holds the stage profile (time and energy of each instruction of each stage at each frequency),
+ * reads and writes its files, and builds it from recorded energies.
  *
- * <p>Code that computes the energy of instructions from recordings, or makes plans, may not be in
- * this package.
+ * <p>The package {@code perseus.profile} neither computes the energy of instructions nor makes
+ * plans.
  */
 package perseus.profile;

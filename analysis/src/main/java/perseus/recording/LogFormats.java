@@ -14,12 +14,12 @@ import perseus.recording.csv.CsvLogFormat;
 import perseus.recording.run.LogFormat;
 
 /**
- * Lists all implementations of {@link LogFormat}, and finds the one that can read the logs of a
- * given directory.
+ * Lists all implementations of {@link LogFormat}, and finds the one that can read the logs in a
+ * directory.
  *
- * <p>To add a log format, write a class that implements {@link LogFormat} and add it to the list in
- * {@code LogFormats}. A log format that is not part of this project is an extension; see {@link
- * Registry}.
+ * <p>To add a log format, implement {@link LogFormat} and add the class to the list in {@code
+ * LogFormats}. An extension can add a log format that is not part of this project ({@link
+ * Registry}).
  */
 public final class LogFormats {
   private static final Registry<LogFormat> REGISTRY =
@@ -37,11 +37,10 @@ public final class LogFormats {
   }
 
   /**
-   * Returns the format of the logs in a directory. The result is the first log format in the list
-   * that recognizes the name of at least one file in the directory.
+   * Returns the first log format that recognizes the name of at least one file in a directory.
    *
-   * @throws UserError if the directory cannot be read or holds no log of any known format, or if an
-   *     extension with a log format cannot be used
+   * @throws UserError if the directory cannot be read or holds no known log, or if an extension
+   *     with a log format cannot be used
    */
   public static LogFormat of(Path directory) {
     List<String> files = fileNames(directory);
@@ -80,7 +79,7 @@ public final class LogFormats {
     }
   }
 
-  /** Returns whether a file with the given name is a log of any log format in the list. */
+  /** Returns whether a file with the given name is a log of any known log format. */
   public static boolean isLog(String fileName) {
     return REGISTRY.all().stream().anyMatch(format -> format.isLog(fileName));
   }

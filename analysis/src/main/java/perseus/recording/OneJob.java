@@ -16,9 +16,9 @@ import perseus.recording.run.RunManifest;
 /**
  * Checks that several directories are recordings of one job.
  *
- * <p>The manifests ({@code run.json}) of all directories must agree in the values that influence
- * plans, or the time and energy of instructions. A directory without a manifest must not hold ranks
- * that are missing in the manifest of another directory.
+ * <p>The files {@code run.json} of all directories must agree in each value that influences plans
+ * or the measured times and energies. A directory without {@code run.json} must not hold ranks that
+ * are missing in the {@code run.json} of another directory.
  */
 final class OneJob {
   private static final String ORDERS = "orders of computations";
@@ -56,9 +56,9 @@ final class OneJob {
   }
 
   /**
-   * Checks that the given directories hold the logs of all ranks of a run, if each host wrote its
-   * logs into a separate directory. If a directory of the run is missing, a directory of another
-   * run cannot replace it, because two runs differ in their times.
+   * Checks that the directories hold the logs of all ranks of a run whose hosts wrote separate
+   * directories. Logs of another run cannot replace missing logs, because the times of two runs
+   * differ.
    */
   private static void requireWhole(RunDirectory part, List<RunDirectory> directories) {
     if (part.manifest == null || part.manifest.run() == null) {
@@ -84,10 +84,7 @@ final class OneJob {
     }
   }
 
-  /**
-   * Returns the first directory that has a manifest ({@code run.json}). If no directory has a
-   * manifest, returns the first directory.
-   */
+  /** Returns the first directory with a {@code run.json}, else the first directory. */
   static RunDirectory described(List<RunDirectory> directories) {
     return directories.stream()
         .filter(directory -> directory.manifest != null)

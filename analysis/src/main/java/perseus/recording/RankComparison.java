@@ -10,16 +10,14 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares the ranks of one job and warns of ranks that differ from the others. A warning is added
- * if a rank differs from the other ranks in its number of iterations, its number of optimizer steps
- * or the system time of its host.
+ * Warns of ranks of a job that differ from the other ranks. The values that are compared between
+ * ranks are the numbers of iterations and optimizer steps, and the system time of the host.
  */
 public final class RankComparison {
   /**
-   * Largest accepted difference in seconds between the start time of one rank's log and the median
-   * start time of all ranks' logs. The limit for the end times of the logs is the same as the limit
-   * for their start times. In a long run, the limit for the start and end times of logs is the
-   * product of {@link #MAX_DIFFERENCE_SHARE} and the duration of the run.
+   * Maximum difference in seconds between the start of a rank's log and the median start of all
+   * logs, and between the ends. In a long run, the start and end of a rank's log may differ from
+   * the median by {@link #MAX_DIFFERENCE_SHARE} of the run's duration.
    */
   private static final double MAX_DIFFERENCE_SECONDS = 5;
 
@@ -30,7 +28,7 @@ public final class RankComparison {
   /** Holds the values of one rank that are compared with the values of other ranks. */
   private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 
-  /** Adds one rank to the comparison. Several threads may add ranks at the same time. */
+  /** Adds one rank to the comparison; several threads may call this method at the same time. */
   public synchronized void add(RankRecording rank) {
     long steps =
         rank.windows().stream()
@@ -44,8 +42,8 @@ public final class RankComparison {
   }
 
   /**
-   * Adds a warning to {@code warnings} for each difference between the added ranks. The caller must
-   * have added at least one rank with {@link #add}.
+   * Adds a warning for each difference between the ranks that were added for comparison. At least
+   * one rank must have been added with {@link #add}.
    */
   public synchronized void report(Warnings warnings) {
     ranks.sort(Comparator.comparingInt(Summary::rank));
@@ -66,10 +64,9 @@ public final class RankComparison {
   }
 
   /**
-   * Adds a warning if one rank recorded fewer optimizer steps than half of its iterations, although
-   * another rank recorded an optimizer step in every iteration. The optimizer steps are the last
-   * records in an instruction log. So an instruction log that was cut off at its end lacks
-   * optimizer steps.
+   * Warns of a rank with optimizer steps in fewer than half of its iterations, if another rank has
+   * one in every iteration. The optimizer step is the last record of each iteration in an
+   * instruction log. An instruction log that is cut off at its end lacks optimizer steps.
    */
   private void warnOfSteps(Warnings warnings) {
     Comparator<Summary> by = Comparator.comparingLong(Summary::steps);
@@ -92,9 +89,9 @@ public final class RankComparison {
     List<Integer> off = new ArrayList<>();
     double largest = 0;
     for (Summary rank : ranks) {
-      // A rank is reported if both the start and the end of its log differ from the medians of all
-      // ranks. The system time of its host is then wrong. A log that starts late but ends with the
-      // other logs is not reported.
+      // If the start and end of a rank's log differ from the medians of all ranks, the
+      // system time of its host is wrong. A rank whose log starts late but ends with the
+      // logs of the other ranks is not reported.
       double late = rank.lastEnd - end;
       if (Math.abs(late) > limit && Math.abs(rank.firstStart - start) > limit) {
         off.add(rank.rank);

@@ -35,9 +35,8 @@ import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
 
 /**
- * Reads the logs of one rank from all directories of a recording. Finds the iterations of the rank
- * and divides the logs into windows. A window contains all iterations of a rank that ran at one
- * frequency. Several threads may call {@link #read} at the same time.
+ * Reads the logs of one rank from all directories of a recording, and divides them into iterations
+ * at each frequency. Several threads may call {@link #read} at the same time.
  */
 final class RankReader {
   private final List<RunDirectory> directories;
@@ -48,9 +47,9 @@ final class RankReader {
   private final Map<RunDirectory, IterationAlignment> alignments = new IdentityHashMap<>();
 
   /**
-   * @param directories directories of the recording; the list is not empty
+   * @param directories directories of the recording, at least one
    * @param ranks all ranks of the job
-   * @param range range of iterations to use; null to use all iterations
+   * @param range iterations to use; null for all iterations
    * @param warnings receives a warning for each problem in the logs
    */
   RankReader(
@@ -122,17 +121,14 @@ final class RankReader {
   }
 
   /**
-   * Returns the comparison of the two measurements of the first frequency, if the run measured this
-   * frequency again at its end (a revisit). Only the ranks that were read so far are compared.
+   * Returns the change between two measurements of the first frequency, at the start and at the end
+   * of the run. Only the ranks that were already read are compared.
    */
   Revisit revisit() {
     return revisit;
   }
 
-  /**
-   * Returns evidence about the clocks at which the GPUs really ran, from the ranks that were read
-   * so far.
-   */
+  /** Returns evidence about the real clocks of the GPUs, from the ranks that were already read. */
   ClockEvidence evidence() {
     return evidence;
   }
@@ -179,8 +175,8 @@ final class RankReader {
   }
 
   /**
-   * Returns the error message for a rank that has no iteration to analyze. The error message states
-   * why no iteration is left, and tells the user what to do.
+   * Returns the error message for a rank without an iteration to analyze, with the reason and
+   * advice for the user.
    */
   private String nothingLeft(RankPlace place, int complete) {
     RunDirectory directory = directories.get(0);

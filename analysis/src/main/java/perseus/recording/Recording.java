@@ -21,13 +21,14 @@ import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
 
 /**
- * Gives access to the recording of a job: the logs of all its ranks, in one or more directories.
+ * Gives access to the recording of a job, which is the logs of all its ranks in one or more
+ * directories.
  *
- * <p>{@link #open} looks only at file names and manifests. {@link #read} reads the logs of only one
- * rank, so that the logs of all ranks need not be in memory at the same time.
+ * <p>The method {@link #open} reads only file names and {@code run.json}. The method {@link #read}
+ * reads the logs of one rank, so that the logs of all ranks need not fit into memory.
  *
- * <p>Several directories of a recording can be repeated recordings of one job. One recording can
- * also be divided into several directories, for example one directory from each host.
+ * <p>The directories of a recording may also be repeated recordings of one job. A recording may be
+ * divided into one directory from each host.
  */
 public final class Recording {
   private final List<RunDirectory> directories;
@@ -54,9 +55,8 @@ public final class Recording {
    *
    * @param paths directories of the recording, at least one
    * @param options values that the user gave about the run on the command line
-   * @throws UserError if a directory holds no recording, the logs of a rank are missing, the
-   *     directories belong to different jobs, or the run is described neither by {@code run.json}
-   *     nor by {@code options}
+   * @throws UserError if a directory holds no recording, logs are missing, the directories belong
+   *     to different jobs, or nothing describes the run
    */
   public static Recording open(List<Path> paths, RecordingOptions options) {
     Warnings warnings = new Warnings();
@@ -99,8 +99,7 @@ public final class Recording {
   }
 
   /**
-   * Checks that all given paths are existing directories. Commands check the directories of a
-   * recording before they start long work.
+   * Checks that all given paths are existing directories, before long work starts.
    *
    * @throws UserError if a path is not a directory
    */
@@ -109,8 +108,8 @@ public final class Recording {
   }
 
   /**
-   * Returns whether a file exists and belongs to a recording. A recording consists of the logs of
-   * its ranks and {@code run.json}.
+   * Returns whether a file exists and belongs to a recording, as a log of a rank or as {@code
+   * run.json}.
    *
    * @throws UserError if the file system cannot determine the real path of the file
    */
@@ -153,8 +152,8 @@ public final class Recording {
   }
 
   /**
-   * Returns the run manifest ({@code run.json}) of the first directory that has a manifest; null if
-   * no directory has a manifest.
+   * Returns the contents of the first {@code run.json} in the directories; null if no directory has
+   * one.
    */
   public RunManifest manifest() {
     return OneJob.described(directories).manifest;
@@ -171,25 +170,25 @@ public final class Recording {
   }
 
   /**
-   * Returns the collected warnings about this recording. More warnings are added to the collection
-   * while ranks are read and while their energy is attributed to instructions.
+   * Returns the warnings about this recording. More warnings are added while ranks are read and
+   * analyzed.
    */
   public Warnings warnings() {
     return warnings;
   }
 
   /**
-   * Returns a sentence about the first frequency, if the run measured it again at its end (a
-   * revisit). The sentence states how much the time of an iteration and the power changed between
-   * the two measurements. Only the ranks that were read so far are included. Returns an empty
-   * result if the run did not measure its first frequency again.
+   * Returns a sentence about the changes between two measurements of the first frequency, at the
+   * start and at the end of the run. The returned sentence contains the changes of the iteration
+   * time and of the power, for the ranks that were already read. The returned sentence is empty if
+   * the run did not measure its first frequency again.
    */
   public Optional<String> revisit() {
     return reader.revisit().sentence();
   }
 
   /**
-   * Returns evidence about the clocks at which the GPUs really ran. More evidence is added while
+   * Returns evidence about the clocks at which the GPUs really ran, to which more is added while
    * ranks are read.
    */
   public ClockEvidence clockEvidence() {
@@ -197,7 +196,7 @@ public final class Recording {
   }
 
   /**
-   * Reads the logs of one rank. Several threads may read ranks at the same time.
+   * Reads the logs of one rank; several threads may call this method at the same time.
    *
    * @throws UserError if the logs of the rank cannot be used
    */

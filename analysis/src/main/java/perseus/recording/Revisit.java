@@ -14,17 +14,16 @@ import perseus.recording.run.FrequencyWindow;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Compares two measurements of the first frequency of a profiling run: the measurement at the start
- * of the run, and its repetition at the end of the run (the revisit). Several threads may use one
- * instance at the same time.
+ * Compares two measurements of the first frequency of a run, at the start and at the end of the
+ * run. Several threads may use one {@code Revisit} object at the same time.
  */
 final class Revisit {
-  /** Relative change of the time of an iteration above which a warning is added. */
+  /** Maximum relative change of the iteration time without a warning. */
   private static final double MAX_TIME = 0.01;
 
   /**
-   * Relative change of the mean power above which a warning is added. A GPU that gets 30 K hotter
-   * draws about 3 % more power.
+   * Maximum relative change of the mean power without a warning. A GPU that gets 30 K hotter draws
+   * about 3 % more power.
    */
   private static final double MAX_POWER = 0.03;
 
@@ -36,8 +35,8 @@ final class Revisit {
   }
 
   /**
-   * Adds the iterations of one rank in one directory. Does nothing if the run in this directory did
-   * not measure its first frequency again at the end (a revisit).
+   * Adds the iterations of one rank in one directory to the comparison of two measurements. A run
+   * that measured its first frequency only once is ignored.
    */
   void add(int rank, RunDirectory directory, IterationBlocks iterations, EnergyLog energy) {
     Optional<FrequencyWindow> again = directory.revisit();
@@ -77,9 +76,8 @@ final class Revisit {
   }
 
   /**
-   * Returns a sentence that states how much time and power changed between the two measurements of
-   * the first frequency, as the mean over the ranks that were read so far. Returns an empty result
-   * if the first frequency was measured only once.
+   * Returns a sentence with the mean changes of time and power between two measurements of the
+   * first frequency. The returned sentence is empty if the first frequency was measured only once.
    */
   Optional<String> sentence() {
     synchronized (moves) {

@@ -15,19 +15,18 @@ import perseus.recording.run.LogFormat;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Reads the logs of one rank without dividing them into iterations. The instructions may be in any
+ * Reads the logs of one rank without dividing them into iterations; the instructions may be in any
  * order.
  */
 public final class WholeLog {
   private WholeLog() {}
 
   /**
-   * Reads the logs of one rank. The result has one {@link perseus.recording.log.Window} at the
-   * given frequency, which lasts from the first to the last instruction of the log.
+   * Reads all instructions of one rank. The result has one {@link perseus.recording.log.Window},
+   * which contains all instructions of the log.
    *
-   * @param like another recording of the same rank, from which the result gets its GPU and its
-   *     place in the job
-   * @param frequencyMhz frequency in MHz at which the rank ran
+   * @param like another recording of the same rank, for the GPU name and the place in the job
+   * @param frequencyMhz GPU frequency of the rank in MHz
    * @throws UserError if the directory has no logs of the rank, or if some of its instructions are
    *     damaged
    */

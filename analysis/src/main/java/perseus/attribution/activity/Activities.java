@@ -15,28 +15,32 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Marks the special activities ({@link Activity}) of a rank in its instruction log.
+ * Separates instances of instructions that may draw another power than typical instances.
  *
- * <p>Method: the time between two iterations becomes a separate record. An evaluation or a
- * checkpoint makes this time unusually long. {@link Pauses} then divides the segment, so that no
- * reading of this time is used. The instances of a computation at the first and at the last
- * position of an iteration become special instances. An instance at another position becomes
- * special if its duration differs from the median duration of the computation by more than 4
- * percent, and by more than 5 standard errors. The few instances during which the host stalls
- * ({@link UsualDurations}) become stalled activities with separate powers. Cross-validation decides
- * later which special activities get separate powers. If sums of gradients overlap the last
- * backwards, these backwards always get separate powers.
+ * <p>Method: the time between two iterations becomes a separate record of the instruction log. The
+ * class {@link Pauses} leaves out a time between two iterations that is unusually long, for example
+ * because of an evaluation. The first and the last instance of a computation in an iteration get
+ * separate names. An instance of an instruction gets a separate name if its duration differs by
+ * more than 4 percent and 5 standard errors from the median. Instances during which the host stalls
+ * ({@link UsualDurations}) always get a separate power. Cross-validation decides which of the
+ * separately named instances get a separate power. The last backward of an iteration always gets a
+ * separate power if gradient all-reduces overlap it.
  *
- * <p>Complexity: O(N log N) time for N records.
+ * <p>Complexity: O(N log N) time for N records of the instruction log.
  */
 final class Activities {
-  /** Fewest instances of a computation in an iteration of which some can be special. */
+  /**
+   * Minimum number of instances of a computation in an iteration for which instances are separated.
+   */
   private static final int MIN_INSTANCES = 4;
 
-  /** Number of marked positions at each end of an iteration in {@link #markEnds}. */
+  /** Number of instances that {@link #markEnds} separates at each end of an iteration. */
   private static final int MARKED_ENDS = 8;
 
-  /** Largest share of the positions of an iteration that may be special because of durations. */
+  /**
+   * Maximum fraction of the positions in an iteration that are separated because of their
+   * durations.
+   */
   private static final double MAX_SPECIAL_SHARE = 1.0 / 3;
 
   private static final Set<Instruction> BACKWARDS =
@@ -52,11 +56,11 @@ final class Activities {
   private Activities() {}
 
   /**
-   * Returns the recording of a rank with its special activities marked.
+   * Returns a recording in which instances with a possibly different power have separate names
+   * ({@link Activity}).
    *
-   * @param rank recording whose instruction logs name no special activity
-   * @param further special instances that are marked, and need separate powers, whatever their
-   *     durations are
+   * @param rank recording whose instruction logs use only the names of instructions
+   * @param further instances that get a separate name and a separate power in any case
    */
   static MarkedRank mark(RankRecording rank, Set<Instruction> further) {
     Set<Instruction> unusual = new HashSet<>(further);
@@ -71,8 +75,8 @@ final class Activities {
   }
 
   /**
-   * Returns the recording of a rank in which the first and last instances of each computation are
-   * marked: at most {@link #MARKED_ENDS} at each end of an iteration.
+   * Returns a recording in which up to {@link #MARKED_ENDS} instances of each computation at each
+   * end of an iteration have separate names.
    */
   static MarkedRank markEnds(RankRecording rank) {
     Set<Instruction> unusual = new HashSet<>();
@@ -109,7 +113,10 @@ final class Activities {
     return new MarkedRank(rank.withWindows(windows), unusual);
   }
 
-  /** Sums the relative durations of the instances at one position. */
+  /**
+   * Sums the relative deviations of the durations of one instruction at one position of the
+   * iteration.
+   */
   private static final class Deviations {
     private long count;
     private double sum;
@@ -131,11 +138,11 @@ final class Activities {
   }
 
   /**
-   * Returns the special positions of each computation that has enough instances.
+   * Returns the positions in an iteration at which a computation differs from its typical
+   * instances.
    *
-   * @param usual usual durations in each window
-   * @param unusual receives the special instances that need separate powers, because their
-   *     durations are unusual or sums of gradients overlap them
+   * @param usual usual durations of the instructions at each frequency
+   * @param unusual receives the instances that need a separate power
    */
   private static Map<Instruction, TreeSet<Integer>> specialPositions(
       RankRecording rank, List<UsualDurations> usual, Set<Instruction> unusual) {
@@ -196,9 +203,9 @@ final class Activities {
   }
 
   /**
-   * Returns the segment with its own log, in which special activities are records.
+   * Returns a copy of the iterations with a log in which atypical instances have separate names.
    *
-   * @param unusual receives the stalled activities
+   * @param unusual receives the instructions during which the host stalls
    */
   private static Segment marked(
       Segment segment,

@@ -3,22 +3,22 @@ package perseus.attribution.activity;
 import perseus.pipeline.Instruction;
 
 /**
- * Names the special activities of a rank. A special activity has the type {@link Instruction}, so
- * that it can be fitted like an instruction. Its name contains {@code #}.
+ * Names the activities of a rank that may draw another power than the typical instances of its
+ * instructions. An activity has the type {@link Instruction}, so that its power is fitted like that
+ * of an instruction. The name of an activity contains {@code #}.
  *
  * <ul>
  *   <li>{@link #BETWEEN_ITERATIONS} is the time from the last instruction of an iteration to the
- *       first instruction of the next iteration. An optimizer, an evaluation or an all-reduce that
- *       was not recorded runs in this time.
- *   <li>{@code forward#3} is the forward with the position 3 in its iteration, counted from 0. The
- *       first and last instances of an instruction often differ from the others: a gradient
- *       all-reduce overlaps the last backward, or a GPU at its power cap is faster after a wait.
- *   <li>{@code forward#stalled} stands for the few forwards that take much longer than usual. The
- *       host stalls, so that the GPU waits inside the instruction.
+ *       first instruction of the next iteration. An optimizer, an evaluation or an unrecorded
+ *       all-reduce runs between the iterations.
+ *   <li>{@code forward#3} is the forward at position 3 of its iteration, counted from 0. The first
+ *       and last forwards or backwards of an iteration may draw unusual power, for example because
+ *       a gradient all-reduce overlaps the last backward.
+ *   <li>{@code forward#stalled} stands for the few forwards during which the host stalls, so that
+ *       the GPU waits.
  * </ul>
  */
 public final class Activity {
-  /** The time between two iterations of a rank. */
   public static final Instruction BETWEEN_ITERATIONS = new Instruction("#between_iterations");
 
   private static final char SPECIAL = '#';
@@ -26,25 +26,23 @@ public final class Activity {
 
   private Activity() {}
 
-  /**
-   * Returns the activity of the instance of {@code instruction} at a position of its iteration,
-   * counted from 0.
-   */
   static Instruction at(Instruction instruction, int position) {
     return new Instruction(instruction.name() + SPECIAL + position);
   }
 
-  /** Returns the activity of the instances of {@code instruction} during which the host stalls. */
   static Instruction stalled(Instruction instruction) {
     return new Instruction(instruction.name() + STALLED);
   }
 
-  /** Returns whether an activity stands for instances during which the host stalls. */
+  /**
+   * Returns whether an activity stands for the instances of an instruction during which the host
+   * stalls.
+   */
   public static boolean isStalled(Instruction activity) {
     return activity.name().endsWith(STALLED);
   }
 
-  /** Returns whether an activity is special, and not a typical instance of an instruction. */
+  /** Returns whether an activity has another name than the typical instances of an instruction. */
   public static boolean isSpecial(Instruction activity) {
     return activity.name().indexOf(SPECIAL) >= 0;
   }
@@ -54,18 +52,21 @@ public final class Activity {
     return activity.equals(BETWEEN_ITERATIONS);
   }
 
-  /** Returns the instruction of which an activity is an instance. */
+  /** Returns the instruction from which the name of an activity is derived. */
   public static Instruction instruction(Instruction activity) {
     int end = activity.name().indexOf(SPECIAL);
     return end <= 0 ? activity : new Instruction(activity.name().substring(0, end));
   }
 
-  /** Returns whether an activity is the instance of an instruction at one position. */
+  /**
+   * Returns whether the name of an activity contains a position in the iteration, for example
+   * {@code forward#3}.
+   */
   public static boolean hasPosition(Instruction activity) {
     return isSpecial(activity) && !isBetweenIterations(activity) && !isStalled(activity);
   }
 
-  /** Returns the position of a special instance in its iteration, from 0. */
+  /** Returns the position in the iteration, counted from 0, from the name of an activity. */
   public static int position(Instruction activity) {
     return Integer.parseInt(activity.name().substring(activity.name().indexOf(SPECIAL) + 1));
   }

@@ -4,21 +4,19 @@ import java.util.Arrays;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 
-/** Visits the records of a segment with their positions in their iterations. */
+/** Visits the records of an instruction log with their positions in the iteration. */
 final class Instances {
-  /** Receives a record and its position. */
   @FunctionalInterface
   interface Visitor {
     /**
      * @param record index of the record in the instruction log
-     * @param position number of earlier records of its kind in its iteration
+     * @param position number of earlier records of the same instruction in the same iteration
      */
     void accept(int record, int position);
   }
 
   private Instances() {}
 
-  /** Passes each record of a segment with its position among its kind in its iteration. */
   static void forEach(Segment segment, Visitor visitor) {
     InstructionLog log = segment.instructions();
     int[] position = new int[log.kinds().size()];

@@ -6,40 +6,44 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.RankRecording;
 
 /**
- * Holds the recording of a rank in which the special activities ({@link Activity}) are marked.
+ * Holds a recording in which instances with a possibly different power have separate names ({@link
+ * Activity}).
  *
- * @param rank recording with records of special activities
- * @param unusual special activities that need separate powers: their durations or powers differ
- *     from the usual ones, the host stalls, or sums of gradients overlap them
- * @param doubt relative standard error that doubts about the sensor of the rank add to its energies
+ * @param rank recording whose instruction logs contain the names of separate activities
+ * @param unusual activities that certainly get a separate power, for example instances with an
+ *     unusual duration
+ * @param doubt relative standard error that an uncertain lag or smoothing of the rank's sensor adds
+ *     to its energies
  */
 public record MarkedRank(RankRecording rank, Set<Instruction> unusual, double doubt) {
   MarkedRank(RankRecording rank, Set<Instruction> unusual) {
     this(rank, unusual, 0);
   }
 
-  /** Marks the special activities of a rank. */
+  /**
+   * Gives separate names to the instances of a rank that may draw another power than typical
+   * instances.
+   */
   public static MarkedRank of(RankRecording rank) {
     return of(rank, Set.of());
   }
 
   /**
-   * Marks the special activities of a rank.
+   * Gives separate names to the instances of a rank that may draw another power than typical
+   * instances.
    *
-   * @param further special instances whose powers are known to differ from those of typical ones
+   * @param further instances whose power is known to differ from the power of typical instances
    */
   public static MarkedRank of(RankRecording rank, Set<Instruction> further) {
     return Activities.mark(rank, further);
   }
 
-  /**
-   * Marks all of the first and last instances of a rank's computations, to compare their powers.
-   */
+  /** Gives separate names to the first and last instances of each computation in an iteration. */
   public static MarkedRank ofEnds(RankRecording rank) {
     return Activities.markEnds(rank);
   }
 
-  /** Returns a copy in which the recording was changed, for example its times. */
+  /** Returns a copy with a changed recording, for example with corrected times. */
   public MarkedRank with(UnaryOperator<RankRecording> change) {
     return new MarkedRank(change.apply(rank), unusual, doubt);
   }

@@ -7,14 +7,14 @@ import perseus.numeric.Quantile;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
-/** Finds unusually long times between iterations, and divides segments there. */
+/** Finds unusually long times between iterations, and divides the recording there. */
 final class Pauses {
-  /** Quantile of the times between iterations that counts as their usual value. */
+  /** Quantile of the times between iterations that is taken as the usual time. */
   private static final double USUAL_QUANTILE = 0.3;
 
   /**
-   * A time between two iterations is unusually long if it exceeds 1.5 times the usual time plus
-   * this share of the length of an iteration.
+   * Fraction of the iteration time by which an unusually long time between iterations exceeds 1.5
+   * times the usual time.
    */
   private static final double LONG_SHARE_OF_ITERATION = 0.05;
 
@@ -23,8 +23,8 @@ final class Pauses {
   private Pauses() {}
 
   /**
-   * Returns the longest time between two iterations that is not unusually long, in seconds;
-   * infinite if the window has no two consecutive iterations.
+   * Returns the longest usual time between two iterations in seconds; infinite if no two iterations
+   * are consecutive.
    */
   static double longestUsual(Window window) {
     List<Double> pauses = new ArrayList<>();
@@ -43,13 +43,16 @@ final class Pauses {
     return LONG_RATIO * Quantile.of(sorted, USUAL_QUANTILE) + LONG_SHARE_OF_ITERATION * iteration;
   }
 
-  /** Returns the time in seconds from the end of iteration k - 1 to the start of iteration k. */
+  /** Returns the time in seconds between iterations k - 1 and k. */
   private static double pause(Segment segment, int k) {
     int first = segment.iterations()[k];
     return segment.instructions().start()[first] - segment.instructions().end()[first - 1];
   }
 
-  /** Divides a segment at each time between iterations that exceeds {@code longest} seconds. */
+  /**
+   * Divides recorded iterations at each time between iterations that exceeds {@code longest}
+   * seconds.
+   */
   static List<Segment> divided(Segment segment, double longest) {
     List<Segment> parts = new ArrayList<>();
     int[] iterations = segment.iterations();

@@ -13,16 +13,23 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Knows how long each kind of instruction usually takes, and finds stalled instances.
+ * Computes the usual duration of each instruction, and finds instances during which the host
+ * stalls.
  *
- * <p>An instance of a computation is stalled if the host stalls during it: for example, Python
- * collects garbage, so that the GPU waits for its next kernel. Let q be the duration that four
- * fifths of the instances of a kind do not exceed, and let m be their median. An instance is
- * stalled if it takes longer than 1.5 q and q + 4 (q - m), and longer than 1.5 times the median of
- * the instances at its position in an iteration. If more than a tenth of the instances of a kind
- * are that long, the durations simply vary, and none of them is stalled.
+ * <p>The host may stall because Python collects garbage, so that the GPU waits for its next CUDA
+ * kernel. An instance of an instruction counts as stalled if its duration exceeds three limits:
  *
- * <p>Complexity: O(N log N) time for N records.
+ * <pre>
+ *   duration &gt; 1.5 q,  duration &gt; q + 4 (q - m),  duration &gt; 1.5 h
+ *     q  0.8 quantile of all durations of the instruction
+ *     m  median of all durations of the instruction
+ *     h  median of the durations at the same position of the iteration
+ * </pre>
+ *
+ * <p>If more than a tenth of the instances of an instruction exceed the three limits, none of them
+ * counts as stalled.
+ *
+ * <p>Complexity: O(N log N) time for N records of the instruction log.
  */
 final class UsualDurations {
   private static final double MIN_RATIO = 1.5;
@@ -31,19 +38,13 @@ final class UsualDurations {
   private static final double SPREADS = 4;
 
   /**
-   * Describes one kind of instruction.
+   * Holds the usual duration of one instruction.
    *
    * @param medianSeconds median duration in seconds
-   * @param limits for each position, the longest duration in seconds that is not stalled; null if
-   *     no instance is stalled
+   * @param limits longest duration in seconds without a stall for each position in the iteration;
+   *     null if no instance is stalled
    */
   record Usual(double medianSeconds, double[] limits) {
-    /**
-     * Returns whether an instance is stalled.
-     *
-     * @param position position among the instances of its kind in its iteration, from 0
-     * @param seconds duration of the instance
-     */
     boolean isStalled(int position, double seconds) {
       return limits != null && seconds > limits[position];
     }
@@ -101,7 +102,9 @@ final class UsualDurations {
     return new Usual(median, stalled <= MAX_SHARE * all.length ? limits : null);
   }
 
-  /** Returns the usual durations of kinds of instructions; null for a kind without an instance. */
+  /**
+   * Returns the usual duration of each of the given instructions; null for one without an instance.
+   */
   List<Usual> of(List<Instruction> kinds) {
     return kinds.stream().map(ofKind::get).toList();
   }

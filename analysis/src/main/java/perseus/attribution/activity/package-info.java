@@ -1,8 +1,8 @@
 /**
- * Finds what a rank did apart from typical instructions: the time between iterations, and instances
- * of an instruction at special positions of an iteration.
+ * Separates the activities of a rank that may draw another power than typical instances of its
+ * instructions.
  *
- * <p>The classes of {@code perseus.attribution.activity} use only times of instructions. The
- * package {@link perseus.attribution.search} decides which special activities get separate powers.
+ * <p>The package {@code perseus.attribution.activity} uses only the times of instructions. The
+ * package {@link perseus.attribution.search} decides which activities get a separate power.
  */
 package perseus.attribution.activity;

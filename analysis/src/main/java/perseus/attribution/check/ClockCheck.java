@@ -7,8 +7,9 @@ import perseus.recording.Recording;
 /** Checks whether the GPUs of a recording really ran at the requested frequencies. */
 interface ClockCheck {
   /**
-   * Returns which rows of the profile may be wrong, and by how much. Adds a warning to {@code
-   * recording.warnings()} that states the reason.
+   * Returns the ranks and frequencies with a possibly wrong clock, and the relative error of their
+   * times and energies. For each rank that may have run at a wrong clock, a warning with the reason
+   * is added to {@code recording.warnings()}.
    *
    * @param ranks energies of all ranks
    */

@@ -11,11 +11,11 @@ import perseus.recording.Recording;
 import perseus.recording.log.Window;
 
 /**
- * Runs all checks of whether the GPUs of a recording really ran at the requested clocks. If a check
- * finds that times and energies may be wrong, this class increases their standard errors.
+ * Runs all checks of whether the GPUs of a recording really ran at the requested clocks. If times
+ * and energies may be wrong, their standard errors are increased.
  */
 public final class ClockChecks {
-  /** All checks. To add a check, add it to this list. */
+  /** A new clock check must be added to this list. */
   private static final List<ClockCheck> ALL =
       List.of(
           new Throttling(),
@@ -27,10 +27,11 @@ public final class ClockChecks {
   private ClockChecks() {}
 
   /**
-   * Checks the energies of all ranks. Adds warnings to {@code recording.warnings()}.
+   * Checks whether the energies of all ranks were measured at the requested clocks. Adds warnings
+   * to {@code recording.warnings()}.
    *
-   * @return the energies of all ranks. Times and energies that may be wrong have larger standard
-   *     errors than before.
+   * @return the energies of all ranks, with increased standard errors of times and energies that
+   *     may be wrong
    * @throws perseus.io.UserError if the times contradict the frequencies that the user gave
    */
   public static List<RankEnergy> check(List<RankEnergy> ranks, Recording recording) {
@@ -83,8 +84,8 @@ public final class ClockChecks {
   }
 
   /**
-   * Returns the standard error that follows from two independent errors. If {@code stderr} is
-   * unknown (NaN), it counts as 0.
+   * Returns the standard error of the sum of two independent errors. An unknown {@code stderr}
+   * (NaN) counts as 0.
    */
   private static double combined(double stderr, double added) {
     return Double.isNaN(stderr) ? added : Math.hypot(stderr, added);

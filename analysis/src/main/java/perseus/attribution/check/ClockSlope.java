@@ -11,37 +11,42 @@ import perseus.pipeline.Instruction;
 /**
  * Holds how the times and powers of computations depend on the frequency.
  *
- * <p>Let t, E and P = E / t be the time, energy and power of a kind of computation at frequency f.
- * The time slope is b_t = d ln t / d ln f, and the power slope is b_P = d ln P / d ln f. Weighted
- * least squares over several frequencies gives both slopes. The slopes are the same for all kinds
- * of computation, but each kind has its own offset. A computation that is limited by the clock has
- * a time slope of -1. A computation that is limited by the memory has a time slope of 0. The power
- * always falls with the clock, so b_P is above 0. Therefore the response b_P - b_t is far above 0
- * for every computation whose clock really changed, and 0 if the clock did not change.
+ * <pre>
+ *   b_t = d ln t / d ln f   time slope (t time, f frequency)
+ *   b_P = d ln P / d ln f   power slope (P power)
+ *   response = b_P - b_t
+ * </pre>
  *
- * <p>On measured A100 GPUs the response is 1.6 to 3 (GPT-3, Chung et al., SOSP 2024). On a
- * simulated GPU, the response of a computation that is limited by the memory is about 1.
+ * <p>Weighted least squares over several frequencies gives the time slope and the power slope.
+ * Forwards, backwards and other computations are assumed to have equal slopes. A computation that
+ * is limited by the clock has a time slope of -1. A computation that is limited by the memory has a
+ * time slope of 0. The power slope is positive, because power always falls with the clock. The
+ * response (power slope minus time slope) is far above 0 if the clock really changed, and 0 if it
+ * did not.
  *
- * @param timeSlope b_t, the slope of ln(time) over ln(frequency)
+ * <p>On measured A100 GPUs, the response (power slope minus time slope) is 1.6 to 3 (GPT-3, Chung
+ * et al., SOSP 2024). On a simulated GPU, the response (power slope minus time slope) of a
+ * memory-bound computation is about 1.
+ *
+ * @param timeSlope slope of ln(time) over ln(frequency)
  * @param timeStderr standard error of {@code timeSlope}
- * @param response b_P - b_t, the slope of ln(power / time) over ln(frequency)
+ * @param response slope of ln(power / time) over ln(frequency)
  * @param responseStderr standard error of {@code response}
  */
 record ClockSlope(double timeSlope, double timeStderr, double response, double responseStderr) {
   /**
-   * Relative error of a time that its standard error does not contain, for example an effect of the
-   * temperature. The relative error of an energy is {@code ENERGY_FLOOR}.
+   * Relative error of a time that is not in its standard error, for example an effect of the
+   * temperature.
    */
   private static final double TIME_FLOOR = 0.0015;
 
   private static final double ENERGY_FLOOR = 0.003;
 
   /**
-   * Fits one time slope and one response to the windows of several ranks. A window holds the
-   * energies of one rank at one frequency.
+   * Fits how the given times and energies change with the frequency.
    *
-   * @param ranks windows of each rank
-   * @param only kind of computation to use; null for all kinds
+   * @param ranks for each rank, its energies at all frequencies
+   * @param only the only instruction to use; null for all computations
    */
   static ClockSlope of(List<List<WindowEnergy>> ranks, Instruction only) {
     double timeInformation = 0;
@@ -76,8 +81,7 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
     if (energy == null || !(energy.energyJoules() > 0) || !(energy.durations().mean() > 0)) {
       return;
     }
-    // The frequency is divided by 1000 MHz, so that its logarithm is near 0 and sums lose little
-    // precision.
+    // Division by 1000 MHz keeps the logarithm near 0, so that sums lose little precision.
     double logFrequency = Math.log(window.frequencyMhz() / 1000.0);
     double seconds = energy.durations().mean();
     double timeError = known(energy.durations().stderr()) / seconds;
@@ -85,7 +89,8 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
     double timeStderr = Math.hypot(TIME_FLOOR, timeError);
     double energyStderr = Math.hypot(ENERGY_FLOOR, energyError);
     time.add(logFrequency, Math.log(seconds), weight(timeStderr));
-    // The response is the slope of ln P - ln t, which equals ln E - 2 ln t because P = E / t.
+    // The fitted value ln P - ln t equals ln E - 2 ln t, because P = E / t (power P, time t,
+    // energy E).
     response.add(
         logFrequency,
         Math.log(energy.energyJoules()) - 2 * Math.log(seconds),
@@ -100,10 +105,7 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
     return Double.isNaN(stderr) ? 0 : stderr;
   }
 
-  /**
-   * Returns the kinds of computation that ran at one or more of the frequencies. Each window holds
-   * the energies at one frequency.
-   */
+  /** Returns the computation instructions that ran at one or more of the frequencies. */
   static Set<Instruction> kinds(List<WindowEnergy> windows) {
     Set<Instruction> kinds = new TreeSet<>();
     for (WindowEnergy window : windows) {

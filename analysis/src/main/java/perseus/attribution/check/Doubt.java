@@ -7,17 +7,16 @@ import perseus.pipeline.Instruction;
  *
  * @param rank global rank
  * @param frequencyMhz frequency in MHz at which the times and energies were measured
- * @param instruction kind of computation that is affected; null for all kinds
- * @param relative standard error that is added to each time and energy, as a fraction of the time
- *     or energy
+ * @param instruction affected instruction; null for all instructions
+ * @param relative standard error that is added to each time and energy, as a fraction of its value
  */
 record Doubt(int rank, int frequencyMhz, Instruction instruction, double relative) {
-  /** Creates a doubt about all kinds of computation. */
+  /** Creates a doubt about all instructions. */
   Doubt(int rank, int frequencyMhz, double relative) {
     this(rank, frequencyMhz, null, relative);
   }
 
-  /** Returns whether the doubt affects a kind of computation of a rank at a frequency in MHz. */
+  /** Returns whether the doubt affects an instruction on a rank at a frequency in MHz. */
   boolean affects(int otherRank, int otherMhz, Instruction kind) {
     return rank == otherRank
         && frequencyMhz == otherMhz

@@ -11,11 +11,12 @@ import perseus.recording.run.ClocksHeld;
 
 /**
  * Compares the requested frequencies with the SM clocks that were read from the GPUs ({@code
- * gpu-state-R.csv}). Does nothing if {@code run.json} states which clocks the GPUs held.
+ * gpu-state-R.csv}). The comparison of the clocks is skipped if {@code run.json} states which
+ * clocks the GPUs held.
  *
- * <p>If a GPU did not hold a requested clock, the row of this clock describes the clock at which
- * the GPU really ran. If the recording has several frequencies but no {@code run.json}, the
- * standard errors of this row grow by the relative difference between the two clocks.
+ * <p>If a GPU did not hold a requested clock, its profile row describes the real clock. Without
+ * {@code run.json}, the relative difference between requested and real clock increases the standard
+ * errors of the profile row.
  */
 final class KnownClocks implements ClockCheck {
   @Override
@@ -24,8 +25,9 @@ final class KnownClocks implements ClockCheck {
     if (ClocksHeld.areKnown(recording.manifest())) {
       return doubts;
     }
-    // A run with run.json requested its clocks itself. If a plan requests the same clock later, the
-    // GPU runs at the same real clock again, so the row needs no larger standard error.
+    // A run with run.json requested its clocks itself, and a later plan with the same
+    // requests gets the same real clocks. Profile rows of a run with run.json keep their
+    // standard errors, because a later plan gets the same real clocks.
     List<RankEnergy> unsure = recording.manifest() == null ? ranks : List.of();
     for (RankEnergy rank : unsure) {
       for (WindowEnergy window : rank.windows()) {

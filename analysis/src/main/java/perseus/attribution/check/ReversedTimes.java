@@ -13,26 +13,27 @@ import perseus.recording.log.Warning;
 
 /**
  * Checks that no computation takes longer at a higher clock. If the computation times of all ranks
- * become shorter as the clock falls, the user or {@code run.json} lists the frequencies in a wrong
- * order. If a rank is slower at a single frequency than at a lower frequency, the check adds a
- * warning about this frequency.
+ * fall with the clock, the frequencies are probably listed in a wrong order. If a rank is slower at
+ * one frequency than at a lower frequency, a warning names the frequency.
  */
 final class ReversedTimes implements ClockCheck {
   /**
-   * Minimum number of frequencies that can show a wrong order. With only two frequencies, longer
-   * times at the higher one may also come from throttling.
+   * Minimum number of frequencies from which a wrong order of the frequencies is concluded. With
+   * only two frequencies, throttling can also make the time at the higher frequency longer.
    */
   private static final int MIN_FREQUENCIES = 3;
 
-  /** Minimum slope of ln(time) over ln(frequency) that shows a wrong order of the frequencies. */
+  /**
+   * Minimum slope of ln(time) over ln(frequency) from which a wrong order of the frequencies is
+   * concluded.
+   */
   private static final double MIN_REVERSED_SLOPE = 0.2;
 
   /** Minimum value of ln(time at a higher clock / time at a lower clock) that causes a warning. */
   private static final double MIN_EXCESS = 0.025;
 
   /**
-   * Minimum slope, or logarithm of a ratio of times, that is significant, as a multiple of its
-   * standard error.
+   * Minimum time slope or time difference that is significant, as a multiple of its standard error.
    */
   private static final double MIN_STDERRS = 5;
 
@@ -71,8 +72,8 @@ final class ReversedTimes implements ClockCheck {
   }
 
   /**
-   * Returns whether the computation times of a rank become shorter as the frequency falls, by much
-   * more than their standard errors.
+   * Returns whether the computation times of a rank fall with the frequency by much more than their
+   * standard errors.
    */
   private static boolean isReversed(RankEnergy rank) {
     if (rank.windows().size() < MIN_FREQUENCIES) {
@@ -135,7 +136,7 @@ final class ReversedTimes implements ClockCheck {
     return doubts;
   }
 
-  /** Returns the sum of the mean durations of all kinds of computation, in seconds. */
+  /** Returns the sum of the mean durations of all computations, in seconds. */
   private static double seconds(WindowEnergy window) {
     return window.instructions().stream()
         .filter(energy -> energy.instruction().isComputation())

@@ -7,9 +7,9 @@ import perseus.attribution.result.WindowEnergy;
 import perseus.recording.Recording;
 
 /**
- * Increases the standard errors at a frequency if the durations at this frequency form two groups,
- * or if repeated recordings of a rank at this frequency disagree. The classes in {@code
- * perseus.recording.check} have found these differences and added the warnings.
+ * Increases the standard errors of times and energies if the durations at a frequency scatter too
+ * much. The package {@code perseus.recording.check} finds durations in two groups, and repeated
+ * recordings that disagree.
  */
 final class SpreadOfTimes implements ClockCheck {
   @Override

@@ -12,38 +12,29 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Finds frequencies at which a rank was much slower than its measurements at neighbouring
- * frequencies suggest. A rank that was too slow at a frequency was probably throttled: heat or a
- * power limit lowered the clock of its GPU. The measured time and energy of a throttled GPU do not
- * belong to the requested frequency.
+ * Finds frequencies at which a rank was much slower than its times at neighbouring frequencies
+ * suggest. Heat or a power limit probably lowered the clock of the slow rank's GPU (throttling).
+ * The measured time and energy of a throttled GPU do not belong to the requested frequency.
  *
- * <p>Each of the four nearest other frequencies gives an upper bound for the computation time at
- * frequency f. If the computation time at another frequency g is t, the upper bound for the
- * computation time at f is {@code t * max(1, g / f)}. For a frequency g above f, the upper bound
- * assumes that the computation time is inversely proportional to the clock. For a frequency g below
- * f, the upper bound assumes that the computation time is the same at both clocks. A rank is
- * treated as throttled at frequency f if its measured computation time exceeds 1.1 times the median
- * of the upper bounds.
+ * <p>Each of four neighbouring frequencies gives an upper bound of the computation time. The time t
+ * at frequency g gives the upper bound {@code t * max(1, g / f)} of the time at frequency f. An
+ * upper bound of the computation time from a higher frequency assumes that the time is inversely
+ * proportional to the clock. An upper bound of the computation time from a lower frequency assumes
+ * that the time does not depend on the clock. A rank counts as throttled if its computation time
+ * exceeds 1.1 times the median of the upper bounds from neighbouring frequencies.
  */
 public final class Throttling implements ClockCheck {
-  /**
-   * Maximum ratio of the measured computation time to the median of its upper bounds. A rank whose
-   * ratio exceeds this maximum is treated as throttled.
-   */
+  /** Maximum ratio of a computation time to the median of its upper bounds, without throttling. */
   private static final double MAX_SLOWDOWN = 1.1;
 
-  /**
-   * Number of neighbouring frequencies that give upper bounds for the computation time at one
-   * frequency.
-   */
+  /** Number of neighbouring frequencies that give upper bounds of a computation time. */
   private static final int NEIGHBOURS = 4;
 
   Throttling() {}
 
   /**
-   * Returns the frequencies in MHz at which {@code rank} was throttled. The returned map contains,
-   * for each of these frequencies, the ratio of the measured computation time to the median of its
-   * upper bounds.
+   * Returns the frequencies in MHz at which {@code rank} was throttled. Each value of the returned
+   * map is the ratio of the computation time to the median of its upper bounds.
    */
   public static TreeMap<Integer, Double> of(RankEnergy rank) {
     List<WindowEnergy> windows = rank.windows();
@@ -59,9 +50,9 @@ public final class Throttling implements ClockCheck {
   }
 
   /**
-   * Adds a warning for each rank that was throttled at any frequency. The returned doubts increase
-   * the relative standard errors at each frequency by the fraction by which the computation time
-   * exceeds the median of its upper bounds.
+   * Adds a warning for each rank that was throttled at any frequency. The relative standard errors
+   * of a throttled rank's energies grow by the fraction by which a computation time exceeds the
+   * median of its upper bounds.
    */
   @Override
   public List<Doubt> check(List<RankEnergy> ranks, Recording recording) {
@@ -98,10 +89,7 @@ public final class Throttling implements ClockCheck {
     }
   }
 
-  /**
-   * Returns the computation time in seconds: the sum of the mean durations of all kinds of
-   * computation.
-   */
+  /** Returns the sum of the mean durations of all computations, in seconds. */
   private static double computeSeconds(WindowEnergy window) {
     return window.instructions().stream()
         .filter(energy -> energy.instruction().isComputation())
@@ -110,13 +98,12 @@ public final class Throttling implements ClockCheck {
   }
 
   /**
-   * Returns the median of the upper bounds for the computation time at one frequency, in seconds.
-   * Returns NaN if the rank was measured at fewer than three other frequencies.
+   * Returns the median of the upper bounds of the computation time at one frequency, in seconds.
+   * Returns NaN for fewer than four recorded frequencies.
    *
-   * @param windows energies of the rank at each frequency, one list element per frequency
+   * @param windows energies of the rank at each frequency
    * @param seconds computation time at each frequency, in seconds
-   * @param i index in {@code windows} and {@code seconds} of the frequency whose upper bounds are
-   *     computed
+   * @param i index of the frequency whose upper bounds are computed
    */
   private static double bound(List<WindowEnergy> windows, double[] seconds, int i) {
     int from = Math.max(0, Math.min(i - NEIGHBOURS / 2, windows.size() - NEIGHBOURS - 1));

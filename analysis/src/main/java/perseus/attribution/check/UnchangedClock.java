@@ -14,32 +14,32 @@ import perseus.recording.log.Warning;
 import perseus.recording.run.ClocksHeld;
 
 /**
- * Finds ranges of frequencies over which neither times nor powers change, so that the clock
- * probably did not change. Ranks whose clock was recorded are not searched.
+ * Finds frequency ranges over which times and powers stay the same, so that the clock probably did
+ * not change. Ranks whose clock was recorded are not checked.
  *
- * <p>A computation that is limited by the memory also has equal times at neighbouring frequencies,
- * but its power falls with the clock. Therefore the search uses the response ({@link ClockSlope}),
- * which depends on times and on powers. The clock counts as unchanged if {@link #logRatio} exceeds
- * {@link #MIN_LOG_RATIO}, the response is above -{@link #MIN_RESPONSE} / 2, and the absolute time
- * slope is below {@link #MAX_TIME_SLOPE}. In a short recording, the standard error of the response
- * is large and {@code logRatio} is small, so no range is found.
+ * <p>A computation that is limited by the memory has equal times at all clocks, but its power falls
+ * with the clock. The check of the clock uses {@link ClockSlope#response}, which combines the
+ * changes of times and powers. A clock counts as unchanged if the times and powers make an
+ * unchanged clock clearly more likely ({@link #logRatio}). A short recording gives large standard
+ * errors of the times and powers, so that no unchanged clock is found.
  *
- * <p>A range that starts at the highest frequency means that a power limit or heat kept the clock
- * low. A range that ends at the lowest frequency means that the clock was not set any more, or that
- * the GPU does not go lower. A range over all frequencies means that the clock was never set. The
- * relative standard error of a row then grows by the largest relative difference between its
- * frequency and a frequency of the range.
+ * <p>If the clock is unchanged from the highest frequency down, a power limit or heat kept it low.
+ * If the clock is unchanged down to the lowest frequency, the clock was no longer set, or the GPU
+ * cannot run at a lower clock. If the clock is unchanged over all frequencies, it was never set.
+ * The relative standard errors of the energies grow by the largest possible relative error of the
+ * frequency.
  *
- * <p>Complexity: O(n^2 k) for n frequencies and k kinds of computation.
+ * <p>Complexity: O(n^2 k) time for n frequencies and k computation instructions.
  */
 final class UnchangedClock implements ClockCheck {
   /**
-   * Minimum response ({@link ClockSlope}) of a computation whose clock really changed. On measured
-   * A100 GPUs it is at least 1.6, or 0.8 at the power limit (GPT-3, Chung et al., SOSP 2024).
+   * Minimum value of {@link ClockSlope#response} for a clock that really changed. On measured A100
+   * GPUs, {@link ClockSlope#response} is at least 1.6, or 0.8 at the power limit (GPT-3, Chung et
+   * al., SOSP 2024).
    */
   private static final double MIN_RESPONSE = 0.9;
 
-  /** Minimum value of {@link #logRatio} at which a clock counts as unchanged. */
+  /** Minimum log likelihood ratio at which a clock counts as unchanged. */
   private static final double MIN_LOG_RATIO = 4;
 
   private static final double STDERRS = 2.5;
@@ -47,19 +47,16 @@ final class UnchangedClock implements ClockCheck {
   /** Maximum absolute slope of ln(time) over ln(frequency) if the clock did not change. */
   private static final double MAX_TIME_SLOPE = 0.3;
 
-  /** Relative error of a time that its standard error does not contain. */
+  /** Relative error of a time that is not in its standard error. */
   private static final double TIME_FLOOR = 0.001;
 
   /** Maximum number of ranks that a warning lists one by one. */
   private static final int MAX_LISTED = 8;
 
-  /** Minimum ratio of the highest to the lowest frequency of a range. */
+  /** Minimum ratio of the highest to the lowest frequency at which the clock did not change. */
   private static final double MIN_RANGE = 1.015;
 
-  /**
-   * Holds a range of frequencies as indices of a rank's windows, from {@code from} to {@code to -
-   * 1}.
-   */
+  /** Holds the indices of frequencies, from {@code from} (inclusive) to {@code to} (exclusive). */
   private record Range(int from, int to) {
     int length() {
       return to - from;
@@ -83,8 +80,8 @@ final class UnchangedClock implements ClockCheck {
     for (RankEnergy rank : unknown) {
       for (Finding finding : findings(rank, never, common)) {
         findings.computeIfAbsent(finding.cause, c -> new ArrayList<>()).add(finding);
-        // If run.json exists and a plan requests the same clock again, the GPU gets the same lower
-        // clock again, so the rows need no larger standard errors.
+        // If run.json exists, a plan that requests the limited clock gets the same lower
+        // clock, so the standard errors of the energies need not grow.
         if (finding.cause != Cause.LIMITED || recording.manifest() == null) {
           doubts.addAll(finding.doubts());
         }
@@ -94,7 +91,9 @@ final class UnchangedClock implements ClockCheck {
     return doubts;
   }
 
-  /** Returns the range of each kind of computation over which the clock did not change. */
+  /**
+   * Returns the frequencies over which the clock did not change, for each computation instruction.
+   */
   private static List<Finding> findings(RankEnergy rank, boolean never, Range common) {
     List<WindowEnergy> windows = rank.windows();
     Range all = never ? new Range(0, windows.size()) : longest(windows, common);
@@ -119,8 +118,8 @@ final class UnchangedClock implements ClockCheck {
   }
 
   /**
-   * Returns the longest range over which no clock changed, from one fit to the windows of all
-   * ranks. Returns null if the ranks have different frequencies.
+   * Returns the longest frequency range over which no rank's clock changed; null if the ranks have
+   * different frequencies.
    */
   private static Range commonRange(List<List<WindowEnergy>> ranks) {
     boolean same = ranks.stream().map(UnchangedClock::frequencies).distinct().count() == 1;
@@ -132,8 +131,9 @@ final class UnchangedClock implements ClockCheck {
   }
 
   /**
-   * Returns the longest range over which the clock of a rank did not change. Returns the range
-   * {@code common} of all ranks if it is longer and fits the rank's own times and powers.
+   * Returns the longest frequency range over which a rank's clock did not change. The frequency
+   * range {@code common} of all ranks is returned if it is longer and agrees with the rank's own
+   * times and powers.
    */
   private static Range longest(List<WindowEnergy> windows, Range common) {
     Range longest = longest(List.of(windows), null);
@@ -163,8 +163,8 @@ final class UnchangedClock implements ClockCheck {
   }
 
   /**
-   * Removes windows from the end of a range, as long as the last window takes significantly longer
-   * than the mean of the windows before it. Returns the number of remaining windows.
+   * Returns how many of the highest frequencies have about equal computation times. The lowest
+   * frequency is excluded repeatedly, while its computation time is significantly above the mean.
    */
   private static int flat(List<List<WindowEnergy>> ranks, Instruction kind) {
     int length = ranks.get(0).size();
@@ -197,9 +197,14 @@ final class UnchangedClock implements ClockCheck {
   }
 
   /**
-   * Returns ln(likelihood of an unchanged clock / likelihood of a changed clock). An unchanged
-   * clock has the response 0. A changed clock has at least the response R = {@link #MIN_RESPONSE}.
-   * If the fitted response is r with the standard error s, the result is (R^2 - 2 R r) / (2 s^2).
+   * Returns ln(likelihood of an unchanged clock / likelihood of a changed clock).
+   *
+   * <pre>
+   *   result = R (R - 2 r) / (2 s^2)
+   *     r  response ({@link ClockSlope#response}); 0 for an unchanged clock
+   *     s  standard error of the response
+   *     R  minimum response for a changed clock ({@link #MIN_RESPONSE})
+   * </pre>
    */
   private static double logRatio(ClockSlope slope) {
     double variance = slope.responseStderr() * slope.responseStderr();
@@ -220,7 +225,7 @@ final class UnchangedClock implements ClockCheck {
     return windows.get(i).frequencyMhz();
   }
 
-  /** Holds a range over which the times and powers of one kind of computation did not change. */
+  /** Holds the frequencies over which the times and powers of one computation did not change. */
   private record Finding(RankEnergy rank, Instruction kind, Range range, Cause cause) {
     int number() {
       return rank.place().rank();
@@ -236,9 +241,9 @@ final class UnchangedClock implements ClockCheck {
 
     List<Doubt> doubts() {
       List<WindowEnergy> windows = rank.windows();
-      // If a limit lowered the clock, it is between the lowest frequency of the range and the next
-      // lower frequency. If the clock stayed, it is between the highest frequency of the range and
-      // the next higher frequency.
+      // A clock that a power limit lowered lies between the lowest frequency with equal
+      // times and the next lower frequency. A clock that was no longer set lies between
+      // the highest frequency with equal times and the next higher frequency.
       double below = mhz(windows, Math.min(windows.size() - 1, range.to));
       double above = mhz(windows, Math.max(0, range.from - 1));
       List<Doubt> doubts = new ArrayList<>();
@@ -252,9 +257,7 @@ final class UnchangedClock implements ClockCheck {
     }
   }
 
-  /**
-   * Lists causes of a clock that did not change, each with a text that tells the user what to do.
-   */
+  /** Lists reasons for an unchanged clock, each with advice for the user. */
   private enum Cause {
     NEVER_SET(
         "so the clocks probably were never set (no right to set them?). Set the clock before each frequency, and record again"),
@@ -271,7 +274,7 @@ final class UnchangedClock implements ClockCheck {
       this.advice = advice;
     }
 
-    /** Returns one warning about all ranks whose clock did not change for this cause. */
+    /** Returns one warning about all ranks whose clock did not change for the same reason. */
     Warning warning(List<Finding> found) {
       int highest = found.stream().mapToInt(Finding::highest).max().orElseThrow();
       int lowest = found.stream().mapToInt(Finding::lowest).min().orElseThrow();

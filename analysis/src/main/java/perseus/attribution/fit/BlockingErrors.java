@@ -5,7 +5,7 @@ import perseus.attribution.result.InstructionEnergy;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
-/** Computes two errors of a fitted blocking power that do not come from noise of the readings. */
+/** Computes two errors of a fitted blocking power that are not caused by noise in the readings. */
 final class BlockingErrors {
   /** Typical error of the recorded start or end of an instruction, in seconds. */
   private static final double TIME_ERROR_SECONDS = 3e-5;
@@ -13,12 +13,13 @@ final class BlockingErrors {
   private BlockingErrors() {}
 
   /**
-   * Returns the error of the blocking power in watts that follows from errors of the recorded times
-   * of instructions. If the rank hardly waits, most of its recorded waiting time is such an error.
+   * Returns the error of the blocking power that is caused by errors of the recorded instruction
+   * times, in watts. For a rank that hardly waits, errors of the recorded times are a large part of
+   * its waiting time.
    *
-   * @param watts fitted blocking power
-   * @param busyWatts mean power while instructions ran
-   * @param blockingSeconds time for which the rank waited in the window
+   * @param watts fitted blocking power in watts
+   * @param busyWatts mean power in watts while instructions ran
+   * @param blockingSeconds total waiting time of the rank at the frequency, in seconds
    */
   static double ofTimes(Window window, double watts, double busyWatts, double blockingSeconds) {
     long records = 0;
@@ -30,9 +31,9 @@ final class BlockingErrors {
   }
 
   /**
-   * Returns the error in watts of a blocking power that cannot be right: the blocking power itself
-   * if it exceeds the mean power of a computation, else 0. No GPU draws more power while it waits
-   * than while it computes.
+   * Returns the blocking power if it exceeds the mean power of a computation, else 0. A GPU never
+   * draws more power while it waits than while it computes, so a blocking power above the computing
+   * power is wrong.
    */
   static double ofExcess(double watts, List<InstructionEnergy> instructions) {
     return instructions.stream()

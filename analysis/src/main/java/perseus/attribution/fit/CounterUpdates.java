@@ -8,29 +8,20 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Segment;
 
 /**
- * Selects the updates of the energy counter of one rank at one frequency, and computes one row of
- * the least-squares problem from each update.
+ * Selects the counter updates of one rank at one frequency, and computes one least-squares row from
+ * each update.
  *
- * <p>A row holds the energy of one counter update. A column of {@link PowerColumns} stands for
- * blocking (waiting) or for one part of a kind of instruction. Row i has two kinds of values:
+ * <p>A least-squares row holds the energy of the counter update in joules, and the seconds at each
+ * unknown power ({@link PowerColumns}). The smoothing by the counter ({@link Kernel}) distributes
+ * the duration of an update over several powers. A counter may average only over the last fraction
+ * of each period. If a counter update was missed, the least-squares row covers the averaged
+ * fraction of each passed period.
  *
- * <ul>
- *   <li>x_ic: how many seconds of the update belong to column c (blocking or one instruction part),
- *       as the counter's {@link Kernel} smooths them. In each row, the values x_ic of all columns
- *       add up to the duration of the counter update.
- *   <li>y_i: the joules by which the counter rose in update i.
- * </ul>
- *
- * <p>If a counter with a constant period averages over the share a of an update, and n periods
- * passed between two changes (some updates were not noticed), the row contains the last part a of
- * each of the n periods.
- *
- * <p>Complexity: O(updates + instructions), multiplied by the number of columns if the counter
- * smooths power. Updates and instructions are both in order of time, so one pass over both computes
- * all rows.
+ * <p>Complexity: O(updates + instructions) time, multiplied by the number of unknown powers if the
+ * counter smooths power.
  */
 public final class CounterUpdates implements Readings {
-  /** Extra time in seconds by which lags may deviate from the lag of a known sensor. */
+  /** Tolerance of the lag in seconds when counter updates are selected. */
   static final double LAG_MARGIN_SECONDS = 1e-3;
 
   private final List<Segment> segments;
@@ -56,8 +47,8 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Selects the counter updates that count only energy used inside {@code segments}, for every lag
-   * of the sensor from {@code minLagSeconds} to {@code maxLagSeconds}.
+   * Selects the counter updates that contain only energy used inside the time spans {@code
+   * segments}, for each lag in the given range in seconds.
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds) {
@@ -65,8 +56,8 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Selects the counter updates whose energy was all used inside {@code segments}, with a known
-   * sensor.
+   * Selects the counter updates that contain only energy used inside the time spans {@code
+   * segments}.
    */
   static CounterUpdates of(List<Segment> segments, Sensor sensor) {
     double lag = sensor.lagSeconds();
@@ -77,13 +68,13 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Selects the first {@code limit} counter updates whose energy was all used inside {@code
-   * segments}, whichever lag from {@code minLagSeconds} to {@code maxLagSeconds} the sensor has.
+   * Selects the first {@code limit} counter updates that contain only energy used inside {@code
+   * segments}, for each lag in the given range.
    *
    * @param segments time spans of one rank at one frequency
    * @param minLagSeconds smallest possible lag of the sensor in seconds
    * @param maxLagSeconds largest possible lag of the sensor in seconds
-   * @param limit maximum number of selected updates
+   * @param limit maximum number of selected counter updates
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds, int limit) {
@@ -114,7 +105,7 @@ public final class CounterUpdates implements Readings {
     return new CounterUpdates(segments, segmentOf, starts, ends, joules, n);
   }
 
-  /** Returns the index of the first counter reading at {@code time} or later. */
+  /** Returns the index of the first counter reading at or after a Unix time in seconds. */
   private static int firstFrom(EnergyLog log, double time) {
     int i = Arrays.binarySearch(log.times(), time);
     return i < 0 ? -i - 1 : i;
@@ -126,8 +117,8 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Returns the Unix time in seconds of the reading before update {@code i}. The lag of the sensor
-   * is not subtracted from the time of the reading.
+   * Returns the Unix time in seconds of the counter reading before update {@code i}. The returned
+   * time of a reading is not corrected for the lag of the sensor.
    */
   double start(int i) {
     return starts[i];
@@ -154,20 +145,19 @@ public final class CounterUpdates implements Readings {
   /**
    * {@inheritDoc}
    *
-   * <p>Let r be the fraction of an update's error that the next update contains with the opposite
-   * sign. Then update i has the error e_i - r e_(i-1), where all e_i are independent. The
-   * innovation u_i of update i is its measured row x_i plus a multiple of the innovation of the
-   * update before it:
+   * <p>Problem: an error in the time of a reading has opposite effects on two neighbouring counter
+   * updates. Method: each row becomes a sum of measured rows whose error is independent of earlier
+   * rows:
    *
    * <pre>
-   *   u_i = x_i + r / v_(i-1) u_(i-1)     with     v_i = 1 + r^2 - r^2 / v_(i-1).
+   *   u_i = x_i + r / v_(i-1) u_(i-1)     with     v_i = 1 + r^2 - r^2 / v_(i-1)
+   *     x_i  measured row of update i; its error is e_i - r e_(i-1) with independent e_i
+   *     r    fraction of an error that the next update reverses, in [0, 1)
+   *     v_i  relative variance of the error of u_i; the passed row is u_i / sqrt(v_i)
    * </pre>
    *
-   * <p>The errors of different innovations u_i are independent, and the variance of the error of
-   * u_i is proportional to v_i. So the whitened row of update i is its innovation u_i divided by
-   * sqrt(v_i). If no error is reversed (r = 0), the measured rows are passed without a change.
-   * Source: the innovations algorithm in Brockwell and Davis, Time Series - Theory and Methods,
-   * section 5.2.
+   * <p>If no fraction of an error is reversed, the measured rows are passed unchanged. Source: the
+   * innovations algorithm in Brockwell and Davis, Time Series - Theory and Methods, section 5.2.
    */
   @Override
   public void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row) {
@@ -176,8 +166,8 @@ public final class CounterUpdates implements Readings {
       forEachMeasuredRow(columns, sensor, row);
       return;
     }
-    // The array last holds three things for the latest update i: the innovation of each column, the
-    // innovation of the joules, and the relative variance v_i.
+    // The array last holds the seconds and joules of the last row with an independent error,
+    // and its relative variance.
     double[] last = new double[columns.size() + 2];
     double[] whitened = new double[columns.size()];
     int rise = columns.size();
@@ -246,9 +236,9 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Passes each update with its measured and its fitted power.
+   * Calls {@code reading} with the measured and the fitted power of each counter update.
    *
-   * @param watts power of each column in watts
+   * @param watts fitted value of each unknown power in watts
    */
   void forEachFitted(PowerColumns columns, Sensor sensor, double[] watts, Fitted reading) {
     double lag = sensor.lagSeconds();

@@ -5,28 +5,27 @@ import perseus.attribution.sensor.Sensor;
 /**
  * Tests by cross-validation how well fitted powers predict readings that were not used for the fit.
  *
- * <p>The readings of one sensor of one rank at one frequency are divided into k groups (folds) of
- * equal size, in order of time. The energies of each fold are predicted with powers that are fitted
- * to all other folds. The errors of neighbouring readings are correlated: two counter updates share
- * the time of the reading between them. For this reason, each fold consists of consecutive
- * readings.
+ * <p>The readings of one sensor at one frequency are divided into k folds (groups) of equal size,
+ * in order of time. The energies of each fold of readings are predicted with the powers that are
+ * fitted to all other folds. Two neighbouring counter updates have correlated errors, because they
+ * share the time of one counter reading. Each fold holds consecutive readings, because neighbouring
+ * readings have correlated errors.
  *
- * <p>Normal equations are sums over the rows of a least-squares problem. The normal equations of
- * all rows, minus the normal equations of fold f, are the normal equations of all other folds. The
- * powers that predict fold f are the solution of the normal equations of all other folds. So the
- * rows are computed only once, and one system of equations is solved for each fold.
+ * <p>The normal equations of a least-squares problem are sums over its rows. The normal equations
+ * without fold f are the total minus the normal equations of fold f. Complexity: each row is
+ * computed once, and one system of equations is solved for each fold.
  */
 public final class CrossValidation {
   private CrossValidation() {}
 
   /**
-   * Computes the normal equations of each fold (group of readings) from the whitened rows of the
-   * fold's readings. Whitened rows have independent errors.
+   * Computes the normal equations of each fold (group of readings) from rows with independent
+   * errors.
    *
-   * @param readings readings of one sensor of one rank at one frequency
-   * @param columns columns of the least-squares problem
-   * @param sensor parameters of the sensor with which the rows are computed
-   * @param folds number of folds into which the readings are divided
+   * @param readings readings of one sensor at one frequency
+   * @param columns numbering of the unknown powers
+   * @param sensor lag and smoothing of the sensor
+   * @param folds number of folds
    * @see Readings#forEachWhitenedRow
    */
   public static NormalEquations[] foldSums(
@@ -55,8 +54,8 @@ public final class CrossValidation {
    * folds. Returns the sum of the squared prediction errors of all folds, in J^2.
    *
    * @param folds normal equations of each fold
-   * @param all normal equations of all folds together, from {@link #total}
-   * @param columns columns of the least-squares problem
+   * @param all sum of the normal equations of all folds
+   * @param columns numbering of the unknown powers
    */
   public static double heldOutSquares(
       NormalEquations[] folds, NormalEquations all, PowerColumns columns) {
@@ -67,12 +66,11 @@ public final class CrossValidation {
    * Predicts the energies of each fold (group of readings) with powers that are fitted to the other
    * folds. Returns the sum of the squared prediction errors of all folds, in J^2. The predicted
    * rows may differ from the rows to which the powers are fitted. For example, powers that are
-   * fitted to whitened rows (rows with independent errors) may predict rows that are not whitened.
+   * fitted to rows with independent errors may predict rows with correlated errors.
    *
-   * @param folds normal equations of each fold, from which powers are computed
-   * @param all normal equations of all folds together, from {@link #total}
-   * @param solver computes powers from normal equations
-   * @param predicted for each fold, the normal equations of the rows that are predicted
+   * @param folds normal equations of each fold, to which powers are fitted
+   * @param all sum of the normal equations of all folds
+   * @param predicted normal equations of the predicted rows of each fold
    */
   static double heldOutSquares(
       NormalEquations[] folds,

@@ -3,25 +3,25 @@ package perseus.attribution.fit;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Says how well fitted powers predict readings that were not used for the fit.
+ * States how well fitted powers predict readings of a sensor that were not used for the fit.
  *
- * @param r2 coefficient of determination (R^2); NaN if there are too few readings
+ * @param r2 coefficient of determination (R^2); NaN for too few readings
  * @param residualShare root mean square of the prediction errors, as a fraction of the mean
- *     reading; NaN if there are too few readings
+ *     reading; NaN for too few readings
  */
 record HeldOut(double r2, double residualShare) {
-  /** Minimum number of predicted readings per fitted power. */
+  /** Minimum number of predicted readings for each fitted power. */
   private static final int READINGS_PER_POWER = 4;
 
   /**
    * Predicts the readings of each fold (consecutive readings) with powers that are fitted to the
-   * other folds. The powers are fitted to the whitened rows (rows with independent errors) of all
-   * sensors, but predict the measured rows of one sensor.
+   * other folds. The powers are fitted to rows with independent errors, but predict the measured
+   * rows.
    *
-   * @param predicted readings that are predicted
-   * @param folds normal equations of the whitened rows of each fold
-   * @param sums normal equations of all folds
-   * @param isFitted whether the measured rows of {@code predicted} are the rows in {@code folds}
+   * @param predicted readings to predict
+   * @param folds normal equations of each fold, from rows with independent errors
+   * @param sums normal equations of all folds together
+   * @param isFitted whether {@code folds} contains the measured rows of {@code predicted}
    */
   static HeldOut of(
       Readings predicted,

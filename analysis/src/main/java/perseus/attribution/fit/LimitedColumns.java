@@ -7,28 +7,29 @@ import perseus.attribution.sensor.Budget;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Finds the parts of instructions whose power the GPU's power limit lowers ({@link Budget}).
+ * Finds the sections of instructions in which the GPU's power limit lowers the power ({@link
+ * Budget}).
  *
- * <p>Problem: a limited part has the power p before the limit lowers it, and p is above the power L
- * at the limit. Which parts are limited is unknown.
+ * <p>Problem: find the instruction sections whose power without the power limit would exceed the
+ * mean power at the limit.
  *
- * <p>Method: a fit without limited parts gives first powers. The parts whose first power exceeds a
- * threshold are taken as limited, and the powers are fitted again. In the next rounds, exactly the
- * parts with p above L are limited, until nothing changes. This is done for three thresholds. Two
- * kinds of fits are compared: those in which p is above L in all limited parts, and the fit without
- * limited parts. The fit that predicts held-out readings best is chosen. All fits have the same
- * number of unknown powers, because L is known.
+ * <p>Method: a first fit assumes that the power limit lowers no power. For each of three
+ * thresholds, a fit assumes that the power limit lowers all powers above the threshold. Each
+ * further fit assumes that the power limit lowers exactly the powers above the limit in the
+ * previous fit. A fit of the powers is valid if all powers assumed to be lowered exceed the mean
+ * power at the power limit. Of all valid fits of the powers, the one that predicts other readings
+ * best (cross-validation) is chosen.
  *
- * <p>Complexity: at most 13 fits of O(readings + instructions) rows.
+ * <p>Complexity: at most 13 fits to O(readings + instructions) rows.
  */
 final class LimitedColumns {
-  /**
-   * A difference between the misfits of two fits may be chance if it is smaller than this. A misfit
-   * is -2 times the log likelihood of held-out readings.
-   */
+  /** Minimum difference between the -2 log likelihoods of two fits that is not taken as chance. */
   private static final double UNCLEAR = 14;
 
-  /** Thresholds for the powers of limited parts in the first round, as shares of L. */
+  /**
+   * Thresholds above which a power is first assumed to be lowered, as fractions of the mean power
+   * at the power limit.
+   */
   private static final double[] THRESHOLDS = {1.05, 0.95, 0.85};
 
   private static final int ROUNDS = 4;
@@ -38,10 +39,12 @@ final class LimitedColumns {
   private final double limitWatts;
   private final Fit plain;
 
-  /** All fits with limited parts; the key is the set of limited columns. */
+  /**
+   * Completed fits; the key is the set of powers that are assumed to be lowered by the power limit.
+   */
   private final Map<BitSet, Fit> fits = new HashMap<>();
 
-  /** Best fit with limited parts; null if in no fit p is above L in all limited parts. */
+  /** Best valid fit in which the power limit lowers powers; null if there is none. */
   private Fit limited;
 
   private LimitedColumns(
@@ -53,9 +56,9 @@ final class LimitedColumns {
   }
 
   /**
-   * Finds the limited parts of {@code plain} that explain the readings best.
+   * Finds the powers that the GPU's power limit lowers.
    *
-   * @param limitWatts power at the limit, in watts
+   * @param limitWatts mean power at the limit, in watts
    */
   static LimitedColumns of(
       WeightedReadings readings, Sensor sensor, PowerColumns plain, double limitWatts) {
@@ -66,15 +69,14 @@ final class LimitedColumns {
     return search;
   }
 
-  /** Returns the columns of the fit that predicts held-out readings best. */
+  /** Returns the unknown powers of the valid fit that predicts other readings best. */
   PowerColumns best() {
     return isLimited() ? limited.columns : plain.columns;
   }
 
   /**
-   * Returns the other possible columns if the readings do not tell clearly whether parts are
-   * limited; null if they do. If {@link #best} has limited parts, the other columns have none, and
-   * the reverse.
+   * Returns the unknown powers of the second-best fit if the readings do not clearly exclude it;
+   * null otherwise. Only one of the two best fits assumes that the power limit lowers powers.
    */
   PowerColumns alternative() {
     if (limited == null || Math.abs(limited.misfit - plain.misfit) > UNCLEAR) {
@@ -88,13 +90,13 @@ final class LimitedColumns {
   }
 
   /**
-   * A fit with some limited columns, or with none.
+   * Holds fitted powers, and how well they predict other readings.
    *
-   * @param watts power of each column in watts
-   * @param misfit misfit of held-out readings ({@link NormalEquations#misfit})
+   * @param watts fitted value of each unknown power in watts
+   * @param misfit -2 log likelihood of the predicted readings ({@link NormalEquations#misfit})
    */
   private record Fit(PowerColumns columns, double[] watts, double misfit) {
-    /** Returns the columns of instructions whose fitted power exceeds {@code limit} watts. */
+    /** Returns the instruction powers above {@code limit} watts. */
     BitSet above(double limit) {
       BitSet above = new BitSet();
       for (int c : columns.instructions()) {

@@ -6,16 +6,19 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Holds how many seconds of a mean instance of an instruction belong to each column. If the power
- * limit lowers the power of a part, the {@link Budget} b divides the time of the part: the share b
- * belongs to the column of the part, and 1 - b to the column of the power at the limit.
+ * Computes how a mean instance of an instruction divides its duration between the unknown powers.
+ * If the power limit lowers the power of an instruction, part of its time belongs to the power at
+ * the limit ({@link Budget}).
  *
- * <p>Complexity: O(N P) time for N records with P parts each if a part is limited, else O(1).
+ * <p>Complexity: O(N) time for N instruction sections if the power limit lowers a power, else O(1).
  */
 final class MeanTimes {
   private final PowerColumns columns;
 
-  /** For each column, the mean integral of the budget in an instance; null if none is limited. */
+  /**
+   * Time in seconds that a mean instance spends at each power above the power limit; null if the
+   * limit lowers no power.
+   */
   private final double[] budgetSeconds;
 
   private MeanTimes(PowerColumns columns, double[] budgetSeconds) {
@@ -28,11 +31,11 @@ final class MeanTimes {
   }
 
   /**
-   * Returns for each column how many seconds of a mean instance belong to it. The energy of the
-   * instance is the product of the result and the powers.
+   * Returns the seconds that a mean instance of an instruction spends at each unknown power. The
+   * inner product of the returned seconds and the powers is the energy of the instance in joules.
    *
-   * @param kind index of the kind of instruction in {@link PowerColumns#kinds}
-   * @param meanSeconds mean duration of the kind in seconds
+   * @param kind index of the instruction in {@link PowerColumns#kinds}
+   * @param meanSeconds mean duration of the instruction in seconds
    */
   double[] instance(int kind, double meanSeconds) {
     double[] seconds = new double[columns.size()];

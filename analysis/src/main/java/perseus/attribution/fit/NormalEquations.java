@@ -1,22 +1,26 @@
 package perseus.attribution.fit;
 
 /**
- * Accumulates the normal equations of a linear least-squares problem y = X p: the sums X^T X, X^T y
- * and y^T y.
+ * Accumulates the normal equations of a linear least-squares problem.
  *
- * <p>Row i of the matrix X belongs to counter update i. A column of X stands for blocking (waiting)
- * or for one part of a kind of instruction ({@link PowerColumns}). For each column (blocking or one
- * instruction part), row i of X holds how many seconds of update i belong to this column. The value
- * y_i is the energy of counter update i in joules. The vector p holds the powers of all columns in
- * watts. The normal equations of two sets of rows can be added and subtracted, so cross-validation
- * computes the rows only once. Adding a row takes O(C Z) time if the row has C columns, and Z of
- * them are not zero.
+ * <pre>
+ *   y = X p + noise, with the sums X^T X, X^T y and y^T y
+ *     y_i   energy of counter update i (J)
+ *     x_ic  seconds at power p_c in counter update i
+ *     p     unknown powers (W), see {@link PowerColumns}
+ * </pre>
+ *
+ * <p>The normal equations of two sets of rows can be added and subtracted, so that cross-validation
+ * computes each row only once.
+ *
+ * <p>Complexity: adding a row takes O(C Z) time for C unknown powers, if the row has Z nonzero
+ * times.
  */
 public final class NormalEquations {
-  /** Smallest sum of squared residuals, as a fraction of the sum of squared energies. */
+  /** Minimum sum of squared residuals, as a fraction of the sum of squared energies. */
   private static final double MIN_RESIDUAL_SHARE = 1e-12;
 
-  /** The matrix X^T X of the normal equations, in s^2. Only its lower triangle is filled. */
+  /** The matrix X^T X of the normal equations in s^2, as a lower triangle. */
   final double[][] xtx;
 
   /** The vector X^T y of the normal equations, in joules times seconds. */
@@ -27,7 +31,7 @@ public final class NormalEquations {
   private double seconds;
   private int rows;
 
-  /** Creates normal equations to which no row has been added yet. */
+  /** Creates normal equations without rows. */
   public NormalEquations(int columns) {
     xtx = new double[columns][columns];
     xty = new double[columns];
@@ -37,7 +41,7 @@ public final class NormalEquations {
     return xty.length;
   }
 
-  /** Returns the number of rows that have been added. */
+  /** Returns the number of added rows. */
   public int rows() {
     return rows;
   }
@@ -47,16 +51,17 @@ public final class NormalEquations {
     return sumOfSquares;
   }
 
-  /** Returns the mean power in watts: the joules of all rows divided by the seconds of all rows. */
+  /**
+   * Returns the mean power in watts, which is the energy of all rows divided by their total time.
+   */
   double meanWatts() {
     return joules / seconds;
   }
 
   /**
-   * Adds a row.
+   * Adds the row of one counter update.
    *
-   * @param x for each column (blocking or one instruction part), how many seconds of the update
-   *     belong to it
+   * @param x seconds that the GPU spent at each unknown power during the update
    * @param y energy of the update in joules
    */
   public void add(double[] x, double y) {
@@ -77,7 +82,7 @@ public final class NormalEquations {
   }
 
   /**
-   * Adds or subtracts the normal equations of other rows with the same columns.
+   * Adds or subtracts the normal equations of other rows with the same unknown powers.
    *
    * @param other normal equations of the other rows
    * @param sign 1 to add {@code other}, -1 to subtract {@code other}
@@ -88,10 +93,10 @@ public final class NormalEquations {
   }
 
   /**
-   * Adds the normal equations of other rows with the same columns, with a weight. The number of
-   * rows grows by the number of the other rows, whatever their weight is.
+   * Adds the normal equations of other rows with the same unknown powers, with a weight. The number
+   * of rows grows by the unweighted number of added rows.
    *
-   * @param weight weight of the squared residuals of the other rows
+   * @param weight factor of the squared residuals of the added rows
    */
   public void addWeighted(NormalEquations other, double weight) {
     addScaled(other, weight);
@@ -113,7 +118,7 @@ public final class NormalEquations {
   /**
    * Returns the sum of squared residuals |y - X p|^2 of all rows, in J^2.
    *
-   * @param p power of each column, in watts
+   * @param p value of each unknown power in watts
    */
   public double squaredResiduals(double[] p) {
     double sum = sumOfSquares;
@@ -128,25 +133,22 @@ public final class NormalEquations {
   }
 
   /**
-   * Returns how badly powers explain these rows: -2 times the log likelihood plus a constant, if
-   * the noise is Gaussian and has an unknown variance. With n rows and the sum R of their squared
-   * residuals, this is n log(R / n).
+   * Returns -2 log likelihood plus a constant, for Gaussian noise with an unknown variance.
    *
-   * @param squaredResiduals sum of squared residuals in J^2; a sum below {@link
-   *     #minSquaredResiduals} is replaced by it
+   * <p>For n rows with a sum R of squared residuals, the result is n log(R / n).
+   *
+   * @param squaredResiduals sum of squared residuals in J^2, which is raised to {@link
+   *     #minSquaredResiduals} if it is smaller
    */
   public double misfit(double squaredResiduals) {
     return rows * Math.log(Math.max(squaredResiduals, minSquaredResiduals()) / rows);
   }
 
-  /**
-   * Returns the smallest sum of squared residuals that is not taken as a rounding error, in J^2.
-   */
+  /** Returns the smallest sum of squared residuals that cannot be a rounding error, in J^2. */
   public double minSquaredResiduals() {
     return MIN_RESIDUAL_SHARE * sumOfSquares;
   }
 
-  /** Returns the inner product of two vectors of equal length. */
   static double dot(double[] a, double[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
@@ -155,21 +157,18 @@ public final class NormalEquations {
     return sum;
   }
 
-  /**
-   * Returns the sum of the squared differences between the energy y_i of each row and the mean
-   * energy of all rows, in J^2.
-   */
+  /** Returns the sum of the squared differences between the row energies and their mean, in J^2. */
   public double squaredDeviations() {
     double mean = joules / rows;
     return sumOfSquares - 2 * mean * joules + rows * mean * mean;
   }
 
   /**
-   * Returns the normal equations of the same rows after some columns have been merged into wider
-   * columns. A wider column holds the sum of the seconds of the columns that were merged into it.
+   * Returns the normal equations in which groups of columns are merged into one column each. A
+   * merged column of the least-squares matrix holds the sum of the seconds of the original columns.
    *
-   * @param target for each column, the index of the wider column into which it is merged
-   * @param columns number of wider columns
+   * @param target index of the merged column for each original column
+   * @param columns number of merged columns
    */
   public NormalEquations withMergedColumns(int[] target, int columns) {
     NormalEquations result = new NormalEquations(columns);
@@ -177,7 +176,7 @@ public final class NormalEquations {
       for (int j = 0; j <= i; j++) {
         int a = Math.max(target[i], target[j]);
         int b = Math.min(target[i], target[j]);
-        // The square of a merged column x_i + x_j contains the product x_i x_j twice.
+        // The square of the sum of two columns contains their product twice.
         result.xtx[a][b] += i != j && a == b ? 2 * xtx[i][j] : xtx[i][j];
       }
       result.xty[target[i]] += xty[i];

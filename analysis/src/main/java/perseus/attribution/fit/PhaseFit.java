@@ -15,57 +15,59 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Predicts the increase of a rank's energy counter in another phase of its job with the powers that
- * were fitted to a window.
+ * Predicts the increase of a rank's energy counter in another phase of the job, with fitted powers.
  *
- * <p>Method: each update of the counter in the phase gives a row x_i of times ({@link
- * CounterUpdates}). If an instance takes much longer than its kind does in the window, the host is
- * slow, and the time beyond the mean duration counts as waiting. With the powers p of the window,
- * the predicted energy of an update is x_i p. The variance of the sum of all predicted energies has
- * these terms:
+ * <p>Method: the predicted energy of a counter update is the sum of the times at each power,
+ * multiplied by the powers. If an instance of an instruction takes unusually long, the time beyond
+ * its mean duration counts as waiting.
+ *
+ * <p>The variance of the predicted energy is the sum of the squares of several standard errors:
  *
  * <ul>
- *   <li>the errors of the powers ({@link PowerErrors});
- *   <li>durations: if an instruction takes another time than in the window, either its power or its
- *       energy may be the same, so half of the energy in the difference of the two times is one
- *       standard error. A difference of one standard deviation of the instruction's times in the
- *       window counts as none;
- *   <li>waits: if the mean {@link Budget} of limited parts differs, {@link #BUDGET_ERROR} of the
- *       energy that depends on the difference is one standard error;
- *   <li>waiting: the power of a GPU that waits depends on the reason. An H200 that waits within a
- *       receive of NCCL draws 130 to 160 W, and 122 W if nothing runs. If the phase waits longer or
- *       shorter for each second of computation than the window, {@link #WAITING_ERROR} of the
- *       energy of the difference is one standard error;
- *   <li>clock: if the mean SM clock during instructions differs, the powers without a limit are
- *       multiplied by the ratio of the clocks to the power {@link #CLOCK_EXPONENT}. {@link
- *       #CLOCK_EXPONENT_ERROR} is the standard error of this exponent, for all computations;
- *   <li>if the blocking power of other ranks is used for long waits ({@link PhaseWaits}), its
- *       standard error;
- *   <li>if the readings of the window do not tell clearly whether parts are limited, the difference
- *       to the prediction of the other fit is one standard error ({@link WindowFit#predict});
- *   <li>all other differences: {@link #OTHER_ERROR} of the energy.
+ *   <li>The errors of the fitted powers give a standard error of the predicted energy ({@link
+ *       PowerErrors}).
+ *   <li>A standard error is half of the energy that changed mean durations of instructions cause. A
+ *       change of a mean duration by less than one standard deviation of the recorded durations
+ *       adds no error.
+ *   <li>A standard error is {@link #BUDGET_ERROR} times the change in energy above the power limit
+ *       ({@link Budget}).
+ *   <li>A standard error is {@link #WAITING_ERROR} times the energy of additional or missing
+ *       waiting time. The power of a waiting GPU depends on the reason of the wait. An H200 draws
+ *       130 to 160 W while it waits in an NCCL receive, and 122 W if no CUDA kernel runs.
+ *   <li>If the mean SM clock differs between the phases, powers below the power limit are
+ *       multiplied by the ratio of the clocks to the power {@link #CLOCK_EXPONENT}. The standard
+ *       error of {@code CLOCK_EXPONENT} is {@link #CLOCK_EXPONENT_ERROR}, for all computations.
+ *   <li>If the blocking power of other ranks is used for long waits ({@link PhaseWaits}), the
+ *       standard error of this power is added.
+ *   <li>A standard error is the difference between predictions with and without powers that the
+ *       power limit lowers ({@link WindowFit#predict}).
+ *   <li>A standard error is {@link #OTHER_ERROR} times the predicted energy, for all other
+ *       differences between the phases.
  * </ul>
  *
- * <p>Complexity: O((updates + instructions) C) time for C columns.
+ * <p>Complexity: O((updates + instructions) C) time for C unknown powers.
  */
 final class PhaseFit {
-  /** Relative standard error of an energy that depends on the budget. */
+  /** Relative standard error of a change in the energy above the power limit. */
   private static final double BUDGET_ERROR = 0.25;
 
-  /** Relative standard error of the energy of waiting that the window does not have. */
+  /** Relative standard error of the energy of additional waiting time. */
   private static final double WAITING_ERROR = 0.25;
 
   /**
-   * The power of a computation is proportional to the SM clock to the power of this exponent, if a
-   * power limit lowers the clock a little. On four recordings of H200s whose clock differed by 5 to
-   * 8 %, the exponent was -0.4 to 3.9. A processor whose voltage follows its clock has about 3, the
-   * memory has 0.
+   * Exponent e of the SM clock f: if a power limit lowers the clock a little, the power of a
+   * computation is proportional to f^e. Four recordings of H200 GPUs, whose clocks differed by 5 to
+   * 8 %, had exponents of -0.4 to 3.9. The power of a processor whose voltage follows its clock has
+   * an exponent of about 3, and the power of memory has 0.
    */
   private static final double CLOCK_EXPONENT = 1.5;
 
   private static final double CLOCK_EXPONENT_ERROR = 1.5;
 
-  /** Relative standard error of the energy of a phase, apart from the other terms. */
+  /**
+   * Relative standard error of the predicted energy from differences between the phases that have
+   * no own standard error.
+   */
   private static final double OTHER_ERROR = 0.01;
 
   private final Window window;
@@ -75,7 +77,7 @@ final class PhaseFit {
   private final double[] watts;
 
   /**
-   * @param fitted powers that were fitted to the window, in watts
+   * @param fitted powers that were fitted to {@code window}, in watts
    */
   PhaseFit(
       Window window,
@@ -96,7 +98,7 @@ final class PhaseFit {
     }
   }
 
-  /** Sums of at least one second of updates. */
+  /** Accumulates measured and predicted energy over at least one second. */
   private static final class Second {
     private double seconds;
     private double joules;
@@ -167,7 +169,7 @@ final class PhaseFit {
         Math.sqrt(squares) * length / measured);
   }
 
-  /** Returns the predicted increase of the counter in joules. */
+  /** Returns the predicted increase of the energy counter in joules. */
   double joules(Segment phase) {
     double[] sum = {0};
     CounterUpdates updates = updates(phase);
@@ -184,8 +186,8 @@ final class PhaseFit {
   }
 
   /**
-   * Returns the seconds of long waits in each update of the phase, if they have the blocking power
-   * of other ranks; else zeros.
+   * Returns the time of long waits in each counter update of the phase, in seconds. All returned
+   * times are 0 if long waits have the rank's own blocking power.
    */
   private double[] longWaits(Segment phase, int updates) {
     double[] seconds = new double[updates];
@@ -198,7 +200,8 @@ final class PhaseFit {
   }
 
   /**
-   * Returns the blocking power of other ranks minus the fitted one; 0 if the fitted one is used.
+   * Returns the blocking power of other ranks minus the fitted blocking power of this rank; 0 if
+   * the fitted one is used.
    */
   private double wattsOfOthers() {
     return conditions.blocking() == null
@@ -280,7 +283,6 @@ final class PhaseFit {
     return BUDGET_ERROR * difference * limitedSeconds * meanAbove;
   }
 
-  /** Returns the mean budget of limited parts. */
   private double budget(double[] times) {
     double limited = limitedSeconds(times);
     return limited / Math.max(1e-9, limited + times[columns.limit()]);

@@ -12,14 +12,13 @@ import perseus.attribution.sensor.Budget;
 import perseus.pipeline.Instruction;
 
 /**
- * Assigns column numbers to the unknown powers of one rank at one frequency. Each power is one
- * column of the least-squares problem. Column 0 is the blocking (waiting) power. The other columns
- * are the powers of the parts of each kind of instruction. All parts of a kind of instruction have
- * the same length. If the GPU's power limit lowers some of these powers ({@link Budget}), the last
- * column is the power at the limit.
+ * Numbers the unknown powers (columns of the least-squares problem) of one rank at one frequency.
+ * Column 0 is the blocking power, which a waiting GPU draws. Each instruction is divided into
+ * sections of equal duration, and each section has one column. If the GPU's power limit lowers
+ * powers ({@link Budget}), the last column is the mean power at the limit.
  */
 public final class PowerColumns {
-  /** Number of the column that holds the blocking power (power of a GPU that waits). */
+  /** Number of the column that holds the blocking power, which a waiting GPU draws. */
   public static final int BLOCKING = 0;
 
   private final PowerModel model;
@@ -48,11 +47,11 @@ public final class PowerColumns {
   }
 
   /**
-   * Assigns column numbers to the powers of one rank at one frequency.
+   * Numbers the unknown powers of one rank at one frequency.
    *
-   * @param activities activities of the rank at this frequency: kinds of instructions and special
-   *     activities
-   * @param model activities with separate powers, and the number of parts of each activity
+   * @param activities instructions and separate activities ({@link
+   *     perseus.attribution.activity.Activity}) of the rank at the frequency
+   * @param model activities with separate powers, and the number of sections of each instruction
    */
   public static PowerColumns of(List<Instruction> activities, PowerModel model) {
     List<Instruction> kinds =
@@ -69,45 +68,47 @@ public final class PowerColumns {
   }
 
   /**
-   * Returns these columns with limited parts.
+   * Returns a copy in which the GPU's power limit lowers some powers.
    *
-   * @param columns columns whose powers the power limit lowers
-   * @param watts power at the limit, in watts
+   * @param columns columns whose power the limit lowers
+   * @param watts mean power at the limit, in watts
    */
   PowerColumns withLimited(BitSet columns, double watts) {
     int plain = limited == null ? size : size - 1;
     return new PowerColumns(model, kinds, firstColumn, parts, columns, watts, plain + 1);
   }
 
-  /** Returns these columns, which have limited parts, with another power at the limit. */
+  /** Returns a copy with another mean power at the power limit, in watts. */
   PowerColumns withLimitWatts(double watts) {
     return withLimited(limited, watts);
   }
 
-  /** Returns whether the power limit lowers the power of a column. */
   boolean isLimited(int column) {
     return limited != null && limited.get(column);
   }
 
-  /** Returns the columns whose power the power limit lowers; null if no part is limited. */
+  /** Returns the columns whose power the GPU's power limit lowers; null for none. */
   BitSet limitedColumns() {
     return limited;
   }
 
-  /** Returns the column of the power at the limit; -1 if no part is limited. */
+  /**
+   * Returns the number of the column that holds the power at the power limit; -1 if the limit
+   * lowers no power.
+   */
   int limit() {
     return limited == null ? -1 : size - 1;
   }
 
-  /** Returns the known power at the limit in watts; NaN if no part is limited. */
+  /** Returns the known mean power at the power limit in watts; NaN if the limit lowers no power. */
   double limitWatts() {
     return limitWatts;
   }
 
   /**
-   * Returns how the power limit lowers powers; null if it does not.
+   * Returns the effect of the power limit on the powers; null if the limit lowers no power.
    *
-   * @param watts power of each column in watts
+   * @param watts fitted value of each unknown power in watts
    */
   PowerAtLimit powerAtLimit(double[] watts) {
     if (limited == null) {
@@ -127,7 +128,7 @@ public final class PowerColumns {
     return new PowerAtLimit(instructions, rested, watts[limit()]);
   }
 
-  /** Returns the columns of instructions, without those of the time between iterations. */
+  /** Returns the columns of instruction powers, without the power between iterations. */
   int[] instructions() {
     return IntStream.range(0, kinds.size())
         .filter(k -> !Activity.isBetweenIterations(kinds.get(k)))
@@ -135,7 +136,9 @@ public final class PowerColumns {
         .toArray();
   }
 
-  /** Returns the kinds of instructions, in the order of their columns. */
+  /**
+   * Returns the instructions and activities with an unknown power, in the order of their columns.
+   */
   public List<Instruction> kinds() {
     return kinds;
   }
@@ -146,26 +149,26 @@ public final class PowerColumns {
   }
 
   /**
-   * Returns the number of the column of the first part of a kind of instruction.
+   * Returns the number of the first column of an instruction.
    *
-   * @param kind index of the kind of instruction in {@link #kinds}
+   * @param kind index of the instruction in {@link #kinds}
    */
   public int firstColumn(int kind) {
     return firstColumn[kind];
   }
 
   /**
-   * Returns the number of parts of a kind of instruction.
+   * Returns the number of sections, each with one unknown power, of an instruction.
    *
-   * @param kind index of the kind of instruction in {@link #kinds}
+   * @param kind index of the instruction in {@link #kinds}
    */
   public int parts(int kind) {
     return parts[kind];
   }
 
   /**
-   * Returns for each activity in {@code activities} the index in {@link #kinds} of the kind whose
-   * power it has; -1 for an activity that has the blocking power.
+   * Returns, for each activity, the index in {@link #kinds} of the entry that has the same power;
+   * -1 for the blocking power.
    */
   public int[] indicesOf(List<Instruction> activities) {
     int[] indices = new int[activities.size()];
@@ -175,11 +178,7 @@ public final class PowerColumns {
     return indices;
   }
 
-  /**
-   * Returns the numbers of all columns whose next column is another part of the same kind of
-   * instruction. So the result lacks the column of the blocking power and the column of the last
-   * part of each kind of instruction.
-   */
+  /** Returns the columns that are followed by a column of the same instruction. */
   List<Integer> columnsBeforeNextPart() {
     List<Integer> columns = new ArrayList<>();
     for (int k = 0; k < firstColumn.length; k++) {

@@ -10,31 +10,26 @@ import perseus.attribution.sensor.Sensor;
  * Estimates the covariance of the errors of the powers that were fitted for one rank at one
  * frequency.
  *
- * <p>Problem: the powers p are the least-squares solution for noisy rows (x_i, y_i), where x_i
- * holds times and y_i is an energy. The task is to estimate the covariance of the error of the
- * powers p.
+ * <p>Method: two covariances are estimated, with different assumptions about the noise.
  *
- * <p>Method: let A be the matrix X^T X of the normal equations plus the penalties of {@link
- * PowerSolver}. Let e_i = y_i - x_i p be the residual of row i with the powers p. There are two
- * estimates of the covariance, with different assumptions about the noise:
+ * <pre>
+ *   y_i = x_i p + noise    (x_i seconds, y_i joules, p powers)
+ *   first estimate         s^2 A^-1
+ *   second estimate        A^-1 S A^-1
+ *     A  X^T X plus the penalties of {@link PowerSolver}, where X has the rows x_i
+ *     S  sum of w(l) x_i^T e_i e_(i-l) x_(i-l) over all i and |l| &lt;= L
+ *     e  residuals y_i - x_i p
+ *     w  Bartlett weights 1 - |l| / (L + 1)
+ *     L  4 (n / 100)^(2/9) for n readings, rounded up, at most 6 (Newey and West, 1994)
+ * </pre>
  *
- * <ul>
- *   <li>The first estimate, s^2 A^-1, assumes that the noise of all rows is independent and has the
- *       same variance s^2.
- *   <li>The second estimate, A^-1 S A^-1, allows noise with a different variance in each row, and
- *       correlated noise in neighbouring rows. For example, an error in the time of one counter
- *       reading causes correlated noise in two neighbouring rows. S is the sum over all pairs of
- *       rows that are at most L rows apart: S = sum over |l| &lt;= L of (1 - |l| / (L + 1)) sum_i
- *       x_i^T e_i e_(i-l) x_(i-l).
- * </ul>
+ * <p>The first estimate of the covariance assumes independent noise with the same variance in all
+ * rows. The second estimate of the covariance allows correlated noise in neighbouring rows, and a
+ * different variance in each row. An error in the time of one counter reading, for example, causes
+ * correlated noise in two neighbouring rows. The first estimate of the covariance is scaled so that
+ * each power gets the larger of its two estimated variances.
  *
- * <p>The result is the first estimate (for independent noise), scaled so that each power has the
- * larger of its two estimated variances. Two readings count as correlated if they are at most L
- * readings apart. For n readings, L is 4 (n / 100)^(2/9), rounded up (Newey and West, 1994), but at
- * most 6.
- *
- * <p>Complexity: the estimate takes O(U C^2 + C^3) time for U readings and C columns. The matrix S
- * is estimated from at most 5,000 readings of each sensor.
+ * <p>Complexity: O(U C^2 + C^3) time for U readings and C unknown powers.
  *
  * <p>Limits: correlations between readings that are more than 6 readings apart are ignored.
  *
@@ -42,16 +37,10 @@ import perseus.attribution.sensor.Sensor;
  * and autocorrelation consistent covariance matrix, Econometrica 55, 1987.
  */
 final class PowerCovariance {
-  /**
-   * Upper limit of L. The correlation between the errors of two readings is included only if they
-   * are at most L readings apart.
-   */
+  /** Maximum distance between two readings whose errors may be correlated, in readings. */
   private static final int MAX_CORRELATED_READINGS = 6;
 
-  /**
-   * Maximum number of readings of a sensor from which the matrix S is estimated. S is the
-   * covariance matrix of the scores, which {@code scoreCovariance} explains.
-   */
+  /** Maximum number of readings of a sensor from which correlations of the noise are estimated. */
   private static final int READINGS_FOR_CORRELATION = 5000;
 
   private final RealMatrix covariance;
@@ -61,13 +50,12 @@ final class PowerCovariance {
   }
 
   /**
-   * Estimates the covariance of the errors of the powers of one rank at one frequency.
+   * Estimates the covariance of the errors of fitted powers.
    *
    * @param readings readings of the rank at one frequency
-   * @param columns columns of the least-squares problem
-   * @param sensor parameters of the energy counter with which the rows are computed
+   * @param columns numbering of the unknown powers
+   * @param sensor lag and smoothing of the sensors
    * @param sums normal equations of all {@code readings}
-   * @param solver solver that computed {@code solution}
    * @param solution powers that {@code solver} found for {@code sums}
    */
   static PowerCovariance of(
@@ -98,7 +86,7 @@ final class PowerCovariance {
   }
 
   /**
-   * Returns the variance of the error of a weighted sum of the powers.
+   * Returns the variance of the error of a weighted sum of the powers, in W^2.
    *
    * @param weights weight of each power in the sum
    */
@@ -107,16 +95,16 @@ final class PowerCovariance {
   }
 
   /**
-   * Returns the matrix S: the covariances between the scores of readings that are at most L
-   * readings apart, summed with Bartlett weights. The score of reading i is the vector w_i e_i x_i,
-   * with the weight w_i of the reading, its residual e_i, and its row x_i of the least-squares
-   * problem. With several sensors, the scores of all sensors in one period of the slowest sensor
-   * are added first, because the sensors measure the same power and so have correlated residuals.
+   * Returns the weighted sum of the covariances of the scores of neighbouring readings.
    *
-   * <p>A run is a sequence of L + 1 consecutive scores, or a shorter sequence at the start or end
-   * of the scores. If z is the sum of the scores in a run, S equals the sum of z z^T over all runs,
-   * divided by L + 1. The matrix S is estimated from at most 5,000 readings of a sensor, scaled to
-   * the number of all readings, and corrected for small samples.
+   * <pre>
+   *   score of reading i = w_i e_i x_i   (w weight, e residual, x least-squares row)
+   *   result = sum of z z^T / (L + 1)    (z sum of L + 1 consecutive scores)
+   * </pre>
+   *
+   * <p>If a rank has several sensors, the scores of readings within one period of the slowest
+   * sensor are added, because their residuals are correlated. The weighted sum of covariances is
+   * scaled to the number of all readings, and corrected for small samples.
    */
   private static double[][] scoreCovariance(
       WeightedReadings readings, PowerColumns columns, Sensor sensor, double[] watts) {
@@ -148,8 +136,9 @@ final class PowerCovariance {
   }
 
   /**
-   * Returns the scores in order of time. With several sensors, each score is the sum over the
-   * readings of all sensors between two readings of the slowest sensor.
+   * Returns the product of weight, residual and least-squares row of each reading, in order of
+   * time. If a rank has several sensors, each returned vector is a sum over one period of the
+   * slowest sensor.
    */
   private static double[][] scores(
       WeightedReadings some, PowerColumns columns, Sensor sensor, double[] watts) {

@@ -8,12 +8,15 @@ import perseus.attribution.sensor.PowerLimit;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Holds the errors of the powers that were fitted for one rank at one frequency. They have three
- * causes: noise of the readings ({@link PowerCovariance}), errors of the sensor's parameters, and
- * the error of the power at the power limit.
+ * Holds the errors of the powers that were fitted for one rank at one frequency. The errors of
+ * fitted powers come from noise ({@link PowerCovariance}), the sensor's lag and smoothing, and the
+ * assumed power at the power limit.
  */
 final class PowerErrors {
-  /** Maximum number of readings of a sensor from which the effect of another sensor is computed. */
+  /**
+   * Maximum number of readings of a sensor with which powers are fitted again for a deviating
+   * sensor.
+   */
   private static final int READINGS_FOR_DEVIATIONS = 1000;
 
   private final PowerCovariance covariance;
@@ -29,7 +32,7 @@ final class PowerErrors {
   /**
    * @param sums normal equations of all {@code readings}
    * @param solution powers that {@code solver} found for {@code sums}
-   * @param deviations sensors that differ from {@code sensor} by one standard error each
+   * @param deviations sensors whose lag or smoothing deviates by one standard error
    */
   static PowerErrors of(
       WeightedReadings readings,
@@ -52,7 +55,7 @@ final class PowerErrors {
   }
 
   /**
-   * Returns the variance of a weighted sum of the powers.
+   * Returns the variance of the error of a weighted sum of the powers, in W^2.
    *
    * @param weights weight of each power in the sum
    */
@@ -66,10 +69,9 @@ final class PowerErrors {
   }
 
   /**
-   * Returns by how much each fitted power changes with each deviation of the sensor, in watts,
-   * multiplied by the weight of the deviation. The powers are fitted to the readings alone: what is
-   * known apart from them ({@link SharedPowers.Known}) was found with the same sensor, and would
-   * change with it.
+   * Returns the weighted change of each fitted power in watts for each deviating sensor. The
+   * further equations of {@link SharedPowers.Known} are left out, because they would change with
+   * the sensor.
    */
   private static List<double[]> changesOfWatts(
       WeightedReadings readings, PowerColumns columns, Sensor sensor, List<Deviation> deviations) {

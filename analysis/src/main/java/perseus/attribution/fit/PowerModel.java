@@ -6,25 +6,26 @@ import perseus.attribution.activity.Activity;
 import perseus.pipeline.Instruction;
 
 /**
- * Defines which powers are fitted for a rank: which activities have separate powers, and how many
- * parts each activity has.
+ * Defines the unknown powers of a rank: the activities with a separate power, and the number of
+ * sections of each instruction.
  *
- * @param parts number of parts of equal length of each kind of instruction; a kind that is not in
- *     the map has 1 part
- * @param separate special activities ({@link Activity}) with separate powers. A special instance
- *     that is not in the set has the power of the typical instances of its instruction. If the time
- *     between iterations is not in the set, it has the blocking power.
+ * @param parts number of sections of equal duration of each instruction; 1 for an instruction that
+ *     is not in the map
+ * @param separate activities with separate powers, for example the last backward of an iteration
+ *     ({@link Activity}). Without a separate power, an instance of an instruction has the power of
+ *     the typical instances. Without a separate power, the time between iterations has the blocking
+ *     power.
  */
 public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separate) {
 
-  /** Creates a model without separate powers of special activities. */
+  /** Creates a model in which only whole instructions have separate powers. */
   public PowerModel(Map<Instruction, Integer> parts) {
     this(parts, Set.of());
   }
 
   /**
-   * Returns the kind of instruction whose power an activity has; null if the activity has the
-   * blocking power.
+   * Returns the instruction or activity whose unknown power an activity has; null for the blocking
+   * power.
    */
   Instruction columnOf(Instruction activity) {
     if (separate.contains(activity)) {
@@ -34,8 +35,9 @@ public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separ
   }
 
   /**
-   * Returns the number of parts of an activity. A special instance of an instruction has as many
-   * parts as the instruction. Stalled instances are too few for more than one part.
+   * Returns the number of sections, each with one unknown power, of an activity. A separately
+   * fitted instance has as many sections as its instruction. Stalled instances of an instruction
+   * are so few that they get only one section.
    */
   public int parts(Instruction activity) {
     if (Activity.isStalled(activity)) {

@@ -7,65 +7,61 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /**
- * Computes the powers of one rank at one frequency as the solution of a least-squares problem in
- * which no power may be negative.
+ * Fits the powers of one rank at one frequency by least squares, without negative powers.
  *
- * <p>Problem: find the powers p that minimize the following objective:
+ * <p>Problem: find the non-negative powers that minimize the squared residuals plus two penalties:
  *
  * <pre>
  *   sum_i (y_i - x_i p)^2
  *       + w sum_c (p_c - m)^2
- *       + v sum_(c, c+1 parts of one kind) (p_c - p_(c+1))^2
- *   subject to p &gt;= 0,     w = s^2 / m^2,   v = s^2 / (m/2)^2
+ *       + v sum_(c, c+1 sections of one instruction) (p_c - p_(c+1))^2
+ *     p  unknown powers (W), at least 0
+ *     x  row with the seconds of counter update i at each power
+ *     y  energies of the counter updates (J)
+ *     m  mean power over all counter updates (W)
+ *     w  s^2 / m^2
+ *     v  s^2 / (m/2)^2
+ *     s  standard deviation of the noise of one counter update (J)
  * </pre>
  *
- * <p>The power at the GPU's power limit, if a part is limited, is known ({@link
- * PowerColumns#limitWatts}), so its penalty is so large that it keeps this value. Each equation
- * that is known apart from the readings ({@link SharedPowers.Known}) adds a penalty too: s^2 times
- * its squared difference, divided by the square of its standard error.
+ * <p>The penalty with the weight w keeps powers near the mean power. The penalty with the weight v
+ * keeps the powers of neighbouring sections of an instruction similar, up to differences of half
+ * the mean power. With many counter updates, the penalties have almost no effect on the powers. If
+ * the data do not determine a power, the penalties keep it near the mean power. The power at the
+ * GPU's power limit is known ({@link PowerColumns#limitWatts}), and a penalty with a large weight
+ * keeps the fitted power at the known value. Each further equation for the powers ({@link
+ * SharedPowers.Known}) adds its squared residual to the objective.
  *
- * <p>In the objective, y_i is the energy of update i in joules. For each column (blocking or one
- * instruction part), the row x_i holds how many seconds of update i belong to this column. The
- * symbol m is the mean power over all updates, in watts. The symbol s^2 is the variance of the
- * noise of one update, in J^2.
- *
- * <p>The terms of the objective with the factors w and v are penalties. The penalty with the factor
- * w keeps powers near the mean power. The penalty with the factor v keeps the powers of
- * neighbouring parts of an instruction similar, but allows differences of about half the mean
- * power. If there are many updates, the penalties have almost no effect. If the data do not
- * determine a power, the penalties keep this power near the mean power.
- *
- * <p>Method: the variance s^2 of the noise is unknown, so the problem is solved twice. For the
- * first solution, the variance s^2 is set to a very small value. For the second solution, the
- * variance s^2 is set to the variance of the residuals of the first solution. For both solutions,
- * an active-set method of three steps ensures that no power is negative:
+ * <p>Method: the least-squares problem is solved twice, because the variance of the noise is
+ * unknown. The first of two solutions assumes a very small variance of the noise. The second
+ * solution takes the variance of the noise from the residuals of the first solution. An active-set
+ * method prevents negative powers:
  *
  * <ul>
  *   <li>Solve the linear equations for the powers by Cholesky factorization.
- *   <li>If a power is negative, fix the most negative power at zero and solve the equations again.
- *   <li>If no power is negative, find the fixed power whose increase lowers the objective (the
- *       minimized sum) most steeply. Free this power, and solve the equations again. Stop if no
- *       increase of a fixed power lowers the objective.
+ *   <li>If a power is negative, fix the most negative power at zero, and solve again.
+ *   <li>If no power is negative, free the power fixed at zero whose increase lowers the objective
+ *       most steeply, and solve again.
+ *   <li>Stop if no increase of a power fixed at zero lowers the objective.
  * </ul>
  *
- * <p>Complexity: a Cholesky factorization for C powers takes O(C^3) time. Most problems need two
- * factorizations, one for each of the two solutions.
+ * <p>Complexity: O(C^3) time for each Cholesky factorization with C powers. Most problems need two
+ * Cholesky factorizations, one for each of the two solutions.
  *
- * <p>Limits: with C powers, the active-set method stops after 3 C changes. Each change fixes one
- * power at zero or frees one power. Powers that are still negative after the last change are set to
- * zero.
+ * <p>Limits: with C powers, the active-set method stops after 3 C steps. Powers that are still
+ * negative when the active-set method stops are set to zero.
  *
  * <p>Source: the method of Lawson and Hanson, Solving Least Squares Problems, 1974, chapter 23,
  * applied to normal equations.
  */
 public final class PowerSolver {
   /**
-   * Typical difference between the powers of two neighbouring parts of an instruction, as a
-   * fraction of the mean power.
+   * Typical difference between the powers of neighbouring sections of an instruction, as a fraction
+   * of the mean power.
    */
   private static final double PART_DIFFERENCE = 0.5;
 
-  /** Weight of the known power at the limit, as a multiple of the weight of the readings. */
+  /** Weight of the known power at the power limit, as a multiple of the weight of the readings. */
   private static final double FIXED = 1e6;
 
   private static final double MIN_MEAN_WATTS = 1e-9;
@@ -78,7 +74,7 @@ public final class PowerSolver {
   }
 
   /**
-   * @param known what is known about the powers apart from the readings
+   * @param known further equations for the powers, each with a standard error
    */
   PowerSolver(PowerColumns columns, List<SharedPowers.Known> known) {
     this.columns = columns;
@@ -86,23 +82,23 @@ public final class PowerSolver {
   }
 
   /**
-   * Holds the powers that solve the least-squares problem, and the variance of the remaining noise.
+   * Holds the powers that solve the least-squares problem, and the variance of the noise.
    *
-   * @param watts power of each column, in watts
-   * @param variance estimated variance of the noise in one update of the energy counter, in J^2
-   * @param fixedAtZero for each column, whether its power is fixed at zero, because the best value
-   *     would be negative
+   * @param watts fitted value of each unknown power in watts
+   * @param variance estimated variance of the noise in one counter update, in J^2
+   * @param fixedAtZero whether each power is fixed at zero, because its best value would be
+   *     negative
    */
   public record Solution(double[] watts, double variance, boolean[] fixedAtZero) {}
 
   /**
-   * Returns the powers, none of them negative, that solve the least-squares problem with the given
-   * normal equations. The variance of the noise is estimated from the residuals.
+   * Returns the non-negative powers that solve the least-squares problem with the given normal
+   * equations. The variance of the noise is estimated from the residuals of a first solution.
    */
   public Solution solve(NormalEquations sums) {
     double mean = meanWatts(sums);
-    // The first estimate of the noise variance is much too small on purpose, so that the penalties
-    // have almost no effect on the first solution.
+    // The first assumed noise variance is much too small on purpose, so that the penalties
+    // have almost no effect.
     double guess = 1e-6 * sums.sumOfSquares() / sums.rows();
     double[] watts = powers(sums, mean, guess, new boolean[columns.size()]);
     double variance = variance(sums, watts, guess);
@@ -164,9 +160,8 @@ public final class PowerSolver {
   }
 
   /**
-   * Finds, among the powers that are fixed at zero, the power whose increase lowers the objective
-   * most steeply. Returns the column of the found power; -1 if no increase of a fixed power lowers
-   * the objective.
+   * Returns the power that is fixed at zero and whose increase lowers the objective most steeply;
+   * -1 if there is none.
    */
   private static int steepestFixed(
       double[][] matrix, double[] right, double[] watts, boolean[] fixedAtZero) {
@@ -220,15 +215,14 @@ public final class PowerSolver {
     return matrix;
   }
 
-  /** Returns the weight of a penalty that keeps the power at the limit at its known value. */
+  /** Returns the penalty weight that keeps the power at the power limit at its known value. */
   private double fixingWeight(NormalEquations sums, double weight) {
     return FIXED * (sums.xtx[columns.limit()][columns.limit()] + weight);
   }
 
   /**
-   * Solves the linear equations for the powers that are not fixed at zero. The rows and columns of
-   * powers that are fixed at zero are left out of the matrix. The penalties make the remaining
-   * matrix positive definite, so its Cholesky factorization exists.
+   * Solves the linear equations for the powers that are not fixed at zero. The penalties make the
+   * matrix positive definite, so that its Cholesky factorization exists.
    */
   private static double[] solveFree(double[][] matrix, double[] right, boolean[] fixedAtZero) {
     int n = right.length;
@@ -266,9 +260,8 @@ public final class PowerSolver {
   }
 
   /**
-   * Adds the penalties to the matrix X^T X of the normal equations and returns the inverse of the
-   * sum, in 1/s^2. In the returned inverse, the rows and columns of powers that are fixed at zero
-   * hold zeros.
+   * Returns the inverse of X^T X plus penalties in 1/s^2, with zeros for the powers that are fixed
+   * at zero.
    */
   RealMatrix inverse(NormalEquations sums, Solution solution) {
     double[][] matrix = penalized(sums, meanWatts(sums), solution.variance());

@@ -3,42 +3,43 @@ package perseus.attribution.fit;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Holds the readings of one sensor of one rank at one frequency, and computes one row of the
- * least-squares problem from each reading. There are two implementations: the updates of an energy
- * counter ({@link CounterUpdates}) and power samples ({@link SampleReadings}).
+ * Holds the readings of one sensor of one rank at one frequency, and computes a least-squares row
+ * from each reading.
  *
- * <p>Row i consists of the times x_ic and the energy y_i. A column c of {@link PowerColumns} stands
- * for blocking (waiting) or for one part of a kind of instruction. If p_c is the power of column c
- * in watts, then y_i = sum_c p_c x_ic, up to noise.
+ * <p>A sensor is an energy counter ({@link CounterUpdates}) or delivers power samples ({@link
+ * SampleReadings}).
+ *
+ * <pre>
+ *   y_i = sum_c p_c x_ic + noise
+ *     y_i   energy of reading i (J)
+ *     x_ic  seconds of reading i at power p_c
+ *     p_c   unknown powers (W), see {@link PowerColumns}
+ * </pre>
  */
 public interface Readings {
-  /** Receives the rows of the least-squares problem, one row in each call. */
   @FunctionalInterface
   interface Row {
     /**
-     * Receives the row of one reading.
+     * Receives the least-squares row of one reading.
      *
      * @param i index of the reading, from 0
-     * @param seconds for each column (blocking or one instruction part), how many seconds of the
-     *     reading belong to it. The next call reuses the array.
+     * @param seconds part of the reading in seconds in which the GPU drew each unknown power. The
+     *     next call reuses the array {@code seconds}.
      * @param joules energy of the reading in joules
      */
     void accept(int i, double[] seconds, double joules);
   }
 
-  /**
-   * Receives the measured and the fitted power of a reading; it is called once for each reading.
-   */
   @FunctionalInterface
   interface Fitted {
     /**
-     * Receives one counter update or power sample. The lag of the sensor is subtracted from {@code
-     * start} and {@code end}.
+     * Receives the measured and the fitted power of one counter update or power sample. The lag of
+     * the sensor is already subtracted from {@code start} and {@code end}.
      *
-     * @param start Unix time in seconds at which the GPU began to use the energy of the reading
-     * @param end Unix time in seconds at which the GPU had used all energy of the reading
-     * @param measuredWatts mean power that was measured, in watts
-     * @param fittedWatts mean power that the fitted powers predict, in watts
+     * @param start Unix time in seconds at which the GPU began to use the measured energy
+     * @param end Unix time in seconds at which the GPU had used all of the measured energy
+     * @param measuredWatts measured mean power in watts
+     * @param fittedWatts mean power in watts that the fitted powers predict
      */
     void accept(double start, double end, double measuredWatts, double fittedWatts);
   }
@@ -50,20 +51,20 @@ public interface Readings {
   double end(int i);
 
   /**
-   * Returns the readings with the indices from {@code from} to {@code to}, without {@code to}
-   * itself. Returns fewer readings if {@code to} exceeds their number.
+   * Returns the readings from index {@code from} (inclusive) to index {@code to} (exclusive). If
+   * {@code to} exceeds the number of readings, all readings from {@code from} on are returned.
    */
   Readings slice(int from, int to);
 
   /**
-   * Computes the rows of the readings as they were measured, and passes each row to {@code row}, in
-   * order of time.
+   * Computes the least-squares rows of the readings, and passes each row to {@code row} in order of
+   * time.
    */
   void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row);
 
   /**
-   * Computes the rows of the readings, whitens them, and passes each row to {@code row}, in order
-   * of time. Whitening is a linear transformation after which the errors of different rows are
+   * Computes least-squares rows with independent errors, and passes each row to {@code row} in
+   * order of time. Whitening is a linear transformation that makes the errors of different rows
    * independent.
    */
   void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row);

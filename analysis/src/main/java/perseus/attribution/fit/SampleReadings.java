@@ -8,21 +8,20 @@ import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Segment;
 
 /**
- * Selects the power samples of one rank at one frequency, and computes one row of the least-squares
- * problem from each sample.
+ * Selects the power samples of one rank at one frequency, and computes one least-squares row from
+ * each sample.
  *
- * <p>A sample of P watts becomes a row with the energy P d joules, where d is the median time
- * between two samples. The times of the row add up to d seconds. So rows of samples and rows of the
- * energy counter have the same units.
+ * <p>A power sample of P watts becomes a row with the energy P d joules, where d is the median
+ * sampling period in seconds. The times in the row of a power sample add up to the median sampling
+ * period. Rows of power samples and rows of an energy counter have the same units.
  *
- * <p>Complexity: O(samples + instructions), multiplied by the number of columns if the sensor
- * smooths power.
+ * <p>Complexity: O(samples + instructions) time, multiplied by the number of unknown powers if the
+ * sensor smooths power.
  */
 public final class SampleReadings implements Readings {
   /**
-   * Shortest time in seconds over which a sample averages the power. Without a low-pass, a sample
-   * would otherwise contain the power of a single moment, and a tiny change of the lag could move
-   * it from one instruction to the next.
+   * Minimum time in seconds over which the model averages the power of a sample. A power sample for
+   * a single moment would let a tiny change of the lag move its power to the next instruction.
    */
   private static final double MIN_AVERAGE_SECONDS = 1e-3;
 
@@ -46,13 +45,14 @@ public final class SampleReadings implements Readings {
   }
 
   /**
-   * Selects the samples that depend only on power inside {@code segments}, whichever lag from
-   * {@code minLagSeconds} to {@code maxLagSeconds} the samples have.
+   * Selects the power samples that depend only on power inside {@code segments}, for each lag in
+   * the given range.
    *
    * @param segments time spans of one rank at one frequency
    * @param minLagSeconds smallest possible lag in seconds
-   * @param maxLagSeconds largest possible lag in seconds, plus the memory of the kernel
-   * @param limit maximum number of selected samples
+   * @param maxLagSeconds largest possible lag plus the time over which the sensor smooths, in
+   *     seconds
+   * @param limit maximum number of selected power samples
    */
   public static SampleReadings of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds, int limit) {
@@ -81,10 +81,7 @@ public final class SampleReadings implements Readings {
     return new SampleReadings(segments, segmentOf, times, watts, period);
   }
 
-  /**
-   * Selects the samples that depend only on power inside {@code segments}, with a known sensor that
-   * has a kernel of samples.
-   */
+  /** Selects the power samples that depend only on power inside the time spans {@code segments}. */
   static SampleReadings of(List<Segment> segments, Sensor sensor) {
     double lag = sensor.samples().lagSeconds();
     return of(
@@ -94,7 +91,10 @@ public final class SampleReadings implements Readings {
         Integer.MAX_VALUE);
   }
 
-  /** Selects, in the same way, the samples whose times are doubtful. */
+  /**
+   * Selects the power samples whose recorded times are doubtful, inside the time spans {@code
+   * segments}.
+   */
   static SampleReadings doubtful(List<Segment> segments, Sensor sensor) {
     List<Segment> with =
         segments.stream()
@@ -168,9 +168,9 @@ public final class SampleReadings implements Readings {
   }
 
   /**
-   * Passes each sample with its measured and its fitted power.
+   * Calls {@code reading} with the measured and the fitted power of each power sample.
    *
-   * @param fittedWatts power of each column in watts
+   * @param fittedWatts fitted value of each unknown power in watts
    */
   void forEachFitted(PowerColumns columns, Sensor sensor, double[] fittedWatts, Fitted reading) {
     double lag = sensor.samples().lagSeconds();
@@ -184,7 +184,7 @@ public final class SampleReadings implements Readings {
         });
   }
 
-  /** Passes the measured rows, because the errors of samples are treated as independent. */
+  /** Passes the measured rows, because the errors of power samples are treated as independent. */
   @Override
   public void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row) {
     forEachMeasuredRow(columns, sensor, row);

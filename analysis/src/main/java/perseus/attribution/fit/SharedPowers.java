@@ -11,71 +11,79 @@ import perseus.attribution.activity.Activity;
 import perseus.pipeline.Instruction;
 
 /**
- * Lets the windows of a rank help each other: what changes slowly with the clock is learnt from all
- * other windows, so that a window of few seconds needs to determine only the mean powers of its
- * computations.
+ * Improves the powers fitted at one frequency with information from all other frequencies of the
+ * same rank.
  *
- * <p>Problem: a window of a rank (all iterations at one frequency) often lasts only 3 s. Its
- * readings must determine the mean power of each kind of computation, but also quantities of less
- * interest: the blocking power, the powers of short activities, how the power changes within an
- * instruction, and how special instances differ from typical instances. The energies of the
- * computations take over the errors of these quantities.
+ * <p>Problem: the iterations at one frequency often last only 3 s. The readings at one frequency
+ * must also determine secondary quantities, for example the blocking power and the change of power
+ * within an instruction. The errors of secondary quantities, such as the blocking power, increase
+ * the errors of the computations' energies.
  *
- * <p>Method: each quantity q is a smooth function of the clock, plus a deviation of each window
- * with the variance v:
+ * <p>Method: a secondary quantity is modelled as a smooth function of the clock plus random
+ * deviations:
  *
  * <pre>
- *   q_w = g(log clock_w) + deviation_w + error_w
+ *   q_f = g(ln clock_f) + deviation_f + error_f
+ *     q_f          value of the quantity, fitted at frequency f alone
+ *     g            polynomial of degree 0 to 2
+ *     deviation_f  random deviation, with the same variance at all frequencies
+ *     error_f      error of the fitted value, with a known standard error
  * </pre>
  *
- * <p>Each window is first fitted alone, which gives q_w and the standard error of error_w. The
- * variance v is estimated with the method of DerSimonian and Laird, plus one standard error of the
- * estimate. For each window, g is fitted to all other windows by weighted least squares, as a
- * polynomial of degree 0 to 2. Then g at the window's clock is one more equation for its powers,
- * with the variance v plus the variance of g ({@link Known}). So a quantity that the windows do not
- * share has a large v, and changes nothing. The mean powers of computations are not shared.
+ * <p>The variance of the random deviations between frequencies is estimated with the method of
+ * DerSimonian and Laird, plus one standard error. For each frequency, a polynomial in ln(clock) is
+ * fitted to the values at all other frequencies by weighted least squares. For each secondary
+ * quantity, the value of a polynomial in ln(clock) becomes one more equation for the powers ({@link
+ * Known}). A secondary quantity that varies strongly between frequencies has a large variance, and
+ * hardly changes the powers. The mean powers of computations are fitted only to the readings at
+ * their own frequency.
  *
- * <p>Complexity: O(W^2) for W windows and each quantity.
+ * <p>Complexity: O(W^2) time for each secondary quantity at W frequencies.
  *
- * <p>Limits: with fewer than {@link #MIN_OTHERS} other windows, nothing is shared. Errors of
- * different windows are then correlated; this is ignored.
+ * <p>Limits: a secondary quantity that was fitted at fewer than {@link #MIN_OTHERS} other
+ * frequencies is not improved. Errors of improved powers at different frequencies are correlated,
+ * which is ignored.
  *
  * <p>Source: empirical Bayes estimation (Efron and Morris, Journal of the American Statistical
  * Association 70, 1975); DerSimonian and Laird, Meta-analysis in clinical trials, Controlled
  * Clinical Trials 7, 1986.
  */
 public final class SharedPowers {
-  /** Least number of other windows from which a quantity is learnt. */
+  /** Minimum number of other frequencies from which a power is estimated. */
   private static final int MIN_OTHERS = 3;
 
-  /** Least numbers of other windows for a polynomial of degree 1 and 2. */
+  /** Minimum numbers of other frequencies for a polynomial of degree 1 and of degree 2. */
   private static final int[] OTHERS_FOR_DEGREE = {6, 12};
 
-  /** Activities with a smaller share of the energy of a window have shared powers. */
+  /**
+   * Maximum fraction of the energy at a frequency for an instruction whose power is estimated also
+   * from other frequencies.
+   */
   private static final double SMALL_SHARE = 0.05;
 
   private SharedPowers() {}
 
   /**
-   * One more equation for the powers: their weighted sum is known, up to a standard error.
+   * Holds an equation that states the value of a weighted sum of powers, with a standard error.
    *
-   * @param weights weight of each power
-   * @param watts weighted sum of the powers, in watts
-   * @param stderrWatts standard error of {@code watts}
+   * @param weights weight of each power in the sum
+   * @param watts value of the weighted sum in watts
+   * @param stderrWatts standard error of the value in watts
    */
   record Known(double[] weights, double watts, double stderrWatts) {
-    /** Returns the weight of the squared difference, relative to that of a reading. */
+    /**
+     * Returns the weight of the equation's squared residual, relative to the weight of a reading.
+     */
     double weight(double variance) {
       return variance / (stderrWatts * stderrWatts);
     }
   }
 
   /**
-   * A quantity of one window.
+   * Holds a weighted sum of powers at one frequency, or the ratio of two weighted sums.
    *
-   * @param weights weights of the powers, whose sum is the quantity; if {@code of} is not null, the
-   *     quantity is the ratio of this sum to the power of {@code of}
-   * @param of weights of the powers whose sum is a mean power; null if the quantity is in watts
+   * @param weights weight of each power in the numerator
+   * @param of weight of each power in the denominator; null for a denominator of 1
    */
   private record Quantity(WindowFit fit, double[] weights, double[] of) {
     double value() {
@@ -93,7 +101,10 @@ public final class SharedPowers {
       return fit.stderrWatts(gradient);
     }
 
-    /** Returns the equation that the quantity has a known value, up to a standard error. */
+    /**
+     * Returns the equation that fixes this weighted sum or ratio of powers to {@code value}, with
+     * the standard error {@code stderr}.
+     */
     Known known(double value, double stderr) {
       if (of == null) {
         return new Known(weights, value, stderr);
@@ -105,9 +116,9 @@ public final class SharedPowers {
   }
 
   /**
-   * Fits the windows of a rank again with what they share.
+   * Fits the powers of a rank at each frequency again, with information from its other frequencies.
    *
-   * @param fits fits of the windows, each one alone
+   * @param fits fits of a rank, one for each frequency
    */
   public static List<WindowFit> of(List<WindowFit> fits) {
     List<List<Known>> known = new ArrayList<>();
@@ -131,7 +142,7 @@ public final class SharedPowers {
     return shared;
   }
 
-  /** Adds the quantities of a window to those of other windows with the same names. */
+  /** Adds the blocking power and other secondary quantities of one frequency. */
   private static void addQuantities(WindowFit fit, TreeMap<String, List<Quantity>> quantities) {
     PowerColumns columns = fit.columns();
     String limited = columns.limit() < 0 ? "" : columns.limitedColumns().toString();
@@ -144,7 +155,8 @@ public final class SharedPowers {
       boolean isAbsolute =
           own < 0 || Activity.isBetweenIterations(kind) || fit.energyShare(own) < SMALL_SHARE;
       double[] mean = isAbsolute ? null : mean(columns, own);
-      // The ratios of all parts of a typical instance have the mean 1, so the last one is not free.
+      // The powers of an instruction's sections, divided by their mean, have the mean 1,
+      // so the last quotient follows from the others.
       int free = isAbsolute || isSpecial ? columns.parts(k) : columns.parts(k) - 1;
       for (int part = 0; part < free; part++) {
         String name = kind.name() + " " + part + " " + columns.parts(k) + " " + limited;
@@ -173,7 +185,8 @@ public final class SharedPowers {
   }
 
   /**
-   * Returns what all other windows say about the quantity of a window; null if they say nothing.
+   * Estimates a weighted sum of powers at one frequency from the other frequencies; null if they
+   * allow no estimate.
    */
   private static Known learnt(List<Quantity> same, int window) {
     List<Quantity> others = new ArrayList<>(same);
@@ -198,13 +211,17 @@ public final class SharedPowers {
       variances[i] += deviation;
     }
     RealMatrix inverse = inverse(x, variances);
-    // At the clock of the window itself, all powers of the logarithm except the first one are 0.
+    // At the frequency whose power is estimated, the value of the polynomial equals its
+    // constant term.
     double value = solution(inverse, x, values, variances)[0];
     double variance = deviation + inverse.getEntry(0, 0);
     return Double.isFinite(value) && variance > 0 ? own.known(value, Math.sqrt(variance)) : null;
   }
 
-  /** Returns 1, z, ..., where z is the logarithm of the ratio of two clocks. */
+  /**
+   * Returns the powers of ln(f / g) from 0 to {@code degree}, for the frequencies f and g of the
+   * two fits.
+   */
   private static double[] powers(WindowFit of, WindowFit reference, int degree) {
     double z = Math.log(of.frequencyMhz() / reference.frequencyMhz());
     double[] powers = new double[degree + 1];
@@ -213,9 +230,9 @@ public final class SharedPowers {
   }
 
   /**
-   * Returns the variance of the deviations from the polynomial, apart from the known errors. One
-   * standard error of the estimate is added, because too small a variance would be worse than too
-   * large a one.
+   * Returns the variance of the values around a polynomial, beyond their known error variances. One
+   * standard error of the variance is added to the variance, because a too small variance does more
+   * harm than a too large one.
    */
   private static double varianceOfDeviations(double[][] x, double[] values, double[] variances) {
     RealMatrix inverse = inverse(x, variances);
@@ -243,7 +260,8 @@ public final class SharedPowers {
       }
     }
     for (int a = 0; a < n; a++) {
-      // Equal clocks determine no slope.
+      // A small number is added to the diagonal, so that the matrix is regular even if all
+      // frequencies are equal.
       matrix[a][a] += 1e-9 * matrix[0][0];
     }
     return new CholeskyDecomposition(new Array2DRowRealMatrix(matrix, false), 1e-6, 0)

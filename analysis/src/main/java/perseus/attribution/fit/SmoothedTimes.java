@@ -6,35 +6,33 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 
 /**
- * Moves through a segment (consecutive iterations of one rank) in order of time, and computes how
- * long each column was active, as a sensor that smooths power sees it.
+ * Moves through consecutive iterations in order of time, and computes the time at each unknown
+ * power as a smoothing sensor sees it.
  *
- * <p>A column of {@link PowerColumns} stands for blocking (waiting) or for one part of a kind of
- * instruction. At each time exactly one column is active. Let d_c(u) be 1 while column c is active
- * and 0 otherwise. For each column c and the current time t, the object holds three values:
+ * <p>For each unknown power c and the current time t, the object holds C, g and D:
  *
- * <ul>
- *   <li>C_c(t): the integral of d_c from the start of the segment to t, in seconds.
- *   <li>g_c(t): d_c after a low-pass with the time constant T, where T dg_c/du = d_c - g_c.
- *   <li>D_c(t): the integral of C_c from the start of the segment to t, in s^2.
- * </ul>
+ * <pre>
+ *   d_c(u)  1 while unknown power c is active at time u, else 0
+ *   C_c(t)  integral of d_c from the start to t (s)
+ *   g_c(t)  d_c behind a low-pass with the time constant T:  T dg_c/du = d_c - g_c
+ *   D_c(t)  integral of C_c from the start to t (s^2)
+ *   integral of g_c           = C_c - T g_c
+ *   integral of the integral  = D_c - T C_c + T^2 g_c
+ * </pre>
  *
- * <p>The integral of g_c is C_c - T g_c, because g_c = d_c - T dg_c/du. The integral of that
- * integral is D_c - T C_c + T^2 g_c. So the three values give the low-passed time of a column
- * between any two times, and its running averages, without numerical integration.
+ * <p>The three quantities give low-passed times and running averages of the time at each power
+ * without numerical integration. At each time, exactly one unknown power is active. If the GPU's
+ * power limit lowers a power, the {@link Budget} divides the time between the power without the
+ * limit and the power at the limit.
  *
- * <p>While a limited part of an instruction is active ({@link Budget}), two columns are active. The
- * column of the part has the value d_c = b, where b is the budget. The column of the power at the
- * limit has the value d_c = 1 - b.
- *
- * <p>Complexity: moving over N parts of instructions with C columns takes O(N C) time if the sensor
- * smooths power, and O(N) time otherwise. Times must be requested in ascending order.
+ * <p>Complexity: O(N C) time for N instruction sections and C unknown powers if the sensor smooths
+ * power, else O(N). Times must be requested in ascending order.
  */
 final class SmoothedTimes {
-  /** A low-pass has forgotten everything after this number of time constants. */
+  /** Number of time constants after which a low-pass no longer depends on earlier power. */
   private static final double FORGOTTEN = 40;
 
-  /** Time constants whose ratio differs from 1 by less count as equal. */
+  /** Maximum relative difference between two time constants that count as equal. */
   private static final double EQUAL = 1e-6;
 
   private final PowerColumns columns;
@@ -61,8 +59,8 @@ final class SmoothedTimes {
   private double partLength;
 
   /**
-   * @param columns columns of the least-squares problem
-   * @param lowPassSeconds time constant T of the low-pass in seconds; 0 if there is none
+   * @param columns numbering of the unknown powers
+   * @param lowPassSeconds time constant of the low-pass in seconds; 0 without a low-pass
    * @param twice whether {@link #addIntegral} is needed
    */
   SmoothedTimes(PowerColumns columns, double lowPassSeconds, boolean twice) {
@@ -75,7 +73,10 @@ final class SmoothedTimes {
     limit = columns.limit();
   }
 
-  /** Moves to the start of a segment. The sensor is assumed to have seen only waiting before. */
+  /**
+   * Moves to the start of consecutive iterations. The sensor is assumed to have measured only the
+   * blocking power before the start.
+   */
   void start(Segment segment) {
     InstructionLog log = segment.instructions();
     if (kinds != log.kind()) {
@@ -97,7 +98,7 @@ final class SmoothedTimes {
     pieceEnd = now;
   }
 
-  /** Moves to {@code t}; does nothing if {@code t} is not later than the current time. */
+  /** Moves to Unix time {@code t} in seconds, unless the current time is later. */
   void moveTo(double t) {
     while (now < t) {
       if (now >= pieceEnd) {
@@ -111,13 +112,9 @@ final class SmoothedTimes {
     }
   }
 
-  /**
-   * Finds the column that is active from {@code now} on, and the time {@code pieceEnd} until which
-   * it is active.
-   */
+  /** Finds the active unknown power and the time {@code pieceEnd} until which it is active. */
   private void nextPiece() {
     if (part < parts) {
-      // The next part of the current instruction.
       part++;
       active++;
       pieceEnd = part == parts ? ends[next - 1] : pieceEnd + partLength;
@@ -172,10 +169,10 @@ final class SmoothedTimes {
   }
 
   /**
-   * Moves the share 1 - b of the last step from the active column, which is limited, to the column
-   * of the power at the limit.
+   * Moves part of the last step's time to the power at the power limit, according to the {@link
+   * Budget}.
    *
-   * @param kept share of the smoothed values that the step has kept
+   * @param kept fraction of the low-passed values that remained after the last step
    */
   private void limit(double seconds, double kept) {
     double before = budget.share();
@@ -200,8 +197,8 @@ final class SmoothedTimes {
   }
 
   /**
-   * Adds, for each column c, the low-passed value g_c of the current time, multiplied by {@code
-   * factor}, to {@code row}. Needs a low-pass.
+   * Adds the low-passed activity (0 to 1) of each unknown power, multiplied by {@code factor}, to
+   * {@code row}. The method must not be called for a sensor without a low-pass.
    */
   void addSmoothed(double factor, double[] row) {
     for (int c = 0; c < row.length; c++) {
@@ -210,8 +207,8 @@ final class SmoothedTimes {
   }
 
   /**
-   * Adds, for each column c, the integral of g_c up to the current time, multiplied by {@code
-   * factor}, to {@code row}. Without a low-pass, this is the time C_c.
+   * Adds the low-passed time at each unknown power, multiplied by {@code factor}, to {@code row}.
+   * Without a low-pass, the added time is the plain time in seconds at each power.
    */
   void addTime(double factor, double[] row) {
     for (int c = 0; c < row.length; c++) {
@@ -220,8 +217,8 @@ final class SmoothedTimes {
   }
 
   /**
-   * Adds, for each column c, the integral of the value of {@link #addTime} up to the current time,
-   * multiplied by {@code factor}, to {@code row}.
+   * Adds the integral over time of the value of {@link #addTime}, multiplied by {@code factor}, to
+   * {@code row}.
    */
   void addIntegral(double factor, double[] row) {
     for (int c = 0; c < row.length; c++) {

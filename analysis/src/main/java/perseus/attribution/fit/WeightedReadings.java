@@ -6,25 +6,19 @@ import java.util.List;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Holds the readings of all sensors of one rank at one frequency, each with the weight of its
- * squared residuals. The weight of a sensor is the inverse of the variance of its residuals, so
- * that the rows of all sensors have residuals of the same variance.
+ * Holds the readings of all sensors of one rank at one frequency, and the weight of each sensor.
+ * The weight of a sensor is the inverse of the variance of its residuals.
  */
 final class WeightedReadings {
-  /**
-   * One sensor with its weight.
-   *
-   * @param readings readings of the sensor
-   * @param weight weight of the squared residuals of the readings
-   */
+  /** Holds the readings of one sensor, and the weight of their squared residuals. */
   record Channel(Readings readings, double weight) {}
 
   private final List<Channel> channels;
 
-  /** Fold sums that are already known; null if there are none. */
+  /** Normal equations of each fold (group of readings); null if they are not computed yet. */
   private final Folds folds;
 
-  /** Number of sensors, in front of the others, whose readings are not doubtful. */
+  /** Number of leading sensors whose readings are not doubtful. */
   private final int reliable;
 
   private WeightedReadings(List<Channel> channels, Folds folds, int reliable) {
@@ -33,17 +27,17 @@ final class WeightedReadings {
     this.reliable = reliable;
   }
 
-  /** Normal equations of each fold of each sensor, without weights, for some columns. */
+  /** Holds the unweighted normal equations of each fold (group of readings) of each sensor. */
   private record Folds(PowerColumns columns, Sensor sensor, List<NormalEquations[]> ofChannels) {}
 
   /**
-   * Returns the readings of several sensors. The weight of a sensor is the inverse of the mean
-   * squared residual of its readings, with the powers that are fitted to the sensor with the most
-   * readings. If powers were fitted to a sensor with few readings alone, its residuals would be too
-   * small, and its weight too large. If there is only one sensor with readings, its weight is 1.
+   * Weights several sensors of one rank. The weight of a sensor is the inverse of its mean squared
+   * residual, with powers fitted to the sensor with the most readings. Powers that are fitted to
+   * few readings alone would make the residuals too small, and the weight too large. If only one
+   * sensor has readings, its weight is 1.
    *
-   * @param doubtful further readings with larger errors, to which powers are never fitted alone;
-   *     null if there are none
+   * @param doubtful readings with larger errors, to which powers are never fitted alone; null for
+   *     none
    */
   static WeightedReadings of(
       List<Readings> sensors,
@@ -89,7 +83,7 @@ final class WeightedReadings {
     return channels;
   }
 
-  /** Returns these readings without doubtful ones, with the same weights. */
+  /** Returns a copy without doubtful readings, with the same weights. */
   WeightedReadings certain() {
     if (reliable == channels.size()) {
       return this;
@@ -101,12 +95,11 @@ final class WeightedReadings {
     return new WeightedReadings(channels.subList(0, reliable), some, reliable);
   }
 
-  /** Returns the number of readings of all sensors. */
   int size() {
     return channels.stream().mapToInt(channel -> channel.readings.size()).sum();
   }
 
-  /** Returns the first readings of each sensor, at most {@code limit} of each. */
+  /** Returns the first {@code limit} readings of each sensor. */
   WeightedReadings first(int limit) {
     return new WeightedReadings(
         channels.stream()
@@ -116,10 +109,7 @@ final class WeightedReadings {
         reliable);
   }
 
-  /**
-   * Returns the readings of all sensors up to the time at which the first sensor reaches its
-   * reading number {@code limit}.
-   */
+  /** Returns the readings up to the time at which a sensor first reaches {@code limit} readings. */
   WeightedReadings firstTogether(int limit) {
     double until =
         channels.stream()
@@ -158,15 +148,12 @@ final class WeightedReadings {
     return low;
   }
 
-  /** Returns the weighted normal equations of the whitened rows of all readings. */
+  /** Returns the weighted normal equations of all readings, from rows with independent errors. */
   NormalEquations sums(PowerColumns columns, Sensor sensor) {
     return CrossValidation.total(foldSums(columns, sensor, 1));
   }
 
-  /**
-   * Returns the weighted normal equations of each fold. A fold holds consecutive readings of each
-   * sensor.
-   */
+  /** Returns the weighted normal equations of each fold (consecutive readings of each sensor). */
   NormalEquations[] foldSums(PowerColumns columns, Sensor sensor, int numberOfFolds) {
     if (channels.size() == 1) {
       return CrossValidation.foldSums(channels.get(0).readings, columns, sensor, numberOfFolds);

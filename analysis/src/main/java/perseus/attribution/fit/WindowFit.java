@@ -15,34 +15,32 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Fits the blocking (waiting) power and the powers of all instructions of one rank at one
- * frequency. Computes the energies of the instructions and all standard errors from the fitted
- * powers. The parameters of the sensors must be known.
+ * Fits the blocking power and the powers of all instructions of one rank at one frequency. Computes
+ * the energies of the instructions, and their standard errors, from the fitted powers. The lag and
+ * smoothing of the sensors must be known.
  *
- * <p>Problem: each reading i of a sensor gives a row (x_i, y_i) with y_i = x_i p + noise ({@link
- * Readings}). In this row, x_i holds times in seconds, y_i is an energy in joules, and p holds the
- * unknown powers in watts. The task is to find the powers, the energy of each kind of instruction,
- * and the standard errors of these energies. The energy E of a kind of instruction is the product
- * of its mean duration t and the mean power of its parts: E = w p with known weights w.
- *
- * <p>Method: {@link PowerSolver} finds the powers p from the readings of the energy counter and the
- * power samples together, each sensor weighted by the inverse variance of its residuals. {@link
- * PowerCovariance} estimates the covariance matrix C of the errors of the powers p. The variance of
- * the energy E has three terms, for the errors of the powers p, the errors of the sensor's
- * parameters and the error of the mean duration t:
+ * <p>Problem: find the powers, and the energy of each instruction with its standard error.
  *
  * <pre>
- *   w C w^T + sum_d (E_d - E)^2 + (E/t stderr(t))^2
+ *   y_i = x_i p + noise    for each reading i of a sensor ({@link Readings})
+ *   E = w p                energy of an instruction (J)
+ *   variance of E = w C w^T + sum_d (E_d - E)^2 + (E/t stderr(t))^2
+ *     x_i  seconds of reading i at each power
+ *     y_i  energy of reading i (J)
+ *     p    unknown powers (W), with the covariance matrix C of their errors
+ *     w    seconds of a mean instance at each power
+ *     E_d  energy with a sensor that deviates by one standard error
+ *     t    mean duration of the instruction (s)
  * </pre>
  *
- * <p>E_d is the energy with a sensor that differs from the best sensor by one standard error of one
- * of its parameters. {@link HeldOut} tests how well fitted powers predict other readings.
+ * <p>Method: {@link PowerSolver} fits the powers to the energy counter and the power samples
+ * together. The class {@link PowerCovariance} estimates the covariance matrix of the errors of the
+ * powers. The class {@link HeldOut} tests how well fitted powers predict other readings.
  *
- * <p>Complexity: O(N + U C^2) time for N instructions, U readings and C columns, plus about ten
- * solutions of the normal equations, which take O(C^3) time each.
+ * <p>Complexity: O(N + U C^2 + C^3) time for N instructions, U readings and C unknown powers.
  *
- * <p>Limits: the errors of the powers, of the sensor's parameters and of the mean durations are
- * assumed to be independent.
+ * <p>Limits: the errors of the powers, of the sensor and of the mean durations are assumed to be
+ * independent.
  */
 public final class WindowFit {
   static final int FOLDS = 5;
@@ -59,17 +57,17 @@ public final class WindowFit {
   private final PowerSolver.Solution solution;
   private final Sensor sensor;
 
-  /** Errors of the powers that are fitted to this window alone; null until they are needed. */
+  /** Errors of the powers; null before the first use. */
   private PowerCovariance covariance;
 
   /**
    * Fits the powers of one rank at one frequency.
    *
    * @param window recorded data of one rank at one frequency
-   * @param sensor known parameters of the sensors
+   * @param sensor lag and smoothing of the sensors
    * @param model activities with separate powers
-   * @param limitWatts mean power of the GPU at its power limit in watts; NaN if it is unknown or
-   *     did not lower powers in the window
+   * @param limitWatts mean power at the GPU's power limit in watts; NaN if it is unknown or the
+   *     limit lowered no power
    */
   public WindowFit(Window window, Sensor sensor, PowerModel model, double limitWatts) {
     this.window = window;
@@ -117,7 +115,7 @@ public final class WindowFit {
     solution = solver.solve(sums);
   }
 
-  /** Fits the powers again, to the same readings and to further equations of the powers. */
+  /** Fits the powers of the rank again to the same readings and to further equations. */
   WindowFit with(List<SharedPowers.Known> known) {
     return new WindowFit(this, known);
   }
@@ -130,14 +128,13 @@ public final class WindowFit {
     return window.frequencyMhz();
   }
 
-  /** Returns a weighted sum of the fitted powers, in watts. */
   double watts(double[] weights) {
     return NormalEquations.dot(weights, solution.watts());
   }
 
   /**
-   * Returns the standard error in watts of a weighted sum of the powers that are fitted to this
-   * window alone, as far as it comes from noise of the readings.
+   * Returns the standard error in watts of a weighted sum of the powers, from the noise of the
+   * readings alone.
    */
   double stderrWatts(double[] weights) {
     if (covariance == null) {
@@ -146,14 +143,14 @@ public final class WindowFit {
     return Math.sqrt(covariance.variance(weights));
   }
 
-  /** Returns the share of a kind of instruction in the energy of the window. */
+  /** Returns the fraction of the recorded energy that an instruction used. */
   double energyShare(int kind) {
     Window.Durations durations = window.durations(columns.kinds().get(kind));
     double[] instance = MeanTimes.of(window, columns).instance(kind, durations.mean());
     return watts(instance) * durations.count() / (sums.meanWatts() * window.seconds());
   }
 
-  /** Returns the number of readings from which powers are fitted; 0 if no powers were fitted. */
+  /** Returns the number of readings to which the powers are fitted; 0 if no powers were fitted. */
   public int readings() {
     return readings == null ? 0 : readings.size();
   }
@@ -163,19 +160,22 @@ public final class WindowFit {
     return columns.size();
   }
 
-  /** Passes each counter update with its measured and its fitted power. */
+  /** Calls {@code reading} with the measured and the fitted power of each counter update. */
   public void forEachUpdate(Readings.Fitted reading) {
     updates.forEachFitted(columns, sensor, solution.watts(), reading);
   }
 
-  /** Passes each power sample with its measured and its fitted power. */
+  /** Calls {@code reading} with the measured and the fitted power of each power sample. */
   public void forEachSample(Readings.Fitted reading) {
     if (samples != null) {
       samples.forEachFitted(columns, sensor, solution.watts(), reading);
     }
   }
 
-  /** Passes each power sample; each counter update if there are no samples. */
+  /**
+   * Calls {@code reading} with each power sample, or with each counter update if there are no
+   * samples.
+   */
   public void forEachReading(Readings.Fitted reading) {
     if (samples != null && samples.size() > 0) {
       forEachSample(reading);
@@ -185,9 +185,9 @@ public final class WindowFit {
   }
 
   /**
-   * Computes the energies of the rank at this frequency, and their standard errors.
+   * Computes the energies of the rank at the frequency of the fit, and their standard errors.
    *
-   * @param deviations sensors that differ from the sensor of this fit by one standard error each
+   * @param deviations sensors whose lag or smoothing deviates by one standard error
    */
   public WindowEnergy energy(List<Deviation> deviations) {
     PowerErrors errors = errors(deviations);
@@ -253,12 +253,12 @@ public final class WindowFit {
   }
 
   /**
-   * Predicts the increase of the energy counter of the same rank in another phase of the job.
+   * Predicts the increase of the rank's energy counter in another phase of the job.
    *
    * @param rank global rank
-   * @param phase instructions and counter of the other phase
-   * @param deviations sensors that differ from the sensor of this fit by one standard error each
-   * @param conditions how the phase differs from the window of this fit
+   * @param phase instructions and counter readings of the predicted phase
+   * @param deviations sensors whose lag or smoothing deviates by one standard error
+   * @param conditions differences between the predicted phase and the fitted phase
    * @throws perseus.io.UserError if the phase holds an instruction whose power was not fitted, or
    *     too few updates of the counter
    */
@@ -276,9 +276,9 @@ public final class WindowFit {
   }
 
   /**
-   * Returns the energy by which the counter rose during all segments (time spans) of the window, in
-   * joules. The mean delay of the sensor is added to the start and end of each segment, and the
-   * counter is interpolated at these two shifted times.
+   * Returns the rise of the energy counter during all recorded iterations at the frequency, in
+   * joules. The counter is interpolated at the start and end of the iterations, delayed by the mean
+   * delay of the sensor.
    */
   private double counterJoules() {
     double delay = sensor.counter().meanDelaySeconds();

@@ -15,17 +15,22 @@ import perseus.attribution.result.WindowEnergy;
  * on a hot GPU. A GPU is hotter at its high clocks than at its low clocks. A plan mixes clocks, so
  * the energies of all clocks must be known at the same temperature.
  *
- * <p>Problem: power(T) = power(T_0) (1 + s (T - T_0)), where T is the temperature of a GPU and T_0
- * is the temperature to which its powers are converted. The slope s is the same for all GPUs of the
- * job; T_0 is the mean temperature of the rank in the recording. Method: each window (all
- * iterations of a rank at one frequency, {@link WindowHeat}) gives one estimate of s. The result is
- * the mean of the estimates, weighted by inverse variances. The value {@link #USUAL_SLOPE} is used
- * as one more estimate, whose standard error is as large as the value. If the windows of a
- * recording give no estimate, its energies are therefore corrected with the usual slope, and their
- * standard errors grow.
+ * <pre>
+ *   power(T) = power(T_0) (1 + s (T - T_0))
+ *     T    temperature of a GPU
+ *     T_0  mean temperature of the rank in the recording
+ *     s    relative change of power per kelvin, the same for all GPUs of the job
+ * </pre>
+ *
+ * <p>Method: the recording of a rank at one frequency gives one estimate of the relative change of
+ * power per kelvin ({@link WindowHeat}). The mean of all estimates of the relative change of power
+ * per kelvin is used, weighted by their inverse variances. The value {@link #USUAL_SLOPE} counts as
+ * one more estimate of the relative change of power, with a standard error as large as its value.
+ * If a recording shows no change of power with temperature, the usual change of 1 % per 10 K is
+ * assumed. Energies that are corrected with an assumed change of power get larger standard errors.
  */
 public final class HeatCorrection {
-  /** Usual relative change of a GPU's power per kelvin: about 1 % per 10 K, as on an H200. */
+  /** Usual relative change of a GPU's power per kelvin, as on an H200 (1 % per 10 K). */
   private static final double USUAL_SLOPE = 1e-3;
 
   private HeatCorrection() {}
@@ -33,9 +38,10 @@ public final class HeatCorrection {
   /**
    * Estimates how the temperature changes the power, from all frequencies of all ranks.
    *
-   * @param windows for each global rank, one estimate per frequency, in the order of {@link
+   * @param windows estimates by global rank, one for each frequency in the order of {@link
    *     RankEnergy#windows}
-   * @return influence of the temperature; null if no temperature was recorded
+   * @return relative change of the power per kelvin, and reference temperatures; null if no
+   *     temperature was recorded
    */
   public static Heat estimate(Map<Integer, List<WindowHeat>> windows, List<RankEnergy> ranks) {
     double information = 1 / (USUAL_SLOPE * USUAL_SLOPE);
@@ -69,11 +75,11 @@ public final class HeatCorrection {
   }
 
   /**
-   * Returns the energies of a rank, converted to the reference temperature of the rank in {@code
-   * heat}.
+   * Returns the energies of a rank, converted to its reference temperature in {@code heat}.
    *
-   * @param windows one entry per frequency of the rank, in the order of {@link RankEnergy#windows}
-   * @param heat influence of the temperature; null if the energies must not be changed
+   * @param windows temperatures of the rank, one entry for each frequency in the order of {@link
+   *     RankEnergy#windows}
+   * @param heat relative change of the power per kelvin; null if the energies must not be changed
    */
   public static RankEnergy corrected(RankEnergy rank, List<WindowHeat> windows, Heat heat) {
     Double reference = heat == null ? null : heat.referenceCelsius().get(rank.place().rank());

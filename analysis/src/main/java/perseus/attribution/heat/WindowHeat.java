@@ -8,53 +8,54 @@ import perseus.numeric.WeightedLine;
 import perseus.recording.log.GpuStates;
 
 /**
- * Holds an estimate of how the power of one rank at one frequency depends on its temperature. The
- * estimate comes from the differences between measured and fitted power. If the temperature is
- * unknown, the record holds how these differences change with time.
+ * Holds an estimate of how the power of one rank at one frequency changes with its temperature. The
+ * change of power with temperature is estimated from the differences between measured and fitted
+ * power. If the temperature is unknown, the record holds how the ratio of measured to fitted power
+ * changes with time.
  *
- * <p>Method: consecutive readings are summed over blocks of time. For each block, y = measured
- * energy / fitted energy - 1. A straight line through the points (temperature, y) has the relative
- * change of power per kelvin as its slope. The intercept of the line may differ from 0, because the
- * fitted powers may be wrong.
+ * <p>Method: readings are summed over blocks of about 2 s, each with the energy deviation y =
+ * measured / fitted - 1. The slope of a straight line through the energy deviations over
+ * temperature is the relative change of power per kelvin. The straight line through temperatures
+ * and energy deviations has a free intercept, because the fitted powers may be wrong.
  *
  * @param frequencyMhz frequency in MHz
  * @param celsius mean temperature in degrees Celsius, weighted by energy; NaN if it is unknown
  * @param information inverse variance of the slope, in K^2; 0 if the slope cannot be estimated
- * @param product product of the slope and {@code information}, in K
- * @param drift relative change of the power from the first to the last block; NaN if it is not
- *     significant or if the temperature is known
+ * @param product slope (relative change of power per kelvin) times {@code information}, in K
+ * @param drift relative change of the power from the first to the last reading; NaN if it is not
+ *     significant or the temperature is known
  */
 public record WindowHeat(
     int frequencyMhz, double celsius, double information, double product, double drift) {
   /**
-   * Length of a block in seconds. A GPU's temperature follows its power within some seconds, and is
-   * read twice a second.
+   * Time in seconds over which readings are summed. A GPU's temperature follows its power within
+   * some seconds, and is read twice a second.
    */
   private static final double BLOCK_SECONDS = 2;
 
   private static final int MIN_BLOCKS = 5;
 
-  /**
-   * Minimum standard deviation of y. If the points deviate less from the line, this value is used.
-   */
+  /** Minimum standard deviation of the noise in the ratio of measured to fitted energy. */
   private static final double MIN_NOISE = 1e-4;
 
-  /** Variance in K^2 of the error of a temperature that is rounded to full degrees. */
+  /** Variance in K^2 of the rounding error of a temperature in full degrees. */
   private static final double ROUNDING_VARIANCE = 1.0 / 12;
 
   /**
-   * Maximum correlation of neighbouring residuals. If the computed correlation is larger, this
-   * value is used.
+   * Maximum correlation of neighbouring residuals; a higher correlation is lowered to the maximum.
    */
   private static final double MAX_CORRELATION = 0.9;
 
-  /** Minimum drift that is significant, as a multiple of its standard error. */
+  /**
+   * Minimum relative change of the power over time that is significant, as a multiple of its
+   * standard error.
+   */
   private static final double SIGNIFICANT = 5;
 
-  /** Minimum drift (relative change of the power) that is reported. */
+  /** Minimum relative change of the power over time that is reported. */
   private static final double MIN_DRIFT = 0.01;
 
-  /** Holds the sums of consecutive readings over about {@link #BLOCK_SECONDS} seconds. */
+  /** Holds sums of consecutive readings over about {@link #BLOCK_SECONDS} seconds. */
   private static final class Block {
     private double start;
     private double end;
@@ -71,8 +72,8 @@ public record WindowHeat(
   }
 
   /**
-   * Computes the estimate from the readings of one rank at one frequency and from the powers that
-   * were fitted to these readings.
+   * Estimates the change of power with temperature from the readings and the fitted powers of one
+   * rank at one frequency.
    */
   public static WindowHeat of(int frequencyMhz, WindowFit fit, GpuStates states) {
     List<Block> blocks = blocks(fit);
@@ -113,13 +114,14 @@ public record WindowHeat(
   /**
    * Holds the slope of a straight line through points (x, y), where x and y have errors.
    *
-   * @param information inverse variance of {@code value}; 0 if the points do not determine it
+   * @param information inverse variance of {@code value}; 0 if the points do not determine the
+   *     slope
    */
   private record Slope(double value, double information) {
     /**
-     * Fits the line by least squares. The errors of x make the slope of least squares too small
-     * (attenuation; Fuller, Measurement Error Models, 1987). The method corrects the slope for this
-     * effect.
+     * Fits a straight line by least squares. Errors of the abscissas make the slope of least
+     * squares too small (attenuation; Fuller, Measurement Error Models, 1987). The fitted slope is
+     * corrected for the errors of the abscissas (attenuation).
      *
      * @param variance variance of the errors of x
      */
@@ -140,8 +142,8 @@ public record WindowHeat(
         products += residual * before;
         before = residual;
       }
-      // If each residual is correlated with the next residual, the number of independent residuals
-      // is smaller than the number of residuals.
+      // Correlated residuals carry less information than the same number of independent
+      // residuals.
       double correlation = Math.max(0, Math.min(MAX_CORRELATION, products / squares));
       double noise =
           Math.max(MIN_NOISE * MIN_NOISE, squares / (blocks.size() - 2))

@@ -1,8 +1,8 @@
 /**
- * Estimates how power changes with temperature, and gives all energies of a rank at one
+ * Estimates how power changes with temperature, and converts all energies of a rank to one
  * temperature.
  *
- * <p>The classes of this package read no file; they get the temperatures from the recording of a
- * rank.
+ * <p>The package {@code perseus.attribution.heat} reads no file, because the recording of a rank
+ * contains the temperatures.
  */
 package perseus.attribution.heat;

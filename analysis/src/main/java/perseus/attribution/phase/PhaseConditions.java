@@ -8,23 +8,24 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Holds how another phase of a job differs from the window to which powers were fitted.
+ * Holds the differences between two phases of a job: the phase to which powers were fitted, and the
+ * phase whose energy is predicted.
  *
- * @param blocking blocking (waiting) power of other ranks, to be used in place of the fitted one;
- *     null if the fitted blocking power is used
- * @param logClock natural logarithm of the mean SM clock during the instructions of the phase,
- *     divided by the mean SM clock during the instructions of the window; 0 if it is unknown
+ * @param blocking blocking (waiting) power of other ranks, in place of the fitted blocking power;
+ *     null if the fitted one is used
+ * @param logClock ln(c / d), with the mean SM clock c during instructions of the predicted phase,
+ *     and d of the fitted phase; 0 if unknown
  * @param logClockStderr standard error of {@code logClock}
  */
 public record PhaseConditions(MeanBlockingPower blocking, double logClock, double logClockStderr) {
-  /** The phase does not differ from the window, as far as is known. */
+  /** Value for two phases of a job between which no difference is known. */
   public static final PhaseConditions SAME = new PhaseConditions(null, 0, 0);
 
   /**
-   * Compares the SM clocks of a rank's GPU in a window and in another phase.
+   * Compares the SM clocks of a rank's GPU in the fitted phase and in the predicted phase.
    *
-   * @param rank recording that holds the window
-   * @param other recording that holds the phase
+   * @param rank recording of the fitted phase, which contains {@code window}
+   * @param other recording of the predicted phase, which contains {@code phase}
    */
   public static PhaseConditions of(
       RankRecording rank, Window window, RankRecording other, Segment phase) {
@@ -39,14 +40,15 @@ public record PhaseConditions(MeanBlockingPower blocking, double logClock, doubl
         Math.hypot(relativeStderr(found), relativeStderr(usual)));
   }
 
-  /** Returns these conditions with the blocking power of other ranks. */
+  /** Returns a copy of this object with the blocking power of other ranks. */
   public PhaseConditions withBlocking(MeanBlockingPower ofOthers) {
     return new PhaseConditions(ofOthers, logClock, logClockStderr);
   }
 
   /**
-   * Returns the most likely logarithm of the ratio of the clocks: nearer to 0 than {@link
-   * #logClock}, the more it could be an error of the two means.
+   * Returns the most likely logarithm of the ratio of the clocks. The returned logarithm is closer
+   * to 0 than {@link #logClock}, and 0 if measuring errors may explain the difference of the
+   * clocks.
    */
   public double likelyLogClock() {
     double share = logClockStderr / logClock;

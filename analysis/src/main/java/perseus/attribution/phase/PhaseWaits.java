@@ -5,26 +5,35 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
-/** Corrects the recorded ends of instructions, to tell computing from waiting in a phase. */
+/**
+ * Corrects the recorded ends of instructions, to distinguish the computing time from the waiting
+ * time in a phase of a job.
+ */
 public final class PhaseWaits {
-  /** An instance is stalled if it exceeds the mean duration by this share of it... */
+  /**
+   * Minimum excess of a stalled instruction's duration over the mean duration, as a fraction of the
+   * mean.
+   */
   private static final double STALLED_SHARE = 0.1;
 
-  /** ... and by this number of standard deviations. */
+  /**
+   * Minimum excess of a stalled instruction's duration over the mean duration, in standard
+   * deviations.
+   */
   private static final double STALLED_DEVIATIONS = 3;
 
   /**
-   * A wait that is shorter, in seconds, is short. A GPU often computes during such a wait: work
-   * that has no record, such as the loss, or the end of an instruction whose record ends too early.
+   * Minimum duration of a long wait of a GPU, in seconds. During a short wait, a GPU often runs
+   * work that is not recorded, such as the loss or the end of an instruction.
    */
   private static final double SHORT_SECONDS = 5e-3;
 
   private PhaseWaits() {}
 
   /**
-   * Returns a phase in which an instance that takes much longer than its kind does in a window ends
-   * after the mean duration of its kind in the window. The host was slow, and the rest of the
-   * instance is waiting.
+   * Returns a copy of the phase in which unusually long instructions end after their mean duration
+   * in {@code window}. The time of an unusually long instruction beyond its mean duration counts as
+   * waiting for a slow host.
    */
   public static Segment withoutStalls(Window window, Segment phase) {
     InstructionLog log = phase.instructions();
@@ -41,7 +50,9 @@ public final class PhaseWaits {
     return phase.withInstructions(log.withEnds(end));
   }
 
-  /** Returns a phase without short waits: the instruction before a short wait ends after it. */
+  /**
+   * Returns a copy of the phase in which an instruction before a short wait ends after the wait.
+   */
   public static Segment withoutShort(Segment phase) {
     InstructionLog log = phase.instructions();
     double[] end = log.end().clone();

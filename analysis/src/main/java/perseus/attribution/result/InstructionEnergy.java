@@ -4,14 +4,14 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Window;
 
 /**
- * Holds the durations and the mean energy of one kind of instruction, on one rank at one frequency.
+ * Holds the durations and the mean energy of one instruction (such as forward) on one rank at one
+ * frequency.
  *
- * @param instruction kind of instruction
- * @param durations number of instances of the kind of instruction, and the mean and standard error
- *     of their durations
- * @param energyJoules mean energy of one instance of the kind of instruction, in joules
- * @param energyStderrJoules standard error of {@code energyJoules} in joules, or NaN if it cannot
- *     be computed
+ * @param instruction instruction whose energy was computed
+ * @param durations number, mean and standard error of the recorded durations
+ * @param energyJoules mean energy of one instance of the instruction, in joules
+ * @param energyStderrJoules standard error of {@code energyJoules} in joules, or NaN if it is
+ *     unknown
  */
 public record InstructionEnergy(
     Instruction instruction,
@@ -19,7 +19,7 @@ public record InstructionEnergy(
     double energyJoules,
     double energyStderrJoules) {
 
-  /** Returns the mean power of the GPU while an instruction of this kind runs, in watts. */
+  /** Returns the mean power of the GPU while the instruction runs, in watts. */
   public double watts() {
     return energyJoules / durations.mean();
   }

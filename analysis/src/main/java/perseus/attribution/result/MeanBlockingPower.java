@@ -3,27 +3,21 @@ package perseus.attribution.result;
 import java.util.List;
 
 /**
- * Holds the mean power of the GPUs of one or more ranks while they are blocked (waiting), computed
- * from the results of an attribution method. The mean blocking power is computed from the blocking
- * powers and blocked times of {@link WindowEnergy} or {@link RankEnergy} objects. The mean blocking
- * power equals the energy that the GPUs used while they were blocked, divided by the time for which
- * they were blocked.
+ * Holds the mean power of one or more GPUs while they are blocked (waiting). The mean blocking
+ * power is the energy during blocked times, divided by the blocked time.
  *
- * @param joules energy that the GPUs used while they were blocked, in joules
- * @param seconds time for which the GPUs were blocked, summed over all GPUs, in seconds
- * @param variance variance of the error of {@code joules}, in J^2, or NaN if the attribution method
- *     computes no standard errors of blocking powers
+ * @param joules energy of the GPUs during blocked times, in joules
+ * @param seconds blocked time in seconds, summed over all GPUs
+ * @param variance variance of the error of {@code joules} in J^2, or NaN if it is unknown
  */
 public record MeanBlockingPower(double joules, double seconds, double variance) {
-  /**
-   * Maximum relative standard error ({@link #relativeStderr}) of a mean blocking power that is
-   * certain enough to be used.
-   */
+  /** Maximum relative standard error of a blocking power that is precise enough to be used. */
   public static final double MAX_RELATIVE_STDERR = 0.25;
 
   /**
-   * Returns the mean blocking power over all given windows. A window holds the energies of one rank
-   * at one frequency. The given windows may belong to several ranks.
+   * Returns the mean blocking power over the given ranks and frequencies. Each element of {@code
+   * windows} holds the energies of one rank at one frequency. The elements of {@code windows} may
+   * belong to several ranks.
    */
   public static MeanBlockingPower overWindows(List<WindowEnergy> windows) {
     double joules = 0;
@@ -39,11 +33,13 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
   }
 
   /**
-   * Returns the mean blocking power over the ranks whose own blocking power is certain ({@link
-   * #isCertain}). If it is certain for no rank, returns the mean over all ranks.
+   * Returns the mean blocking power over the ranks with a certain blocking power ({@link
+   * #isCertain}). If no rank has a certain blocking power, returns the mean blocking power over all
+   * ranks.
    *
-   * <p>A rank that hardly waits can have any fitted blocking power: the errors of its recorded
-   * times are as long as its waits. Such a power must not change the mean.
+   * <p>The fitted blocking power of a rank that hardly waits may be far from the true power, so
+   * this rank is left out of the mean. The errors of recorded times may be as long as the waiting
+   * times of a rank that hardly waits.
    */
   public static MeanBlockingPower overCertainRanks(List<RankEnergy> ranks) {
     List<RankEnergy> certain =
@@ -76,8 +72,9 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
   }
 
   /**
-   * Returns whether a GPU was ever blocked and the relative standard error is at most {@link
-   * #MAX_RELATIVE_STDERR}. A blocking power without a standard error counts as certain.
+   * Returns whether a GPU was ever blocked (waiting), and the relative standard error of its
+   * blocking power is at most {@link #MAX_RELATIVE_STDERR}. A blocking power without a standard
+   * error counts as certain.
    */
   public boolean isCertain() {
     return seconds > 0 && !(relativeStderr() > MAX_RELATIVE_STDERR);
@@ -88,7 +85,10 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
     return Math.sqrt(variance) / seconds;
   }
 
-  /** Returns the standard error of the mean blocking power as a fraction of this power. */
+  /**
+   * Returns the standard error of the mean blocking power, as a fraction of the mean blocking
+   * power.
+   */
   public double relativeStderr() {
     return Math.sqrt(variance) / joules;
   }

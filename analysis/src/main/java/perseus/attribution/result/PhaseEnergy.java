@@ -1,18 +1,18 @@
 package perseus.attribution.result;
 
 /**
- * Compares a measured and a predicted increase of one rank's energy counter during one phase of a
- * job, for example a phase of forwards only. The prediction uses powers that were fitted to the
- * recording of another phase.
+ * Compares the measured and the predicted increase of a rank's energy counter during one phase of a
+ * job, for example a forward-only phase. The energy is predicted from powers that were fitted to
+ * the recording of another phase.
  *
  * @param rank global rank
  * @param frequencyMhz frequency in MHz at which the powers were fitted
- * @param seconds length in seconds of the time for which the increases are compared
+ * @param seconds length of the compared time in seconds
  * @param joules measured increase of the counter in joules
  * @param predictedJoules predicted increase in joules
  * @param stderrJoules standard error of {@code predictedJoules}
- * @param rmsShare root mean square of the differences between predicted and measured increase over
- *     about one second, as a fraction of the mean measured increase in one second
+ * @param rmsShare root mean square of the prediction errors over about one second, as a fraction of
+ *     the mean measured increase
  */
 public record PhaseEnergy(
     int rank,
@@ -23,10 +23,7 @@ public record PhaseEnergy(
     double stderrJoules,
     double rmsShare) {
 
-  /**
-   * Returns the predicted increase minus the measured increase, as a fraction of the measured
-   * increase.
-   */
+  /** Returns the predicted minus the measured increase, as a fraction of the measured increase. */
   public double difference() {
     return predictedJoules / joules - 1;
   }

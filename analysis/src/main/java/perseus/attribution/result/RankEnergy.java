@@ -7,15 +7,13 @@ import perseus.recording.log.Handoffs;
 import perseus.recording.log.RankPlace;
 
 /**
- * Holds the energies of one rank at all frequencies: one {@link WindowEnergy} for each frequency.
+ * Holds the energies of one rank at all frequencies.
  *
- * @param place place of the rank in the job: its global rank, pipeline, stage and host
- * @param ownLagSeconds lag (delay) of the energy counter in seconds, estimated only from the
- *     counter updates of this rank. The lag of a single rank is used only for diagnosis. NaN if the
- *     lag was not estimated.
- * @param parts number of parts into which each kind of instruction was divided. The parts of an
- *     instruction have equal lengths and separate powers. The map is empty if no instruction was
- *     divided.
+ * @param place global rank, pipeline, stage and host
+ * @param ownLagSeconds lag of the energy counter in seconds, estimated from the readings of the
+ *     rank alone. The lag of the energy counter is NaN if it was not estimated.
+ * @param parts number of sections of equal duration with separate powers, for each instruction. The
+ *     map {@code parts} is empty if no instruction was divided into sections.
  * @param windows energies of the rank at each frequency, highest frequency first
  * @param handoffs start and end times of the rank's first forward and first backward in each
  *     iteration
@@ -27,23 +25,22 @@ public record RankEnergy(
     List<WindowEnergy> windows,
     Handoffs handoffs) {
 
-  /** Returns the mean power of the rank's GPU while it was blocked, over all frequencies. */
+  /**
+   * Returns the mean power of the rank's GPU while it was blocked (waiting), over all frequencies.
+   */
   public MeanBlockingPower blockingPower() {
     return MeanBlockingPower.overWindows(windows);
   }
 
   /**
    * Returns the mean power of the rank's GPU while it was blocked (waiting), over all frequencies,
-   * in watts. Returns NaN if the GPU was never blocked.
+   * in watts. The mean blocking power is NaN if the GPU was never blocked (waiting).
    */
   public double blockingWatts() {
     return blockingPower().watts();
   }
 
-  /**
-   * Returns the standard error of {@link #blockingWatts} in watts, or NaN if the attribution method
-   * computes no standard error.
-   */
+  /** Returns the standard error of {@link #blockingWatts} in watts, or NaN if it is unknown. */
   public double blockingStderrWatts() {
     return blockingPower().stderrWatts();
   }

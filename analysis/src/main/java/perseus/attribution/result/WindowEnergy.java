@@ -5,29 +5,26 @@ import java.util.stream.Stream;
 import perseus.pipeline.Instruction;
 
 /**
- * Holds the energies of one rank at a single frequency: the energy of each kind of instruction and
- * the blocking (waiting) power. {@link RankEnergy} holds one {@code WindowEnergy} for each
- * frequency.
+ * Holds the energies of one rank at one frequency: the energy of each instruction and the blocking
+ * (waiting) power. The class {@link RankEnergy} holds one {@code WindowEnergy} for each frequency.
  *
  * @param frequencyMhz frequency of the GPU's SM clock (clock of its processors) in MHz
- * @param instructions energy of a typical instance of each kind of instruction that ran at this
- *     frequency
- * @param special energies of activities that have separate powers because they differ from typical
- *     instructions, such as the time between iterations ({@link
- *     perseus.attribution.activity.Activity})
- * @param blockingWatts power in watts that the GPU draws while no instruction runs (blocking power)
- * @param blockingStderrWatts standard error of {@code blockingWatts} in watts, or NaN if the
- *     attribution method computes no standard error
- * @param blockingSeconds total time in seconds for which no instruction ran on the rank
+ * @param instructions energy of a typical instance of each instruction that ran at the frequency
+ * @param special energies of activities with separate powers, such as the time between iterations
+ *     ({@link perseus.attribution.activity.Activity})
+ * @param blockingWatts power of the GPU in watts while no instruction runs (blocking power)
+ * @param blockingStderrWatts standard error of {@code blockingWatts} in watts, or NaN if it is
+ *     unknown
+ * @param blockingSeconds total time in seconds in which no instruction ran on the rank
  * @param updates number of counter updates from which the energies were computed
- * @param r2 coefficient of determination (R^2) with which the powers predict the energies of
- *     counter updates. Deconvolution computes R^2 only on updates that were not used for the fit.
- *     Interpolation computes R^2 on all updates. NaN if there are too few updates.
- * @param residualShare root mean square of the differences between measured and predicted readings,
- *     as a fraction of the mean reading; NaN if there are too few readings
- * @param counterJoules rise of the energy counter during all iterations at this frequency, in
- *     joules
- * @param powerAtLimit how the power limit of the GPU lowers powers; null if it does not
+ * @param r2 coefficient of determination (R^2) of the predicted counter updates; NaN for too few
+ *     updates. Deconvolution computes R^2 only for counter updates that were not used for the fit.
+ *     Interpolation computes R^2 for all counter updates.
+ * @param residualShare root mean square of the prediction errors, as a fraction of the mean
+ *     reading; NaN for too few readings
+ * @param counterJoules rise of the energy counter during all iterations at the frequency, in joules
+ * @param powerAtLimit effect of the GPU's power limit on the powers; null if the limit lowers no
+ *     power
  */
 public record WindowEnergy(
     int frequencyMhz,
@@ -68,7 +65,7 @@ public record WindowEnergy(
         null);
   }
 
-  /** Returns the energy of one kind of instruction; null if no instruction of this kind ran. */
+  /** Returns the energy of an instruction; null if the instruction did not run. */
   public InstructionEnergy of(Instruction instruction) {
     return instructions.stream()
         .filter(energy -> energy.instruction().equals(instruction))
@@ -77,7 +74,7 @@ public record WindowEnergy(
   }
 
   /**
-   * Returns the total time of all instructions and special activities at this frequency, in
+   * Returns the total time of all instructions and separate activities at the frequency, in
    * seconds.
    */
   public double busySeconds() {
@@ -85,16 +82,15 @@ public record WindowEnergy(
   }
 
   /**
-   * Returns the energy of all instructions plus the energy that the GPU used while it was blocked,
-   * in joules. The sum of all attributed energies should equal {@code counterJoules}, except for
-   * errors of the attribution.
+   * Returns the energy of all instructions plus the energy of the blocked (waiting) time, in
+   * joules. Without attribution errors, the returned energy equals {@code counterJoules}.
    */
   public double attributedJoules() {
     return blockingWatts * blockingSeconds
         + all().mapToDouble(e -> e.energyJoules() * e.durations().count()).sum();
   }
 
-  /** Returns a copy of this object with other energies of instructions. */
+  /** Returns a copy with other energies of instructions. */
   public WindowEnergy withInstructions(List<InstructionEnergy> others) {
     return new WindowEnergy(
         frequencyMhz,

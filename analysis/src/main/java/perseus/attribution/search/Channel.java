@@ -4,9 +4,8 @@ import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.KnownSensor;
 import perseus.attribution.sensor.Sensor;
 
-/** Names the two sorts of readings whose kernels are estimated. */
+/** Lists the two sorts of sensor readings, whose lag and smoothing are estimated separately. */
 enum Channel {
-  /** Updates of the energy counter. */
   COUNTER {
     @Override
     Kernel kernel(Sensor sensor) {
@@ -24,7 +23,6 @@ enum Channel {
     }
   },
 
-  /** Power samples. */
   SAMPLES {
     @Override
     Kernel kernel(Sensor sensor) {
@@ -42,12 +40,18 @@ enum Channel {
     }
   };
 
-  /** Returns the kernel of this sort of readings. */
+  /** Returns the lag and smoothing of the energy counter or of the power samples. */
   abstract Kernel kernel(Sensor sensor);
 
-  /** Returns the known kernel of this sort of readings. */
+  /**
+   * Returns the measured lag and smoothing of the energy counter or of the power samples of a GPU
+   * model.
+   */
   abstract Kernel kernel(KnownSensor sensor);
 
-  /** Returns a copy of {@code sensor} with another kernel of this sort of readings. */
+  /**
+   * Returns a copy of {@code sensor} with another lag and smoothing of the energy counter or of the
+   * power samples.
+   */
   abstract Sensor with(Sensor sensor, Kernel kernel);
 }

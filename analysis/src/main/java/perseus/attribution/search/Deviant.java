@@ -7,33 +7,43 @@ import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * A kernel that differs from the best kernel by about one standard error.
+ * Holds a lag and smoothing of the sensor that deviates from the best estimate by one standard
+ * error.
  *
- * @param channel sort of readings to which the kernel belongs
- * @param weight factor by which the effect of the kernel is multiplied
+ * @param channel sort of readings that have the deviating lag and smoothing
+ * @param weight factor that converts the effect of the deviation into a standard error
  */
 record Deviant(Channel channel, Kernel kernel, double weight) {
-  /** Relative change of a shape for which the curvature of the misfit is computed. */
+  /**
+   * Relative change of a smoothing parameter with which the curvature of the log likelihood is
+   * computed.
+   */
   private static final double SHAPE_STEP = 0.1;
 
-  /** Largest relative standard error of a shape that is used. */
+  /**
+   * Maximum relative standard error of a smoothing parameter; larger errors are lowered to the
+   * maximum.
+   */
   private static final double MAX_SHAPE_STDERR = 0.5;
 
-  /** Least weight of a kernel of another family that is used. */
+  /**
+   * Minimum relative likelihood of another kind of smoothing that contributes to the standard
+   * errors.
+   */
   private static final double MIN_WEIGHT = 1e-3;
 
-  /** Returns the sensor with this kernel. */
+  /** Returns a copy of {@code sensor} with the deviating lag and smoothing. */
   Deviation from(Sensor sensor) {
     return new Deviation(channel.with(sensor, kernel), weight);
   }
 
   /**
-   * Returns kernels that differ from the best kernel by one standard error of its lag, and of its
-   * shape. If a kernel of another family explains the readings almost as well, it is returned too.
+   * Returns deviations of the sensor's lag, and of its smoothing parameter, by one standard error
+   * each. A different kind of smoothing that explains the readings almost as well is returned as
+   * one more deviation.
    *
-   * @param best best kernel of the search, after refinement
-   * @param rival best kernel of all other families of kernels ({@link KernelSearch}); null if there
-   *     is none
+   * @param best best lag and smoothing
+   * @param rival best alternative with another kind of smoothing; null if there is none
    */
   static List<Deviant> of(
       KernelSearch search, KernelSearch.Candidate best, KernelSearch.Candidate rival) {

@@ -14,48 +14,49 @@ import perseus.attribution.sensor.KnownSensor;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Estimates the {@link Kernel} of one sort of readings.
+ * Estimates the lag and smoothing ({@link Kernel}) of the energy counter or of the power samples.
  *
- * <p>Problem: find the kernel for which the readings have the largest likelihood. The misfit is -2
- * times the log likelihood, summed over ranks ({@link RankSample#misfit}). There are four families
- * of kernels: plain (only a lag), an averaged share of each update, a low-pass, and a running
- * average. Each family except the plain one has one parameter, its shape, besides the lag.
+ * <p>Problem: find the lag and smoothing that maximize the likelihood of the readings. The search
+ * for lag and smoothing minimizes -2 log likelihood, summed over ranks ({@link RankSample#misfit}).
+ * A sensor smooths not at all, by an average over part of each update, by a low-pass, or by a
+ * running average. Each kind of smoothing by a sensor has one parameter besides the lag: averaged
+ * fraction, time constant or averaging time.
  *
- * <p>Method: for a few shapes of each family, {@link LagSearch} finds the best lag. The best lag is
- * searched near the lag for which the kernel has the same mean delay as the best plain kernel. The
- * plain kernel wins unless another kernel lowers the misfit by more than {@link #MARGIN}. The shape
- * of the winner is then refined with Brent's method on its logarithm.
+ * <p>Method: for a few values of the parameter of each kind of smoothing, {@link LagSearch} finds
+ * the best lag. The lag of a sensor with smoothing is searched near the value that gives the same
+ * mean delay as the best sensor without smoothing. Smoothing is chosen only if it lowers -2 log
+ * likelihood by more than {@link #MARGIN}. Brent's method refines the chosen smoothing parameter on
+ * a logarithmic scale.
  *
- * <p>If the sensor of the GPU model is known ({@link KnownSensor}), the misfit of a kernel includes
- * a penalty for its difference from the known kernel.
+ * <p>For a known GPU model ({@link KnownSensor}), a penalty grows with the difference from the
+ * measured lag and smoothing.
  *
- * <p>Complexity: about 250 evaluations of the misfit, each of O(readings + instructions) time.
+ * <p>Complexity: about 250 evaluations of the log likelihood, each in O(readings + instructions)
+ * time.
  *
- * <p>Limits: a kernel whose memory is longer than a tenth of a segment cannot be judged, so it is
- * not tried. Combinations of families are not tried.
+ * <p>Limits: smoothing over more than a tenth of the recorded time without interruption is not
+ * tried. Combinations of two kinds of smoothing are not tried.
  */
 final class KernelSearch {
-  /**
-   * Minimum decrease of the misfit that is required to choose another kernel than the plain one.
-   */
+  /** Minimum decrease of -2 log likelihood for which smoothing is chosen. */
   static final double MARGIN = 12;
 
   private static final double[] SHARES = {0.5, 0.25, 0.1};
   private static final double[] LOW_PASSES = {4e-3, 8e-3, 0.016, 0.032, 0.064, 0.1, 0.15};
   private static final double[] AVERAGES = {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5};
 
-  /** Number of best candidates whose lags are refined. */
+  /** Number of best candidates for the smoothing of the sensor whose lags are refined. */
   private static final int REFINED_LAGS = 3;
 
-  /** The shape of the best kernel is refined between half and twice its value. */
+  /** Maximum factor by which the refinement changes a smoothing parameter. */
   private static final double SHAPE_REACH = 2;
 
-  /** Time constant of the low-pass of many GPUs, in seconds. */
+  /** Time constant of the low-pass in the power sensors of many GPUs, in seconds. */
   private static final double USUAL_LOW_PASS = 0.0125;
 
   /**
-   * Penalty of running averages. A short one hardly differs from a low-pass, and low-passes are
-   * more common.
+   * Penalty of a running average, added to -2 log likelihood. A short running average hardly
+   * differs from a low-pass, and low-passes are more common.
    */
   private static final double RARENESS_OF_AVERAGES = 6;
 
@@ -68,9 +69,10 @@ final class KernelSearch {
 
   /**
    * @param samples samples of the ranks
-   * @param models power model of each rank
-   * @param channel sort of readings whose kernel is estimated
-   * @param base sensor with all other parameters
+   * @param models power model of each rank: activities with separate powers, and sections of each
+   *     instruction
+   * @param channel energy counter or power samples, whose lag and smoothing are estimated
+   * @param base sensor with the parameters that are not estimated
    */
   KernelSearch(
       List<RankSample> samples,
@@ -87,17 +89,20 @@ final class KernelSearch {
   }
 
   /**
-   * A kernel with its family and misfit.
+   * Holds one kind of smoothing with its parameter, its best lag and its -2 log likelihood.
    *
-   * @param family function that returns the kernel of a shape, with the lag 0; null for the plain
-   *     kernel
-   * @param shape parameter of the family
-   * @param kernel kernel with the best lag
-   * @param misfit misfit of {@code kernel}
+   * @param family function from the smoothing parameter to a {@link Kernel} without lag; null for
+   *     no smoothing
+   * @param shape smoothing parameter, for example the time constant of a low-pass in seconds
+   * @param kernel smoothing with the best lag
+   * @param misfit -2 log likelihood of the readings
    */
   record Candidate(DoubleFunction<Kernel> family, double shape, Kernel kernel, double misfit) {}
 
-  /** Returns the misfit of a kernel, with the penalty for a difference from a known kernel. */
+  /**
+   * Returns -2 log likelihood, plus the penalty for a difference from the measured sensor of a
+   * known GPU model.
+   */
   private double misfit(Kernel kernel) {
     Sensor sensor = channel.with(base, kernel);
     double[] each =
@@ -105,7 +110,8 @@ final class KernelSearch {
             .parallel()
             .mapToDouble(r -> samples.get(r).misfit(channel, sensor, models.get(r)))
             .toArray();
-    // The sum has a fixed order, so that the result does not depend on the order of the threads.
+    // The values of the ranks are added in a fixed order, so that the rounded sum does not
+    // depend on the order of the threads.
     double sum = known == null ? 0 : KnownSensor.penalty(known, kernel);
     sum += kernel.averageSeconds() > 0 ? RARENESS_OF_AVERAGES : 0;
     for (double value : each) {
@@ -118,12 +124,12 @@ final class KernelSearch {
     return channel;
   }
 
-  /** Returns the number of readings whose kernel is estimated. */
+  /** Returns the number of readings of all ranks. */
   long readings() {
     return samples.stream().mapToLong(sample -> sample.readings(channel)).sum();
   }
 
-  /** Returns the number of powers that are fitted to these readings. */
+  /** Returns the number of powers that are fitted to the readings of all ranks. */
   long powers() {
     return IntStream.range(0, samples.size())
         .mapToLong(
@@ -138,15 +144,13 @@ final class KernelSearch {
     return lag -> misfit(kernel.withLag(lag));
   }
 
-  /** Returns the plain kernel with the best lag. */
+  /** Returns the best sensor that has only a lag. */
   Candidate plain() {
     double lag = LagSearch.scan(misfitOfLag(Kernel.PLAIN));
     return withBestLag(null, 0, Kernel.PLAIN.withLag(lag), LagSearch.STEP_SECONDS);
   }
 
-  /**
-   * Returns the kernel with the best lag that differs from its lag by at most {@code reachSeconds}.
-   */
+  /** Returns the smoothing with the best lag, at most {@code reachSeconds} from its present lag. */
   private Candidate withBestLag(
       DoubleFunction<Kernel> family, double shape, Kernel kernel, double reachSeconds) {
     DoubleUnaryOperator misfit = misfitOfLag(kernel);
@@ -154,13 +158,15 @@ final class KernelSearch {
     return new Candidate(family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
   }
 
-  /** Returns the plain kernel with the mean delay of another kernel. */
+  /** Returns a sensor with only a lag that has the same mean delay as {@code other}. */
   Candidate plainLike(Candidate other) {
     Kernel kernel = Kernel.PLAIN.withLag(clipped(other.kernel.meanDelaySeconds()));
     return new Candidate(null, 0, kernel, Double.NaN);
   }
 
-  /** Returns the best kernel of each family except the plain kernels, the best kernel first. */
+  /**
+   * Returns the best candidate of each kind of smoothing, in ascending order of -2 log likelihood.
+   */
   List<Candidate> others(Candidate plain) {
     List<Candidate> candidates = new ArrayList<>();
     if (channel == Channel.COUNTER) {
@@ -183,10 +189,10 @@ final class KernelSearch {
   }
 
   /**
-   * Estimates the mean delay of the sensor in seconds. The result is the delay of the best plain
-   * kernel, or the delay of the best kernel with a usual low-pass if the latter explains the
-   * readings better. In a short recording, the plain kernel may fit best at a wrong lag, which
-   * aligns readings with a neighbouring instruction.
+   * Estimates the mean delay of the sensor in seconds. The mean delay is estimated with the better
+   * of two sensors: one with only a lag, and one with a usual low-pass. In a short recording, a
+   * sensor with only a lag may fit best at a wrong lag, which aligns readings with a neighbouring
+   * instruction.
    */
   private double delay(Candidate plain) {
     Kernel usual = Kernel.lowPass(USUAL_LOW_PASS);
@@ -213,7 +219,7 @@ final class KernelSearch {
     return Math.max(LagSearch.MIN_SECONDS, Math.min(LagSearch.MAX_SECONDS, lag));
   }
 
-  /** Returns the kernel of a shape with the best of three lags near {@code expectedLag}. */
+  /** Returns the smoothing with the best of three lags near {@code expectedLag} (seconds). */
   private Candidate candidate(DoubleFunction<Kernel> family, double shape, double expectedLag) {
     Kernel kernel = family.apply(shape);
     Candidate best = null;
@@ -227,7 +233,10 @@ final class KernelSearch {
     return best;
   }
 
-  /** Returns a kernel whose lag, and shape if it has one, are refined. */
+  /**
+   * Refines the lag of a candidate for the smoothing of the sensor, and its smoothing parameter if
+   * it has one.
+   */
   Candidate refine(Candidate start, double lagReachSeconds) {
     if (start.family == null) {
       return withBestLag(null, 0, start.kernel, lagReachSeconds);
@@ -248,14 +257,14 @@ final class KernelSearch {
     return start.shape * Math.max(1.01, memorySeconds / start.kernel.memorySeconds());
   }
 
-  /** Returns the kernel of another shape of the same family with the best lag. */
+  /** Returns the same kind of smoothing with another parameter and its best lag. */
   Candidate nearby(Candidate start, double shape) {
     Kernel kernel = start.family.apply(shape);
     double expected = start.kernel.meanDelaySeconds() - kernel.withLag(0).meanDelaySeconds();
     return withBestLag(start.family, shape, kernel.withLag(clipped(expected)), step(kernel));
   }
 
-  /** Returns the standard error of the lag of a kernel, in seconds. */
+  /** Returns the standard error of the sensor's lag, in seconds. */
   double lagStderr(Kernel kernel) {
     return LagSearch.stderr(kernel.lagSeconds(), misfitOfLag(kernel));
   }

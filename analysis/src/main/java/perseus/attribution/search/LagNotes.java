@@ -4,28 +4,35 @@ import java.util.Locale;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
-/** Notes that the lag of a rank differs from the lag of the other ranks, or drifts. */
+/**
+ * Adds a note if the lag of a rank's readings drifts, or differs from the lag of the other ranks.
+ */
 final class LagNotes {
-  /** Smallest deviation of a rank's lag from the lag of the sensor that causes a note. */
+  /** Minimum difference in seconds between a rank's lag and the usual lag that causes a note. */
   private static final double NOTED_SECONDS = 3e-3;
 
-  /** Deviation of a rank's lag in seconds above which its power may belong to another GPU. */
+  /**
+   * Minimum difference in seconds between a rank's lag and the usual lag at which the power may
+   * belong to another GPU.
+   */
   private static final double FOREIGN_SECONDS = 0.07;
 
   private LagNotes() {}
 
-  /** Returns whether a lag differs so much that the power may belong to another GPU. */
+  /**
+   * Returns whether the lag of a rank deviates so much that its power may belong to another GPU.
+   */
   static boolean isForeign(double offset) {
     return Math.abs(offset) > FOREIGN_SECONDS;
   }
 
   /**
-   * Adds a note about the corrected times of a rank's power, if they changed enough.
+   * Adds a note about the corrected times of a rank's readings, unless the correction is small.
    *
-   * @param lag lag of the other ranks in seconds
-   * @param offset lag of the rank minus {@code lag}
+   * @param lag usual lag of the ranks in seconds
+   * @param offset lag of the rank minus {@code lag}, in seconds
    * @param slope change of the rank's lag in seconds per second
-   * @param seconds time between the first and the last readings that were compared
+   * @param seconds time in seconds from the first to the last compared reading
    */
   static void add(
       int rank, double lag, double offset, double slope, double seconds, Warnings warnings) {

@@ -9,53 +9,55 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 import perseus.recording.log.Warnings;
 
 /**
- * Finds the lag (delay) of an energy counter: the lag L for which the misfit f(L) is smallest.
+ * Finds the lag (delay) of sensor readings that maximizes their likelihood.
  *
- * <p>Problem: the misfit f(L) of a lag L is -2 times the log likelihood of the counter's updates
- * (see {@link RankSample#misfit}). The misfit f has one variable, takes long to compute, and has no
- * known derivative. The misfit f also has local minima at wrong lags that align the counter updates
- * with a neighbouring instruction.
+ * <p>Problem: find the lag that minimizes -2 log likelihood of the readings ({@link
+ * RankSample#misfit}). The log likelihood takes long to evaluate, and its derivative is unknown.
+ * The log likelihood has local maxima at wrong lags, which align the sensor readings with a
+ * neighbouring instruction.
  *
- * <p>Method: {@link #scan} computes the misfit over the whole range of lags, in steps that are
- * shorter than an instruction. {@link #refine} then starts at the best lag of the scan and uses
- * Brent's method, which combines golden-section search and parabolic interpolation.
+ * <p>Method: {@link #scan} evaluates the log likelihood over the whole range of lags, in steps that
+ * are shorter than an instruction. The method {@link #refine} uses Brent's method from the best lag
+ * of the scan on.
  *
- * <p>Complexity: the scan evaluates the misfit 49 times. The refinement evaluates the misfit at
- * most 60 times, usually about ten times.
+ * <p>Complexity: the scan over the range of lags evaluates the log likelihood 49 times. The
+ * refinement of the lag evaluates the log likelihood about ten times, and at most 60 times.
  *
- * <p>Limits: lags outside the range from {@link #MIN_SECONDS} to {@link #MAX_SECONDS} are not
- * found. Instructions shorter than {@link #STEP_SECONDS} may lead to a wrong local minimum.
+ * <p>Limits: lags below {@link #MIN_SECONDS} or above {@link #MAX_SECONDS} are not found.
+ * Instructions shorter than {@link #STEP_SECONDS} may lead to a wrong lag.
  *
  * <p>Source: the method of Brent, Algorithms for Minimization without Derivatives, 1973, chapter 5,
  * as implemented in Commons Math.
  */
 final class LagSearch {
   /**
-   * Minimum lag in seconds. The lag of the energy counter may be negative if the instruction log
-   * and the energy log were recorded with different clocks, or if the times of instructions were
-   * read late.
+   * Minimum lag in seconds. The lag of a sensor is negative if instructions and energy were
+   * recorded with different clocks, or if instructions were recorded late.
    */
   static final double MIN_SECONDS = -0.02;
 
   /** Maximum lag in seconds. */
   static final double MAX_SECONDS = 0.18;
 
-  /** Difference between two neighbouring lags that the scan evaluates, in seconds. */
+  /** Difference between neighbouring lags of the scan, in seconds. */
   static final double STEP_SECONDS = 4e-3;
 
   private static final double TOLERANCE_SECONDS = 5e-5;
 
   /**
-   * Minimum difference in seconds between the estimated lag and each end of the range of lags that
-   * this class examines. A smaller difference between the lag and an end of the range causes a
+   * Minimum distance in seconds of a lag that counts as certain from the minimum and the maximum
+   * lag. A lag closer than {@code END_OF_RANGE_SECONDS} to the minimum or maximum lag causes a
    * warning.
    */
   private static final double END_OF_RANGE_SECONDS = 5e-3;
 
-  /** Relative standard error of all energies if the lag is at an end of the range. */
+  /**
+   * Relative standard error of all energies if the estimated lag is close to the minimum or maximum
+   * lag.
+   */
   private static final double ERROR_AT_END_OF_RANGE = 0.4;
 
-  /** Tolerance of the logarithm of a shape. */
+  /** Tolerance of the logarithm of a smoothing parameter. */
   private static final double SHAPE_TOLERANCE = 0.02;
 
   private static final int MAX_EVALUATIONS = 60;
@@ -63,16 +65,16 @@ final class LagSearch {
   private LagSearch() {}
 
   /**
-   * Evaluates the misfit at evenly spaced lags, which are {@link #STEP_SECONDS} apart. Returns the
-   * evaluated lag with the smallest misfit, in seconds.
+   * Evaluates -2 log likelihood at lags that are {@link #STEP_SECONDS} apart, and returns the lag
+   * with the smallest value in seconds.
    */
   static double scan(DoubleUnaryOperator misfit) {
     return scan(misfit, STEP_SECONDS);
   }
 
   /**
-   * Evaluates the misfit at evenly spaced lags, which are {@code stepSeconds} apart. Returns the
-   * evaluated lag with the smallest misfit, in seconds.
+   * Evaluates -2 log likelihood at lags that are {@code stepSeconds} apart, and returns the lag
+   * with the smallest value in seconds.
    */
   static double scan(DoubleUnaryOperator misfit, double stepSeconds) {
     double best = 0;
@@ -90,11 +92,11 @@ final class LagSearch {
   }
 
   /**
-   * Returns a lag in seconds at which the misfit has a local minimum.
+   * Returns a lag in seconds at which the function {@code misfit} has a local minimum.
    *
    * @param lag lag in seconds at which the search starts
-   * @param reachSeconds maximum difference between the result and {@code lag}, in seconds
-   * @param misfit function to minimize; its argument is the lag in seconds
+   * @param reachSeconds maximum distance of the result from {@code lag}, in seconds
+   * @param misfit function of the lag in seconds
    */
   static double refine(double lag, double reachSeconds, DoubleUnaryOperator misfit) {
     return new BrentOptimizer(1e-6, TOLERANCE_SECONDS)
@@ -110,8 +112,9 @@ final class LagSearch {
   }
 
   /**
-   * Returns the shape between {@code lowest} and {@code highest} at which the misfit has a local
-   * minimum. The search is on the logarithm of the shape, to about 2 percent of the shape.
+   * Returns a local minimum of {@code misfit} between {@code lowest} and {@code highest}. The
+   * search for the minimum works on the logarithm of the argument, to about 2 percent of the
+   * argument.
    */
   static double minimum(double lowest, double highest, double start, DoubleUnaryOperator misfit) {
     double upper = Math.log(highest);
@@ -127,10 +130,15 @@ final class LagSearch {
   }
 
   /**
-   * Returns the standard error of the best lag, in seconds. For a lag L near the best lag, the
-   * misfit f(L) is approximately a constant plus {@code (L - lag)^2 / s^2}, where s is the standard
-   * error of the best lag. So the second derivative of the misfit is 2 / s^2, where s is the
-   * standard error of the best lag.
+   * Returns the standard error of the best lag, in seconds, from the second derivative of -2 log
+   * likelihood.
+   *
+   * <pre>
+   *   -2 log likelihood = constant + ((L - B) / s)^2
+   *     L  lag near the best lag (s)
+   *     B  best lag (s)
+   *     s  standard error of the best lag (s); the second derivative is 2 / s^2
+   * </pre>
    */
   static double stderr(double lag, DoubleUnaryOperator misfit) {
     double h = 1e-3;
@@ -143,11 +151,10 @@ final class LagSearch {
   }
 
   /**
-   * Adds a warning if a lag is close to an end of the range of lags that this class examines.
-   * Returns the relative standard error that this adds to all energies.
+   * Adds a warning if a lag is close to the minimum or maximum lag. Returns the relative standard
+   * error that the uncertain lag adds to all energies.
    *
-   * @param what start of the text of a warning: the late readings and a verb, such as "counter
-   *     seems"
+   * @param what start of the warning, such as "counter seems"
    */
   static double warnAtEndOfRange(double lag, String what, Warnings warnings) {
     if (Math.min(lag - MIN_SECONDS, MAX_SECONDS - lag) < END_OF_RANGE_SECONDS) {

@@ -17,35 +17,35 @@ import perseus.attribution.sensor.Sensor;
 import perseus.pipeline.Instruction;
 
 /**
- * Chooses the {@link PowerModel} of a rank: the number of parts of each kind of instruction, and
- * the special activities with separate powers.
+ * Chooses the {@link PowerModel} of a rank: activities with separate powers, and the number of
+ * sections of each instruction.
  *
- * <p>Problem: find the model for which fitted powers best predict held-out readings (readings that
- * are not used for the fit). A more detailed model is chosen only if the prediction improves by
- * more than could happen by chance.
+ * <p>Problem: find the model whose fitted powers best predict readings that were not used for the
+ * fit (cross-validation). A more detailed power model is chosen only if the prediction of readings
+ * improves by more than chance allows.
  *
- * <p>Method: two greedy searches. The first increases the number of parts of one kind of
- * instruction at a time. The second starts with no special activity, except for those of {@link
- * RankSample#unusual}, and adds the special activity with which the misfit of the held-out readings
- * decreases most, as long as it decreases enough. Each search computes the normal equations only
- * once, with the most detailed columns. For each candidate model, columns are merged.
+ * <p>Method: a first greedy search increases the number of sections of one instruction at a time. A
+ * second greedy search adds the separate power that improves the prediction most, while the
+ * improvement is significant. Each greedy search computes the normal equations only once, for the
+ * most detailed model. The normal equations of a less detailed model are computed by merging
+ * columns of the most detailed model.
  *
- * <p>Complexity: each search takes O(readings C^2) time for C detailed columns, then O(C^3) time
- * for each combination of candidate, fold and window.
+ * <p>Complexity: O(readings C^2) time for each search with C detailed powers, and O(C^3) time for
+ * each tested model and fold.
  */
 final class ModelChoice {
   /**
-   * Number of short (fine) parts into which an instruction is first divided. The fine parts are
-   * later merged into 1 to 4 parts, so this number is divisible by 1, 2, 3 and 4.
+   * Number of sections of an instruction in the most detailed model. The number {@code FINE_PARTS}
+   * is divisible by 1, 2, 3 and 4, because sections are merged into 1 to 4 longer sections.
    */
   private static final int FINE_PARTS = 12;
 
   private static final int FOLDS = 5;
 
   /**
-   * Minimum decrease of the misfit that justifies a separate power of a special activity, in
-   * addition to {@link #chance}. A separate power makes the other powers less certain, because
-   * fewer readings determine them.
+   * Minimum decrease of -2 log likelihood beyond {@link #chance} for which an activity gets a
+   * separate power. A separate power makes the other powers less certain, because fewer readings
+   * determine them.
    */
   private static final double SPECIAL_MARGIN = 10;
 
@@ -59,13 +59,13 @@ final class ModelChoice {
     this.sensor = sensor;
   }
 
-  /** Chooses the model of the rank from which {@code sample} was taken. */
+  /** Chooses the power model of the rank from which {@code sample} was taken. */
   static PowerModel of(RankSample sample, Sensor sensor) {
     ModelChoice choice = new ModelChoice(sample, sample.finest(), sensor);
     return choice.withSpecialActivities(choice.parts());
   }
 
-  /** Holds the normal equations of all folds of one window, with detailed columns. */
+  /** Holds the normal equations of all folds at one frequency, for the most detailed model. */
   private record Detailed(
       List<Instruction> activities, PowerColumns columns, NormalEquations[] folds) {}
 
@@ -85,7 +85,7 @@ final class ModelChoice {
     return all;
   }
 
-  /** Chooses the number of parts of each divisible kind of instruction. */
+  /** Chooses the number of sections, each with its own power, of each instruction. */
   private Map<Instruction, Integer> parts() {
     PowerModel detailedModel = sample.detailedModel();
     Map<Instruction, Integer> fine = new HashMap<>(detailedModel.parts());
@@ -121,14 +121,15 @@ final class ModelChoice {
   }
 
   /**
-   * Returns by how much more columns may lower the misfit by chance. The decrease by chance grows
-   * with the square root of the number of fitted powers.
+   * Returns the decrease of -2 log likelihood that additional powers may cause by chance. The
+   * decrease of -2 log likelihood by chance grows with the square root of the number of additional
+   * powers.
    */
   private static double chance(int windows, int columns) {
     return 2 + 2 * Math.sqrt((double) windows * columns);
   }
 
-  /** Adds the special activities with separate powers. */
+  /** Adds separate powers for activities to the model. */
   private PowerModel withSpecialActivities(Map<Instruction, Integer> parts) {
     Set<Instruction> all = sample.specialActivities();
     Map<Instruction, Integer> detailedParts = new HashMap<>(parts);
@@ -164,8 +165,7 @@ final class ModelChoice {
   }
 
   /**
-   * Returns the next models to try for a special activity: with a separate power, or with more
-   * parts if it already has a separate power.
+   * Returns the next models to try for an activity, with a separate power or with more sections.
    */
   private static List<PowerModel> with(PowerModel model, Instruction activity) {
     Set<Instruction> separate = new HashSet<>(model.separate());
@@ -182,7 +182,9 @@ final class ModelChoice {
     return models;
   }
 
-  /** Returns the misfit of the held-out readings of all windows with merged columns. */
+  /**
+   * Returns -2 log likelihood of the readings that cross-validation predicts, over all frequencies.
+   */
   private static double misfit(List<Detailed> windows, PowerModel model) {
     double sum = 0;
     for (Detailed window : windows) {
@@ -198,7 +200,7 @@ final class ModelChoice {
     return sum;
   }
 
-  /** Returns, for each detailed column, the index of the column into which it is merged. */
+  /** Returns, for each column of the detailed model, the column into which it is merged. */
   private static int[] mergedColumns(PowerColumns detailed, PowerColumns columns) {
     int[] target = new int[detailed.size()];
     int[] kinds = columns.indicesOf(detailed.kinds());

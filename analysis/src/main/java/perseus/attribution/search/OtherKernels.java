@@ -7,14 +7,13 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Finds a rank whose sensor smooths power in another way than those of the other ranks, for example
- * because its GPU is of another model.
+ * Finds a rank whose sensor smooths power in another way than the sensors of the other ranks.
  *
- * <p>Method: a few kernels are compared with the kernel of all ranks, each with two lags: with the
- * same mean delay, and with the same lag. Complexity: at most 12 evaluations of the misfit.
+ * <p>Method: six other kinds of smoothing are tried, each with the usual mean delay and with the
+ * usual lag. Complexity: at most 12 evaluations of the log likelihood.
  *
- * <p>Limits: the rank is named in a warning, but its energies are computed with the kernel of all
- * ranks.
+ * <p>Limits: the energies of a rank with another smoothing are still computed with the smoothing of
+ * the other ranks.
  */
 final class OtherKernels {
   private static final List<Kernel> SHAPES =
@@ -27,20 +26,21 @@ final class OtherKernels {
           Kernel.average(0.4));
 
   /**
-   * Relative standard error of energies with a wrong kernel. A low-pass of 12.5 ms in place of a
-   * running average over 0.2 s makes forwards of 50 ms wrong by 8 to 26 %.
+   * Relative standard error of energies that are computed with a wrong smoothing. Energies of 50 ms
+   * forwards have errors of 8 to 26 % if a low-pass of 12.5 ms replaces a running average over 0.2
+   * s.
    */
   private static final double ERROR = 0.15;
 
   private OtherKernels() {}
 
   /**
-   * Returns whether another kernel explains the readings of a rank.
+   * Returns whether another smoothing explains the readings of a rank better than {@code misfit}.
    *
-   * @param usual kernel of all ranks
-   * @param misfit misfit below which another kernel is better
-   * @param memorySeconds longest memory of a kernel that the readings can judge
-   * @param misfitOf returns the misfit of a kernel
+   * @param usual lag and smoothing of the other ranks
+   * @param misfit -2 log likelihood below which another smoothing is better
+   * @param memorySeconds longest smoothing in seconds that the readings can show
+   * @param misfitOf returns -2 log likelihood of the readings for a lag and smoothing
    */
   static boolean fitBetter(
       Kernel usual, double misfit, double memorySeconds, ToDoubleFunction<Kernel> misfitOf) {
@@ -56,7 +56,10 @@ final class OtherKernels {
     return false;
   }
 
-  /** Warns of a rank. Returns the relative standard error that is added to its energies. */
+  /**
+   * Adds a warning about a rank whose sensor differs from the sensors of the other ranks. Returns
+   * the relative standard error of energies that are computed with a wrong smoothing.
+   */
   static double warn(int rank, Warnings warnings) {
     warnings.add(
         new Warning(

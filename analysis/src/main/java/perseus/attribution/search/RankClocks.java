@@ -15,74 +15,78 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Corrects the times of the readings of a rank whose lag differs from the lag of the sensor, or
- * whose lag drifts because instructions and power were recorded with two clocks.
+ * Corrects the times of a rank's readings if their lag differs from the usual lag or drifts.
  *
- * <p>Problem: find an offset a and a slope b for which the readings of a rank have the largest
- * likelihood, if a reading at time t lags by L + a + b (t - m). L is the lag of the sensor, and m
- * is the middle of the recording.
+ * <p>Problem: find the extra lag and its drift that maximize the likelihood of the readings.
  *
- * <p>Method: the readings of the rank are divided into blocks of consecutive readings. Let f_k(x)
- * be the misfit of block k with the lag L + x. The offset a minimizes sum_k f_k(x). For each block
- * k, the x_k that minimizes f_k is found, with its standard error. The slope of a weighted straight
- * line through the x_k over time is the drift of the clock. Offset and slope are used only if they
- * lower the misfit by more than a margin. If the x_k are far from the straight line, a warning is
- * added, because a clock was set during the recording.
+ * <pre>
+ *   lag of a reading at time t = L + a + b (t - m)
+ *     L  usual lag of the sensor (s)
+ *     a  extra lag of the rank (s)
+ *     b  drift of the lag (s/s)
+ *     m  middle of the recording (s)
+ * </pre>
  *
- * <p>Complexity: six evaluations of the misfit of at most 1,800 readings for a rank that needs no
- * correction, and about 400 for another rank.
+ * <p>Method: the readings of the rank are divided into blocks of consecutive readings. The extra
+ * lag of the rank maximizes the likelihood of all blocks of readings together. The drift of the lag
+ * is the slope of a weighted straight line through the best lags of single blocks of readings. A
+ * correction of a rank's lag is used only if it lowers -2 log likelihood by more than a margin. If
+ * the lags of single blocks of readings lie far from a straight line, a warning says that a clock
+ * was set during the recording.
+ *
+ * <p>Complexity: the log likelihood of at most 1,800 readings is evaluated six times if no lag is
+ * corrected, else about 400 times.
  */
 final class RankClocks {
   private static final int MAX_BLOCKS = 12;
   private static final int READINGS_OF_BLOCK = 150;
   private static final int MIN_READINGS_OF_BLOCK = 60;
 
-  /** Change of the lag in seconds that shows whether a rank needs a correction. */
+  /** Change of the lag in seconds with which a rank is tested for a wrong lag. */
   private static final double TEST_SECONDS = 4e-3;
 
-  /** Change of the lag in seconds that shows whether the lag of a third of the blocks differs. */
+  /** Change of the lag in seconds with which each third of the recording is tested for a drift. */
   private static final double STEP_SECONDS = 2e-3;
 
-  /** Minimum decrease of the misfit for a correction. */
+  /** Minimum decrease of -2 log likelihood for a correction of the lag. */
   private static final double MARGIN = 20;
 
   /**
-   * Minimum decrease of the misfit per reading for another offset of less than {@link
-   * #NEAR_SECONDS}. A decrease of 0.25 means that the variance of the residuals falls by 22
-   * percent.
+   * Minimum decrease of -2 log likelihood per reading for a correction below {@link #NEAR_SECONDS}.
+   * A decrease of -2 log likelihood by 0.25 per reading means that the variance of the residuals
+   * falls by 22 percent.
    */
   private static final double NEAR_MARGIN_PER_READING = 0.25;
 
   /**
-   * Minimum decrease of the misfit per reading for another offset of {@link #NEAR_SECONDS} and
-   * more. On a rank that computes without a pause, a far offset can exchange the parts of
-   * instructions. Such an offset was seen to lower the misfit by up to 0.7 per reading.
+   * Minimum decrease of -2 log likelihood per reading for a correction of at least {@link
+   * #NEAR_SECONDS}. If a rank computes without a pause, a large wrong lag may shift readings from
+   * one instruction to another.
    */
   private static final double FAR_MARGIN_PER_READING = 1;
 
   private static final double NEAR_SECONDS = 0.01;
 
-  /** Fewest blocks from which a drift is estimated. */
   private static final int MIN_BLOCKS_FOR_DRIFT = 4;
 
-  /** Smallest slope that is used, in standard errors of the slope. */
   private static final double MIN_SLOPE_STANDARD_ERRORS = 6;
 
-  /** Smallest change of the lag in seconds that is corrected. */
   private static final double MIN_CHANGE_SECONDS = 5e-4;
 
-  /** Largest deviation of a block from the straight line that causes no warning, in seconds. */
+  /** Maximum deviation in seconds of a block's lag from the line through all blocks' lags. */
   private static final double MAX_DEVIATION_SECONDS = 4e-3;
 
-  /** Change of the lag, as a share of the shortest computation, that adds 1 to the errors. */
+  /**
+   * Jump of the lag that makes the relative standard error of the energies 1, as a fraction of the
+   * shortest computation.
+   */
   private static final double CHANGE_OF_CERTAINTY = 1.5;
 
-  /** Relative standard error of energies that may come from the power of another GPU. */
+  /** Relative standard error of energies if the power may belong to another GPU. */
   private static final double FOREIGN_ERROR = 0.3;
 
   private static final double BLOCK_REACH_SECONDS = 0.015;
 
-  /** One block of consecutive readings of a rank. */
   private record Block(double time, RankSample sample) {}
 
   private final MarkedRank marked;
@@ -108,10 +112,10 @@ final class RankClocks {
   }
 
   /**
-   * Returns the rank with corrected times of its readings; the same object if no correction is
-   * needed.
+   * Returns the rank with corrected times of its readings, or the same object without a correction.
    *
-   * @param warnings receives a warning if the lag of the rank differs from the others or changes
+   * @param warnings receives a warning if the lag of the rank drifts or differs from the other
+   *     ranks
    */
   static MarkedRank corrected(MarkedRank rank, Sensor sensor, Warnings warnings) {
     RankClocks clocks = new RankClocks(rank, sensor);
@@ -128,7 +132,6 @@ final class RankClocks {
         channel, channel.with(sensor, kernel.withLag(kernel.lagSeconds() + change)), model);
   }
 
-  /** Returns the misfit of all blocks if the lag changes by offset + slope (t - middle). */
   private double misfit(double offset, double slope, double middle) {
     double sum = 0;
     for (Block block : blocks) {
@@ -197,10 +200,7 @@ final class RankClocks {
     return result.with(rank -> ShiftedTimes.of(rank, time));
   }
 
-  /**
-   * Returns whether the lag may change during the recording: whether a lag that is a little smaller
-   * or larger explains the first, the middle or the last third of the blocks better.
-   */
+  /** Returns whether a slightly changed lag explains any third of the recording better. */
   private boolean mayChange(double offset) {
     int thirds = 3;
     for (int third = 0; third < thirds; third++) {
@@ -230,7 +230,6 @@ final class RankClocks {
             * (NEAR_MARGIN_PER_READING + far * (FAR_MARGIN_PER_READING - NEAR_MARGIN_PER_READING));
   }
 
-  /** Returns the mean duration in seconds of the rank's shortest kind of computation. */
   private double shortestSeconds() {
     Window window = marked.rank().windows().get(0);
     return window.kinds().stream()

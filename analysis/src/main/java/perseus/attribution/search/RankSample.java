@@ -24,40 +24,37 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Holds a sample of one rank's readings from several windows (all iterations at one frequency). It
- * serves to estimate the sensor and the {@link PowerModel}, which do not depend on the frequency.
+ * Holds some readings of one rank from several frequencies. The sensor and the {@link PowerModel}
+ * are estimated from the sampled readings of all frequencies, because both are independent of the
+ * frequency.
  */
 final class RankSample {
-  /** Number of readings that suffice to estimate the sensor and the power model. */
   static final int READINGS_FOR_ESTIMATE = 4000;
 
-  /** Number of readings that suffice to compare all kernels of {@link KernelSearch}. */
   static final int READINGS_FOR_SCAN = 1200;
 
-  /** Number of readings that suffice to fit the powers at one frequency. */
   private static final int READINGS_OF_WINDOW = 300;
 
-  /** Number of ranks that are sufficient to choose between the kernels. */
   private static final int RANKS_FOR_SCAN = 4;
 
   static final int MAX_PARTS = 4;
 
-  /** Minimum mean duration in seconds of an activity whose parts a sensor can measure. */
+  /**
+   * Minimum mean duration in seconds of an instruction that is divided into sections with separate
+   * powers.
+   */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
-  /** The memory of all compared kernels is at most this share of a segment. */
+  /**
+   * Maximum length of the smoothing that is tried, as a fraction of the recorded time without
+   * interruption.
+   */
   private static final double MEMORY_SHARE_OF_SEGMENT = 0.1;
 
   private static final double MIN_MEMORY_SECONDS = 0.06;
   private static final double MAX_MEMORY_SECONDS = 1.6;
 
-  /**
-   * Holds the sampled readings of one window.
-   *
-   * @param activities activities of the rank in the window
-   * @param updates sampled updates of the energy counter
-   * @param samples sampled power samples
-   */
+  /** Holds the sampled readings of a rank at one frequency. */
   record Part(List<Instruction> activities, CounterUpdates updates, SampleReadings samples) {
     Readings readings(Channel channel) {
       return channel == Channel.COUNTER ? updates : samples;
@@ -84,10 +81,11 @@ final class RankSample {
   }
 
   /**
-   * Takes a sample from windows that are spread evenly over the frequencies.
+   * Samples readings from frequencies that are spread evenly over all recorded frequencies.
    *
-   * @param marked recording of the rank, in which the special activities are marked
-   * @param wanted number of readings of each sort after which no further window is used
+   * @param marked recording of the rank, in which activities that may have a separate power are
+   *     named
+   * @param wanted number of readings of each sort after which no further frequency is used
    */
   static RankSample of(MarkedRank marked, int wanted) {
     RankRecording rank = marked.rank();
@@ -134,19 +132,18 @@ final class RankSample {
     return new RankSample(rank.rank(), memory, parts, divisible, marked.unusual());
   }
 
-  /** Returns the activity whose number of parts an activity has. */
   private static Instruction divided(Instruction activity) {
     return Activity.isBetweenIterations(activity) ? activity : Activity.instruction(activity);
   }
 
-  /** Returns samples of a few ranks, which suffice to compare kernels. */
+  /** Returns samples of the few ranks that suffice to choose the kind of smoothing. */
   static List<RankSample> toScan(List<MarkedRank> ranks) {
     List<MarkedRank> some = ranks.subList(0, Math.min(RANKS_FOR_SCAN, ranks.size()));
     List<RankSample> samples = ofEach(some, READINGS_FOR_SCAN);
     return samples.isEmpty() ? ofEach(ranks, READINGS_FOR_ESTIMATE) : samples;
   }
 
-  /** Returns samples of all ranks that have enough readings. */
+  /** Returns a sample of each rank that has enough readings. */
   static List<RankSample> ofEach(List<MarkedRank> ranks, int wanted) {
     return ranks.parallelStream()
         .map(rank -> of(rank, wanted))
@@ -170,10 +167,7 @@ final class RankSample {
         Math.min(MAX_MEMORY_SECONDS, MEMORY_SHARE_OF_SEGMENT * lengths[lengths.length / 2]));
   }
 
-  /**
-   * Returns the numbers from 0 to {@code size - 1} in an order in which the first n of them are
-   * spread evenly, for every n: they are sorted by their reversed binary digits.
-   */
+  /** Returns the numbers from 0 to {@code size - 1} so that the first numbers are spread evenly. */
   private static int[] evenlySpread(int size) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
     return IntStream.range(0, 1 << bits)
@@ -183,9 +177,10 @@ final class RankSample {
   }
 
   /**
-   * Divides the sample into blocks of consecutive readings of one window and one sort.
+   * Divides the sample into blocks of consecutive readings of the given sort at one frequency.
    *
-   * @param size number of readings in a block; a block with fewer than {@code least} is left out
+   * @param size number of readings in a block; blocks with fewer than {@code least} readings are
+   *     left out
    */
   List<RankSample> blocks(Channel channel, int size, int least) {
     List<RankSample> blocks = new ArrayList<>();
@@ -209,16 +204,16 @@ final class RankSample {
     return blocks;
   }
 
-  /** Returns the Unix time in seconds of the middle reading of the first window. */
+  /** Returns the Unix time in seconds of the middle reading at the first sampled frequency. */
   double middle(Channel channel) {
     Readings readings = parts.get(0).readings(channel);
     return readings.end(readings.size() / 2);
   }
 
   /**
-   * Returns a detailed power model: the maximum number of parts, and separate powers for the time
-   * between iterations and the special activities that need them. The scan for the kernel uses this
-   * model, because a missing difference of power would lead to a wrong kernel.
+   * Returns a power model with the maximum number of sections, and with a separate power for each
+   * activity that needs one. The smoothing is searched with the most detailed power model, because
+   * ignored differences of power would lead to a wrong smoothing.
    */
   PowerModel detailedModel() {
     Map<Instruction, Integer> numbers = new HashMap<>();
@@ -228,7 +223,6 @@ final class RankSample {
     return new PowerModel(numbers, separate);
   }
 
-  /** Returns all special activities ({@link Activity}) that occur in the windows of this sample. */
   Set<Instruction> specialActivities() {
     Set<Instruction> all = new TreeSet<>();
     parts.forEach(part -> part.activities.stream().filter(Activity::isSpecial).forEach(all::add));
@@ -236,10 +230,11 @@ final class RankSample {
   }
 
   /**
-   * Returns the misfit of a sensor: how badly it explains one sort of readings. The misfit is the
-   * sum of {@code n log(R / n)} over all windows, where n is the number of readings and R the sum
-   * of their squared residuals: -2 times the log likelihood plus a constant, if the noise is
-   * Gaussian with an unknown variance in each window.
+   * Returns -2 log likelihood of the readings, up to a constant. The log likelihood is computed
+   * from n log(R / n) at each frequency, with n readings and the sum R of their squared residuals.
+   *
+   * <p>The noise of the readings is assumed to be Gaussian, with an unknown variance at each
+   * frequency.
    */
   double misfit(Channel channel, Sensor sensor, PowerModel model) {
     double sum = 0;
@@ -265,7 +260,6 @@ final class RankSample {
     return parts;
   }
 
-  /** Returns the activities that may have more than one part. */
   List<Instruction> divisible() {
     return divisible;
   }
@@ -278,22 +272,19 @@ final class RankSample {
     return rank;
   }
 
-  /** Longest memory in seconds of a kernel that this sample can judge. */
+  /** Returns the longest smoothing in seconds that the sampled readings can show. */
   double memorySeconds() {
     return memorySeconds;
   }
 
-  /** Returns the sort of readings that say most: the power samples, else the counter. */
   Channel finest() {
     return has(Channel.SAMPLES) ? Channel.SAMPLES : Channel.COUNTER;
   }
 
-  /** Returns the number of readings of one sort. */
   long readings(Channel channel) {
     return parts.stream().mapToLong(part -> part.readings(channel).size()).sum();
   }
 
-  /** Returns whether the sample has readings of one sort. */
   boolean has(Channel channel) {
     return readings(channel) > 0;
   }

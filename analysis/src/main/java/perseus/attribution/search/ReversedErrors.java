@@ -8,11 +8,15 @@ import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.PowerSolver;
 import perseus.attribution.sensor.Sensor;
 
-/** Estimates which part of an update's error the next update contains with the opposite sign. */
+/**
+ * Estimates the fraction of a counter update's error that the next update contains with the
+ * opposite sign.
+ */
 final class ReversedErrors {
   /**
-   * Reversed errors make the correlation between the errors of neighbouring updates negative. A
-   * correlation above {@code MAX_ERROR_CORRELATION} is treated as 0.
+   * Maximum correlation of the errors of neighbouring counter updates that is not treated as 0.
+   * Neighbouring errors have a negative correlation if energy that one counter update lacks is in
+   * the next update.
    */
   private static final double MAX_ERROR_CORRELATION = -0.1;
 
@@ -21,10 +25,14 @@ final class ReversedErrors {
   private ReversedErrors() {}
 
   /**
-   * Estimates the share r of reversed errors: the fraction of an update's error that the next
-   * update contains with the opposite sign. If update i has the error e_i - r e_(i-1) with
-   * independent e_i, the errors of neighbouring updates have the correlation c = -r / (1 + r^2). So
-   * the share of reversed errors is r = (sqrt(1 - 4 c^2) - 1) / (2 c), where c is the correlation.
+   * Estimates the fraction r of a counter update's error that the next update contains with the
+   * opposite sign.
+   *
+   * <pre>
+   *   error of update i              e_i - r e_(i-1), with independent e_i
+   *   correlation of neighbours      c = -r / (1 + r^2)
+   *   solution                       r = (sqrt(1 - 4 c^2) - 1) / (2 c)
+   * </pre>
    */
   static double share(List<RankSample> samples, List<PowerModel> models, Sensor sensor) {
     double[] products = new double[2];
@@ -42,13 +50,11 @@ final class ReversedErrors {
   }
 
   /**
-   * Adds products of the errors of counter updates to the two sums in {@code products}. The first
-   * sum in {@code products} divided by the second sum is the correlation between the errors of
-   * neighbouring updates. Before a product is added, it is divided by the sum of squared errors of
-   * its window.
+   * Adds products of the errors of counter updates to two sums. The sum of products divided by the
+   * sum of squares is the correlation between the errors of neighbouring updates. Each product of
+   * errors is divided by the sum of squared errors at its frequency.
    *
-   * @param products array of two sums: first the sum of the products of two neighbouring updates'
-   *     errors, then the sum of the squared errors
+   * @param products sum of the products of neighbouring errors, and sum of the squared errors
    */
   private static void addErrorProducts(
       RankSample sample, Sensor sensor, PowerModel model, double[] products) {

@@ -21,33 +21,36 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warnings;
 
 /**
- * Estimates how the GPUs of a job measure power (the sensor), from recordings of some ranks.
+ * Estimates the lag and smoothing of the power sensors of a job's GPUs from the recordings of some
+ * ranks.
  *
- * <p>Problem: find the {@link Sensor} for which the recorded readings have the largest likelihood.
- * The sensor is the same for all ranks and frequencies, but the powers differ between ranks and
- * between frequencies.
+ * <p>Problem: find the {@link Sensor} that maximizes the likelihood of the recorded readings. The
+ * sensor is the same for all ranks and frequencies, but the powers differ between ranks and between
+ * frequencies.
  *
- * <p>Method: the kernels of the energy counter and of the power samples are estimated separately
- * with {@link KernelSearch}, on a few ranks and with the most detailed power model. {@link
- * TimesChoice} compares the recorded times of readings with corrected ones ({@link RegularTicks},
- * {@link SampleStamps}). {@link SpecialPowers} may find special instances; then the search begins
- * again. {@link RankClocks} corrects ranks whose lag differs from the others or drifts. The last
- * step uses all given ranks: it chooses the power model of each rank, refines the kernels, and
- * estimates the share of reversed errors from the correlation between neighbouring residuals.
+ * <p>Method: {@link KernelSearch} estimates lag and smoothing separately for the energy counter and
+ * the power samples. The class {@link TimesChoice} decides whether to correct the times of readings
+ * ({@link RegularTicks}, {@link SampleStamps}). If {@link SpecialPowers} finds instances of
+ * instructions with another power, the search for lag and smoothing is repeated. The class {@link
+ * RankClocks} corrects ranks whose lag drifts or differs from the other ranks. A final step with
+ * all given ranks chooses the power model of each rank, and refines lag and smoothing.
  *
- * <p>Complexity: the search evaluates the misfit about 500 times for each sort of readings. One
- * evaluation of the misfit takes O(readings + instructions) time for the sampled readings: at most
- * about 1,200 of each rank in the first step, and about 4,000 in the last step.
+ * <p>Complexity: about 500 evaluations of the log likelihood for the energy counter, and for the
+ * power samples. One evaluation of the log likelihood takes O(readings + instructions) time, for at
+ * most about 4,000 readings of each rank.
  *
- * <p>Limits: all GPUs have the same kernels; {@link OtherKernels} warns if they do not.
+ * <p>Limits: all GPUs are assumed to have the same sensor; {@link OtherKernels} warns of a rank
+ * with another sensor.
  *
  * <p>Source: this project's own method, based on maximum likelihood.
  */
 public final class SensorSearch {
-  /** A kernel whose misfit exceeds that of the plain kernel by more is not refined. */
+  /**
+   * Maximum -2 log likelihood of a smoothing, relative to no smoothing, at which the smoothing is
+   * still refined.
+   */
   private static final double HOPELESS_MISFIT = 100;
 
-  /** Maximum change of a lag in the last step, in seconds. */
   private static final double REACH_SECONDS = 0.01;
 
   private static final double RANK_REACH_SECONDS = 0.02;
@@ -55,15 +58,16 @@ public final class SensorSearch {
   private static final String PROGRESS = "finding the sensor's lag";
 
   /**
-   * Holds the result of a search: the estimated sensor and the recordings that were used.
+   * Holds the estimated sensor and the recordings from which it was estimated.
    *
-   * @param sensor estimated parameters of the sensor
-   * @param lagStderrSeconds standard error of the counter's lag, in seconds
-   * @param deviations sensors that differ from {@code sensor} by about one standard error each
-   * @param lagOfRank for each global rank, the lag in seconds that is estimated only from the
-   *     readings of this rank
-   * @param sample recordings of the ranks from which the sensor was estimated, with corrected times
-   * @param doubt relative standard error that doubts about the sensor add to all energies
+   * @param sensor estimated lag and smoothing
+   * @param lagStderrSeconds standard error of the energy counter's lag, in seconds
+   * @param deviations sensors that each differ from {@code sensor} by about one standard error of a
+   *     parameter
+   * @param lagOfRank lag in seconds by global rank, each estimated from the readings of this rank
+   *     alone
+   * @param sample recordings with corrected times, from which the sensor was estimated
+   * @param doubt relative standard error that an uncertain lag adds to all energies
    */
   public record Learned(
       Sensor sensor,
@@ -80,7 +84,6 @@ public final class SensorSearch {
   private final List<RankRecording> recorded;
   private List<MarkedRank> ranks;
 
-  /** For each rank, the special instances with other powers; null until they are searched for. */
   private List<Set<Instruction>> special;
 
   private double doubt;
@@ -96,11 +99,11 @@ public final class SensorSearch {
   }
 
   /**
-   * Estimates the sensor from some ranks of a recording. If there are too few readings at every
-   * frequency, returns a sensor without lag and adds a warning.
+   * Estimates lag and smoothing of the sensors from the recordings of some ranks. If each frequency
+   * has too few sensor readings, returns a sensor without lag and adds a warning.
    *
-   * @param ranks recordings of the ranks, at least one
-   * @param warnings receives a warning about each problem of the estimate
+   * @param ranks recordings of one or more ranks
+   * @param warnings receives a warning about each problem of the estimation
    * @param progress receives a progress report after each step
    */
   public static Learned learn(List<RankRecording> ranks, Warnings warnings, Progress progress) {
@@ -108,11 +111,12 @@ public final class SensorSearch {
   }
 
   /**
-   * Returns a rank that was not in the sample, with its special activities marked and with the best
-   * known times of its readings.
+   * Prepares the recording of a rank that was not used to estimate the sensor.
    *
-   * @param learned result of the search on the ranks of the sample
-   * @param warnings receives a warning if the lag of the rank differs from the lag of the sensor
+   * <p>Names the activities that may have a separate power, and corrects the times of the readings.
+   *
+   * @param learned result of {@link #learn}
+   * @param warnings receives a warning if the lag of the rank differs from the usual lag
    */
   public static MarkedRank prepared(RankRecording rank, Learned learned, Warnings warnings) {
     Set<Instruction> special = SpecialPowers.ofAll(learned.sample);
@@ -120,7 +124,10 @@ public final class SensorSearch {
     return RankClocks.corrected(MarkedRank.of(rank, special).with(sensor::apply), sensor, warnings);
   }
 
-  /** Chooses the power model of a rank. */
+  /**
+   * Chooses the power model of a rank: activities with separate powers, and sections of each
+   * instruction.
+   */
   public static PowerModel model(MarkedRank rank, Sensor sensor) {
     RankSample sample = RankSample.of(rank, RankSample.READINGS_FOR_ESTIMATE);
     return ModelChoice.of(sample, sensor);
@@ -154,7 +161,8 @@ public final class SensorSearch {
       step();
       ranks = times.best().ranks();
       sensor = sensor.withRegular(times.best().choice());
-      // Updates of a regular counter contain power differently, so the search is repeated.
+      // The choice of the update times changes the energies in the updates, so the search
+      // for lag and smoothing is repeated.
       KernelSearch search = searched(Channel.COUNTER, sensor, ranks);
       KernelSearch.Candidate plain = times.best().plain();
       counterKernel = kernel(search, plain, search.others(plain));
@@ -173,14 +181,16 @@ public final class SensorSearch {
       samplesKernel = kernel(found.search(), found.plain(), found.others());
       sensor = sensor.withSamples(samplesKernel.best().kernel());
       if (!counter) {
-        // The counter has too few updates to tell its kernel. It is the sum of the samples.
+        // A counter with too few updates gets the smoothing of the power samples, unless
+        // its GPU model is known.
         sensor =
             sensor.withCounter(
                 known.map(KnownSensor::counter).orElse(samplesKernel.best().kernel()));
       }
     }
     if (special == null) {
-      // A special instance that shares the power of typical instances can lead to a wrong kernel.
+      // An instance of an instruction with an unusual power can lead to a wrong smoothing
+      // if it gets no separate power.
       special = SpecialPowers.find(recorded, sensor);
       List<MarkedRank> marked = SpecialPowers.mark(recorded, special);
       if (!SpecialPowers.haveSameUnusual(marked, ranks)) {
@@ -211,13 +221,6 @@ public final class SensorSearch {
         scanned, scanned.stream().map(RankSample::detailedModel).toList(), channel, sensor, known);
   }
 
-  /**
-   * Finds the best kernel of one sort of readings.
-   *
-   * @param plain best plain kernel
-   * @param others best kernel of each other family of kernels ({@link KernelSearch}), the best one
-   *     first
-   */
   private KernelChoice kernel(
       KernelSearch search, KernelSearch.Candidate plain, List<KernelSearch.Candidate> others) {
     boolean isPossible =
@@ -232,10 +235,6 @@ public final class SensorSearch {
     progress.step(special == null ? PROGRESS : PROGRESS + " again", ++steps, allSteps);
   }
 
-  /**
-   * Refines the kernels and estimates the share of reversed errors, with the power model that fits
-   * the data of each rank.
-   */
   private Learned refined(Sensor start, KernelChoice counter, KernelChoice samplesKernel) {
     List<RankSample> samples = RankSample.ofEach(ranks, RankSample.READINGS_FOR_ESTIMATE);
     List<PowerModel> models =
@@ -278,10 +277,6 @@ public final class SensorSearch {
         doubt);
   }
 
-  /**
-   * Refines the kernel of one sort of readings, and chooses again between the plain kernel and the
-   * best other one. Keeps the deviations of the kernel.
-   */
   private Kernel refined(
       Channel channel,
       KernelChoice start,

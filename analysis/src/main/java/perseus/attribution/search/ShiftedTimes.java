@@ -8,14 +8,14 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.RankRecording;
 
-/** Changes the times of all readings of a rank, and leaves the times of instructions. */
+/** Shifts the times of a rank's sensor readings, but not the times of its instructions. */
 final class ShiftedTimes {
   private ShiftedTimes() {}
 
   /**
-   * Returns the recording with other times of its readings.
+   * Returns a copy of the recording with shifted times of its sensor readings.
    *
-   * @param time increasing function that returns the new time of a reading, as Unix time in seconds
+   * @param time increasing function from the recorded to the new Unix time in seconds
    */
   static RankRecording of(RankRecording rank, DoubleUnaryOperator time) {
     Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();

@@ -12,24 +12,23 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.RankRecording;
 
 /**
- * Finds special instances of instructions whose power differs from that of typical instances,
- * although their durations are usual.
+ * Finds instances of instructions whose power differs from typical instances, although their
+ * durations are usual.
  *
- * <p>Problem: if a special instance shares the power of typical instances, the readings are not
- * explained well, and a wrong kernel of the sensor may explain them better. Method: with the kernel
- * that was found first, the first and last instances of each computation compete for separate
- * powers ({@link ModelChoice}). If one of them gets a separate power, the kernel is estimated
- * again.
+ * <p>Problem: without a separate power for unusual instances, a wrong smoothing of the sensor may
+ * explain the readings best. Method: with the first estimate of the smoothing, cross-validation
+ * gives separate powers to first and last instances in an iteration ({@link ModelChoice}). If an
+ * instance gets a separate power, the smoothing is estimated again.
  *
- * <p>Complexity: O(readings C^2) time for C columns, on at most about 1,200 readings of each rank.
+ * <p>Complexity: O(readings C^2) time for C powers, with at most about 1,200 readings of each rank.
  *
- * <p>Source: this project's own method. On a simulated counter, a first forward with 60 % of the
- * usual power led to energies that were wrong by 29 %.
+ * <p>Source: this project's own method. In a simulation, a first forward with 60 % of the usual
+ * power led to energies that were wrong by 29 %.
  */
 final class SpecialPowers {
   private SpecialPowers() {}
 
-  /** Returns the special instances with other powers of each rank. */
+  /** Returns the instances with another power than typical instances, for each rank. */
   static List<Set<Instruction>> find(List<RankRecording> ranks, Sensor sensor) {
     return ranks.parallelStream()
         .map(
@@ -42,9 +41,9 @@ final class SpecialPowers {
   }
 
   /**
-   * Marks the special activities of ranks.
+   * Gives separate names to the activities of ranks that may have a separate power.
    *
-   * @param special for each rank, its special instances with other powers
+   * @param special instances with another power than typical instances, for each rank
    */
   static List<MarkedRank> mark(List<RankRecording> ranks, List<Set<Instruction>> special) {
     return IntStream.range(0, ranks.size())
@@ -53,12 +52,12 @@ final class SpecialPowers {
         .toList();
   }
 
-  /** Returns whether the same special activities of two lists of ranks need separate powers. */
+  /** Returns whether the same activities need separate powers in two lists of ranks. */
   static boolean haveSameUnusual(List<MarkedRank> one, List<MarkedRank> other) {
     return unusual(one).equals(unusual(other));
   }
 
-  /** Returns the special instances that need separate powers on any of the ranks. */
+  /** Returns the instances that need a separate power on at least one rank. */
   static Set<Instruction> ofAll(List<MarkedRank> ranks) {
     return unusual(ranks).stream()
         .flatMap(set -> instances(set).stream())

@@ -4,15 +4,15 @@ import java.util.List;
 import perseus.attribution.activity.MarkedRank;
 
 /**
- * Chooses the times of readings that explain the readings best. A choice may correct times, or
- * leave readings out whose times are wrong.
+ * Chooses between recorded and corrected times of sensor readings. A correction of sensor readings
+ * changes their times, or leaves out readings with wrong times.
  *
- * <p>The choice with the smallest v / sqrt(n) wins, where v is the variance of the residuals with
- * the best kernel, and n is the number of readings that are left. With independent errors, v / n
- * would measure the errors of fitted powers. But wrong times are not independent errors: they shift
- * energy from one instruction to its neighbour. So fewer readings with right times are preferred.
- * Few readings are fitted too well by chance; the corrected criterion of Akaike (Hurvich and Tsai,
- * Biometrika 76, 1989) allows for this.
+ * <p>The times of readings with the smallest v / sqrt(n) are chosen, for n readings with the
+ * residual variance v. Wrong times of readings are not independent errors, because they shift
+ * energy from one instruction to its neighbour. The residual variance is divided by the root of the
+ * number of readings, not by the number, which favours few readings with right times. The corrected
+ * Akaike criterion (Hurvich and Tsai, Biometrika 76, 1989) compensates for the chance of a good fit
+ * to few readings.
  */
 final class TimesChoice<T> {
   private final Channel channel;
@@ -21,12 +21,12 @@ final class TimesChoice<T> {
   private Found<T> found;
 
   /**
-   * Holds a choice with the kernels that were found for it.
+   * Holds corrected times, and the best sensors for these times.
    *
-   * @param ranks ranks with the times of this choice
-   * @param search search for a kernel with these times
-   * @param plain best plain kernel
-   * @param others best kernel of each other family of kernels ({@link KernelSearch}), the best one
+   * @param ranks ranks with the corrected times
+   * @param search search for the lag and smoothing with the corrected times
+   * @param plain best sensor with only a lag
+   * @param others best candidate of each kind of smoothing ({@link KernelSearch}), the best one
    *     first
    */
   record Found<T>(
@@ -45,11 +45,12 @@ final class TimesChoice<T> {
   }
 
   /**
-   * Compares one more choice with the best one so far. The first choice is the recorded times;
-   * another choice with too few readings is ignored.
+   * Compares one more correction of the sensor readings with the best correction so far. The first
+   * call must compare the recorded times of readings; corrections that leave too few readings are
+   * ignored.
    *
-   * @param changed ranks with the times of this choice
-   * @param search search for a kernel with these times
+   * @param changed ranks with the corrected times
+   * @param search search for the lag and smoothing with the corrected times
    */
   void compare(T choice, List<MarkedRank> changed, KernelSearch search) {
     boolean hasEnough = search.readings() > search.powers() + 1;
@@ -76,7 +77,7 @@ final class TimesChoice<T> {
     return misfit / n + 2 * powers / (n - powers - 1) - Math.log(kept) / 2;
   }
 
-  /** Returns the best choice. */
+  /** Returns the chosen times of readings, and the best sensors for these times. */
   Found<T> best() {
     return found;
   }

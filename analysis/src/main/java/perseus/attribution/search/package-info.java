@@ -1,8 +1,8 @@
 /**
- * Estimates from a recording how the energy counter measures power (its lag and averaging), and how
- * many parts with different powers each kind of instruction has.
+ * Estimates the lag and smoothing of the power sensors from a recording, and chooses which powers
+ * are fitted for each rank.
  *
- * <p>The classes of {@code perseus.attribution.search} compute no energies, because {@link
+ * <p>The package {@code perseus.attribution.search} computes no energies, because {@link
  * perseus.attribution.fit} fits the final powers.
  */
 package perseus.attribution.search;

@@ -1,25 +1,26 @@
 package perseus.attribution.sensor;
 
 /**
- * How much power a GPU may draw above its power limit: the budget, between 1 after a long rest and
- * 0 after a long time at the limit.
+ * Models how far a GPU may exceed its power limit for a short time (budget).
  *
- * <p>A GPU holds its power limit on average over about 0.1 s. At the start of a computation after a
- * rest, its clock is still high: an H200 draws up to 950 W for 40 to 80 ms, and 690 W later. So the
- * power of a limited part of an instruction is
+ * <p>An H200 holds its power limit only as a mean over about 0.1 s. After 40 to 80 ms of
+ * computation, an H200 with a limit of 700 W falls from up to 950 W to 690 W.
  *
  * <pre>
- *   b p + (1 - b) L
+ *   power of an instruction (W) = b p + (1 - b) L
+ *     b  budget, between 0 and 1
+ *     p  power of the instruction without the power limit (W)
+ *     L  mean power at the power limit (W)
  * </pre>
  *
- * where p is its power without a limit, L is the power at the limit, and b is the budget. While a
- * limited part runs, b falls as exp(-t / {@link #SPENT_SECONDS}). At all other times, 1 - b falls
- * as exp(-t / {@link #SAVED_SECONDS}).
+ * <p>While the power limit lowers the power, the budget b falls exponentially with the time
+ * constant {@link #SPENT_SECONDS}. While the power limit does not lower the power, 1 - b falls
+ * exponentially with the time constant {@link #SAVED_SECONDS}, where b is the budget.
  *
- * <p>Source: bursts and rests of 5 to 150 ms of a matrix product on an H200 (29 November 2026). The
- * residuals of the power samples are smallest with these two times: 62 W without a budget, 27 W
- * with it. Other pairs between 0.05 and 0.2 s and between 0.02 and 0.07 s raise them by less than 3
- * %.
+ * <p>Source: a matrix product of 5 to 150 ms, repeated after rests of 5 to 150 ms on an H200 (29
+ * November 2026). Compared with a fixed power at the limit, the budget lowers the residuals of the
+ * power samples from 62 to 27 W. Other time constants of the budget (0.05 to 0.2 s and 0.02 to 0.07
+ * s) increase the residuals by at most 3 %.
  */
 public final class Budget {
   public static final double SPENT_SECONDS = 0.1;
@@ -27,23 +28,26 @@ public final class Budget {
 
   private double share = 1;
 
-  /** Starts with a rested GPU. */
+  /** Sets the budget (allowance for power above the power limit) to 1, as after a long rest. */
   public void start() {
     share = 1;
   }
 
-  /** Returns the present budget, between 0 and 1. */
+  /** Returns the current allowance for power above the power limit, between 0 and 1. */
   public double share() {
     return share;
   }
 
-  /** Lets no limited part run for some seconds. */
+  /**
+   * Raises the budget during a time in seconds in which the GPU draws less than its power limit.
+   */
   public void save(double seconds) {
     share = 1 - (1 - share) * Math.exp(-seconds / SAVED_SECONDS);
   }
 
   /**
-   * Lets a limited part run for some seconds, and returns the integral of the budget, in seconds.
+   * Lowers the budget during a time in seconds at the power limit, and returns the budget's
+   * integral over this time in seconds.
    */
   public double spend(double seconds) {
     double before = share;

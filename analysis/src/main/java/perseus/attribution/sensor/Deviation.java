@@ -1,11 +1,12 @@
 package perseus.attribution.sensor;
 
 /**
- * A sensor that differs from the best sensor by about one standard error of one of its parameters.
- * Energies are computed with this sensor too. Their change shows how much an error of the parameter
- * matters.
+ * Holds a sensor that differs from the best sensor by about one standard error of one of its
+ * parameters. The energies are computed a second time with the deviating sensor. A change of the
+ * energies with the deviating sensor shows the effect of the parameter's error.
  *
- * @param sensor the other sensor
+ * @param sensor sensor with one parameter changed by about one standard error
  * @param weight factor by which the change of an energy is multiplied to get its standard error
+ *     from the parameter
  */
 public record Deviation(Sensor sensor, double weight) {}

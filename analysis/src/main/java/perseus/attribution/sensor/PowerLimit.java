@@ -8,39 +8,41 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Window;
 
 /**
- * Knows which mean power a GPU draws at its power limit, if the limit lowered its clock.
+ * Computes the mean power that a GPU draws while its power limit lowers its clock.
  *
- * <p>This power is known only for GPU models on which it was measured. A model is recognized by its
- * name. If the recording does not name the GPU, its highest SM clock serves instead.
+ * <p>The mean power at the power limit is known only for GPU models on which it was measured. A GPU
+ * model is recognized by its name, or by its highest SM clock if the recording contains no name.
  *
- * <p>Source: H200 GPUs with a limit of 700 W draw 645 to 690 W on average while they compute a
- * matrix product without rests (29 and 30 November 2026). Their highest clock is 1980 MHz, as that
- * of an H100 SXM with the same limit.
+ * <p>Source: H200 GPUs with a limit of 700 W draw 645 to 690 W during a matrix product without
+ * rests (29 and 30 November 2026). The highest SM clock of an H200 and of an H100 SXM is 1980 MHz,
+ * and both have a power limit of 700 W.
  */
 public final class PowerLimit {
   private static final String NAME = "h200";
   private static final double HIGHEST_MHZ = 1980;
   private static final double WATTS = 675;
 
-  /** Standard deviation of the power at the limit, as a share of it. */
+  /** Standard deviation of a GPU's mean power at its power limit, as a fraction of the power. */
   public static final double DEVIATION = 0.03;
 
-  /** Least variation of a clock that a power limit lowers, as a share of the clock. */
+  /** Minimum relative variation of an SM clock that shows that the power limit lowers the clock. */
   private static final double VARIATION = 0.02;
 
   private PowerLimit() {}
 
   /**
-   * Returns the mean power of a rank's GPU at its power limit in watts; NaN if it is not known, or
-   * if the limit did not lower the clock in the window.
+   * Returns the mean power of a rank's GPU at its power limit in watts.
+   *
+   * <p>Returns NaN if the mean power at the power limit is unknown, or if the power limit did not
+   * lower the SM clock.
    */
   public static double watts(RankRecording rank, Window window) {
     return isKnown(rank) && clockVaries(rank.states(), window) ? WATTS : Double.NaN;
   }
 
   /**
-   * Returns whether the clock of a rank's GPU varied in the window, and the GPU's power at its
-   * limit is not known.
+   * Returns whether the GPU's SM clock varied, although the mean power at its power limit is
+   * unknown.
    */
   public static boolean isUnknown(RankRecording rank, Window window) {
     return !isKnown(rank) && clockVaries(rank.states(), window);

@@ -4,77 +4,83 @@ import java.util.Arrays;
 import perseus.recording.log.PowerSamples;
 
 /**
- * Finds the power samples whose times can be trusted, because they lie on the grid of times at
- * which the driver takes samples. Estimates the times of the other samples.
+ * Finds the power samples that carry the right time, and estimates the times of the other samples.
  *
- * <p>Problem: a driver takes samples with a constant period, but reads or stamps some of them late.
- * On a busy H200, 20 to 50 percent of the samples are up to 20 ms late. Where the load changes, a
- * late sample differs by hundreds of watts from the power at its recorded time. The grid itself is
- * exact to some microseconds.
+ * <p>Problem: a driver takes power samples with a constant period, but records some of them late.
+ * On a busy H200, 20 to 50 percent of the power samples are up to 20 ms late. If the load changes,
+ * a late power sample differs from the power at its recorded time by hundreds of watts. The
+ * sampling period of a driver is constant to some microseconds.
  *
- * <p>Method: the period is the most frequent time between two samples, refined over up to 128
- * samples. The remainder of each time modulo the period is computed. The remainders of the samples
- * on the grid lie close together. A sample is punctual if its remainder differs by at most {@link
- * #TOLERANCE} from the most frequent remainder in its block of samples and the two neighbouring
- * blocks.
+ * <p>Method: the sampling period is the most frequent time between two samples. For each power
+ * sample, the remainder of its recorded time modulo the sampling period is computed. A power sample
+ * counts as punctual if its remainder is close to the most frequent remainder of about 60
+ * neighbouring samples.
  *
- * <p>A sample may be late for two reasons. The driver stamped it late: then its power belongs to
- * the time of the grid. Or the driver took it late: then its power belongs to a time shortly before
- * its stamp. If the next sample is punctual and belongs to the next time of the grid, and the
- * sample is late by {@link #SOON} to {@link #LONG} of a period, its stamp alone was late, and its
- * time is certain. The times of all other late samples are estimated from how late they are, and
- * remain doubtful.
+ * <p>The driver may record the time of a power sample late. The driver may take a power sample
+ * late. A late sample gets the punctual time if it is late by {@link #SOON} to {@link #LONG} of a
+ * sampling period, and the next sample is punctual. The times of power samples that the driver took
+ * late are estimated from their delays, and marked as doubtful.
  *
- * <p>Complexity: O(n) time for n samples. Limits: a sample that is late by a whole period is not
- * recognized.
+ * <p>Complexity: O(n) time for n samples. Limits: a sample that is late by one whole sampling
+ * period counts as punctual.
  *
- * <p>Source: this project's own method, from 1,368 late samples of a copy and a float32 product on
- * one H200, whose bursts and rests are known (29 November 2026). Residuals of a fit: 6 to 7 W for
- * punctual samples; 7 to 12 W for samples with a late stamp and a punctual next sample; 25 to 37 W
- * for all others (42 to 55 W at their recorded times).
+ * <p>Source: this project's own method, from 1,368 late samples of loads at known times on one H200
+ * (29 November 2026). The residuals of fitted powers are 6 to 7 W for punctual samples, and 7 to 12
+ * W for corrected samples.
+ *
+ * <p>The residuals of doubtful power samples are 25 to 37 W with estimated times, and 42 to 55 W
+ * with recorded times.
  */
 final class PunctualSamples {
-  /** Numbers of samples over which the period is measured, each time more precisely. */
+  /**
+   * Distances between the samples from which the sampling period is computed in successive steps.
+   */
   private static final int[] STEPS = {1, 2, 4, 8, 16, 32, 64, 128};
 
-  /** Number of samples from which the period is measured. */
+  /** Number of samples from which the sampling period is computed. */
   private static final int SAMPLES_FOR_PERIOD = 4000;
 
   private static final int BLOCK = 20;
 
-  /** Number of bins into which the period is divided to find the densest place. */
+  /** Number of equal bins into which the sampling period is divided. */
   private static final int BINS = 40;
 
-  /** Number of neighbouring bins in which the samples on the grid lie. */
+  /** Number of neighbouring bins over which the punctual samples spread. */
   private static final int CLUSTER_BINS = 4;
 
-  /** Largest distance from the grid, as a fraction of the period. */
+  /**
+   * Maximum deviation of a punctual sample from its expected time, as a fraction of the sampling
+   * period.
+   */
   private static final double TOLERANCE = 0.05;
 
   /**
-   * A sample that is late by at most this share of a period may have been taken at any time since
-   * the grid.
+   * Minimum delay of a sample that was taken in time but recorded late, as a fraction of the
+   * sampling period.
    */
   private static final double SOON = 0.25;
 
-  /** A sample that is late by more than this share of a period was taken late. */
+  /** Minimum delay of a sample that the driver took late, as a fraction of the sampling period. */
   private static final double LONG = 0.625;
 
   /**
-   * A sample that is late by more than this share of a period was taken early for the next grid.
+   * Minimum delay of a sample that the driver took early, before the next expected time, as a
+   * fraction of the sampling period.
    */
   private static final double NEXT = 0.925;
 
-  /** Time from taking to stamping a sample that was taken late, as a share of a period. */
+  /**
+   * Estimated time from taking to recording a late sample, as a fraction of the sampling period.
+   */
   private static final double STAMPING = 0.175;
 
-  /** Least share of the samples around a block that must lie on its grid. */
+  /** Minimum fraction of neighbouring samples that must be punctual. */
   private static final double MIN_SHARE = 0.25;
 
   private final double[] stamps;
   private final double period;
 
-  /** For each sample, its time since the grid in seconds; 0 if it is punctual, NaN if unknown. */
+  /** Delay of each sample in seconds; 0 for a punctual sample, NaN if the delay is unknown. */
   private final double[] late;
 
   private PunctualSamples(double[] stamps, double period) {
@@ -84,12 +90,10 @@ final class PunctualSamples {
     Arrays.fill(late, Double.NaN);
   }
 
-  /** Returns whether a sample is punctual. */
   boolean isPunctual(int i) {
     return late[i] == 0;
   }
 
-  /** Returns whether the time of a sample is certain, because it is on the grid. */
   private boolean isCertain(int i) {
     if (isPunctual(i)) {
       return true;
@@ -102,7 +106,6 @@ final class PunctualSamples {
         && Math.abs(late[i] + stamps[i + 1] - stamps[i] - period) <= TOLERANCE * period;
   }
 
-  /** Returns the best estimate of the time of a sample, in seconds. */
   private double time(int i) {
     if (isCertain(i)) {
       return stamps[i] - late[i];
@@ -111,7 +114,10 @@ final class PunctualSamples {
     return stamps[i] - (share < LONG ? late[i] / 2 : share < NEXT ? STAMPING * period : 0);
   }
 
-  /** Returns the samples with certain times; the others are doubtful, with estimated times. */
+  /**
+   * Returns the power samples with certain times, and separately the doubtful samples with
+   * estimated times.
+   */
   PowerSamples apply(PowerSamples samples) {
     return some(samples, true).withDoubtful(some(samples, false));
   }
@@ -121,7 +127,7 @@ final class PunctualSamples {
     double[] watts = new double[stamps.length];
     int n = 0;
     for (int i = 0; i < stamps.length; i++) {
-      // Samples without a known grid have the time NaN, and are left out.
+      // A power sample whose delay is unknown has the time NaN and is left out.
       if (isCertain(i) == certain && (n == 0 ? time(i) > 0 : time(i) > times[n - 1])) {
         times[n] = time(i);
         watts[n] = samples.watts()[i];
@@ -132,9 +138,9 @@ final class PunctualSamples {
   }
 
   /**
-   * Finds the punctual samples.
+   * Finds the power samples that were recorded without a delay.
    *
-   * @param stamps times in seconds that the driver gave the samples, strictly increasing
+   * @param stamps recorded times of the power samples in seconds, strictly increasing
    */
   static PunctualSamples of(double[] stamps) {
     if (stamps.length < 2) {
@@ -182,7 +188,7 @@ final class PunctualSamples {
     return period;
   }
 
-  /** Returns the middle of the shortest interval that contains an eighth of the values. */
+  /** Returns the centre of the shortest interval that contains an eighth of the values. */
   private static double mode(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
@@ -202,7 +208,8 @@ final class PunctualSamples {
   }
 
   /**
-   * Returns the remainder around which most samples lie; NaN if too few lie around one remainder.
+   * Returns the most frequent remainder of the times modulo the period, in seconds; NaN if no
+   * remainder is frequent.
    *
    * @param counts array of {@link #BINS} elements for intermediate results
    */

@@ -8,51 +8,45 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.RankRecording;
 
 /**
- * Estimates the times at which an energy counter with a constant update period was updated. The
- * energy log only contains the times at which the recording program noticed the updates.
+ * Estimates the times at which an energy counter with a constant update period was updated. An
+ * energy log only contains the times at which the recording program noticed the counter updates.
  *
- * <p>Problem: update number k of the energy counter is called tick k. Tick k takes place at the
- * time {@code phase + k * period}. A program that reads the counter again and again notices a tick
- * late, by up to the duration of one reading (some milliseconds). So the recorded time between two
- * ticks is wrong by the difference between the delays with which the ticks were noticed.
+ * <p>Problem: the updates of an energy counter have a constant period. A program that reads an
+ * energy counter again and again notices an update some milliseconds late. Different delays make
+ * the recorded times between counter updates irregular.
  *
- * <p>Method: each tick (update of the counter) gets its number k. The expected time of tick k is
- * the time of the first tick plus the product of k and the period. The period is corrected for the
- * drift of the clock. The delay of a tick is its noticed time minus its expected time. The delay of
- * each tick is replaced by a mean delay. To compute the mean delay of a tick, the delays of the
- * ticks around this tick are sorted, and the middle half of them is averaged. The mean of the
- * delays removes the random part of the delays, but still follows a clock that drifts or jumps a
- * little. If a tick is far from its expected time, because the counter paused or a clock was set, a
- * new series of ticks begins at this tick.
+ * <p>Method: the expected time of an update is a whole number of periods after the first update.
+ * The expected times of the counter updates are corrected for a linear drift between the clocks of
+ * the counter and of the host. The delay of a counter update is its noticed time minus its expected
+ * time. The estimated time of a counter update is its expected time plus the interquartile mean of
+ * the delays of up to 101 neighbouring updates. The interquartile mean of neighbouring delays
+ * removes random delays, but still follows a clock that drifts or jumps a little. If the counter
+ * paused or a clock was set, the numbering of the updates starts again.
  *
- * <p>Complexity: the times of n ticks are estimated in O(n) time.
+ * <p>Complexity: O(n) time for n counter updates.
  *
- * <p>Limits: in a series of fewer than 20 ticks, the noticed times are not corrected. If the
- * estimated time of any tick is not later than the estimated time of the tick before it, the
- * noticed times of all ticks are kept.
+ * <p>Limits: the times of fewer than 20 regular updates in sequence are not corrected. If the
+ * estimated times are not strictly increasing, the noticed times of all updates are used.
  */
 public final class RegularTicks {
   /**
-   * Number of ticks before a tick, and also number of ticks after it, whose delays are averaged to
-   * compute the mean delay of the tick.
+   * Number of earlier updates, and of later updates, from which the mean delay of an update is
+   * computed.
    */
   private static final int TICKS_EACH_SIDE = 50;
 
   /**
-   * The mean delay is computed exactly only for every {@code INTERPOLATED_TICKS}-th tick. The mean
-   * delays of the ticks between are interpolated linearly.
+   * Distance between counter updates with an exactly computed mean delay; other mean delays are
+   * interpolated linearly.
    */
   private static final int INTERPOLATED_TICKS = 20;
 
-  /**
-   * Minimum number of ticks in a series. The times of the ticks in a shorter series are not
-   * estimated.
-   */
+  /** Minimum number of regular counter updates in sequence whose times are corrected. */
   private static final int MIN_TICKS = 20;
 
   /**
-   * Maximum difference between the noticed and expected time of a tick, as a fraction of the
-   * period.
+   * Maximum difference between the noticed and the expected time of an update, as a fraction of the
+   * update period.
    */
   private static final double MAX_DEVIATION = 0.35;
 
@@ -68,10 +62,7 @@ public final class RegularTicks {
     this.period = period;
   }
 
-  /**
-   * Returns a copy of the recording in which the time of each counter reading is the estimated time
-   * of the update.
-   */
+  /** Returns a copy of the recording with an estimated update time for each counter reading. */
   public static RankRecording of(RankRecording rank) {
     Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
     return rank.withSegments(
@@ -86,12 +77,13 @@ public final class RegularTicks {
   }
 
   /**
-   * Estimates the times of counter updates from the times at which they were noticed.
+   * Estimates the times of counter updates from the times at which a program noticed the updates.
    *
-   * @param times times in seconds at which the updates were noticed, strictly increasing
+   * @param times times in seconds at which the program noticed the counter updates, strictly
+   *     increasing
    * @param periodSeconds approximate update period of the counter, in seconds
-   * @return estimated times in seconds, strictly increasing, or {@code times} itself if the
-   *     estimates would not be strictly increasing
+   * @return estimated times in seconds, or the noticed times if the estimated times are not
+   *     strictly increasing
    */
   public static double[] of(double[] times, double periodSeconds) {
     RegularTicks ticks = new RegularTicks(times, periodSeconds);
@@ -112,8 +104,8 @@ public final class RegularTicks {
   }
 
   /**
-   * Numbers the ticks of the series of ticks that begins at index {@code from}. Returns the index
-   * after the last tick of the series.
+   * Numbers the regular counter updates from index {@code from} on, and returns the index after the
+   * last regular update.
    */
   private int numberTicks(int from) {
     tick[from] = 0;
@@ -127,8 +119,9 @@ public final class RegularTicks {
         break;
       }
       tick[i] = tick[i - 1] + steps;
-      // The delay of each tick changes the expected phase and the expected period of the next ticks
-      // a little. The longer the series of ticks is, the less the expected period changes.
+      // The delay of a counter update corrects the expected time and the expected period
+      // of the following updates a little. The correction of the expected update period
+      // becomes smaller with the number of counter updates.
       phase += 0.1 * delay;
       double length = tick[i];
       double gain = 0.1 * delay / Math.max(50, length);
@@ -159,12 +152,7 @@ public final class RegularTicks {
     }
   }
 
-  /**
-   * Returns, for each value, the interquartile mean of the values around it. The interquartile mean
-   * is the mean of the middle half of the sorted values. Single outliers and sudden changes of the
-   * values change an interquartile mean only a little. The interquartile mean changes slowly from
-   * value to value, so it is computed only for some values and interpolated between them.
-   */
+  /** Returns, for each value, the interquartile mean of the values around it. */
   private static double[] localMeans(double[] values) {
     MiddleMean middle = new MiddleMean(values, 2 * TICKS_EACH_SIDE + 1);
     double[] means = new double[values.length];

@@ -5,21 +5,23 @@ import java.util.Map;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.RankRecording;
 
-/** Lists what may be wrong with the recorded times of power samples, and how it is repaired. */
+/** Lists the errors that the recorded times of power samples may have. */
 public enum SampleStamps {
-  /** The recorded times are right. */
+  /** The recorded times of all power samples are right. */
   RIGHT,
 
-  /** Some recorded times are late; {@link SampleTimes} corrects them. */
+  /**
+   * Some recorded times of power samples are late, and {@link SampleTimes} corrects the late times.
+   */
   LATE,
 
   /**
-   * Some recorded times are wrong; {@link PunctualSamples} finds the right ones, and estimates the
-   * others.
+   * Some recorded times of power samples are wrong, and {@link PunctualSamples} finds the right
+   * ones.
    */
   UNRELIABLE;
 
-  /** Returns a copy of the recording with the samples that are used, and their best times. */
+  /** Returns a copy of the recording with corrected times of the power samples. */
   public RankRecording apply(RankRecording rank) {
     if (this == RIGHT) {
       return rank;

@@ -3,19 +3,17 @@ package perseus.attribution.sensor;
 import perseus.recording.log.RankRecording;
 
 /**
- * Holds the parameters that describe how a GPU model measures power: the kernel of its energy
- * counter, the kernel of its power samples, and the errors of the counter's updates.
+ * Holds the parameters of a GPU model's power sensor: lag and smoothing of its energy counter and
+ * power samples, and errors of counter updates.
  *
- * @param counter kernel of the energy counter
- * @param samples kernel of the power samples; null if no power samples were recorded
- * @param regular whether the counter has a constant update period. If the period is constant,
- *     irregular times in an energy log only show that some updates were noticed later than others.
- * @param stamps what is wrong with the recorded times of power samples
- * @param reversedErrorShare fraction r, in [0, 1): if a counter update has an error, the next
- *     update has r times this error with the opposite sign. For example, a reading that was noticed
- *     late adds energy to one update and takes the same energy from the next update. So update i
- *     has the error e_i - r e_(i-1), where all e_i are independent. These errors are a
- *     moving-average process of order 1.
+ * @param counter lag and smoothing of the energy counter
+ * @param samples lag and smoothing of the power samples; null if no power samples were recorded
+ * @param regular whether the counter has a constant update period
+ * @param stamps error of the recorded times of power samples
+ * @param reversedErrorShare fraction r, in [0, 1), of a counter update's error that the next update
+ *     repeats with the opposite sign. A counter update that is noticed late contains energy that
+ *     the next update lacks. The errors of the counter updates are a moving-average process of
+ *     order 1.
  */
 public record Sensor(
     Kernel counter,
@@ -25,16 +23,17 @@ public record Sensor(
     double reversedErrorShare) {
 
   /**
-   * Creates a sensor of a counter that smooths no power, whose updates have independent errors.
+   * Creates a sensor whose counter does not smooth power and whose counter updates have independent
+   * errors.
    *
    * @param lagSeconds lag of the counter in seconds
-   * @param share averaged share of an update, in (0, 1]
+   * @param share fraction of each counter update over which the counter averages, in (0, 1]
    */
   public Sensor(double lagSeconds, double share, boolean regular) {
     this(lagSeconds, share, regular, 0);
   }
 
-  /** Creates a sensor of a counter that smooths no power. */
+  /** Creates a sensor whose counter does not smooth power. */
   public Sensor(double lagSeconds, double share, boolean regular, double reversedErrorShare) {
     this(
         new Kernel(lagSeconds, share, 0, 0), null, regular, SampleStamps.RIGHT, reversedErrorShare);
@@ -45,22 +44,28 @@ public record Sensor(
     return counter.lagSeconds();
   }
 
-  /** Returns the kernel of the readings that say most: the power samples, else the counter. */
+  /**
+   * Returns lag and smoothing of the power samples, or of the energy counter if there are no power
+   * samples.
+   */
   public Kernel finest() {
     return samples == null ? counter : samples;
   }
 
-  /** Returns a copy of this sensor with another kernel of the counter. */
+  /** Returns a copy of this sensor with another lag and smoothing of the energy counter. */
   public Sensor withCounter(Kernel kernel) {
     return new Sensor(kernel, samples, regular, stamps, reversedErrorShare);
   }
 
-  /** Returns a copy of this sensor with another kernel of the power samples. */
+  /** Returns a copy of this sensor with another lag and smoothing of the power samples. */
   public Sensor withSamples(Kernel kernel) {
     return new Sensor(counter, kernel, regular, stamps, reversedErrorShare);
   }
 
-  /** Returns a copy of this sensor with another share of reversed errors, in [0, 1). */
+  /**
+   * Returns a copy with another fraction r, in [0, 1), of an error that the next counter update
+   * reverses.
+   */
   public Sensor withReversedErrorShare(double reversed) {
     return new Sensor(counter, samples, regular, stamps, reversed);
   }
@@ -70,16 +75,16 @@ public record Sensor(
     return new Sensor(counter, samples, isRegular, stamps, reversedErrorShare);
   }
 
-  /** Returns a copy of this sensor with another fault of the recorded times of power samples. */
+  /** Returns a copy of this sensor with another error of the recorded times of power samples. */
   public Sensor withStamps(SampleStamps others) {
     return new Sensor(counter, samples, regular, others, reversedErrorShare);
   }
 
   /**
-   * Returns the recording with the best known times of the readings. If the counter is regular,
-   * {@link RegularTicks} estimates the times of its updates. {@link SampleStamps} corrects the
-   * times of power samples, or leaves samples out. Otherwise the recorded times are the best known
-   * times.
+   * Returns a copy of the recording with corrected times of counter updates and power samples. The
+   * class {@link RegularTicks} estimates the times of counter updates if the counter has a constant
+   * update period. The class {@link SampleStamps} corrects the times of power samples, or leaves
+   * samples out.
    */
   public RankRecording apply(RankRecording rank) {
     RankRecording ticks = regular ? RegularTicks.of(rank) : rank;

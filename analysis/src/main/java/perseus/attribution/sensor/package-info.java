@@ -1,8 +1,8 @@
 /**
- * Describes how a GPU measures power (lag and smoothing of its energy counter and of its power
- * samples, and the times of their readings), and at which power its power limit holds it.
+ * Describes how a GPU measures power (lag, smoothing and times of its sensor readings), and how its
+ * power limit lowers power.
  *
- * <p>The classes of {@code perseus.attribution.sensor} fit no powers, which is the task of {@link
+ * <p>The package {@code perseus.attribution.sensor} fits no powers, which is the task of {@link
  * perseus.attribution.fit}.
  */
 package perseus.attribution.sensor;

@@ -7,12 +7,11 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Finds windows (iterations at one frequency) in which the clock probably changed, because the
- * durations of the same computation form two groups. {@link DurationGroups} finds the groups.
+ * Finds frequencies at which the clock probably changed, because the durations of a computation
+ * form two groups ({@link DurationGroups}).
  *
- * <p>Adds at most one warning for each rank. Stores the difference between the two groups in {@link
- * ClockEvidence}. The stored difference later increases the standard errors of the affected rows of
- * the profile.
+ * <p>At most one warning is added for each rank. The difference between the two groups is stored in
+ * {@link ClockEvidence}, and later increases the standard errors of profile rows.
  */
 final class ClockChangeInWindow implements RankCheck {
   @Override

@@ -7,10 +7,10 @@ import perseus.recording.log.ClockInForce;
 import perseus.recording.log.GpuStates;
 import perseus.recording.run.FrequencyWindow;
 
-/** Summarizes the SM clocks that were read while the iterations of each frequency ran. */
+/** Summarizes the SM clocks that were read from a GPU during the iterations at each frequency. */
 final class ClocksRead {
   /**
-   * A reading agrees with the requested clock if the two differ by at most {@code TOLERANCE_MHZ}.
+   * Maximum difference between a read clock and the requested clock that counts as equal, in MHz.
    * The clocks of most GPUs are 15 MHz apart.
    */
   private static final double TOLERANCE_MHZ = 7.5;
@@ -24,8 +24,8 @@ final class ClocksRead {
   }
 
   /**
-   * Adds to {@code evidence} the mean clock at each frequency, and the share of the readings that
-   * agree with the requested clock. Adds nothing for a frequency without a reading.
+   * Adds the mean SM clock at each frequency, and the fraction of readings that agree with the
+   * requested clock. A frequency without a reading is left out.
    */
   static void add(List<RankRun> runs, ClockEvidence evidence) {
     TreeMap<Integer, Sums> byFrequency = new TreeMap<>();

@@ -8,35 +8,35 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Describes two groups of durations of computations at one frequency.
+ * Describes whether the durations of computations at one frequency form two groups, which means two
+ * clocks.
  *
- * <p>Problem: let d_i be the logarithm of the duration of computation i in a window, in order of
- * time, minus its mean over the computations of the same kind. Do the d_i come from two clocks?
- * Some computations of one kind differ in duration although the clock is the same: the first
- * forward of an iteration may be slower, and a backward may overlap a communication. These
- * differences repeat at the same positions of each iteration.
+ * <p>Problem: the durations of an instruction differ even at an unchanged clock. The first forward
+ * of an iteration may be slower, for example, and a backward may overlap a communication.
+ * Differences of durations at an unchanged clock repeat at the same positions of each iteration.
  *
- * <p>Method: two ways to form groups are tried.
+ * <p>Method: the logarithm of each duration, minus the mean for the same instruction, is assigned
+ * to one of two groups. Two ways to form the two groups of durations are tried:
  *
  * <ul>
- *   <li>By size: the sorted d_i are split where the variance within the groups is least. The two
- *       groups count as two clocks if their means are at least {@link #MIN_DISTANCE} standard
- *       deviations of a group apart, and if the position within the iteration explains less than
- *       half of the variance of the membership.
- *   <li>By time: from each d_i, the mean of the d_i at the same position is subtracted. The results
- *       are split at the time where the variance within the two groups is least. The groups count
- *       as two clocks if their means are at least {@link #MIN_DISTANCE_IN_TIME} standard deviations
- *       apart.
+ *   <li>By size: the sorted durations are divided where the variance within the two groups is
+ *       smallest. The means of the groups must be at least {@link #MIN_DISTANCE} standard
+ *       deviations apart. The position of the durations in the iteration must not explain the two
+ *       groups.
+ *   <li>By time: the mean duration at the same position of an iteration is subtracted from each
+ *       duration. The durations in order of time are divided where the variance within the two
+ *       groups is smallest. The means of the groups must be at least {@link #MIN_DISTANCE_IN_TIME}
+ *       standard deviations apart.
  * </ul>
  *
- * <p>Complexity: O(n log n) for n computations. Limits: two groups are not found if their means
- * differ by less than {@link #MIN_DIFFERENCE}, or if one of them holds less than {@link #MIN_SHARE}
- * of the computations. A window of one iteration is not examined. Source: this project's own
- * method.
+ * <p>Complexity: O(n log n) time for n computations. Limits: the mean durations of the groups must
+ * differ by at least {@link #MIN_DIFFERENCE}, and each group must hold at least {@link #MIN_SHARE}
+ * of the computations. A frequency with a single iteration is not examined. Source: this project's
+ * own method.
  *
- * @param difference relative difference between the mean durations of the two groups; 0 if there is
- *     one group
- * @param shareOfSlow share of the computations that are in the slower group
+ * @param difference relative difference between the mean durations of the two groups; 0 for one
+ *     group
+ * @param shareOfSlow fraction of the computations in the slower group
  */
 record DurationGroups(double difference, double shareOfSlow) {
   static final DurationGroups NONE = new DurationGroups(0, 0);
@@ -45,39 +45,39 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static final double MIN_SHARE = 0.1;
 
   /**
-   * Minimum share of the computations in each of two groups that were formed by size. The value
-   * exceeds {@link #MIN_SHARE}, because delays of single computations may form a small group.
+   * Minimum fraction of the computations in each group that was formed by size. Delays of single
+   * computations may form a small group by size.
    */
   private static final double MIN_SHARE_BY_SIZE = 0.15;
 
   private static final int MIN_COMPUTATIONS = 24;
 
-  /** About this number of records is examined at one frequency, to limit the computing time. */
+  /**
+   * Approximate maximum number of examined computations at one frequency, which limits the
+   * computing time.
+   */
   private static final int MAX_COMPUTATIONS = 512;
 
   private static final double MIN_DISTANCE = 4;
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
 
   /**
-   * Minimum value of ln(likelihood of two groups / likelihood of one group) at which two groups
-   * that were formed by time count. The value is high because the check examines many frequencies,
-   * and a random group at any of them would cause a false warning.
+   * Minimum value of ln(likelihood of two groups / likelihood of one group) for groups that were
+   * formed by time. The minimum logarithm of the likelihood ratio is high, because chance at any of
+   * many frequencies would cause a false warning.
    */
   private static final double MIN_LOG_RATIO = 14;
 
   /**
-   * Durations of more than twice, or less than half, the median are left out, because a delay
-   * causes them, not another clock.
+   * Maximum absolute value of ln(duration / median); more extreme durations come from delays, not
+   * from another clock.
    */
   private static final double MAX_DEVIATION = Math.log(2);
 
-  /**
-   * Index of the first iteration that is examined. Iteration 0 is not examined, because it contains
-   * start-up.
-   */
+  /** Index of the first examined iteration; iteration 0 contains the start of the program. */
   private static final int STARTED = 1;
 
-  /** Returns the groups of durations in a window; {@link #NONE} if there is one group. */
+  /** Returns the two groups of durations at one frequency; {@link #NONE} for one group. */
   static DurationGroups of(RankRun run, FrequencyWindow window) {
     Durations all = Durations.of(run, window);
     if (all.iterations() < 2 || all.size() < MIN_COMPUTATIONS) {
@@ -109,7 +109,8 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static DurationGroups byTime(Durations all) {
     int n = all.size();
     Split split = Split.best(all.withoutPositions(), minimumSize(n, MIN_SHARE));
-    // Each position takes one degree of freedom, because its mean was subtracted.
+    // Each position in the iteration takes one degree of freedom, because the mean at the
+    // position was subtracted.
     double free = Math.max(1, n - all.distinctPositions() - 1);
     double distance = split.distance() * Math.sqrt(free / (n - 2));
     double t = distance * Math.sqrt((double) split.at * (n - split.at) / n);
@@ -128,7 +129,7 @@ record DurationGroups(double difference, double shareOfSlow) {
   }
 
   /**
-   * Describes the division of a sequence of values into two groups: the first values and the rest.
+   * Divides a sequence of values into two groups: the first values and the rest.
    *
    * @param at number of values in the first group
    * @param difference mean of the rest minus mean of the first values
@@ -140,8 +141,8 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
 
     /**
-     * Returns the division with the least variance within the groups. Each group has at least
-     * {@code minimum} values.
+     * Returns the division with the smallest variance within two groups of at least {@code minimum}
+     * values.
      */
     static Split best(double[] values, int minimum) {
       int n = values.length;
@@ -166,11 +167,11 @@ record DurationGroups(double difference, double shareOfSlow) {
   }
 
   /**
-   * Holds the durations of the computations of a window in order of time.
+   * Holds the durations of the computations at one frequency, in order of time.
    *
-   * @param deviations logarithm of each duration, minus the mean of its kind
-   * @param positions for each computation, a number that stands for its kind and its position in
-   *     the iteration
+   * @param deviations logarithm of each duration, minus the mean for the same instruction
+   * @param positions number for the instruction and the position in the iteration, for each
+   *     computation
    * @param iterations number of iterations
    */
   private record Durations(double[] deviations, int[] positions, int iterations) {
@@ -207,15 +208,15 @@ record DurationGroups(double difference, double shareOfSlow) {
           IntStream.range(0, logs.length).filter(i -> Math.abs(logs[i]) < MAX_DEVIATION).toArray();
       double[] keptLogs = Arrays.stream(kept).mapToDouble(i -> logs[i]).toArray();
       int[] keptPositions = Arrays.stream(kept).map(i -> positions[i]).toArray();
-      // With two clocks, the median of one kind may belong to the first clock, and the median of
-      // another kind to the second. The mean of every kind depends on both clocks.
+      // With two clocks, the medians of two instructions may belong to different clocks,
+      // but each mean depends on both clocks.
       subtract(keptLogs, keptPositions, kinds, own -> Arrays.stream(own).average().orElse(0));
       return new Durations(keptLogs, keptPositions, iterations);
     }
 
     /**
-     * Returns the indices of the examined iterations of a window. In a long window, only every n-th
-     * iteration is examined.
+     * Returns the indices of the examined iterations, which are every n-th iteration at a frequency
+     * with many iterations.
      */
     private static IntStream examined(RankRun run, int from, int to) {
       int records = to > from ? run.iterations().to(to - 1) - run.iterations().from(from) : 0;
@@ -233,8 +234,8 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
 
     /**
-     * Subtracts a typical value from all values of each kind. The function {@code middle} computes
-     * the typical value, such as the median, from the sorted values of the kind.
+     * Subtracts a typical value, computed by {@code middle} from the sorted values, from all values
+     * of each instruction.
      */
     private static void subtract(
         double[] logs, int[] positions, int kinds, ToDoubleFunction<double[]> middle) {
@@ -253,7 +254,7 @@ record DurationGroups(double difference, double shareOfSlow) {
       }
     }
 
-    /** Returns each deviation minus the mean of the deviations at the same position. */
+    /** Returns each value minus the mean of the values at the same position of the iteration. */
     double[] withoutPositions() {
       double[] means = means(deviations);
       double[] rest = deviations.clone();
@@ -262,9 +263,8 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
 
     /**
-     * Returns how well the position explains the membership in a group, as an adjusted coefficient
-     * of determination. The result is 0 on average if the groups do not depend on the position, and
-     * 1 if each position belongs to one group.
+     * Returns the adjusted coefficient of determination with which the position in the iteration
+     * explains a group. The coefficient of determination is 1 if the position determines the group.
      */
     double explainedByPosition(boolean[] member) {
       double[] values = new double[size()];

@@ -5,30 +5,27 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Holds the mean of some values and the standard error of this mean.
+ * Holds the mean of some values and its standard error.
  *
  * @param count number of values
  * @param mean mean of the values, or NaN if there is no value
  * @param stderr standard error of the mean, or NaN for fewer than two values
  */
 record MeanAndError(int count, double mean, double stderr) {
-  /** Returns the sum of the squared deviations from the mean; 0 for fewer than two numbers. */
+  /** Returns the sum of the squared deviations from the mean; 0 for fewer than two values. */
   double squares() {
     return count < 2 ? 0 : stderr * stderr * count * (count - 1);
   }
 
   /**
-   * Returns the mean, with its standard error, of the values from index {@code from} up to, but not
-   * including, index {@code to}. Ignores NaN.
+   * Returns the mean of the values from index {@code from} (inclusive) to {@code to} (exclusive),
+   * without NaN.
    */
   static MeanAndError of(double[] values, int from, int to) {
     return of(Arrays.copyOfRange(values, from, to), i -> true);
   }
 
-  /**
-   * Returns the mean, with its standard error, of the values whose indices fulfill a condition.
-   * Ignores NaN.
-   */
+  /** Returns the mean of the values whose indices fulfill a condition, without NaN. */
   static MeanAndError of(double[] values, IntPredicate condition) {
     double[] chosen =
         IntStream.range(0, values.length)

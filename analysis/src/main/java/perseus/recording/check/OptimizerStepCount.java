@@ -10,17 +10,16 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Warnings;
 
 /**
- * Checks the number of microbatches that the user or {@code run.json} claims. An optimizer step
- * ends each iteration, so the number of forwards between two recorded optimizer steps must equal
- * the claimed number.
+ * Checks the number of microbatches that the user or {@code run.json} claims. The number of
+ * forwards between two recorded optimizer steps must equal the claimed number.
  */
 final class OptimizerStepCount implements RankCheck {
-  /** Recordings with fewer iterations than this are not checked. */
+  /** Minimum number of iterations of a checked recording. */
   private static final int MIN_ITERATIONS = 3;
 
   /**
-   * Minimum fraction of the iterations that must have the same number of forwards, different from
-   * the claimed number, before the claimed number counts as wrong.
+   * Minimum fraction of iterations with one unclaimed number of forwards at which the claimed
+   * number counts as wrong.
    */
   private static final double MIN_SHARE = 0.8;
 
@@ -43,10 +42,7 @@ final class OptimizerStepCount implements RankCheck {
         });
   }
 
-  /**
-   * Returns the numbers of forwards between consecutive optimizer steps. If no forward is between
-   * two optimizer steps, their number is left out.
-   */
+  /** Returns the numbers of forwards between consecutive optimizer steps, without zeros. */
   private static List<Integer> forwardsPerStep(InstructionLog log) {
     int forward = log.kinds().indexOf(Instruction.FORWARD);
     int step = log.kinds().indexOf(Instruction.OPTIMIZER_STEP);

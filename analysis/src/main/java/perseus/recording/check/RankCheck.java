@@ -10,8 +10,8 @@ interface RankCheck {
    *
    * @param warnings receives a warning for each doubtful fact
    * @param evidence receives evidence about the clocks at which the GPUs really ran
-   * @throws perseus.io.UserError if the recording contradicts the user's flags, because
-   *     measurements would then get wrong frequencies
+   * @throws perseus.io.UserError if the recording contradicts the user's flags, so that
+   *     measurements would get wrong frequencies
    */
   void check(RankRun run, Warnings warnings, ClockEvidence evidence);
 }

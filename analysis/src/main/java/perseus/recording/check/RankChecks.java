@@ -6,7 +6,7 @@ import perseus.recording.log.Warnings;
 
 /** Runs all checks of the recording of one rank. */
 public final class RankChecks {
-  /** The checks of the recording in one directory. To add a check, add it to this list. */
+  /** A new check of a rank must be added to this list. */
   private static final List<RankCheck> ALL =
       List.of(
           new OptimizerStepCount(),
@@ -19,10 +19,10 @@ public final class RankChecks {
   /**
    * Checks the recording of one rank.
    *
-   * @param runs recordings of one rank, one for each directory that holds logs of the rank
+   * @param runs recordings of one rank, one for each directory with logs of the rank
    * @param warnings receives a warning for each doubtful fact
    * @param evidence receives evidence about the clocks at which the GPUs really ran
-   * @throws perseus.io.UserError if the recording contradicts the flags that describe it
+   * @throws perseus.io.UserError if the recording contradicts the user's flags
    */
   public static void check(List<RankRun> runs, Warnings warnings, ClockEvidence evidence) {
     for (RankRun run : runs) {

@@ -14,18 +14,18 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Holds the recording of one rank in one directory, and the claims of the user or of {@code
- * run.json} about the recording.
+ * Holds the recording of one rank in one directory, and its description by the user's flags or
+ * {@code run.json}.
  *
  * @param rank global rank
  * @param directory directory of the recording
- * @param hasManifest whether {@code run.json} describes the run; otherwise the user's flags do
- * @param numMicrobatches claimed number of microbatches in an iteration
- * @param windows claimed range of iterations at each frequency, in the order in which they ran
+ * @param hasManifest whether {@code run.json} describes the run, and not the user's flags
+ * @param numMicrobatches described number of microbatches in an iteration
+ * @param windows described range of iterations at each frequency, in the order in which they ran
  * @param iterations iterations of the rank's instruction log
- * @param range range of iterations that the user analyzes; null for all
+ * @param range iterations that the user analyzes; null for all
  * @param energy energy log of the rank
- * @param states recorded states of the GPU
+ * @param states recorded clocks and temperatures of the GPU
  */
 public record RankRun(
     int rank,
@@ -38,16 +38,15 @@ public record RankRun(
     EnergyLog energy,
     GpuStates states) {
   /**
-   * An iteration is not compared with others if its computation time exceeds this multiple of the
-   * median over the iterations near it.
+   * Maximum computation time of a compared iteration, as a multiple of the median over neighbouring
+   * iterations.
    */
   private static final double MAX_MEDIANS = 1.5;
 
   /**
-   * Returns the logarithm of the computation time of each iteration. The computation time of an
-   * iteration is the sum of the mean durations of all kinds of computation, in seconds. The
-   * logarithm is NaN for an iteration that is damaged or not analyzed, and for an iteration that
-   * start-up or another delay made slow.
+   * Returns ln(computation time in seconds) of each iteration. The computation time of an iteration
+   * is the sum of the mean durations of all computation instructions. The returned value is NaN for
+   * an iteration that is damaged, delayed or not analyzed.
    */
   double[] logTimes() {
     List<Instruction> kinds = iterations.log().kinds();
@@ -71,20 +70,18 @@ public record RankRun(
     return iterations.isUsable(k) && (range == null || range.contains(k + 1));
   }
 
-  /**
-   * Returns the largest number of iterations that ran at one frequency, according to the user or
-   * {@code run.json}.
-   */
+  /** Returns the largest described number of iterations at one frequency. */
   int windowLength() {
     return windows.stream().mapToInt(FrequencyWindow::length).max().orElse(1);
   }
 
   /**
-   * Reports that the recording contradicts its description. If the user's flags describe the run,
-   * throws an error. If {@code run.json} describes the run, adds a warning.
+   * Reports that the recording contradicts its description. A contradiction between the recording
+   * and the user's flags is an error. A contradiction between the recording and {@code run.json}
+   * causes a warning.
    *
-   * @param what clause of a sentence that states which fact contradicts the description
-   * @param flags names of the flags that probably are wrong
+   * @param what clause that states the contradicting fact
+   * @param flags names of the flags that are probably wrong
    */
   void contradict(String what, String flags, Warnings warnings) {
     String sentence =

@@ -16,26 +16,26 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Compares the recordings of one rank in several directories. Recordings of one job at one
- * frequency must agree in their computation times and in the mean power of the GPU.
+ * Compares the recordings of one rank in several directories. At one frequency, all recordings of a
+ * job must agree in computation times and in the mean GPU power.
  */
 final class RepeatedRuns {
-  /** Maximum relative difference of computation times that causes no warning. */
+  /** Maximum relative difference of computation times without a warning. */
   private static final double MAX_TIME_DIFFERENCE = 0.03;
 
-  /** Maximum relative difference of mean powers that causes no warning. */
+  /** Maximum relative difference of mean powers without a warning. */
   private static final double MAX_POWER_DIFFERENCE = 0.06;
 
-  /** Maximum difference that causes no warning, as a multiple of its standard error. */
+  /** Maximum difference without a warning, as a multiple of its standard error. */
   private static final double MAX_STDERRS = 4;
 
   private RepeatedRuns() {}
 
   /**
-   * Summarizes one directory at one frequency.
+   * Summarizes the iterations at one frequency in one directory.
    *
-   * @param time mean over the iterations of ln(computation time in seconds)
-   * @param power mean over the iterations of ln(mean power of the GPU in watts)
+   * @param time mean of ln(computation time in seconds) over the iterations
+   * @param power mean of ln(mean GPU power in watts) over the iterations
    */
   private record Summary(Path directory, MeanAndError time, MeanAndError power) {}
 
@@ -45,9 +45,9 @@ final class RepeatedRuns {
   /**
    * Adds a warning if the recordings of a rank in several directories disagree.
    *
-   * @param runs the rank's recording in each directory
-   * @throws UserError if each directory seems to be recorded at a different GPU clock, but the
-   *     user's flags claim that all frequencies ran in each directory
+   * @param runs recording of the rank in each directory
+   * @throws UserError if each directory seems to have another GPU clock, although the user's flags
+   *     claim all frequencies in each directory
    */
   static void compare(List<RankRun> runs, Warnings warnings, ClockEvidence evidence) {
     if (runs.size() < 2) {
@@ -148,8 +148,8 @@ final class RepeatedRuns {
   }
 
   /**
-   * Returns whether {@code found} is a worse disagreement than {@code worst}. A disagreement about
-   * times is always worse than a disagreement about powers.
+   * Returns whether {@code found} is a larger disagreement than {@code worst}. A disagreement of
+   * times always counts as larger than a disagreement of powers.
    */
   private static boolean isWorse(Worst found, Worst worst) {
     if (found == null || worst == null) {
@@ -159,7 +159,7 @@ final class RepeatedRuns {
   }
 
   /**
-   * Returns whether {@code other} exceeds {@code one} by more than {@code limit} and by more than
+   * Returns whether {@code other} exceeds {@code one} by more than {@code limit} and more than
    * {@link #MAX_STDERRS} standard errors.
    */
   private static boolean difference(MeanAndError one, MeanAndError other, double limit) {

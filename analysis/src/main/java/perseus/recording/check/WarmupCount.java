@@ -7,25 +7,26 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Checks by computation times whether the run had as many warm-ups as the user claims. A window is
- * a range of iterations at one frequency. A warm-up is as long as a window and runs at the first
- * frequency. The check is done only if the recording is n whole windows longer or shorter than the
- * user claims.
+ * Checks by computation times whether the run had as many warm-ups as the user claims.
+ *
+ * <p>A warm-up has as many iterations as each measured frequency, and runs at the first frequency.
+ * The number of warm-ups is checked only if the recording is longer or shorter than claimed by a
+ * multiple of the iterations per frequency.
  *
  * <ul>
- *   <li>If the run had n more warm-ups than claimed, the first n + 1 claimed windows ran at the
- *       first frequency, so their times are equal.
- *   <li>If the run had n fewer warm-ups than claimed, the first claimed window ran at a lower
- *       frequency than the claimed warm-up that is n windows before it, so their times differ.
+ *   <li>If the run had more warm-ups than claimed, the first few claimed frequencies have equal
+ *       computation times, because they ran at the first frequency.
+ *   <li>If the run had fewer warm-ups than claimed, the computation times at the claimed first
+ *       frequency differ from the times of the claimed warm-ups.
  * </ul>
  *
- * <p>The mean change of the times over the next five windows tells by how much the times of windows
- * at different frequencies should differ.
+ * <p>The mean change of the computation times between later frequencies shows by how much the times
+ * of different frequencies should differ.
  */
 final class WarmupCount implements RankCheck {
   /**
-   * Number of consecutive windows (ranges of iterations at one frequency) from which the mean
-   * change of the times is computed.
+   * Number of consecutive frequencies from which the mean change of the computation times is
+   * computed.
    */
   private static final int COMPARED = 5;
 

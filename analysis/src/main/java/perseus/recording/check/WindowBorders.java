@@ -8,70 +8,67 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Checks that computation times change between the claimed windows (ranges of iterations at one
- * frequency) and not inside them.
+ * Checks that computation times change only at the iterations at which the described frequency
+ * changes.
  *
- * <p>Let x_k be the logarithm of the computation time of iteration k, and m_w the mean of x over
- * window w. Let g_w = (m_{w+1} - m_{w-1}) / 2, which is the mean of the two changes of m at the
- * borders of window w. Let s_w be the change of x over the length of window w, by a least-squares
- * line. The check computes the share of the changes that happens inside windows:
+ * <p>The class {@code WindowBorders} computes which fraction of the time changes happens at a
+ * constant described frequency:
  *
  * <pre>
- *   share = sum_w g_w s_w / sum_w g_w^2.
+ *   fraction = sum_w g_w s_w / sum_w g_w^2
+ *     w    window: the described range of iterations at one frequency
+ *     g_w  (m_(w+1) - m_(w-1)) / 2, the mean change at the borders of window w
+ *     m_w  mean of ln(computation time) over the iterations of window w
+ *     s_w  change of ln(computation time) over window w, by a least-squares line
  * </pre>
  *
- * <p>The share is 0 on average if the windows are right. The share is about 1 if the clock changes
- * at other iterations than the borders of the windows, because x then rises inside windows as much
- * as between them. The standard error of the share follows from the residuals of the lines.
+ * <p>The fraction of time changes at a constant described frequency is about 0 for a right
+ * description. The fraction of time changes at a constant described frequency is about 1 if the
+ * clock changes at other iterations than described. The standard error of the fraction of time
+ * changes follows from the residuals of the least-squares lines.
  *
- * <p>Complexity: O(number of iterations). Limits: the check needs at least {@link #MIN_WINDOWS}
- * windows of at least two iterations, and times that differ by at least {@link #MIN_RANGE}. The
- * check does not notice if all windows are shifted by a whole number of windows; {@link
- * WarmupCount} notices such a shift. Source: this project's own method.
+ * <p>Complexity: O(n) time for n iterations. Limits: at least {@link #MIN_WINDOWS} frequencies with
+ * at least two iterations each are needed, and times that differ by at least {@link #MIN_RANGE}. A
+ * description that is wrong by a whole number of frequencies is noticed only by {@link
+ * WarmupCount}. Source: this project's own method.
  */
 final class WindowBorders implements RankCheck {
   private static final int MIN_WINDOWS = 4;
 
   /**
-   * Minimum relative difference between the mean computation times of the windows (ranges of
-   * iterations at one frequency). If the difference is smaller, the windows are not checked.
+   * Minimum relative difference between the mean computation times at different frequencies for a
+   * check.
    */
   private static final double MIN_RANGE = 0.03;
 
-  /**
-   * Maximum share of the changes of computation times that may happen inside windows and not
-   * between them. If the share is larger, the claimed windows count as wrong.
-   */
+  /** Maximum fraction of the time changes that may happen at a constant described frequency. */
   private static final double MAX_SHARE_INSIDE = 0.3;
 
   /**
-   * Standard error of the share of changes inside windows, used if the standard error cannot be
-   * estimated.
+   * Standard error of the fraction of time changes at a constant described frequency, if it cannot
+   * be estimated.
    */
   private static final double UNKNOWN_STDERR = 0.1;
 
   /**
-   * Minimum share of changes inside windows, as a multiple of the share's standard error, at which
-   * the claimed windows count as wrong.
+   * Minimum fraction of time changes at a constant described frequency that is significant, as a
+   * multiple of its standard error.
    */
   private static final double MIN_STDERRS = 4;
 
   /**
-   * Minimum value of ln(likelihood of windows of another length / likelihood of the claimed
-   * windows) at which the other length counts as better.
+   * Minimum logarithm of the likelihood ratio at which another number of iterations per frequency
+   * is better than the described number.
    */
   private static final double MIN_LOG_RATIO = 12;
 
   /**
-   * Maximum length of windows (number of iterations at one frequency) that is compared with the
-   * claimed length, as a multiple of the claimed length.
+   * Maximum number of iterations per frequency that is tried, as a multiple of the described
+   * number.
    */
   private static final int MAX_LENGTHS = 3;
 
-  /**
-   * Maximum length of windows that is compared with the claimed length, in iterations. This maximum
-   * limits the computing time.
-   */
+  /** Maximum number of iterations per frequency that is tried, which limits the computing time. */
   private static final int MAX_LENGTH = 200;
 
   @Override
@@ -100,9 +97,15 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns (sum g^2)^2 / sum g^4, the effective number of changes g of the computation time
-   * between windows. The result is n for n equal changes, and near 1 if one change is much larger
-   * than all others. A single change of the clock shows nothing about the length of windows.
+   * Returns the effective number of changes of the computation time.
+   *
+   * <pre>
+   *   (sum g^2)^2 / sum g^4     (g mean change at the borders of one frequency's iterations)
+   * </pre>
+   *
+   * <p>The effective number of changes is n for n equal changes, and near 1 if one change is much
+   * larger than all others. A single change of the clock does not show the number of iterations per
+   * frequency.
    */
   private static double distinctChanges(List<WindowTimes> windows) {
     double squares = 0;
@@ -116,15 +119,16 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns g_w: half the difference between the means of the windows after and before a window.
+   * Returns half of the difference between the mean times at the next and at the previous
+   * frequency.
    */
   private static double change(List<WindowTimes> windows, int w) {
     return (windows.get(w + 1).mean() - windows.get(w - 1).mean()) / 2;
   }
 
   /**
-   * Returns whether a significant share of the changes of computation times happens inside windows
-   * and not between them.
+   * Returns whether a significant fraction of the time changes happens at a constant described
+   * frequency.
    */
   private static boolean isChangeInside(List<WindowTimes> windows) {
     double squares = windows.stream().mapToDouble(WindowTimes::squares).sum();
@@ -143,8 +147,8 @@ final class WindowBorders implements RankCheck {
       }
     }
     double share = product / norm;
-    // If every window has only two iterations, the least-squares lines have no residuals, so the
-    // standard error of the share cannot be estimated.
+    // With only two iterations at each frequency, the least-squares lines have no residuals,
+    // so that the standard error is unknown.
     double stderr = free > 0 ? Math.sqrt(squares / free * noise) / norm : UNKNOWN_STDERR;
     return share > MAX_SHARE_INSIDE && share > MIN_STDERRS * stderr;
   }
@@ -169,7 +173,8 @@ final class WindowBorders implements RankCheck {
   }
 
   private static void warnOfRepeats(RankRun run, List<WindowTimes> windows, Warnings warnings) {
-    // If the windows end with the recording, two neighbouring windows may really have equal clocks.
+    // If the description ends with the recording, two neighbouring frequencies may really
+    // have equal clocks.
     boolean fits = run.iterations().complete == run.windows().get(run.windows().size() - 1).last();
     int repeats = fits ? 1 : repeats(windows);
     if (repeats > 1) {
@@ -183,11 +188,17 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns the number of iterations per frequency that explains the computation times x much
-   * better than the claimed number. Returns the claimed number if no other number is much better.
-   * The method divides the run into windows of each length, and computes s^2, the variance of x
-   * within the windows of this length. With n degrees of freedom, the likelihood ratio of two
-   * lengths is (s_1 / s_2)^n, whose logarithm is n / 2 ln(s_1^2 / s_2^2).
+   * Returns the number of iterations per frequency that explains the computation times much better
+   * than the described number, else the described number.
+   *
+   * <p>For each possible number of iterations per frequency, the variance of ln(computation time)
+   * within groups of consecutive iterations is computed.
+   *
+   * <pre>
+   *   ln(likelihood ratio of two numbers) = n / 2 ln(s_1^2 / s_2^2)
+   *     s_1^2, s_2^2  variances within groups for the two numbers
+   *     n             degrees of freedom
+   * </pre>
    */
   private static int betterLength(RankRun run, double[] logTimes, boolean divisors) {
     int claimed = run.windowLength();
@@ -210,9 +221,9 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns the longest multiple of a length whose windows explain the computation times as well as
-   * windows of this length. For example, if the real windows have 4 iterations, windows of 2
-   * iterations explain the times equally well.
+   * Returns the longest multiple of a number of iterations per frequency that explains the
+   * computation times equally well. If 4 iterations ran at each frequency, for example, 2
+   * iterations per frequency explain the times equally well.
    */
   private static int longestMultiple(double[] logTimes, int length, int longest) {
     Variance within = Variance.within(logTimes, length);
@@ -232,7 +243,7 @@ final class WindowBorders implements RankCheck {
       return free == 0 ? Double.POSITIVE_INFINITY : squares / free;
     }
 
-    /** Returns the variance of the values within windows of the given length. */
+    /** Returns the variance within groups of {@code length} consecutive values. */
     static Variance within(double[] values, int length) {
       double squares = 0;
       int free = 0;
@@ -252,11 +263,11 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns n if the times change only at every n-th border between windows, for n from 2 to 5;
-   * otherwise 1. If n is above 1, n consecutive windows (ranges of iterations) probably ran at one
-   * clock, and the real windows are n times as long as the claimed windows. Callers call this
-   * method only if the recording does not end with the last claimed window. The method compares the
-   * changes at the borders, each divided by the change of the logarithm of the frequency.
+   * Returns n if the times change only at every n-th described frequency change, for n from 2 to 5;
+   * otherwise 1. A result n above 1 means that n consecutive described frequencies probably ran at
+   * one clock. The method must be called only if the recording does not end with the last described
+   * frequency. The compared values are changes of the computation time, divided by the change of
+   * the logarithm of the frequency.
    */
   private static int repeats(List<WindowTimes> windows) {
     double[] elasticity =

@@ -5,16 +5,16 @@ import java.util.List;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Holds the computation times of one claimed window (range of iterations at one frequency).
+ * Holds the computation times in the described range of iterations at one frequency.
  *
- * @param window claimed range of iterations
+ * @param window described range of iterations
  * @param count number of compared iterations
- * @param mean mean over the iterations of ln(computation time in seconds)
- * @param slope change of the logarithm from one iteration to the next, by least squares; 0 for one
+ * @param mean mean of ln(computation time in seconds) over the iterations
+ * @param slope slope of ln(computation time) over the iteration number, by least squares; 0 for one
  *     iteration
- * @param slopeWeight sum of the squared deviations of the iteration numbers from their mean. The
- *     variance of {@code slope} is the variance of one logarithm, divided by {@code slopeWeight}.
- * @param squares sum of squared residuals of the line with {@code mean} and {@code slope}
+ * @param slopeWeight sum of the squared deviations of the iteration numbers from their mean, which
+ *     is the inverse variance of {@code slope} for unit noise
+ * @param squares sum of squared residuals of the least-squares line
  */
 record WindowTimes(
     FrequencyWindow window,
@@ -25,11 +25,10 @@ record WindowTimes(
     double squares) {
 
   /**
-   * Returns one element for each of the given windows, in the same order. Leaves out windows in
-   * which no iteration can be compared with others.
+   * Returns one element for each range of iterations that contains a compared iteration.
    *
-   * @param logTimes logarithm of the computation time of each iteration in seconds; NaN for
-   *     iterations that are not compared
+   * @param logTimes ln(computation time in seconds) of each iteration; NaN for iterations that are
+   *     not compared
    */
   static List<WindowTimes> of(List<FrequencyWindow> windows, double[] logTimes) {
     List<WindowTimes> times = new ArrayList<>();
@@ -72,8 +71,8 @@ record WindowTimes(
   }
 
   /**
-   * Returns the change of the logarithm of the computation time from the start to the end of the
-   * window, according to the least-squares line.
+   * Returns the change of ln(computation time) from the first to the last iteration, by the
+   * least-squares line.
    */
   double changeInside() {
     return slope * window.length();

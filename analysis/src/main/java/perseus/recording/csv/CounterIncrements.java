@@ -7,36 +7,35 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Warning;
 
 /**
- * Checks the increments of an energy counter and marks invalid increments as not usable. An
- * increment is the rise of the counter from one reading to the next. An increment is invalid if it
- * is impossibly large, or if the time between its two readings is too long.
+ * Marks invalid increments of an energy counter as not usable. An increment of an energy counter is
+ * its rise from one reading to the next. An increment of the counter is invalid if it is impossibly
+ * large, or if too much time passed between its two readings.
  */
 final class CounterIncrements {
   /**
-   * Maximum time in seconds for which the energy counter may stay unchanged. If the energy counter
-   * stays unchanged for longer, the recording program probably did not read the counter. The
-   * increment at the end of a longer time without a change is left out.
+   * Maximum time without a change of the energy counter in seconds, for a valid increment. If an
+   * energy counter is unchanged for longer than {@code MIN_STANDSTILL_SECONDS}, the recording
+   * program probably did not read it.
    */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
   /**
-   * Maximum time for which the energy counter may stay unchanged, as a multiple of the median time
-   * between two changes of the counter. Of the two limits {@link #MIN_STANDSTILL_SECONDS} and
-   * {@code MIN_STANDSTILL_PERIODS}, the longer time applies.
+   * Maximum time without a change of the energy counter, as a multiple of the median time between
+   * two changes. The longer of the times {@link #MIN_STANDSTILL_SECONDS} and {@code
+   * MIN_STANDSTILL_PERIODS} is the limit for the time without a change.
    */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * An increment is long if the time between its two readings exceeds {@code CLOCK_STEP_PERIODS}
-   * median times. The median time is taken over all times between two changes of the energy
-   * counter. If a long increment has an unusually low power, the clock of the host may have been
-   * set forward.
+   * Time between two readings, as a multiple of the median time, above which an increment counts as
+   * long. A long time between two readings with an unusually low power may mean that the clock of
+   * the host was set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 
   /**
-   * The power of an increment is unusually low if it is below the product of {@code UNUSUAL_SHARE}
-   * and the first percentile of the powers of all increments.
+   * Power below which an increment of the counter counts as unusually low, as a fraction of the
+   * first percentile of all powers.
    */
   private static final double UNUSUAL_SHARE = 0.5;
 
@@ -44,14 +43,13 @@ final class CounterIncrements {
   private static final double MAX_MEDIAN_POWERS = 50;
 
   /**
-   * Maximum median power in watts of an energy log whose energies are in joules. No GPU draws more
-   * than 10,000 W, so energies in joules never give a larger median power. An idle GPU draws more
-   * than 10 W, so energies in millijoules that are read as joules always give a larger median
-   * power.
+   * Maximum median power in watts of an energy log in joules. No GPU draws more than 10,000 W, so
+   * that energies in joules never give a larger median power. An idle GPU draws more than 10 W, so
+   * that energies in millijoules always give a larger median power.
    */
   private static final double MAX_WATTS = 10_000;
 
-  /** Minimum median power in watts of an energy log. An idle GPU draws more than 10 W. */
+  /** Minimum median power in watts of an energy log in joules. An idle GPU draws more than 10 W. */
   private static final double MIN_WATTS = 1;
 
   private final EnergyLog log;
@@ -59,13 +57,13 @@ final class CounterIncrements {
   private final RowFaults faults;
 
   /**
-   * Mean power of each increment in watts: the rise of the counter divided by the time between the
-   * two readings.
+   * Mean power of each increment in watts, which is its energy divided by the time between its two
+   * readings.
    */
   private final double[] powers;
 
   /**
-   * @param log energy log to check; the method {@link #check} sets its {@code usable} flags
+   * @param log energy log, whose {@code usable} flags {@link #check} sets
    * @param lines line number of each reading in the log file
    */
   CounterIncrements(EnergyLog log, long[] lines, RowFaults faults) {
@@ -80,9 +78,9 @@ final class CounterIncrements {
   }
 
   /**
-   * Checks all increments of the energy counter and marks invalid increments as not usable.
+   * Checks all increments of the energy counter, and marks invalid increments as not usable.
    *
-   * @throws UserError if the energies in the log seem to be in another unit than joules
+   * @throws UserError if the energies in the log seem to have another unit than joules
    */
   void check() {
     requireJoules();
@@ -135,9 +133,9 @@ final class CounterIncrements {
     double maxWatts = MAX_MEDIAN_POWERS * Quantile.median(powers);
     double maxJoules = maxWatts * log.periodSeconds();
     for (int i = 1; i < log.size(); i++) {
-      // If the time between two readings of the energy counter is very short, the computed power
-      // may be high although the energy is small. An increment with a high power but a small energy
-      // is valid.
+      // After a very short time between two readings, the computed power may be high
+      // although the energy is small. An increment of the counter with a high power but a
+      // small energy is valid.
       boolean much = log.energies()[i] - log.energies()[i - 1] > maxJoules;
       if (powers[i - 1] > maxWatts && much && log.usable()[i]) {
         leaveOut(i, "the counter rose by far more than a GPU can use; this update is left out");

@@ -21,10 +21,10 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.LogFormat;
 
 /**
- * Implements {@link LogFormat} for CSV files, which this project and the research release of
- * Perseus write. The log files of rank R are {@code instructions-R.csv}, {@code time-energy-R.csv},
- * {@code power-samples-R.csv} and {@code gpu-state-R.csv}. A rank must have an instruction log. A
- * rank must also have an energy log or power samples.
+ * Implements {@link LogFormat} for the CSV files of this project and of the research release of
+ * Perseus. The log files of rank R are {@code instructions-R.csv}, {@code time-energy-R.csv},
+ * {@code power-samples-R.csv} and {@code gpu-state-R.csv}. Each rank must have an instruction log,
+ * and an energy log or power samples.
  */
 public final class CsvLogFormat implements LogFormat {
   private static final Pattern INSTRUCTIONS = Pattern.compile("instructions-(\\d{1,6})\\.csv");

@@ -16,13 +16,13 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads the rows of one CSV file, gives access to single columns of the current row, and collects
- * the problems of the rows.
+ * Reads the rows of a CSV file, gives access to single columns of the current row, and collects the
+ * problems of the rows.
  *
- * <p>If a field has text in place of a number, an error is thrown, except in the last line. A wrong
- * number in the last line is treated as unknown, because the run was probably killed while it wrote
- * the last line. The caller of the constructor names the columns that it reads. The methods of
- * {@code CsvRows} number these columns from 0, in the order in which the caller named them.
+ * <p>A text in place of a number is an error, except in the last line. A wrong number in the last
+ * line counts as unknown, because the run was probably killed while it wrote the line. The caller
+ * of the constructor names the columns that it reads. The columns are numbered from 0 in the order
+ * in which the caller named them.
  */
 final class CsvRows implements Closeable {
   /** Words that programs write for an unknown or infinite number. */
@@ -30,8 +30,8 @@ final class CsvRows implements Closeable {
       Set.of("nan", "-nan", "null", "none", "na", "n/a", "inf", "-inf", "infinity", "-infinity");
 
   /**
-   * Maximum Unix time in seconds, which is a time in the year 5138. A number above {@code
-   * MAX_EPOCH_SECONDS} is a Unix time in milliseconds or in a smaller unit.
+   * Maximum Unix time in seconds, which is in the year 5138. A number above the maximum is a Unix
+   * time in milliseconds or in a smaller unit.
    */
   private static final double MAX_EPOCH_SECONDS = 1e11;
 
@@ -44,7 +44,7 @@ final class CsvRows implements Closeable {
 
   /**
    * Number of digits after the decimal point in each column of the first row; null before the first
-   * row was read.
+   * row.
    */
   private int[] usualDecimals;
 
@@ -52,7 +52,7 @@ final class CsvRows implements Closeable {
    * Opens a CSV log and reads its header.
    *
    * @param file path of the CSV log to read
-   * @param columns names of the columns that the file must have
+   * @param columns names of the required columns
    * @throws UserError if the file is missing or empty, is compressed or in UTF-16, or lacks a
    *     column
    */
@@ -80,8 +80,8 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Opens a CSV log with an optional column, which the log may lack ({@link #has}). The optional
-   * column is numbered after the required columns.
+   * Opens a CSV log that may lack one column ({@link #has}). The optional column is numbered after
+   * the required columns.
    */
   static CsvRows withOptional(Path file, String optional, String... required) {
     return new CsvRows(optional, file, required);
@@ -93,8 +93,8 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Moves to the next row of the file and skips lines that repeat the header. Returns false if the
-   * file has no further row.
+   * Moves to the next row, and skips lines that repeat the header; returns false after the last
+   * row.
    */
   boolean next() {
     try {
@@ -124,8 +124,8 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Returns the text in column {@code c} of the current row, without blanks around it. Returns an
-   * empty text if the current row has too few fields.
+   * Returns the text in column {@code c} of the current row, without blanks around it; empty if the
+   * row has too few fields.
    */
   String text(int c) {
     return lines.text(positions[c]);
@@ -139,10 +139,10 @@ final class CsvRows implements Closeable {
   }
 
   /**
-   * Returns the number in column {@code c} of the current row. Returns NaN if the field is empty or
-   * missing, or holds a word for an unknown or infinite number.
+   * Returns the number in column {@code c} of the current row. Returns NaN if the field is empty,
+   * missing, or a word for an unknown or infinite number.
    *
-   * @throws UserError if the field holds text that is no number, and the row is not the last row of
+   * @throws UserError if the field contains text that is not a number, except in the last row of
    *     the file
    */
   double number(int c) {
@@ -166,9 +166,9 @@ final class CsvRows implements Closeable {
 
   /**
    * Returns the Unix time in seconds in column {@code c} of the current row. Returns NaN if {@link
-   * #number} would return NaN for this column.
+   * #number} returns NaN for the column.
    *
-   * @throws UserError if the field is not a number, or the time seems to be in another unit than
+   * @throws UserError if the field is not a number, or the time seems to have another unit than
    *     seconds
    */
   double time(int c) {
@@ -193,9 +193,8 @@ final class CsvRows implements Closeable {
 
   /**
    * Returns whether the current row was cut off while it was written. Only the last row of a log
-   * can be cut off. The last row is cut off if a column is missing. The last row is also cut off if
-   * its line has no line end, and one of its numbers has fewer decimals than the number in the same
-   * column of the first row.
+   * can be cut off. A row without one of its columns is cut off. A row without a line end is also
+   * cut off if one of its numbers has fewer decimals than in the first row.
    */
   boolean isCut() {
     return isLast() && (isIncomplete() || (hasFewerDecimals() && !endsWithNewline()));
@@ -247,7 +246,7 @@ final class CsvRows implements Closeable {
     return file;
   }
 
-  /** Returns the problems that have been collected so far from the rows of the file. */
+  /** Returns the collected problems of the rows. */
   RowFaults faults() {
     return faults;
   }
@@ -255,23 +254,20 @@ final class CsvRows implements Closeable {
   /**
    * Adds a problem of the current row to the collected problems.
    *
-   * @param problem text about the problem, in the form that {@link RowFaults#add} describes
+   * @param problem text about the problem, in the form of {@link RowFaults#add}
    */
   void fault(Warning.Kind kind, String problem) {
     faults.add(kind, problem, line());
   }
 
-  /**
-   * Adds to {@code warnings} one warning about {@code rank} for each sort of problem in the rows.
-   */
+  /** Adds one warning about {@code rank} for each sort of problem in the rows. */
   void report(int rank, Warnings warnings) {
     faults.report(rank, warnings);
   }
 
   /**
-   * Estimates the number of rows in the file from the size of the file and the size of the current
-   * row, both in bytes. The log readers allocate their arrays with the estimated number of rows, so
-   * that they allocate them only once.
+   * Estimates the number of rows from the sizes of the file and of the current row in bytes. The
+   * log readers allocate their arrays for the estimated number of rows.
    *
    * @throws UserError if the size of the file cannot be read
    */

@@ -3,27 +3,23 @@ package perseus.recording.csv;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Parses decimal numbers from bytes, such as {@code 1694034841.2187848}. The parsed number is the
- * same double as the result of {@link Double#parseDouble}, but {@code DecimalText} is about ten
- * times faster.
+ * Parses decimal numbers such as {@code 1694034841.2187848} from bytes.
  *
- * <p>A number that has at most 15 digits, of which k digits are after the point, equals {@code w /
- * 10^k} for a whole number w. A double holds both the whole number w of at most 15 digits and
- * {@code 10^k} exactly. So only the division {@code w / 10^k} is rounded, and the quotient is the
- * correct double. The method for numbers of at most 15 digits is from Clinger, How to read floating
- * point numbers accurately, 1990.
+ * <p>The parsed number equals that of {@link Double#parseDouble}, but {@code DecimalText} is about
+ * ten times faster.
  *
- * <p>A number with more than 15 digits is split into its whole part and its fraction. The fraction
- * is rounded to the nearest double f, so the exact fraction lies between the two neighbouring
- * doubles of f. Each of the two neighbouring doubles of the rounded fraction f is added to the
- * whole part of the number. If the two sums of whole part and neighbouring double round to the same
- * double, the exact sum also rounds to that double, because rounding is monotone. If the sums with
- * the two neighbours of f round to different doubles, {@code parseDouble} parses the number. {@code
- * parseDouble} is also used for numbers with exponents or signs, or with more than 15 digits before
- * or after the point.
+ * <p>Method: a number with at most 15 digits is a quotient of two whole numbers that a double holds
+ * exactly. When a number with at most 15 digits is parsed, only the division of the two whole
+ * numbers rounds. Source: Clinger, How to read floating point numbers accurately, 1990.
+ *
+ * <p>A number with more than 15 digits is divided into its whole part and its fraction. The exact
+ * fraction of a number with more than 15 digits lies between the two neighbours of its nearest
+ * double. If the whole part plus each neighbour of the fraction rounds to the same double, the
+ * exact number rounds to it too. If the two sums of whole part and neighbour round to different
+ * doubles, {@code parseDouble} parses the number.
  */
 final class DecimalText {
-  /** A double holds every whole number of at most {@code EXACT_DIGITS} decimal digits exactly. */
+  /** Maximum number of decimal digits of the whole numbers that a double always holds exactly. */
   private static final int EXACT_DIGITS = 15;
 
   private static final double[] POWERS = new double[EXACT_DIGITS + 1];
@@ -38,14 +34,15 @@ final class DecimalText {
   private DecimalText() {}
 
   /**
-   * Parses the decimal number in the bytes {@code from} to {@code to - 1} of {@code text}.
+   * Parses the decimal number in the bytes of {@code text} from {@code from} (inclusive) to {@code
+   * to} (exclusive).
    *
-   * @throws NumberFormatException if these bytes are not a decimal number
+   * @throws NumberFormatException if the bytes are not a decimal number
    */
   static double parse(byte[] text, int from, int to) {
-    // The digits before the point are read into the long variable whole, and the digits after the
-    // point into the long variable fraction. If a number has too many digits, one of the long
-    // variables overflows, but neither of them is used for such a number.
+    // The variable whole receives the digits before the point, and the variable fraction the
+    // digits after the point. A variable that overflows because of too many digits is not
+    // used.
     long whole = 0;
     int i = from;
     if (from + EightBytes.LENGTH <= to) {
@@ -90,8 +87,8 @@ final class DecimalText {
       byte b = text[i];
       boolean decimal = b >= '0' && b <= '9' || "+-.eE".indexOf(b) >= 0;
       if (!decimal) {
-        // Double.parseDouble also accepts texts such as 12d, 0x1p3 and NaN, which are not allowed
-        // in logs.
+        // Double.parseDouble also accepts texts such as 12d, 0x1p3 and NaN, which are
+        // not allowed in logs.
         throw new NumberFormatException();
       }
     }

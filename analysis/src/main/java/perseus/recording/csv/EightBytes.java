@@ -5,11 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Examines eight bytes of text in one step. The eight bytes are held in a long, with the first
- * character in the lowest byte.
+ * Examines eight bytes of text in one step, as a long with the first byte in its lowest bits.
  *
- * <p>The algorithms are from Lemire, Number parsing at a gigabyte per second, 2021, and from
- * Anderson, Bit twiddling hacks.
+ * <p>Source: Lemire, Number parsing at a gigabyte per second, 2021; Anderson, Bit twiddling hacks.
  */
 final class EightBytes {
   static final int LENGTH = 8;
@@ -23,31 +21,31 @@ final class EightBytes {
   private EightBytes() {}
 
   /**
-   * Returns the eight bytes of {@code text} that start at index {@code at}, with the first byte in
-   * the lowest byte of the result.
+   * Returns the eight bytes of {@code text} from index {@code at} on, with the first byte in the
+   * lowest bits.
    */
   static long at(byte[] text, int at) {
     return (long) AT.get(text, at);
   }
 
   /**
-   * Finds the first byte with a value from 0 to {@code limit - 1}, and returns the number of bytes
-   * before this byte. Returns 8 if no byte has a value from 0 to {@code limit - 1}.
+   * Returns the number of bytes before the first byte with a value below {@code limit}; 8 if there
+   * is no such byte.
    *
-   * @param limit exclusive upper limit of the byte values that are searched, from 1 to 128
+   * @param limit exclusive upper limit of the searched byte values, from 1 to 128
    */
   static int countBeforeBelow(long bytes, int limit) {
-    // When the limit is subtracted from each byte, a byte borrows from the next byte only if its
-    // value is below the limit. So the difference is right up to the first byte with a value below
-    // the limit, but may be wrong in the bytes after this byte.
+    // When the limit is subtracted from eight bytes at once, a byte borrows from the next
+    // byte only if its value is below the limit. Borrows between bytes make the difference
+    // wrong only after the first byte with a value below the limit.
     long below = (bytes - limit * ONES) & ~bytes & HIGH_BITS;
     return Long.numberOfTrailingZeros(below) >> 3;
   }
 
   /** Returns whether all eight bytes are decimal digits. */
   static boolean areDigits(long bytes) {
-    // The upper four bits of a digit's character code are 3, and they are still 3 after 6 is added
-    // to the code.
+    // The upper four bits of a digit's character code are 3, also after an addition of 6 to
+    // the code.
     long upper = bytes & 0xf0 * ONES;
     long upperOfMore = (bytes + 0x06 * ONES) & 0xf0 * ONES;
     return (upper | upperOfMore >>> 4) == 0x33 * ONES;

@@ -7,14 +7,14 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads {@code time-energy-R.csv}, the readings of the energy counter of rank R's GPU. Repairs
- * damage in the energy log where that is possible, and adds a warning for each sort of damage.
- * Throws an error if the damage in the energy log cannot be repaired.
+ * Reads {@code time-energy-R.csv}, the readings of the energy counter of rank R's GPU. Damage is
+ * repaired if possible, with a warning for each sort of damage. Damage that cannot be repaired is
+ * an error.
  */
 final class EnergyLogReader {
   /**
-   * Maximum energy of a valid reading of the energy counter, in joules. A GPU with a power of one
-   * kilowatt uses {@code MAX_JOULES} in three centuries.
+   * Maximum energy of a valid counter reading, in joules. A GPU with a power of one kilowatt uses
+   * the maximum energy in three centuries.
    */
   private static final double MAX_JOULES = 1e13;
 
@@ -29,8 +29,8 @@ final class EnergyLogReader {
   /**
    * Reads the energy log of one rank.
    *
-   * @throws UserError if the energy log is missing or empty, has fewer than two different values of
-   *     the counter, or is damaged beyond repair
+   * @throws UserError if the energy log is missing or empty, holds fewer than two values of the
+   *     counter, or is damaged beyond repair
    */
   static EnergyLog read(Path file, int rank, Warnings warnings) {
     try (CsvRows rows = new CsvRows(file, "time", "energy")) {
@@ -49,8 +49,8 @@ final class EnergyLogReader {
     }
   }
 
-  // The body of the loop over the rows is a separate method, because the JIT compiler optimizes a
-  // method that is called for each row better than a long-running loop.
+  // The loop body is a method, because the JIT compiler optimizes a frequently called method
+  // better than a long loop.
   private void readRow() {
     double time = rows.time(0);
     double energy = rows.number(1);

@@ -8,21 +8,19 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Warning;
 
 /**
- * Collects the readings of one energy counter while its log is read, and then repairs them. The
- * repair sorts the readings by time, and removes repeated and impossible readings. If the counter
- * was restarted, the repair adds the energy before the restart to all later readings.
+ * Collects the readings of an energy counter while its log is read, and then repairs them. The
+ * repair sorts the readings by time, and removes repeated and impossible readings. After a restart
+ * of the counter, the repair adds the energy before the restart to all later readings.
  */
 final class EnergyReadings {
   /**
-   * Minimum number of decreases that show that the clock was set back. A decrease is a reading that
-   * is lower than the reading before it. If sorting the readings by time adds at least {@code
-   * DECREASES_OF_A_CLOCK_STEP} decreases, the clock was set back.
+   * Minimum number of decreases of the energy that sorting by time must add to show that the clock
+   * was set back. A decrease is a reading with less energy than the reading before it.
    */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
 
   /**
-   * Maximum rise of the counter between two readings, as a multiple of the median rise. A reading
-   * that exceeds the reading before it by more than {@code MAX_RISES} median rises is impossible.
+   * Maximum possible rise of the counter between two readings, as a multiple of the median rise.
    */
   private static final double MAX_RISES = 50;
 
@@ -34,7 +32,7 @@ final class EnergyReadings {
   private int size;
 
   /**
-   * @param rows rows of the energy log from which the readings come
+   * @param rows rows of the energy log
    */
   EnergyReadings(CsvRows rows) {
     this.rows = rows;
@@ -44,7 +42,7 @@ final class EnergyReadings {
   /**
    * Adds a reading.
    *
-   * @param time time of the reading, as Unix time in seconds
+   * @param time Unix time of the reading in seconds
    * @param energy value of the energy counter in joules
    * @param line line number of the reading in the log file, from 1
    */
@@ -62,10 +60,10 @@ final class EnergyReadings {
   }
 
   /**
-   * Repairs the readings and returns them as an energy log, which holds one reading for each change
-   * of the counter.
+   * Returns the repaired readings as an energy log, with one reading for each change of the
+   * counter.
    *
-   * @throws UserError if the readings hold no change of the counter, or the clock was set back
+   * @throws UserError if the counter never changed, or the clock was set back
    */
   EnergyLog repair() {
     sortByTime();
@@ -79,8 +77,8 @@ final class EnergyReadings {
   }
 
   /**
-   * Returns the line number of each reading in the log file. The returned array may be longer than
-   * the number of readings.
+   * Returns the line number of each reading in the log file; the array may be longer than the
+   * number of readings.
    */
   long[] lines() {
     return lines;
@@ -118,9 +116,8 @@ final class EnergyReadings {
   }
 
   /**
-   * Throws an error if the time of the readings goes back while the energy counter continues to
-   * rise. If the clock was set back, sorting by time would mix readings from before this change of
-   * the clock with later readings.
+   * Throws an error if the recorded time goes back while the energy counter continues to rise.
+   * After a clock was set back, sorting by time would mix earlier and later readings.
    */
   private void refuseClockSetBack(int[] order) {
     int decreasesWhenSorted = 0;
@@ -144,8 +141,8 @@ final class EnergyReadings {
   }
 
   /**
-   * Removes repeated readings of the energy counter. Of several readings at the same time, keeps
-   * the highest energy. Of several consecutive readings with the same energy, keeps the first.
+   * Removes repeated readings of the energy counter. Of readings at the same time, the one with the
+   * highest energy is kept. Of consecutive readings with the same energy, the first one is kept.
    */
   private void dropRepeats() {
     int kept = 0;
@@ -170,11 +167,10 @@ final class EnergyReadings {
   }
 
   /**
-   * Drops single impossible readings of the energy counter. A reading is impossible if its energy
-   * is lower than the energy of the reading before it. A reading is also impossible if its energy
-   * is much higher than the energy of the reading before it. An impossible reading is dropped if
-   * the rise from the reading before it to the reading after it is possible. The first or last
-   * reading of the log is also dropped if its energy is much too high.
+   * Removes single impossible readings of the energy counter. A reading with less energy, or with
+   * much more energy, than the reading before it is impossible. An impossible reading is removed if
+   * the rise between its two neighbours is possible. An impossibly high first or last reading of
+   * the energy counter is removed.
    */
   private void dropImpossible() {
     double[] rises = new double[size - 1];
@@ -206,11 +202,10 @@ final class EnergyReadings {
   }
 
   /**
-   * Corrects the readings after each restart of the energy counter: adds the energy that was
-   * counted before the restart to all later readings.
+   * Adds the energy before each restart of the counter to all later readings.
    *
-   * @return for each reading, whether the increase of the counter from the reading before it is a
-   *     valid measurement
+   * @return whether the increase of the counter since the previous reading is valid, for each
+   *     reading
    */
   private boolean[] continueAfterRestarts() {
     boolean[] usable = new boolean[size];

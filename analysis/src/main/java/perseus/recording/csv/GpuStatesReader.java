@@ -7,16 +7,13 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads {@code gpu-state-R.csv}, the SM clocks and temperatures of rank R's GPU. Leaves out rows
- * without a time or a clock, with a warning. The column of the temperature may be missing.
+ * Reads {@code gpu-state-R.csv}, the SM clocks and temperatures of rank R's GPU. Rows without a
+ * time or a clock are left out with a warning. The temperature column may be missing.
  */
 final class GpuStatesReader {
   private static final String CELSIUS = "temperature_c";
 
-  /**
-   * A temperature below {@code MIN_CELSIUS} or above {@code MAX_CELSIUS} (in degrees Celsius) is
-   * not a valid reading.
-   */
+  /** Minimum valid temperature in degrees Celsius. */
   private static final double MIN_CELSIUS = -50;
 
   private static final double MAX_CELSIUS = 150;
@@ -26,7 +23,7 @@ final class GpuStatesReader {
   private GpuStatesReader() {}
 
   /**
-   * Reads the states of one rank's GPU, in order of time.
+   * Reads the SM clocks and temperatures of one rank's GPU, in order of time.
    *
    * @throws perseus.io.UserError if the file is empty, lacks a column, or has text in place of a
    *     number

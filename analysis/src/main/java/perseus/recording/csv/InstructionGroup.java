@@ -6,22 +6,18 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.Warning;
 
 /**
- * Collects the records of one kind of instruction while {@link InstructionLogReader} reads a log,
- * and then repairs them. The repair sorts the records by time and drops two sorts of records:
- * repeated records, and records that come from the initialization of a timer. Before the repair,
- * the records are in the order of the log file. After the repair, the records are in order of time.
+ * Collects the records of one instruction while {@link InstructionLogReader} reads a log, and then
+ * repairs them. The repair sorts the records by time, and removes repeated records and records from
+ * the initialization of a timer.
  */
 final class InstructionGroup {
-  /**
-   * Maximum duration of a record that counts as near zero, in seconds. A record with a duration
-   * near zero may come from the initialization of a timer and not from work.
-   */
+  /** Maximum duration of a record that may come from the initialization of a timer, in seconds. */
   private static final double MAX_NEAR_ZERO_SECONDS = 1e-4;
 
   /**
-   * Maximum duration of a record that counts as near zero, as a fraction of the 90th percentile of
-   * the durations of the same kind of instruction. Of the two limits {@link #MAX_NEAR_ZERO_SECONDS}
-   * and {@code MAX_NEAR_ZERO_SHARE}, the shorter duration applies.
+   * Maximum duration of a record from the initialization of a timer, as a fraction of the 90th
+   * percentile of the durations. The shorter of {@link #MAX_NEAR_ZERO_SECONDS} and {@code
+   * MAX_NEAR_ZERO_SHARE} is the maximum duration of a record from the initialization of a timer.
    */
   private static final double MAX_NEAR_ZERO_SHARE = 0.05;
 
@@ -57,13 +53,13 @@ final class InstructionGroup {
   }
 
   /**
-   * Adds a record whose times are unknown or wrong. The damaged record keeps its position among the
-   * records, so that later records are assigned to the right iteration. If the start of the damaged
-   * record is unknown, the end of the record before it is used in place of its start and end.
+   * Adds a record whose times are unknown or wrong. The damaged record keeps its position, so that
+   * later records are assigned to the right iteration. A damaged record with an unknown start gets
+   * the end of the previous record as its start and end.
    *
-   * @param recordStart start of the damaged record, as Unix time in seconds; NaN, 0 or negative if
-   *     it is unknown
-   * @param recordLine line number of the damaged record in the log file, from 1
+   * @param recordStart start of the record as Unix time in seconds; NaN, 0 or negative if it is
+   *     unknown
+   * @param recordLine line number of the record in the log file, from 1
    */
   void addDamaged(double recordStart, long recordLine) {
     double time = recordStart > 0 ? recordStart : size > 0 ? end[size - 1] : 0;
@@ -72,7 +68,7 @@ final class InstructionGroup {
   }
 
   /**
-   * Repairs the damage of the records.
+   * Repairs the records.
    *
    * @param forwards number of forwards in the log, over all stages of the rank
    */
@@ -85,12 +81,11 @@ final class InstructionGroup {
   }
 
   /**
-   * Drops records that come from the initialization of a timer, which have a duration near zero.
-   * For every kind of instruction, records with a duration near zero are dropped if they come
-   * before all other records of the kind. Data loads with a duration near zero are dropped
-   * everywhere in the log, because the last stage of the framework Merak writes two load records
-   * per microbatch. If the log has no more data loads than forwards, no load is dropped, because a
-   * load of data that are already in memory takes only some microseconds.
+   * Removes records from the initialization of a timer, whose durations are near zero. Records with
+   * a duration near zero are removed if they come before all other records of the instruction. Data
+   * loads with a duration near zero are removed everywhere, because the last stage of the framework
+   * Merak writes two load records per microbatch. No load is removed from a log without more loads
+   * than forwards, because loading data that are in memory takes only microseconds.
    */
   private void dropTimerInitialization() {
     double limit = nearZeroSeconds();

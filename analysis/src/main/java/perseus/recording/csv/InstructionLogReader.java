@@ -14,39 +14,34 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads {@code instructions-R.csv}, the log of the instructions that rank R recorded, and repairs
- * the log if it is damaged. Adds a warning for each sort of damage in the log. Throws an error if
- * the damage in the log cannot be repaired.
+ * Reads {@code instructions-R.csv}, the instruction log of rank R, and repairs damage. Each sort of
+ * repaired damage in a log causes a warning. Damage of a log that cannot be repaired is an error.
  *
- * <p>The repair of an instruction log has two parts. {@link InstructionGroup} repairs the records
- * of each kind of instruction separately: it sorts them by time and drops repeated records. {@code
- * InstructionLogReader} then merges the records of all kinds of instruction and separates records
- * that overlap in time.
+ * <p>The class {@link InstructionGroup} sorts the records of each instruction by time, and removes
+ * repeated records. The class {@code InstructionLogReader} merges the records of all instructions,
+ * and separates records that overlap in time.
  *
- * <p>A record with wrong times is kept and marked as damaged, so that the records after it still
- * belong to the right iteration.
+ * <p>A record of an instruction with wrong times is kept and marked as damaged, so that later
+ * records still belong to the right iteration.
  */
 final class InstructionLogReader {
   /**
-   * Maximum overlap in seconds of two consecutive instructions that is not treated as damage. The
-   * clock is read at the end of one instruction and again at the start of the next instruction, so
-   * small overlaps are normal.
+   * Maximum overlap in seconds of two consecutive instructions that is not treated as damage. Small
+   * overlaps of instructions are normal, because the clock is read at the end of each instruction
+   * and again at the next start.
    */
   private static final double MAX_TOUCH_SECONDS = 5e-4;
 
   /**
-   * Maximum fraction of the records of a log that may overlap the record before them. If a larger
-   * fraction of the records overlaps, the log seems to hold the records of several ranks.
+   * Maximum fraction of records that may overlap the previous record. A log in which many records
+   * overlap the previous record probably holds the records of several ranks.
    */
   private static final double MAX_OVERLAPPING_SHARE = 0.2;
 
   private final CsvRows rows;
   private final Map<Instruction, InstructionGroup> groups = new LinkedHashMap<>();
 
-  /**
-   * Group of records to which the row before the current row belongs. All records of a group have
-   * the same kind of instruction, whose name in the log is {@link #lastName} (in UTF-8).
-   */
+  /** Records of the instruction in the previous row of the log. */
   private InstructionGroup last;
 
   private byte[] lastName;
@@ -92,8 +87,8 @@ final class InstructionLogReader {
     }
   }
 
-  // The body of the loop over the rows is a separate method, because the JIT compiler optimizes a
-  // method that is called for each row better than a long-running loop.
+  // The loop body is a method, because the JIT compiler optimizes a frequently called method
+  // better than a long loop.
   private void readRow() {
     double start = rows.time(1);
     double end = rows.time(2);
@@ -117,8 +112,8 @@ final class InstructionLogReader {
   }
 
   /**
-   * Returns the group (records of one kind of instruction) of the current row. Most rows belong to
-   * the same group as the row before them, so the group of the row before is tried first.
+   * Returns the records of the instruction in the current row. The instruction of the previous row
+   * is tried first, because most rows repeat it.
    */
   private InstructionGroup group() {
     if (last == null || !rows.is(0, lastName)) {
@@ -133,7 +128,7 @@ final class InstructionLogReader {
     return last;
   }
 
-  /** Merges the records of all kinds of instruction into one log, in order of time. */
+  /** Merges the records of all instructions into one log, in order of time. */
   private InstructionLog merge() {
     List<InstructionGroup> sources = new ArrayList<>(groups.values());
     int size = sources.stream().mapToInt(group -> group.size).sum();
@@ -177,8 +172,8 @@ final class InstructionLogReader {
   }
 
   /**
-   * Returns the index of the group with the earliest next record. The next record of a group is its
-   * first record that is not yet in the merged log.
+   * Returns the index of the instruction with the earliest record that is not yet in the merged
+   * log.
    */
   private static int earliest(List<InstructionGroup> sources, int[] next) {
     int earliest = -1;
@@ -195,9 +190,9 @@ final class InstructionLogReader {
 
   /**
    * Separates two overlapping records. If two records overlap by at most {@link
-   * #MAX_TOUCH_SECONDS}, the later record gets the end of the earlier record as its start. Two
-   * overlapping records are marked as damaged if they overlap by more than {@code
-   * MAX_TOUCH_SECONDS}, or if the later record does not end after the earlier record.
+   * #MAX_TOUCH_SECONDS}, the later record starts at the end of the earlier record. Two records that
+   * overlap by more than {@code MAX_TOUCH_SECONDS}, or end in the wrong order, are marked as
+   * damaged.
    *
    * @param before index of the earlier record in {@code log}
    * @param i index of the later record in {@code log}

@@ -10,26 +10,25 @@ import perseus.io.TextFiles;
 import perseus.io.UserError;
 
 /**
- * Holds the position of each column in the lines of a CSV log; the positions are read from the
- * header line of the log.
+ * Holds the positions of the columns of a CSV log, from its header line.
  *
- * @param columns names of the columns that are read, in the order in which the caller listed them
- * @param positions for each column in {@code columns}, the index of its field in a line of the log
- * @param width number of fields in the header line of the log
+ * @param columns names of the read columns, in the order of the caller
+ * @param positions index of each read column in a line of the log
+ * @param width number of fields in the header line
  */
 record LogHeader(String[] columns, int[] positions, int width) {
 
   /**
-   * Reads the header, which is the first line of the log. The names of the columns may be in any
-   * order and in upper or lower case. The header may name further columns.
+   * Reads the header, which is the first line of a log. The column names may be in any order, and
+   * in upper or lower case. The header of a log may contain columns that are not read.
    *
-   * @param file path of the log, which error messages name
-   * @param lines lines of {@code file}; no line must have been read yet
-   * @param optional name of a column that the log may lack; null if there is none. If the log has
-   *     this column, it is the last of the columns in the result.
-   * @param required names of the columns that the log must have
-   * @throws UserError if the file is compressed, in UTF-16 or empty, lacks one of the required
-   *     columns, or has two columns of the same name
+   * @param file path of the log, for error messages
+   * @param lines lines of the log, of which none was read yet
+   * @param optional name of a column that the log may lack; null if there is none. An existing
+   *     optional column becomes the last column of the result.
+   * @param required names of the required columns
+   * @throws UserError if the file is compressed, in UTF-16 or empty, lacks a required column, or
+   *     has two columns of the same name
    */
   static LogHeader read(Path file, LogLines lines, String optional, String... required)
       throws IOException {
@@ -57,10 +56,9 @@ record LogHeader(String[] columns, int[] positions, int width) {
   }
 
   /**
-   * Returns the index of the header field with the name {@code column}; -1 if no header field has
-   * this name.
+   * Returns the index of a column in the header line; -1 if the column is missing.
    *
-   * @throws UserError if two header fields have this name
+   * @throws UserError if two columns have the same name
    */
   private static int position(Path file, List<String> fields, String column) {
     int position = -1;

@@ -10,27 +10,24 @@ import java.util.Arrays;
 
 /**
  * Reads the lines of a log and splits them at commas, without creating strings. Creating strings
- * would take much time, because a log may have millions of lines. The bytes of a field are enough
- * to parse a number or to compare a name.
+ * would take much time, because a log may have millions of lines. The bytes of a field suffice to
+ * parse a number or to compare a name.
  *
  * <p>Lines end with LF, CRLF or CR. Empty lines are skipped, but they are counted in the line
- * numbers. Blanks around a field and one pair of quotes around a field are removed. A comma between
- * quotes still separates two fields.
+ * numbers. Blanks around a field, and one pair of quotes around a field, are removed. A comma
+ * between quotes separates two fields like any other comma.
  */
 final class LogLines implements Closeable {
-  /**
-   * Maximum length of a line of a log, in bytes. A file with a line longer than {@code
-   * MAX_LINE_BYTES} is not a log.
-   */
+  /** Maximum length of a log line in bytes; a file with a longer line is not a log. */
   private static final int MAX_LINE_BYTES = 1 << 20;
 
   private final InputStream in;
   private byte[] bytes = new byte[1 << 16];
 
-  /** Index in {@code bytes} at which the current line starts. */
+  /** Index in {@code bytes} of the start of the current line. */
   private int start;
 
-  /** Index in {@code bytes} from which the search for the next line starts. */
+  /** Index in {@code bytes} from which the next line is searched. */
   private int next;
 
   /** Number of bytes of the file that {@code bytes} currently holds. */
@@ -38,22 +35,20 @@ final class LogLines implements Closeable {
 
   private boolean exhausted;
 
-  /**
-   * Start index and end index of each field of the current line, relative to the start of the line.
-   */
+  /** Start and end of each field of the current line, relative to the start of the line. */
   private int[] bounds = new int[16];
 
   private int fields;
   private long line;
 
-  /** Number of line ends in the file before the byte {@code bytes[next]}. */
+  /** Number of line ends in the file before {@code bytes[next]}. */
   private long passed;
 
   LogLines(Path file) throws IOException {
     in = Files.newInputStream(file);
   }
 
-  /** Moves to the next line that is not empty. Returns false if the end of the file is reached. */
+  /** Moves to the next line that is not empty; returns false at the end of the file. */
   boolean advance() throws IOException {
     if (!hasMore()) {
       return false;
@@ -103,9 +98,9 @@ final class LogLines implements Closeable {
       int i = start + at;
       int end = filled;
       while (i < end) {
-        // Commas and line ends have codes below the code of '-'. Digits, points and letters have
-        // codes above the code of '-'. Eight bytes contain no comma and no line end if all eight
-        // codes are at least the code of '-'. Then one step skips all eight bytes.
+        // Commas and line ends have codes below the code of '-', but digits, points and
+        // letters have codes above it. Eight bytes with codes of at least '-' contain no
+        // comma and no line end, and are skipped in one step.
         if (i + EightBytes.LENGTH <= end) {
           int skipped = EightBytes.countBeforeBelow(EightBytes.at(bytes, i), '-');
           i += skipped;
@@ -155,16 +150,15 @@ final class LogLines implements Closeable {
   }
 
   /**
-   * Returns whether a byte is a blank or a control character. Control characters are removed like
-   * blanks, because a log may end with zero bytes after a power failure.
+   * Returns whether a byte is a blank or a control character. Control characters are removed,
+   * because a log may end with zero bytes after a power failure.
    */
   private static boolean isBlank(byte b) {
     return b >= 0 && b <= ' ';
   }
 
   /**
-   * Reads more bytes from the file and keeps the bytes of the current line. Returns false if the
-   * end of the file is reached.
+   * Reads more bytes and keeps the bytes of the current line; returns false at the end of the file.
    */
   private boolean fill() throws IOException {
     if (exhausted) {
@@ -192,8 +186,8 @@ final class LogLines implements Closeable {
   }
 
   /**
-   * Returns the first {@code length} bytes of the file, or all bytes of a shorter file. Callers
-   * must call {@code start} before they read the first line.
+   * Returns the first {@code length} bytes of the file, or all bytes of a shorter file. The method
+   * {@code start} must be called before the first line is read.
    */
   byte[] start(int length) throws IOException {
     while (filled < length && fill()) {}
@@ -239,7 +233,7 @@ final class LogLines implements Closeable {
     return field < fields && Arrays.equals(bytes, from(field), to(field), text, 0, text.length);
   }
 
-  /** Returns whether a field begins with a letter, which means that the field is not a number. */
+  /** Returns whether a field begins with a letter and is therefore not a number. */
   boolean startsWithLetter(int field) {
     return !isEmpty(field) && Character.isLetter(bytes[from(field)]);
   }

@@ -10,14 +10,14 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads {@code power-samples-R.csv}, the power samples of rank R's GPU. Repairs damage where that
- * is possible, and adds a warning for each sort of damage.
+ * Reads {@code power-samples-R.csv}, the power samples of rank R's GPU. Damage is repaired if
+ * possible, with a warning for each sort of damage.
  */
 final class PowerSamplesReader {
-  /** Maximum power of a valid sample, in watts. No GPU draws more power than {@code MAX_WATTS}. */
+  /** Maximum power of a valid power sample, in watts; no GPU draws more. */
   private static final double MAX_WATTS = 10_000;
 
-  /** Minimum median power of valid samples, in watts. An idle GPU draws more than 10 W. */
+  /** Minimum median power of valid power samples, in watts; an idle GPU draws more than 10 W. */
   private static final double MIN_WATTS = 1;
 
   private final CsvRows rows;
@@ -32,8 +32,8 @@ final class PowerSamplesReader {
   }
 
   /**
-   * Reads the power samples of one rank. Returns {@link PowerSamples#NONE} and adds a warning if
-   * the file holds fewer than two usable samples.
+   * Reads the power samples of one rank. For fewer than two usable samples, the result is {@link
+   * PowerSamples#NONE}, with a warning.
    *
    * @throws UserError if the file is missing or empty, or its powers seem to be in milliwatts
    */
@@ -51,8 +51,8 @@ final class PowerSamplesReader {
     }
   }
 
-  // The body of the loop over the rows is a separate method, because the JIT compiler optimizes a
-  // method that is called for each row better than a long-running loop.
+  // The loop body is a method, because the JIT compiler optimizes a frequently called method
+  // better than a long loop.
   private void readRow() {
     double time = rows.time(0);
     double power = rows.number(1);

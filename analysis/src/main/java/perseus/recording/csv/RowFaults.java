@@ -7,25 +7,22 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Collects the problems of the rows of one log. For each sort of problem, keeps only the line
- * number of the first row with the problem and the number of rows with the problem. Even a log with
- * a million damaged rows causes only one warning per sort of problem.
+ * Collects the problems in the rows of one log. For each sort of problem, only the first line
+ * number and the number of rows are kept. A log with a million damaged rows causes only one warning
+ * for each sort of problem.
  */
 final class RowFaults {
   private final Path file;
   private final String log;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
 
-  /**
-   * Holds the number of rows with one sort of problem, and the line number of the first row with
-   * this problem.
-   */
+  /** Holds the number of rows with one sort of problem, and the first line number. */
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
 
   /**
-   * @param file path of the log whose problems are collected
-   * @param log name of the kind of log (the name of its first column). The name is the same for all
-   *     ranks, so that warnings about the same problem on different ranks have the same topic.
+   * @param file path of the log
+   * @param log name of the sort of log (name of its first column). The name of the log is the same
+   *     on all ranks, so that equal problems on different ranks get the same topic.
    */
   RowFaults(Path file, String log) {
     this.file = file;
@@ -33,11 +30,11 @@ final class RowFaults {
   }
 
   /**
-   * Adds a row with a problem to the collected problems.
+   * Adds a row with a problem.
    *
-   * @param kind action of the program because of the problem
-   * @param problem text that names the problem and the action of the program, without a full stop
-   *     at the end, such as "the record repeats another one; it is left out"
+   * @param kind what the program did about the problem
+   * @param problem text about the problem and what was done, without a full stop, such as "the
+   *     record repeats another one; it is left out"
    * @param line line number of the row in the log, from 1
    */
   void add(Warning.Kind kind, String problem, long line) {
@@ -49,10 +46,7 @@ final class RowFaults {
             : new Fault(kind, Math.min(known.firstLine, line), known.count + 1));
   }
 
-  /**
-   * Returns a sentence about the problem that was found first, with a space before the sentence.
-   * Returns an empty text if no row of the log has a problem.
-   */
+  /** Returns a sentence about the first found problem, after a space; empty without a problem. */
   String firstSentence() {
     return faults.entrySet().stream()
         .findFirst()
@@ -60,9 +54,7 @@ final class RowFaults {
         .orElse("");
   }
 
-  /**
-   * Adds to {@code warnings} one warning about {@code rank} for each sort of problem in the log.
-   */
+  /** Adds one warning about {@code rank} for each sort of problem in the log. */
   void report(int rank, Warnings warnings) {
     faults.forEach(
         (problem, fault) ->

@@ -9,14 +9,14 @@ final class TimeOrder {
 
   /**
    * Returns the indices of a log's rows in ascending order of time. Rows with equal times keep
-   * their order in the log. Adds a problem to {@code faults} for each row that is earlier than the
-   * row before it.
+   * their order in the log. Each row that is earlier than the previous row is reported as a
+   * problem.
    *
-   * @param times time of each row, as Unix time in seconds
+   * @param times Unix time of each row in seconds
    * @param lines line number of each row in the log
    * @param size number of rows in the log
    * @param faults receives a problem for each row that is not in order of time
-   * @param problem text about the problem, in the form that {@link RowFaults#add} describes
+   * @param problem text about the problem, in the form of {@link RowFaults#add}
    * @return indices of the rows in order of time; null if the rows are already in order of time
    */
   static int[] of(double[] times, long[] lines, int size, RowFaults faults, String problem) {

@@ -2,6 +2,6 @@
  * Reads instruction logs and energy logs from CSV files, strictly and fast, and repairs damage
  * where that is possible.
  *
- * <p>The classes of {@code perseus.recording.csv} know nothing about iterations or frequencies.
+ * <p>The package {@code perseus.recording.csv} knows nothing about iterations or frequencies.
  */
 package perseus.recording.csv;

@@ -12,9 +12,7 @@ import perseus.recording.LogFormats;
 import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
 
-/**
- * Finds out from the names of its files whether a directory holds a recording, results or plans.
- */
+/** Determines from file names whether a directory holds a recording, results or plans. */
 public final class DirectoryCheck {
   private static final String PLANS = "freqs_pipeline_\\d+\\.py";
   private static final String LOG =
@@ -23,7 +21,7 @@ public final class DirectoryCheck {
   private DirectoryCheck() {}
 
   /**
-   * Describes a directory. If it holds a recording, the logs are read.
+   * Describes a directory, and reads the logs if it holds a recording.
    *
    * @throws perseus.io.UserError if the path is no directory, or cannot be read
    */

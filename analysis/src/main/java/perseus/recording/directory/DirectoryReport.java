@@ -6,7 +6,7 @@ import java.util.List;
  * Describes a directory to a user.
  *
  * @param what contents of the directory, in one sentence
- * @param facts further lines, in the order in which they are shown
+ * @param facts further lines about the directory, in the order in which they are shown
  * @param problems sentences about missing or damaged files
  * @param next commands that the user can run next, or steps that must come first
  */

@@ -12,7 +12,7 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Warnings;
 import perseus.recording.run.LogFormat;
 
-/** Describes the directory of a recording in the log format of an extension. */
+/** Describes a recording in the log format of an extension. */
 final class FormatCheck {
   private FormatCheck() {}
 

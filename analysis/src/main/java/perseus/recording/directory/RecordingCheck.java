@@ -22,7 +22,7 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
 import perseus.recording.run.RunManifest;
 
-/** Describes the directory of a recording, complete or not. */
+/** Describes a recording, which may be incomplete. */
 final class RecordingCheck {
   private static final Pattern LOG =
       Pattern.compile("(instructions|time-energy|power-samples|gpu-state)-(\\d{1,6})\\.csv");
@@ -155,9 +155,7 @@ final class RecordingCheck {
         : schedule.frequencyMhz() + " MHz";
   }
 
-  /**
-   * Adds one line about the logs of a rank, and a problem for each log that is missing or damaged.
-   */
+  /** Adds a line about the logs of a rank, and a problem for each missing or damaged log. */
   private void describe(int rank, SortedSet<String> found) {
     List<String> parts = new ArrayList<>();
     try {
@@ -219,8 +217,8 @@ final class RecordingCheck {
   }
 
   /**
-   * Returns the probable number of microbatches in an iteration as text, or "N" if it cannot be
-   * computed. The computation assumes one optimizer step in each iteration.
+   * Returns the probable number of microbatches in an iteration as text; "N" if it is unknown. One
+   * optimizer step in each iteration is assumed.
    */
   private String microbatches() {
     int forwards = shown == null ? 0 : shown.count(Instruction.FORWARD);

@@ -2,6 +2,6 @@
  * Reports which files a recording directory contains, which are missing, and which command to run
  * next.
  *
- * <p>No class in {@code perseus.recording.directory} changes a file.
+ * <p>The package {@code perseus.recording.directory} changes no file.
  */
 package perseus.recording.directory;

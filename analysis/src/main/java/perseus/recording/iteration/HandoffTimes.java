@@ -6,15 +6,15 @@ import perseus.recording.log.Handoffs;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Extracts the times of the first forward and first backward of each iteration from one rank's
- * instruction log. The times are returned as {@link Handoffs}.
+ * Extracts the times of the first forward and the first backward of each iteration from an
+ * instruction log.
  */
 public final class HandoffTimes {
   private HandoffTimes() {}
 
   /**
-   * Returns the times of the first forward and first backward in all undamaged iterations. The
-   * times of damaged or missing iterations are NaN.
+   * Returns the times of the first forward and the first backward of all undamaged iterations.
+   * Times of damaged or missing iterations are NaN.
    *
    * @param iterations iterations of the rank's instruction log
    * @param length length of each returned array, at least the number of complete iterations

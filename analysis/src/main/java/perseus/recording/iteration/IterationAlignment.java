@@ -16,36 +16,28 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Decides how the records of a rank are assigned to iterations: by counting, by the times in the
- * rank's own log, or by the times in the log of another rank. {@link IterationAssignment} then
- * assigns the records to iterations. The decision depends on which records are missing in the logs,
- * so that missing records do not cause a wrong assignment of the records that exist.
+ * Finds the iterations in an instruction log, also if records are missing.
  *
- * <p>If no record is missing, the records are counted: each iteration has a fixed number of records
- * of each kind of instruction. If some records are missing, counting would assign all later records
- * to wrong iterations, and so to wrong frequencies. If some records are missing, the kinds of
- * instruction without missing records are used: their times show when each iteration begins and
- * ends ({@link IterationMarks}).
- *
- * <p>If every kind of instruction lacks records, the times in the log of another rank are used. If
- * possible, the times of a rank of the same pipeline are used. All ranks of a pipeline run an
- * iteration at about the same time. If the times in the logs of the two compared ranks do not
- * match, an error is thrown.
+ * <p>Without missing records, the records are counted, because each iteration has a fixed number of
+ * records of each instruction. With missing records, counting would assign all later records to
+ * wrong iterations, and so to wrong frequencies. If records are missing, the times of instructions
+ * without missing records show when each iteration begins and ends ({@link IterationMarks}). If
+ * every instruction lacks records, the times in the log of another rank are used, preferably of the
+ * same pipeline. All ranks of a pipeline run an iteration at about the same time. If the iteration
+ * times in the logs of two ranks do not match, an error is thrown. The class {@link
+ * IterationAssignment} assigns the records to the iterations.
  */
 public final class IterationAlignment {
   /**
-   * A pause between two iterations is suspicious if the difference between this pause and the
-   * median pause exceeds the product of {@code MIN_SHARE_OF_A_GAP} and the median iteration period.
-   * The iteration period is the time from the start of one iteration to the start of the next
-   * iteration. Iterations that ran during a suspicious pause may be missing from the logs of all
-   * ranks.
+   * Minimum excess of a suspicious pause between iterations over the median pause, as a fraction of
+   * the median iteration period. Iterations during a suspicious pause may be missing from the logs
+   * of all ranks.
    */
   private static final double MIN_SHARE_OF_A_GAP = 0.75;
 
   /**
-   * Maximum fraction of a rank's forwards that may end too late, compared with the iteration times
-   * in another rank's log. If a larger fraction of forwards ends too late, the clocks of the two
-   * ranks differ.
+   * Maximum fraction of a rank's forwards that may end too late for their iteration on another
+   * rank. If too many forwards end too late, the clocks of the two ranks differ.
    */
   private static final double MAX_LATE_SHARE = 0.05;
 
@@ -57,7 +49,7 @@ public final class IterationAlignment {
   /**
    * @param directory directory with the logs of the ranks
    * @param ranks all ranks of the job
-   * @param range range of iterations to analyze; null to analyze all iterations
+   * @param range iterations to analyze; null for all iterations
    * @param warnings receives a warning about each problem in the logs
    */
   public IterationAlignment(
@@ -69,20 +61,20 @@ public final class IterationAlignment {
   }
 
   /**
-   * Assigns the records of a rank to iterations and returns the iterations of the rank. If records
-   * are missing, the logs of other ranks may be read for comparison.
+   * Assigns the records of a rank to iterations. If records are missing, the logs of other ranks
+   * may be read for comparison.
    *
    * @param rank rank whose records are assigned to iterations
    * @param log instruction log of the rank
-   * @throws UserError if all backwards are missing, or if records are missing and the iterations of
-   *     the other records cannot be found
+   * @throws UserError if all backwards are missing, or if the iterations of the records cannot be
+   *     found
    */
   public IterationBlocks iterations(RankPlace rank, InstructionLog log) {
     MicrobatchCounts counts = MicrobatchCounts.of(log);
     Optional<Instruction> forward = counts.forwardWithoutBackward();
-    // Another framework may use unusual names for backwards, but it uses the same names on all
-    // ranks. So if another rank's log has backwards with the usual name, the backwards are missing
-    // in this rank's log.
+    // Some frameworks use unusual names for backwards, but the same names on all ranks. If
+    // another rank's log has backwards with the usual name, the backwards are missing in the
+    // log of the current rank.
     if (forward.isPresent() && (counts.hasNoOtherComputations() || references.near(rank) != null)) {
       throw counts.withoutBackwards(rank.rank(), forward.get());
     }
@@ -108,8 +100,8 @@ public final class IterationAlignment {
     if (counted.disjoint) {
       Reference longest = references.longest();
       if (longest == null || longest.iterations() == counted.complete) {
-        // The compared ranks did not record more iterations. So an iteration can be missing only if
-        // it is missing in the logs of all ranks.
+        // No other rank recorded more iterations, so that an iteration can be missing
+        // only in the logs of all ranks.
         checkForGap(counted);
         return counted;
       }
@@ -118,9 +110,8 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether the log has the right number of records of each kind of instruction, if the run
-   * had the given number of iterations. Ignores a kind of instruction if the number of its records
-   * is less than half the number of iterations.
+   * Returns whether each instruction has the right number of records for the given number of
+   * iterations. An instruction that is missing in more than half of the iterations is ignored.
    */
   private boolean hasAllRecords(InstructionLog log, int iterations) {
     int[] whole = IterationMarks.wholeBlocks(log, directory.numMicrobatches, iterations);
@@ -159,15 +150,13 @@ public final class IterationAlignment {
   }
 
   /**
-   * Returns whether the system times of two ranks differ: the rank that recorded {@code log}, and
-   * the rank from whose log {@code marks} was computed. The ranks may run on different hosts, whose
-   * clocks may differ.
+   * Returns whether the clocks of two ranks differ, for example because the ranks ran on different
+   * hosts.
    *
    * <p>If many forwards end too late, the clocks of the two ranks differ by less than an iteration.
-   * A forward must end at least half a mean backward duration before the last backward of its
-   * iteration ends. A forward that ends later than this limit ends too late. If {@code log} begins
-   * before the first iteration of {@code marks} or continues after the last iteration of {@code
-   * marks}, the clocks of the two ranks differ by whole iterations.
+   * A forward must end at least half a mean backward before the last backward of its iteration
+   * ends. If {@code log} begins before the first or continues after the last iteration of {@code
+   * marks}, the clocks of the ranks differ by whole iterations.
    *
    * @param log log of the rank whose records are assigned
    * @param timed iterations to which the records were assigned
@@ -196,7 +185,7 @@ public final class IterationAlignment {
         }
       }
     }
-    // A run that was killed may have begun one more iteration after its last complete iteration.
+    // A killed run may have begun one more iteration after its last complete iteration.
     return late > MAX_LATE_SHARE * forwards
         || after > directory.numMicrobatches
         || (after > 0 && (!timed.hasRecords(0) || timed.damaged[0]));
@@ -216,12 +205,10 @@ public final class IterationAlignment {
   }
 
   /**
-   * Looks for a long pause between two iterations if a run has fewer iterations than planned.
-   * During a long pause, iterations may have run whose records are missing from the logs of all
-   * ranks. Throws an error about a long pause if the directory has {@code run.json}, which states
-   * how many iterations were planned. Only adds a warning about a long pause if the directory has
-   * no {@code run.json}. Does nothing if all iterations that are analyzed come before the longest
-   * pause of the recording.
+   * Looks for a long pause between two iterations if a run has fewer iterations than planned. The
+   * records of the iterations during a long pause may be missing from the logs of all ranks. A long
+   * pause is an error if {@code run.json} states the planned number of iterations, else a warning.
+   * A pause after all analyzed iterations is ignored.
    */
   private void checkForGap(IterationBlocks counted) {
     int n = counted.complete;

@@ -7,27 +7,24 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Assigns the records of one rank to iterations, by counting or by time. The method {@link
- * #counted} assigns records by counting them. The method {@link #timed} assigns records by
- * comparing their start times with the times of iterations. {@link IterationAlignment} decides
- * whether {@code counted} or {@code timed} is called.
+ * Assigns the records of one rank to iterations, by counting ({@link #counted}) or by time ({@link
+ * #timed}).
  *
- * <p>Assignment by counting: with M microbatches per iteration, the first M forwards belong to
- * iteration 0, the next M forwards belong to iteration 1, and so on. Every other kind of
- * instruction with a fixed number of records per iteration is counted in the same way as the
- * forwards. If a kind of instruction has no fixed number of records per iteration, its records
- * belong to the iterations during which they start. Counting takes O(n) time for n records.
+ * <p>Counting: with M microbatches in an iteration, the first M forwards belong to iteration 0, the
+ * next M forwards to iteration 1, and so on. Every other instruction with a fixed number of records
+ * per iteration is counted in the same way as forwards. Records of instructions without a fixed
+ * number per iteration belong to the iterations during which they start. Counting takes O(n) time
+ * for n records.
  *
- * <p>Assignment by time: if records are missing, counting would assign all later records to wrong
- * iterations. If records are missing, the start time of each record is therefore compared with the
- * start and end times of iterations in {@link IterationMarks}. The iteration of each record is
- * found by binary search over the iterations.
+ * <p>Time: the start of each record is compared with the start and end times of the iterations
+ * ({@link IterationMarks}), by binary search. With missing records, counting would assign all later
+ * records to wrong iterations.
  */
 final class IterationAssignment {
   private IterationAssignment() {}
 
   /**
-   * Assigns records to iterations by counting the records of each kind of instruction.
+   * Assigns records to iterations by counting the records of each instruction.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
@@ -45,14 +42,12 @@ final class IterationAssignment {
     MicrobatchCounts microbatches = MicrobatchCounts.of(log);
     for (int k = 0; k < kinds.size(); k++) {
       int times = (int) Math.round(log.counts()[k] / iterations);
-      // The last iteration in a log may be incomplete. Therefore the number of records of one kind
-      // may differ from the expected number by at most the number of records of this kind in one
-      // iteration.
+      // The last iteration may be incomplete, so that up to one iteration's records of the
+      // instruction may be missing.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (microbatches.hasEachMicrobatch(kinds.get(k)) && !(whole && times >= numMicrobatches)) {
-        // Every microbatch has forwards and backwards. If a log has a wrong number of forwards or
-        // backwards, some of their records are missing, for example because the end of the file was
-        // cut off.
+        // Every microbatch has forwards and backwards, so that any other number of
+        // records means missing records, for example in a cut-off file.
         long perForward = Math.round((double) log.counts()[k] / forwards);
         times = numMicrobatches * Math.max(1, (int) perForward);
         whole = true;
@@ -63,9 +58,8 @@ final class IterationAssignment {
       }
     }
     for (int k = 0; k < kinds.size(); k++) {
-      // If a kind of instruction has too few records, some of its records are missing, and counting
-      // would assign all its later records to wrong iterations. If a kind of instruction has
-      // missing records, its remaining records are therefore assigned by time.
+      // An instruction with too few records is assigned by time, because counting would
+      // assign its later records to wrong iterations.
       if (log.counts()[k] < perIteration[k] * count) {
         perIteration[k] = 0;
       }
@@ -78,11 +72,11 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns records to iterations by the start times of the records. But if a kind of instruction
-   * has no missing records, its records are assigned by counting.
+   * Assigns records to iterations by the start times of the records. The records of an instruction
+   * without missing records are still counted.
    *
-   * <p>An iteration with too few or too many records of a kind of instruction is marked as damaged.
-   * Damaged iterations at the end of the log are treated as incomplete and left out.
+   * <p>An iteration with too few or too many records of an instruction is marked as damaged.
+   * Damaged iterations at the end of the log count as incomplete and are left out.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
@@ -128,11 +122,10 @@ final class IterationAssignment {
   }
 
   /**
-   * Counts the records of each kind of instruction and returns the iteration of each record, from
-   * 0.
+   * Returns the iteration of each record, from 0, by counting the records of each instruction.
    *
-   * @param perIteration for each kind of instruction, the number of its records per iteration. If
-   *     this number is 0, no record of the kind gets an iteration ({@link IterationBlocks#NONE}).
+   * @param perIteration number of records per iteration for each instruction. Records of an
+   *     instruction with the number 0 get no iteration ({@link IterationBlocks#NONE}).
    */
   private static int[] blocks(InstructionLog log, int[] perIteration) {
     int[] iteration = new int[log.size()];
@@ -144,14 +137,13 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns the records of those kinds of instruction that were not counted. A record that was not
-   * counted belongs to the iteration during which it starts.
+   * Assigns each record that was not counted to the iteration during which it starts.
    *
-   * @param perIteration for each kind of instruction, the number of its records per iteration; 0
-   *     for kinds that were not counted
+   * @param perIteration number of records per iteration for each instruction; 0 for instructions
+   *     that were not counted
    * @param count number of complete iterations
-   * @param iteration iteration of each record, from 0; this method sets the iterations of the
-   *     records that were not counted
+   * @param iteration iteration of each record, from 0, in which the iterations of uncounted records
+   *     are set
    */
   private static void assignOthers(
       InstructionLog log, int[] perIteration, int count, int[] iteration) {
@@ -178,8 +170,8 @@ final class IterationAssignment {
   }
 
   /**
-   * Returns whether record {@code i} comes directly after a record of an incomplete iteration at
-   * the end of the log. Returns false for the last record of the log.
+   * Returns whether record {@code i} directly follows a record of an incomplete iteration at the
+   * end of the log. The method returns false for the last record of the log.
    *
    * @param iteration iteration of each record, from 0
    * @param last index of the last record in a complete iteration

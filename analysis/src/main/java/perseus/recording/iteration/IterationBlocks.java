@@ -4,68 +4,54 @@ import java.util.Arrays;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
-/**
- * Holds the iterations of one rank's log: the records and times of each iteration, and whether the
- * iteration is damaged. {@link IterationAssignment} creates the objects of this class.
- */
+/** Holds the iterations in one rank's log, with their records, their times and their damage. */
 public final class IterationBlocks {
-  /**
-   * Value that is used in place of an iteration number for a record that belongs to no iteration.
-   */
+  /** Value in place of the iteration number of a record without an iteration. */
   static final int NONE = -1;
 
   private final InstructionLog log;
 
-  /**
-   * Number of the iteration to which each record belongs, from 0, or {@link #NONE} if the record
-   * belongs to no iteration.
-   */
+  /** Number of each record's iteration, from 0; {@link #NONE} for a record without an iteration. */
   private final int[] iteration;
 
   /**
-   * Number of iterations from the first iteration up to and including the last complete iteration.
-   * In a complete iteration, every computation was recorded.
+   * Number of iterations up to the last complete iteration, in which every computation was
+   * recorded.
    */
   public final int complete;
 
-  /** Start of each iteration's first record, as Unix time in seconds. */
+  /** Start of the first record of each iteration, as Unix time in seconds. */
   final double[] start;
 
-  /** End of each iteration's last record, as Unix time in seconds. */
+  /** End of the last record of each iteration, as Unix time in seconds. */
   final double[] end;
 
   /**
-   * Index of each iteration's first record in the log. If iteration k has no record, {@code
-   * from[k]} equals {@code to[k]}.
+   * Index of the first record of each iteration; equal to {@code to} for an iteration without
+   * records.
    */
   final int[] from;
 
   /**
-   * Index of each iteration's last record in the log, plus 1. If iteration k has no record, {@code
-   * to[k]} equals {@code from[k]}.
+   * Index after the last record of each iteration; equal to {@code from} for an iteration without
+   * records.
    */
   final int[] to;
 
-  /**
-   * Tells for each iteration whether it is damaged: it has a damaged or missing record, or it
-   * overlaps another iteration.
-   */
+  /** Whether each iteration has a damaged or missing record, or overlaps another iteration. */
   final boolean[] damaged;
 
   /**
-   * Tells whether the iterations are consistent: no two iterations overlap, and no backward starts
-   * before its forward. If records were assigned to wrong iterations, iterations usually overlap,
-   * or a backward starts before its forward.
+   * Whether no two iterations overlap, and no backward starts before its forward. Records that were
+   * assigned to wrong iterations usually cause an overlap, or a backward before its forward.
    */
   final boolean disjoint;
 
   /**
    * @param log instruction log of the rank
-   * @param complete number of iterations from the first iteration up to and including the last
-   *     complete iteration
-   * @param iteration number of the iteration to which each record belongs, from 0, or {@link #NONE}
-   *     if the record belongs to no iteration. Iteration numbers of {@code complete} or more are
-   *     replaced by {@link #NONE}.
+   * @param complete number of iterations up to the last complete iteration
+   * @param iteration number of each record's iteration, from 0; {@link #NONE} for a record without
+   *     an iteration. Iteration numbers of at least {@code complete} are replaced by {@link #NONE}.
    */
   IterationBlocks(InstructionLog log, int complete, int[] iteration) {
     this.log = log;
@@ -98,7 +84,7 @@ public final class IterationBlocks {
     to[k] = Math.max(to[k], i + 1);
   }
 
-  /** Marks overlapping iterations as damaged. Returns whether any iterations overlap. */
+  /** Marks overlapping iterations as damaged, and returns whether there are any. */
   private boolean markOverlaps() {
     boolean any = false;
     int before = NONE;
@@ -119,9 +105,9 @@ public final class IterationBlocks {
   }
 
   /**
-   * Marks an iteration as damaged if one of its backwards starts before the forward of the same
-   * microbatch. A backward that starts before its forward shows that an earlier forward is missing
-   * in the log. Returns whether any iteration was marked as damaged.
+   * Marks iterations in which a backward starts before its forward as damaged, and returns whether
+   * there are any. A backward before its forward shows that an earlier forward is missing in the
+   * log.
    */
   private boolean markBackwardsBeforeForwards() {
     int forward = log.kinds().indexOf(Instruction.FORWARD);
@@ -143,7 +129,7 @@ public final class IterationBlocks {
     }
     boolean any = false;
     for (int k = 0; k < complete; k++) {
-      // If a pipeline schedule has several backwards per forward, a backward may start before its
+      // In a schedule with several backwards per forward, a backward may start before its
       // forward although no record is missing.
       if (ahead[k] > 0 && backwards[k] == forwards[k]) {
         any = true;
@@ -153,10 +139,7 @@ public final class IterationBlocks {
     return any;
   }
 
-  /**
-   * Returns the number of the iteration to which a record belongs, from 0. Returns -1 if the record
-   * belongs to no iteration.
-   */
+  /** Returns the number of a record's iteration, from 0; -1 for a record without an iteration. */
   public int of(int record) {
     return iteration[record];
   }
@@ -181,12 +164,12 @@ public final class IterationBlocks {
     return end[k];
   }
 
-  /** Returns the index in the log of the first record of iteration {@code k}, counted from 0. */
+  /** Returns the index of the first record of iteration {@code k}, counted from 0. */
   public int from(int k) {
     return from[k];
   }
 
-  /** Returns the index in the log of the last record of iteration {@code k}, plus 1. */
+  /** Returns the index after the last record of iteration {@code k}, counted from 0. */
   public int to(int k) {
     return to[k];
   }
@@ -203,11 +186,10 @@ public final class IterationBlocks {
   }
 
   /**
-   * Returns the mean duration in seconds of the records of one kind of instruction in one
-   * iteration; 0 if the iteration has no record of this kind.
+   * Returns the mean duration of an instruction in one iteration in seconds; 0 without a record.
    *
    * @param iteration number of the iteration, from 0
-   * @param kind index of the kind of instruction in the log's {@code kinds}
+   * @param kind index of the instruction in the log's {@code kinds}
    */
   public double meanSeconds(int iteration, int kind) {
     double sum = 0;

@@ -5,47 +5,41 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Holds the times at which iterations start and end. If records are missing and counting would give
- * wrong iterations, the start and end times of iterations show to which iteration a record belongs.
- * All start and end times are Unix times in seconds.
+ * Holds the start and end times of iterations, which show the iteration of a record if records are
+ * missing.
  *
- * <p>The iteration times that are found in the log of one rank can be used for all ranks. The first
- * stage starts each iteration before all other stages, and ends the iteration after all other
- * stages. The end of each iteration's last backward therefore shows to which iteration a forward of
- * any rank belongs. The start of each iteration's first forward shows to which iteration a backward
- * of any rank belongs:
+ * <p>The iteration times from the log of one rank are valid for all ranks. The first stage starts
+ * each iteration before all other stages, and ends it after all other stages.
  *
  * <ul>
- *   <li>A forward of an iteration starts after every rank has ended the last backward of the
- *       previous iteration. A forward of an iteration starts before any rank ends the last backward
- *       of the same iteration.
- *   <li>A backward of an iteration starts after every rank has started the first forward of the
- *       same iteration. A backward of an iteration starts before any rank starts the first forward
- *       of the next iteration.
+ *   <li>A forward starts after the last backward of the previous iteration has ended on every rank.
+ *       A forward starts before the last backward of its own iteration ends on any rank.
+ *   <li>A backward starts after the first forward of its own iteration has started on every rank. A
+ *       backward starts before the first forward of the next iteration starts on any rank.
  * </ul>
  *
  * <p>The iteration of a record is found correctly even if the clocks of two ranks differ by about
  * the duration of one instruction.
  *
- * @param firstForward start of each iteration's first forward, as Unix time in seconds
- * @param lastBackward end of each iteration's last backward, as Unix time in seconds
+ * @param firstForward start of the first forward of each iteration, as Unix time in seconds
+ * @param lastBackward end of the last backward of each iteration, as Unix time in seconds
  */
 record IterationMarks(double[] firstForward, double[] lastBackward) {
   private static final Pattern BEFORE_BACKWARDS =
       Pattern.compile("forward(_\\d+)?|" + Instruction.LOAD.name());
 
-  /** Returns the number of iterations whose times are known. */
+  /** Returns the number of iterations with known times. */
   int iterations() {
     return firstForward.length;
   }
 
   /**
-   * Returns the number of the iteration to which an instruction belongs, from 0.
+   * Returns the iteration of an instruction, from 0.
    *
-   * @param kind kind of instruction, such as forward
+   * @param kind instruction, such as forward
    * @param start start of the instruction, as Unix time in seconds
-   * @return number of the iteration: -1 before the first iteration, and at least {@link
-   *     #iterations} after the last iteration
+   * @return iteration; -1 before the first iteration, and at least {@link #iterations} after the
+   *     last iteration
    */
   int iteration(Instruction kind, double start) {
     return BEFORE_BACKWARDS.matcher(kind.name()).matches()
@@ -54,7 +48,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns how many of the {@code times} are not later than {@code time}.
+   * Returns the number of {@code times} that are not later than {@code time}.
    *
    * @param times times in seconds, in ascending order
    */
@@ -73,12 +67,12 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the start and end times of the iterations in a log in which no forward and no backward
-   * is missing. The iterations are found by counting the forwards and backwards.
+   * Returns the start and end times of the iterations in a log without missing forwards and
+   * backwards. The iterations are found by counting the forwards and backwards.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
-   * @param iterations number of iterations whose times are returned
+   * @param iterations number of iterations
    */
   static IterationMarks ofBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     double[] first = starts(log, Instruction.FORWARD, numMicrobatches, 0, iterations);
@@ -94,12 +88,10 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns the start and end times of the iterations in a log with missing records. The times of
-   * the iterations come from kinds of instruction without missing records. If no forward and no
-   * backward is missing, the times come from forwards and backwards. If forwards or backwards are
-   * missing but no optimizer step is missing, the times come from the optimizer steps. If optimizer
-   * steps are missing too, the times come from the backwards or the forwards, whichever kind has no
-   * missing record.
+   * Returns the start and end times of the iterations in a log with missing records. If the log has
+   * all forwards and backwards, the iteration times come from both. If forwards or backwards are
+   * missing in the log, the iteration times come from complete optimizer steps. If optimizer steps
+   * are missing in the log, the iteration times come from complete backwards or forwards.
    *
    * @param log instruction log of one rank
    * @param numMicrobatches number of microbatches in an iteration
@@ -138,17 +130,17 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
         : null;
   }
 
-  /** Returns whether a kind of instruction occurs in the log and none of its records is missing. */
+  /** Returns whether an instruction is in the log without missing records. */
   private static boolean isWhole(InstructionLog log, int[] whole, Instruction kind) {
     int k = log.kinds().indexOf(kind);
     return k >= 0 && whole[k] > 0;
   }
 
   /**
-   * Returns, for each kind of instruction, the number of its records per iteration; 0 for a kind
-   * with missing records. A kind of instruction has no missing records if it has exactly one record
-   * per iteration, or a whole number of records per microbatch. If only some microbatches have a
-   * backward of a kind, a whole number of records per iteration is enough.
+   * Returns the number of records per iteration of each instruction; 0 for an instruction with
+   * missing records. An instruction is complete with exactly one record per iteration, or a whole
+   * number of records per microbatch. In a log with two kinds of backwards, a computation needs
+   * only a whole number of records per iteration.
    */
   static int[] wholeBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     int[] times = new int[log.kinds().size()];
@@ -168,14 +160,12 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   }
 
   /**
-   * Returns, for each iteration, the start of one of its records of a given kind, as Unix time in
-   * seconds.
+   * Returns the start of one record of an instruction in each iteration, as Unix time in seconds.
    *
-   * @param instruction kind of instruction of the record
-   * @param block number of records of the kind {@code instruction} per iteration
-   * @param position selects the record: its position among the iteration's records of the kind
-   *     {@code instruction}, from 0
-   * @param iterations number of iterations for which a start is returned
+   * @param instruction instruction of the records
+   * @param block number of records of the instruction in each iteration
+   * @param position number of earlier records of the instruction in the same iteration
+   * @param iterations number of iterations
    */
   private static double[] starts(
       InstructionLog log, Instruction instruction, int block, int position, int iterations) {

@@ -2,7 +2,7 @@ package perseus.recording.iteration;
 
 import java.util.TreeSet;
 
-/** Formats sets of iteration numbers as text for messages to the user. */
+/** Formats sets of iteration numbers for messages to the user. */
 final class IterationNumbers {
   private IterationNumbers() {}
 

@@ -11,23 +11,22 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares the number of forwards in a log with the number of backwards, to find out whether
- * records are missing. Each microbatch has one forward and one backward on each stage. So records
- * are missing from a log if its number of forwards differs from its number of backwards.
+ * Compares the numbers of forwards and backwards in a log, to find out whether records are missing.
+ * Each microbatch has one forward and one backward on each stage, so that unequal numbers of both
+ * mean missing records.
  *
- * <p>A log file first lists all records of one kind of instruction, then all records of the next
- * kind. So if the end of a log file was cut off, the file lacks records of the kinds of instruction
- * that are listed last. The file still has records of all other kinds from the last iterations.
+ * <p>A log file lists the records of one instruction after those of another instruction. If its end
+ * was cut off, a log file lacks only the records of the instructions that are listed last.
  */
 public final class MicrobatchCounts {
-  /** Topic of the warning about a log that was cut off. */
+  /** Topic of the warning about a log file whose end was cut off. */
   public static final String CUT_LOG = "cut log";
 
   private static final String WAS_IT_CUT = " Was the file cut off? Copy it again, or record again.";
 
   /**
-   * Matches the names of all kinds of forward, which are {@code forward}, {@code forward_1} and so
-   * on. The kind {@code forward_1} is the forward of a rank's second stage in an interleaved
+   * Matches the names of all forwards, which are {@code forward}, {@code forward_1} and so on. The
+   * instruction {@code forward_1} is the forward of a rank's second stage in an interleaved
    * schedule.
    */
   private static final Pattern FORWARD = Pattern.compile("forward(_\\d+)?");
@@ -40,15 +39,13 @@ public final class MicrobatchCounts {
     this.log = log;
   }
 
-  /** Creates the object that compares the numbers of forwards and backwards in one log. */
   static MicrobatchCounts of(InstructionLog log) {
     return new MicrobatchCounts(log);
   }
 
   /**
-   * Returns whether every microbatch has records of a kind of instruction. Every microbatch has a
-   * forward. Every microbatch also has a backward, unless the log has records of the kind
-   * forward_backward.
+   * Returns whether every microbatch has records of an instruction. Every microbatch has a forward.
+   * Every microbatch has a backward, unless the log contains the instruction forward_backward.
    */
   boolean hasEachMicrobatch(Instruction kind) {
     return isForward(kind)
@@ -80,9 +77,8 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns a kind of forward, such as {@code forward_1}, whose backward does not occur in the log.
-   * Returns an empty result if the log has the backward of every kind of forward. Also returns an
-   * empty result if the log has backwards with unusual names.
+   * Returns a forward, such as {@code forward_1}, whose backward is missing in the log; empty if
+   * there is none. A log with unusual names of backwards gives an empty result.
    */
   Optional<Instruction> forwardWithoutBackward() {
     return log.kinds().stream()
@@ -93,8 +89,8 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns whether a kind of instruction is a backward with an unusual name, such as
-   * weight_backward. Some frameworks divide a backward into two instructions.
+   * Returns whether an instruction is a backward with an unusual name, such as weight_backward.
+   * Some frameworks divide a backward into two instructions.
    */
   private static boolean isOtherBackward(Instruction kind) {
     return kind.name().contains("backward") && !BACKWARD.matcher(kind.name()).matches();
@@ -111,10 +107,7 @@ public final class MicrobatchCounts {
         .allMatch(kind -> hasEachMicrobatch(kind) || kind.equals(Instruction.RECOMPUTATION));
   }
 
-  /**
-   * Returns the error for a log that has records of the kind {@code forward} but lacks the
-   * corresponding backwards.
-   */
+  /** Returns the error for a log with the instruction {@code forward} but without its backward. */
   UserError withoutBackwards(int rank, Instruction forward) {
     return new UserError(
         "%s: rank %d's log has %s but no %s.%s"
@@ -123,16 +116,16 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns whether the rarest kind of forward or backward has less than half as many records as
-   * the most frequent kind.
+   * Returns whether the rarest forward or backward has less than half as many records as the most
+   * frequent one.
    */
   boolean areUneven() {
     return 2 * log.count(fewest()) < log.count(most());
   }
 
   /**
-   * Returns the beginning of a message to the user, such as "FILE: rank 1's log has 5120 forwards
-   * but 1942 backwards".
+   * Returns the beginning of a message, such as "FILE: rank 1's log has 5120 forwards but 1942
+   * backwards".
    */
   private String clause(int rank) {
     return "%s: rank %d's log has %s but %s"
@@ -141,7 +134,7 @@ public final class MicrobatchCounts {
 
   /**
    * Returns the error for a log whose numbers of forwards and backwards differ by more than a
-   * factor of two ({@link #areUneven}).
+   * factor of two.
    */
   UserError uneven(int rank) {
     return new UserError(clause(rank) + "." + WAS_IT_CUT);
@@ -150,7 +143,7 @@ public final class MicrobatchCounts {
   /**
    * Adds a warning if iterations are left out because the log lacks the last forwards or backwards.
    *
-   * @param rank global rank to which the log belongs
+   * @param rank global rank of the log
    * @param complete number of complete iterations in the log
    * @param numMicrobatches number of microbatches in an iteration
    * @param warnings receives the warning
@@ -158,8 +151,8 @@ public final class MicrobatchCounts {
   void warnOfCut(int rank, int complete, int numMicrobatches, Warnings warnings) {
     int begun = log.count(Instruction.FORWARD) / numMicrobatches;
     int ended = log.count(fewest()) / numMicrobatches;
-    // A killed run may have started an iteration that it did not end, so one incomplete iteration
-    // causes no warning.
+    // A killed run may have started an iteration that it did not end, so one incomplete
+    // iteration causes no warning.
     if (begun > complete + 1 && begun > ended + 1) {
       warnings.add(
           new Warning(

@@ -12,30 +12,26 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.RunDirectory;
 
 /**
- * Finds ranks whose logs are complete, so that a rank with missing records can be compared with a
- * complete rank. Reads the log of a rank only when the log is needed, and keeps the rank's {@link
- * IterationMarks} (start and end times of iterations) for later calls.
+ * Finds ranks with complete logs, with which a rank with missing records can be compared. The log
+ * of a rank is read only when it is needed, and its {@link IterationMarks} are kept.
  */
 final class ReferenceRanks {
-  /** Number of ranks whose logs are read to find out how many iterations the run had. */
+  /** Number of ranks whose logs are read to determine the number of iterations of the run. */
   private static final int RANKS_TO_FIND_LENGTH = 4;
 
   private final RunDirectory directory;
   private final List<RankPlace> ranks;
 
-  /**
-   * For each rank whose log has been read, the number and the times of its iterations. The key of
-   * the map is the global rank.
-   */
+  /** Number and times of the iterations of each rank whose log was read, by global rank. */
   private final Map<Integer, Reference> read = new HashMap<>();
 
   /**
-   * Holds how many iterations one rank recorded, and when they started and ended.
+   * Holds the number and the times of the iterations that one rank recorded.
    *
    * @param rank global rank
-   * @param iterations number of complete iterations, found by counting records; 0 if records of
-   *     this rank are missing
-   * @param marks start and end times of the iterations; null if records of this rank are missing
+   * @param iterations number of complete iterations, found by counting records; 0 if records are
+   *     missing
+   * @param marks start and end times of the iterations; null if records are missing
    */
   record Reference(int rank, int iterations, IterationMarks marks) {}
 
@@ -49,8 +45,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Reads the logs of the first ranks in the directory and returns the rank with the largest number
-   * of complete iterations. Returns null if each of the read logs lacks records.
+   * Returns the rank with the most complete iterations among the first ranks in the directory. The
+   * method returns null if each of the read logs lacks records.
    */
   Reference longest() {
     return longest(
@@ -62,8 +58,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns a rank that can be compared with {@code rank}. If possible, the returned rank recorded
-   * all iterations of the run. A rank of the same pipeline as {@code rank} is preferred.
+   * Returns a rank that can be compared with {@code rank}. The returned rank recorded all
+   * iterations of the run, if possible. A rank of the same pipeline is preferred.
    *
    * @return rank with a complete log; null if no other rank has a complete log
    */
@@ -75,9 +71,9 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns the first candidate rank that recorded at least {@code enough} complete iterations. If
-   * no candidate recorded {@code enough} iterations, returns the candidate that recorded the most
-   * complete iterations.
+   * Returns the first candidate for a comparison with at least {@code enough} complete iterations.
+   * If no candidate has enough iterations, the candidate with the most complete iterations is
+   * returned.
    */
   private Reference longest(List<RankPlace> candidates, int enough) {
     Reference best = null;
@@ -93,10 +89,7 @@ final class ReferenceRanks {
     return best;
   }
 
-  /**
-   * Returns the ranks whose logs are in the directory. The ranks of the same pipeline as {@code
-   * rank} come first in the returned list.
-   */
+  /** Returns the ranks with logs in the directory, those of the same pipeline first. */
   private List<RankPlace> samePipelineFirst(RankPlace rank) {
     List<RankPlace> order = new ArrayList<>();
     for (boolean same : new boolean[] {true, false}) {
@@ -115,8 +108,8 @@ final class ReferenceRanks {
   private Reference readReference(int rank) {
     int microbatches = directory.numMicrobatches;
     try {
-      // The warnings about a reference rank are discarded here, because the same warnings are added
-      // again when the reference rank itself is analyzed.
+      // Warnings about the log of a compared rank are discarded here, because they are
+      // added again when this rank itself is analyzed.
       InstructionLog log = directory.readInstructions(rank, new Warnings());
       IterationBlocks counted = IterationAssignment.counted(log, microbatches);
       boolean backwards = log.count(Instruction.BACKWARD) >= counted.complete * microbatches;
@@ -125,8 +118,8 @@ final class ReferenceRanks {
             rank, counted.complete, IterationMarks.ofBlocks(log, microbatches, counted.complete));
       }
     } catch (UserError e) {
-      // The error in the log of a reference rank is ignored here, because the same error is thrown
-      // again when the reference rank itself is analyzed.
+      // An error in the log of a compared rank is ignored here, because it is thrown again
+      // when this rank itself is analyzed.
     }
     return new Reference(rank, 0, null);
   }

@@ -4,20 +4,20 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * A run may measure its first frequency again at its end (the revisit). This record holds how much
- * the time and power of one rank's iterations changed between the two measurements. Heat and other
+ * Holds how much the iteration time and the power of a rank changed between two measurements of the
+ * first frequency. A run may measure its first frequency a second time at its end. Heat and other
  * jobs on the host can change the time and the power.
  *
  * @param rank global rank
- * @param time relative change of the time of an iteration, such as 0.01 for iterations that took 1
- *     % longer at the end
+ * @param time relative change of the iteration time, such as 0.01 for iterations that took 1 %
+ *     longer at the end
  * @param power relative change of the mean power
  */
 public record RevisitMove(int rank, double time, double power) {
   /**
-   * Compares two windows (ranges of iterations) of a rank that ran at the same frequency.
+   * Compares two ranges of iterations of a rank at the same frequency.
    *
-   * @return the change; null if an iteration of one of the windows is incomplete
+   * @return relative changes of time and power; null if an iteration of a range is incomplete
    */
   public static RevisitMove of(
       int rank,

@@ -13,36 +13,32 @@ import perseus.recording.log.Warnings;
 
 /**
  * Finds iterations of one rank that took much longer than the median iteration at the same
- * frequency. Compares two sorts of durations with their medians: the duration of the whole
- * iteration, and the mean duration of each kind of computation in the iteration. The first
- * iteration of a run is often slow, because it includes start-up.
+ * frequency. Compared durations are the iteration time, and the mean duration of each computation
+ * in the iteration. The first iteration of a run is often slow, because it includes the start of
+ * the program.
  */
 final class SlowIterations {
   /**
-   * An iteration is slow if one of its durations exceeds the product of {@code MAX_MEDIANS} and the
-   * median of this duration at the same frequency.
+   * Maximum duration in an iteration that does not count as slow, as a multiple of the median at
+   * the same frequency.
    */
   private static final double MAX_MEDIANS = 1.5;
 
-  /**
-   * Minimum number of iterations for which a median duration is computed. The median duration of
-   * fewer than three iterations is not reliable.
-   */
+  /** Minimum number of iterations for a reliable median duration. */
   private static final int MIN_ITERATIONS = 3;
 
   private final IterationBlocks iterations;
   private final List<Excess> found = new ArrayList<>();
 
   /**
-   * Describes why one iteration is slow: one of its durations, and the median of this duration over
-   * all iterations at the same frequency.
+   * Describes a slow iteration by one of its durations, and by the median of this duration at the
+   * same frequency.
    *
    * @param iteration number of the slow iteration, counted from 1
-   * @param subject text that names the slow iteration ("the iteration"), or the slow computation
-   *     ("an average forward")
-   * @param seconds duration of {@code subject} in the slow iteration, in seconds
-   * @param median median duration of {@code subject} over all iterations at the same frequency, in
-   *     seconds
+   * @param subject text for the message: "the iteration", or a computation such as "an average
+   *     forward"
+   * @param seconds duration in the slow iteration, in seconds
+   * @param median median duration over all iterations at the same frequency, in seconds
    */
   private record Excess(int iteration, String subject, double seconds, double median) {
     double ratio() {
@@ -65,12 +61,11 @@ final class SlowIterations {
   }
 
   /**
-   * Finds the slow iterations of one window (consecutive iterations at one frequency) and leaves
-   * these slow iterations out.
+   * Finds and leaves out the slow iterations at one frequency.
    *
-   * @param first number of the window's first iteration, counted from 1
-   * @param use for each iteration of the window, whether it is used; this method sets the values of
-   *     slow iterations to false
+   * @param first number of the first iteration at the frequency, counted from 1
+   * @param use whether each iteration at the frequency is used, which becomes false for slow
+   *     iterations
    */
   void leaveOut(int first, boolean[] use) {
     int used = 0;
@@ -118,8 +113,8 @@ final class SlowIterations {
   }
 
   /**
-   * Adds one warning if the first iteration of the run was slow, and one warning about all other
-   * slow iterations.
+   * Adds one warning about a slow first iteration of the run, and one warning about all other slow
+   * iterations.
    */
   void report(int rank, Warnings warnings) {
     TreeSet<Integer> slow = new TreeSet<>();

@@ -5,19 +5,18 @@ import java.util.stream.IntStream;
 import perseus.pipeline.Instruction;
 
 /**
- * Finds how many records of one kind of instruction an iteration usually has, for a log in which
- * some records are missing.
+ * Finds the usual number of records of an instruction in an iteration, for a log with missing
+ * records.
  */
 final class UsualCount {
   private UsualCount() {}
 
   /**
-   * Returns the value that occurs most often in {@code counts}. If several values occur equally
-   * often in {@code counts}, returns the largest of these values. The result is 0 for a kind of
-   * instruction that most iterations do not have.
+   * Returns the most frequent value in {@code counts}, or the largest of several most frequent
+   * values. An instruction that is missing in most iterations has a usual number of 0 records.
    *
    * @param counts number of records of {@code kind} in each iteration
-   * @param kind kind of instruction whose usual number of records is returned
+   * @param kind instruction whose records were counted
    * @param forwards number of forwards in each iteration; iterations without forwards are ignored
    */
   static int of(int[] counts, Instruction kind, int[] forwards) {
@@ -40,10 +39,10 @@ final class UsualCount {
   }
 
   /**
-   * Returns the number of iterations, from the start of the log, that are considered for one kind
-   * of instruction. For a computation, the iterations after its last record are ignored, because
-   * the end of the log file may have been cut off. All iterations are considered if the kind is not
-   * a computation, or if only the first iteration has records of the kind.
+   * Returns the number of iterations from the start of the log that are considered for an
+   * instruction. Iterations after the last record of a computation are ignored, because the end of
+   * the log file may have been cut off. All iterations are considered for an instruction that is no
+   * computation, or that is recorded only in the first iteration.
    */
   private static int end(int[] counts, Instruction kind) {
     int end = counts.length;

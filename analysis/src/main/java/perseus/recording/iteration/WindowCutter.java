@@ -14,9 +14,9 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Cuts the logs of one rank into segments (time spans of consecutive iterations), each with one
- * frequency. Leaves out iterations that are damaged, took unusually long, or have no energy
- * readings. Adds warnings about the iterations that are left out.
+ * Divides the logs of one rank into time spans of consecutive iterations at one frequency.
+ * Iterations that are damaged, unusually long or without energy readings are left out with a
+ * warning.
  */
 public final class WindowCutter {
   private final int rank;
@@ -27,24 +27,18 @@ public final class WindowCutter {
   private final Warnings warnings;
   private final SlowIterations slow;
 
-  /**
-   * Lists the iterations that are left out because records are damaged or missing. The first
-   * iteration of the run is iteration 1.
-   */
+  /** Iterations that are left out because records are damaged or missing, counted from 1. */
   private final TreeSet<Integer> damaged = new TreeSet<>();
 
-  /**
-   * Lists the iterations that are left out because they have no energy readings. The first
-   * iteration of the run is iteration 1.
-   */
+  /** Iterations that are left out because they have no energy readings, counted from 1. */
   private final TreeSet<Integer> uncovered = new TreeSet<>();
 
   /**
-   * @param rank global rank whose logs are cut
+   * @param rank global rank of the logs
    * @param iterations iterations of the rank's instruction log
    * @param energy energy log of the same rank
    * @param samples power samples of the same rank
-   * @param range range of iterations to use; null to use all iterations
+   * @param range iterations to use; null for all iterations
    * @param warnings receives a warning about each problem in the logs
    */
   public WindowCutter(
@@ -64,15 +58,13 @@ public final class WindowCutter {
   }
 
   /**
-   * Cuts the logs of the rank into segments (time spans of consecutive iterations). Adds each
-   * segment to {@code segments} under the frequency at which it ran.
+   * Divides the logs of the rank into time spans of consecutive iterations, and adds them to {@code
+   * segments}.
    *
-   * @param plan the range of iterations that ran at each frequency, in the order in which they ran
+   * @param plan range of iterations at each frequency, in the order in which they ran
    * @param hasManifest whether {@code plan} comes from {@code run.json} and not from the user
-   * @param segments map that receives the segments of each frequency; the key is the frequency in
-   *     MHz
-   * @param kept map that receives the number of used iterations at each frequency; the key is the
-   *     frequency in MHz
+   * @param segments receives the time spans of consecutive iterations, by frequency in MHz
+   * @param kept receives the number of used iterations, by frequency in MHz
    */
   public void cut(
       List<FrequencyWindow> plan,
@@ -129,10 +121,9 @@ public final class WindowCutter {
   }
 
   /**
-   * Adds a warning if the log continues after the last iteration of the run. If the log is longer
-   * than the run, the user may have given a wrong list of frequencies or a wrong number of
-   * iterations per frequency. A wrong list of frequencies or a wrong number of iterations would
-   * assign iterations to wrong frequencies.
+   * Adds a warning if the log continues after the last iteration of the run. A log with more
+   * iterations than the run may mean a wrong list of frequencies, or a wrong number of iterations
+   * per frequency.
    *
    * @param last number of the run's last iteration, counted from 1
    * @param hasManifest whether {@code last} comes from {@code run.json} and not from the user
@@ -187,11 +178,10 @@ public final class WindowCutter {
   }
 
   /**
-   * Decides for each iteration of a window (consecutive iterations at one frequency) whether it is
-   * used.
+   * Decides whether each iteration at one frequency is used.
    *
-   * @param first number of the window's first iteration, counted from 1
-   * @param last number of the window's last iteration, which is part of the window
+   * @param first number of the first iteration at the frequency, counted from 1
+   * @param last number of the last iteration at the frequency, counted from 1
    */
   private boolean[] usable(int first, int last) {
     boolean[] use = new boolean[last - first + 1];
@@ -217,12 +207,11 @@ public final class WindowCutter {
   }
 
   /**
-   * Adds one segment (time span) to {@code segments} for each unbroken series of iterations that
-   * are used.
+   * Adds one time span to {@code segments} for each unbroken series of used iterations.
    *
-   * @param first number of the window's first iteration, counted from 1
-   * @param use for each iteration of the window, whether it is used
-   * @param segments receives the segments
+   * @param first number of the first iteration at the frequency, counted from 1
+   * @param use whether each iteration at the frequency is used
+   * @param segments receives the time spans
    */
   private void addSegments(int first, boolean[] use, List<Segment> segments) {
     int k = 0;

@@ -6,10 +6,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Collects evidence about the clocks at which the GPUs really ran, while the ranks of a recording
- * are read. The evidence consists of the clocks that were read from the GPUs, and of relative
- * differences between measurements at one frequency that should be equal. Several threads may add
- * evidence at the same time.
+ * Collects evidence about the clocks at which the GPUs really ran, while ranks are read. The
+ * evidence consists of clocks that were read from the GPUs, and of measurements at one frequency
+ * that disagree. Several threads may add evidence at the same time.
  */
 public final class ClockEvidence {
   private record Place(int rank, int frequencyMhz) {}
@@ -23,11 +22,10 @@ public final class ClockEvidence {
   }
 
   /**
-   * Adds a difference between two groups of measurements of a rank at one frequency that should be
-   * equal.
+   * Adds a disagreement between two groups of measurements of a rank at one frequency.
    *
-   * @param relative relative difference between the two groups. Of several differences at one
-   *     frequency, only the largest is kept.
+   * @param relative relative difference between the two groups; the largest difference at each
+   *     frequency is kept
    */
   public void addSpread(int rank, int frequencyMhz, double relative) {
     spreads.merge(new Place(rank, frequencyMhz), relative, Math::max);
@@ -42,17 +40,17 @@ public final class ClockEvidence {
   }
 
   /**
-   * Returns the largest relative difference between groups of measurements of a rank at one
-   * frequency in MHz; 0 if no difference was added.
+   * Returns the largest relative disagreement between measurements of a rank at one frequency in
+   * MHz; 0 without a disagreement.
    */
   public double spread(int rank, int frequencyMhz) {
     return spreads.getOrDefault(new Place(rank, frequencyMhz), 0.0);
   }
 
   /**
-   * Returns the requested frequencies in MHz that at least one rank did not hold, lowest first. The
-   * value of each entry is the mean clock at which the GPUs really ran, in MHz, over the ranks that
-   * did not hold the frequency.
+   * Returns the requested frequencies in MHz that at least one rank did not hold, lowest first.
+   * Each value of the returned map is the mean real clock in MHz of the ranks that did not hold the
+   * frequency.
    */
   public TreeMap<Integer, Double> notHeld() {
     TreeMap<Integer, Double> means = new TreeMap<>();

@@ -7,18 +7,15 @@ import perseus.io.UserError;
 import perseus.numeric.Quantile;
 
 /**
- * Holds the readings of the energy counter of one rank's GPU: the time and the counter value at
- * each change of the counter.
+ * Holds the readings of a rank's energy counter: time and value at each change of the counter.
  *
  * @param file file from which the energy log was read
  * @param times Unix time of each reading in seconds, strictly increasing
- * @param energies value of the energy counter in each reading, in joules. The values never
- *     decrease: if the counter was restarted, the energy before the restart was added to all later
- *     values.
- * @param usable for each reading, whether the increase of the energy counter since the previous
- *     reading is a valid measurement; false for the first reading
- * @param periodSeconds median time in seconds between two consecutive readings (changes of the
- *     energy counter)
+ * @param energies value of the energy counter in each reading, in joules, never decreasing. After a
+ *     restart of the counter, the energy before the restart is added to all later values.
+ * @param usable whether the increase of the counter since the previous reading is valid, for each
+ *     reading; false for the first reading
+ * @param periodSeconds median time between two consecutive readings, in seconds
  */
 public record EnergyLog(
     Path file, double[] times, double[] energies, boolean[] usable, double periodSeconds) {
@@ -31,7 +28,7 @@ public record EnergyLog(
   /**
    * Creates the log of an energy counter that was never restarted.
    *
-   * @param file file from which the readings were read, for messages
+   * @param file file of the readings, for messages
    * @param times Unix time of each reading in seconds
    * @param energies value of the energy counter in each reading, in joules
    * @throws UserError if there are fewer than two readings, if the times do not increase strictly,
@@ -67,9 +64,9 @@ public record EnergyLog(
   }
 
   /**
-   * Returns an energy log whose values are the integral of power samples over time, for a rank
-   * whose energy counter was not recorded. No reading of the returned log is marked as usable,
-   * because powers are fitted to the samples themselves.
+   * Returns an energy log with the integral of power samples over time, for a rank without a
+   * recorded energy counter. The returned log has no usable reading, because powers are fitted to
+   * the power samples.
    *
    * @param samples at least two power samples
    * @param file name of the energy log in messages
@@ -101,11 +98,10 @@ public record EnergyLog(
   }
 
   /**
-   * Returns the value of the energy counter at a given time, in joules. The counter value is
-   * interpolated linearly between the last reading before the given time and the first reading
-   * after the given time. For a time before the first reading of the log, returns the counter value
-   * of the first reading. For a time after the last reading of the log, returns the counter value
-   * of the last reading. The search for the readings takes O(log n) time in a log of n readings.
+   * Returns the value of the energy counter at a given time in joules, by linear interpolation. For
+   * a time before the first reading, the value of the first reading is returned. For a time after
+   * the last reading, the value of the last reading is returned. Complexity: O(log n) time for n
+   * readings.
    *
    * @param time Unix time in seconds
    */

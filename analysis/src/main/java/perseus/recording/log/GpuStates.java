@@ -6,24 +6,20 @@ import org.apache.commons.math3.stat.descriptive.StatisticalSummary;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
- * Holds the recorded states of one rank's GPU: its SM clock (clock of the processors) and its
- * temperature.
+ * Holds the recorded SM clocks (clocks of the processors) and temperatures of one rank's GPU.
  *
  * @param times Unix time of each reading in seconds, in ascending order
  * @param smMhz SM clock in each reading, in MHz
- * @param celsius temperature in each reading in degrees Celsius; NaN where it is unknown
+ * @param celsius temperature in each reading in degrees Celsius; NaN if it is unknown
  */
 public record GpuStates(double[] times, double[] smMhz, double[] celsius) {
-  /** States of a rank without recorded states. */
+  /** Value for a rank without recorded clocks and temperatures. */
   public static final GpuStates NONE = new GpuStates(new double[0], new double[0], new double[0]);
 
-  /**
-   * The temperature at a time is unknown if a reading next to it is more than this number of
-   * seconds away.
-   */
+  /** Maximum distance of a known temperature from its neighbouring readings, in seconds. */
   private static final double MAX_AGE_SECONDS = 10;
 
-  /** Joins the states of several recordings of one GPU, in order of time. */
+  /** Joins the clocks and temperatures from several recordings of one GPU, in order of time. */
   public static GpuStates joined(List<GpuStates> parts) {
     List<GpuStates> inOrder =
         parts.stream()
@@ -36,16 +32,13 @@ public record GpuStates(double[] times, double[] smMhz, double[] celsius) {
         inOrder.stream().flatMapToDouble(part -> Arrays.stream(part.celsius)).toArray());
   }
 
-  /** Returns the index of the first reading that is not earlier than {@code time}. */
+  /** Returns the index of the first reading at or after Unix time {@code time} in seconds. */
   public int firstFrom(double time) {
     int i = Arrays.binarySearch(times, time);
     return i >= 0 ? i : -i - 1;
   }
 
-  /**
-   * Returns the SM clocks in MHz of all readings that were taken while an instruction of the given
-   * segments (time spans of consecutive iterations) ran.
-   */
+  /** Returns the SM clocks in MHz of all readings that were taken while an instruction ran. */
   public StatisticalSummary smMhzDuring(List<Segment> segments) {
     SummaryStatistics clocks = new SummaryStatistics();
     for (Segment segment : segments) {

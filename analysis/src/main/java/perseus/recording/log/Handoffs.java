@@ -4,25 +4,23 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
- * Holds the start and end times of one rank's first forward and first backward in each iteration.
- * {@link #transferSecondsTo} estimates from the times of two ranks how long a data transfer between
- * two neighbouring stages takes.
+ * Holds the start and end times of a rank's first forward and first backward in each iteration,
+ * from which transfer times between stages are estimated.
  *
- * <p>Before the first forward and before the first backward of an iteration, a rank is usually
- * idle, because it waits for data from a neighbouring stage. So the transfer of activations takes
- * most of the time from the end of the first forward on one stage to the start of the first forward
- * on the next stage. The transfer of gradients takes most of the time from the end of the first
- * backward on one stage to the start of the first backward on the previous stage.
+ * <p>A rank is usually idle before its first forward and its first backward, because it waits for a
+ * neighbouring stage. The transfer of activations takes most of the time between the first forwards
+ * of two neighbouring stages. The transfer of gradients takes most of the time between the first
+ * backwards of two neighbouring stages.
  *
- * <p>Each array of times holds one Unix time in seconds for each iteration; NaN if the time is
- * unknown.
+ * <p>Each array of {@code Handoffs} holds a Unix time in seconds for each iteration; NaN if the
+ * time is unknown.
  *
- * @param loadStart start of the data load immediately before each iteration's first forward, or NaN
- *     if no load comes immediately before the forward
- * @param forwardStart start of each iteration's first forward
- * @param forwardEnd end of each iteration's first forward
- * @param backwardStart start of each iteration's first backward
- * @param backwardEnd end of each iteration's first backward
+ * @param loadStart start of the data load immediately before the first forward of each iteration;
+ *     NaN without a load
+ * @param forwardStart start of the first forward of each iteration
+ * @param forwardEnd end of the first forward of each iteration
+ * @param backwardStart start of the first backward of each iteration
+ * @param backwardEnd end of the first backward of each iteration
  */
 public record Handoffs(
     double[] loadStart,
@@ -31,10 +29,7 @@ public record Handoffs(
     double[] backwardStart,
     double[] backwardEnd) {
 
-  /**
-   * Holds no times, for a rank of which no recording has been read yet. {@link #then} appends the
-   * times of each recording of the rank.
-   */
+  /** Value without times, for a rank of which no recording was read. */
   public static final Handoffs NONE =
       new Handoffs(new double[0], new double[0], new double[0], new double[0], new double[0]);
 
@@ -56,23 +51,22 @@ public record Handoffs(
   }
 
   /**
-   * Estimates the duration of a data transfer between this rank's stage and the next pipeline
-   * stage.
+   * Estimates the duration of a data transfer between the stage of this rank and the next stage.
    *
-   * <p>The transfer of activations lasts from the end of the first forward on this stage to the
-   * start of the first forward on the next stage. The transfer of gradients lasts from the end of
-   * the first backward on the next stage to the start of the first backward on this stage. The
-   * median duration of a transfer over all iterations is computed separately for activations and
-   * for gradients.
+   * <p>A transfer of activations starts at the end of this stage's first forward, and ends at the
+   * start of the next stage's first forward. A transfer of gradients starts at the end of the next
+   * stage's first backward, and ends at the start of this stage's first backward. The median time
+   * of a transfer over all iterations is computed separately for activations and gradients.
    *
-   * <p>If the receiving stage is still busy when the data arrive, the measured duration of the
-   * transfer is too long. So the smaller of the two medians (activations, gradients) is returned if
-   * both ranks use the same clock. If the clocks of the two ranks may differ, the mean of the two
-   * medians is returned, because the clock difference makes one median too large and the other
-   * median too small by the same amount.
+   * <p>The measured transfer time is too long if the receiving stage is still busy when the data
+   * arrive. If both ranks use the same clock, the smaller of the median transfer times of
+   * activations and gradients is returned. If the ranks use different clocks, the mean of the
+   * median transfer times of activations and gradients is returned. A difference between the clocks
+   * of two ranks lengthens the median transfer time of activations or gradients, and shortens the
+   * other by the same amount.
    *
-   * @param nextStage times of the first forwards and backwards of a rank of the next stage
-   * @param sameClock whether both ranks ran on one host and so used the same clock
+   * @param nextStage times of a rank of the next stage
+   * @param sameClock whether both ranks ran on one host and used the same clock
    * @return duration of a transfer in seconds, at least 0; NaN if no iteration has known times on
    *     both ranks
    */
@@ -85,8 +79,8 @@ public record Handoffs(
 
   /**
    * Returns the median time in seconds from the end of the previous stage's first forward to the
-   * start of this stage's first forward. If this stage loads data between the two forwards, the
-   * time up to the start of the load is used.
+   * start of this stage's first forward. If the stage loads data before its first forward, the
+   * start of the load counts instead of the start of the forward.
    */
   private double medianForwardGapAfter(Handoffs previousStage) {
     double[] gaps = gaps(previousStage.forwardEnd, forwardStart);

@@ -10,20 +10,18 @@ import perseus.pipeline.Instruction;
 
 /**
  * Holds the instructions that one rank recorded, in order of time. A record is one instruction with
- * its start and end time. Each array of the log has one element per record, except {@code counts},
- * which has one element per kind of instruction.
+ * its start and end time. Each array of an instruction log has one element for each record, except
+ * {@code counts}.
  *
  * @param file file from which the instruction log was read
- * @param kinds kinds of instruction that occur in the log
- * @param counts number of records of each kind of instruction, including damaged records
- * @param kind for each record, the index of its kind of instruction in {@code kinds}
- * @param start start of each recorded instruction, as Unix time in seconds
- * @param end end of each recorded instruction, as Unix time in seconds. An instruction does not end
- *     before its start or after the start of the next record.
- * @param ordinal for each record, the number of earlier records of the same kind in the log
- * @param damaged for each record, whether its start or end time is wrong. The arrays {@code counts}
- *     and {@code ordinal} include damaged records, so that later records are assigned to the right
- *     iteration.
+ * @param kinds different instructions in the log
+ * @param counts number of records of each instruction in {@code kinds}, including damaged records
+ * @param kind index in {@code kinds} of each record's instruction
+ * @param start start of each record, as Unix time in seconds
+ * @param end end of each record, as Unix time in seconds. A record ends between its own start and
+ *     the start of the next record.
+ * @param ordinal number of earlier records of the same instruction in the log, for each record
+ * @param damaged whether the start or end time of each record is wrong
  */
 public record InstructionLog(
     Path file,
@@ -36,14 +34,14 @@ public record InstructionLog(
     boolean[] damaged) {
 
   /**
-   * Creates an instruction log from records that are not damaged.
+   * Creates an instruction log from undamaged records.
    *
-   * @param file file from which the records were read, for messages
-   * @param instructions kind of instruction of each record
+   * @param file file of the records, for messages
+   * @param instructions instruction of each record
    * @param start start of each record, as Unix time in seconds, in order of time
    * @param end end of each record, as Unix time in seconds
-   * @throws UserError if there is no record, if a time is not above 0, or if a record ends before
-   *     it starts or starts before the previous record ends
+   * @throws UserError if there is no record, if a time is not above 0, or if two records overlap or
+   *     end before they start
    */
   public static InstructionLog of(
       Path file, List<Instruction> instructions, double[] start, double[] end) {
@@ -96,19 +94,13 @@ public record InstructionLog(
     return kind.length;
   }
 
-  /**
-   * Returns the number of records of one kind of instruction; 0 if the kind does not occur in the
-   * log.
-   */
+  /** Returns the number of records of an instruction; 0 if the log does not contain it. */
   public int count(Instruction instruction) {
     int k = kinds.indexOf(instruction);
     return k < 0 ? 0 : counts[k];
   }
 
-  /**
-   * Returns a copy of this log in which the records end at the given times, which are Unix times in
-   * seconds.
-   */
+  /** Returns a copy of this log with other end times of the records, as Unix times in seconds. */
   public InstructionLog withEnds(double[] ends) {
     return new InstructionLog(file, kinds, counts, kind, start, ends, ordinal, damaged);
   }

@@ -5,8 +5,8 @@ import perseus.io.UserError;
 /**
  * Describes a range of consecutive iterations of a run, such as iterations 3 to 14.
  *
- * @param first number of the range's first iteration, counted from 1
- * @param last number of the range's last iteration, which is part of the range
+ * @param first number of the first iteration of the range, counted from 1
+ * @param last number of the last iteration of the range, which belongs to the range
  */
 public record IterationRange(int first, int last) {
   /**
@@ -34,7 +34,7 @@ public record IterationRange(int first, int last) {
         return new IterationRange(first, last);
       }
     } catch (NumberFormatException e) {
-      // The UserError at the end of this method reports a text that is not a number.
+      // The UserError at the end of the method reports a text that is not a number.
     }
     throw new UserError(
         "\"" + text + "\" is not a range of iterations; write it as in 3-14, or one number.");

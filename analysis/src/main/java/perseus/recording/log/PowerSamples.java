@@ -3,39 +3,37 @@ package perseus.recording.log;
 import java.nio.file.Path;
 
 /**
- * Holds the power samples of one rank's GPU, which the driver of the GPU took every few
- * milliseconds.
+ * Holds the power samples of one rank's GPU, which the GPU driver took every few milliseconds.
  *
  * @param file file from which the samples were read; null if no samples were recorded
  * @param times Unix time of each sample in seconds, strictly increasing
  * @param watts power in each sample, in watts
  * @param periodSeconds median time in seconds between two consecutive samples; NaN if there are
  *     fewer than two samples
- * @param doubtful further samples of the same sensor, whose times are less certain; null if there
- *     are none
+ * @param doubtful further power samples with uncertain times; null for none
  */
 public record PowerSamples(
     Path file, double[] times, double[] watts, double periodSeconds, PowerSamples doubtful) {
-  /** Creates samples whose times are all equally certain. */
+  /** Creates power samples whose times are all equally certain. */
   public PowerSamples(Path file, double[] times, double[] watts, double periodSeconds) {
     this(file, times, watts, periodSeconds, null);
   }
 
-  /** Samples of a rank without recorded power samples. */
+  /** Value for a rank without recorded power samples. */
   public static final PowerSamples NONE =
       new PowerSamples(null, new double[0], new double[0], Double.NaN);
 
-  /** Returns a copy with other samples of the same sensor, none of them doubtful. */
+  /** Returns a copy with other power samples, and without samples that have uncertain times. */
   public PowerSamples with(double[] otherTimes, double[] otherWatts) {
     return new PowerSamples(file, otherTimes, otherWatts, periodSeconds);
   }
 
-  /** Returns a copy with further samples whose times are less certain. */
+  /** Returns a copy with further power samples that have uncertain times. */
   public PowerSamples withDoubtful(PowerSamples further) {
     return new PowerSamples(file, times, watts, periodSeconds, further);
   }
 
-  /** Returns the number of samples, without doubtful ones. */
+  /** Returns the number of power samples without those that have uncertain times. */
   public int size() {
     return times.length;
   }

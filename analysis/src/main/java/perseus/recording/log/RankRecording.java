@@ -4,21 +4,20 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Holds the recording of one rank, divided into windows. The recording of a rank has one window for
- * each GPU frequency. The window of a frequency contains all iterations that ran at this frequency.
+ * Holds the recording of one rank, divided by GPU frequency.
  *
  * @param place global rank, pipeline, stage and host of the rank
  * @param gpu name of the rank's GPU; empty if unknown
- * @param windows windows of the rank, highest frequency first. A window holds all iterations at one
- *     frequency.
- * @param iterations number of complete iterations in the logs of the rank, summed over all
- *     directories of the recording
+ * @param windows recorded iterations of the rank at each frequency, highest frequency first
+ * @param iterations number of complete iterations in the logs of the rank, over all directories of
+ *     the recording
  * @param firstStart start of the rank's first recorded instruction, as Unix time in seconds
  * @param lastEnd end of the rank's last recorded instruction, as Unix time in seconds
  * @param handoffs start and end times of the rank's first forward and first backward in each
  *     iteration
- * @param states recorded states of the rank's GPU; {@link GpuStates#NONE} if there are none
- * @param overlapGradReduce whether sums of gradients over the pipelines ran during the last
+ * @param states recorded clocks and temperatures of the rank's GPU; {@link GpuStates#NONE} if there
+ *     are none
+ * @param overlapGradReduce whether gradient all-reduces between the pipelines ran during the last
  *     backwards of an iteration
  */
 public record RankRecording(
@@ -32,7 +31,7 @@ public record RankRecording(
     GpuStates states,
     boolean overlapGradReduce) {
 
-  /** Returns the global rank, the number of the rank among all ranks of the job. */
+  /** Returns the global rank. */
   public int rank() {
     return place.rank();
   }
@@ -49,7 +48,7 @@ public record RankRecording(
         .anyMatch(segment -> !segment.samples().isEmpty());
   }
 
-  /** Returns a copy of this recording with other windows (the iterations at each frequency). */
+  /** Returns a copy of this recording with other iterations at each frequency. */
   public RankRecording withWindows(List<Window> others) {
     return new RankRecording(
         place,
@@ -64,8 +63,8 @@ public record RankRecording(
   }
 
   /**
-   * Returns a copy of this recording in which the result of a function replaces each segment (time
-   * span of consecutive iterations).
+   * Returns a copy of this recording in which {@code replacement} has changed each time span of
+   * consecutive iterations.
    */
   public RankRecording withSegments(UnaryOperator<Segment> replacement) {
     return withWindows(

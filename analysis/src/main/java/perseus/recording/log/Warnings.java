@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Collects the warnings about a recording while its ranks are read and their energy is attributed
- * to instructions. Several threads may add warnings at the same time.
+ * Collects the warnings about a recording while its ranks are read and analyzed. Several threads
+ * may add warnings at the same time.
  */
 public final class Warnings {
   /**
-   * Largest number of ranks for which all warnings of one topic (sort of problem) are reported. If
-   * more ranks have warnings of one topic, only the worst warning of the topic is reported.
+   * Maximum number of ranks for which equal problems are reported one by one. If more than {@code
+   * MAX_RANKS_PER_TOPIC} ranks have equal problems, only the worst problem is reported.
    */
   private static final int MAX_RANKS_PER_TOPIC = 2;
 
@@ -26,7 +26,7 @@ public final class Warnings {
 
   private final Set<Warning> all = new HashSet<>();
 
-  /** Adds a warning to the collection, unless the collection already contains an equal warning. */
+  /** Adds a warning, unless an equal warning was added before. */
   public synchronized void add(Warning warning) {
     all.add(warning);
   }
@@ -41,17 +41,14 @@ public final class Warnings {
     add(Warning.ofJob(Warning.Kind.LEFT_OUT, message));
   }
 
-  /**
-   * Returns the total number of records, readings, iterations and windows that are affected by
-   * problems of one kind.
-   */
+  /** Returns the total number of records, readings and iterations with problems of one kind. */
   public synchronized long count(Warning.Kind kind) {
     return all.stream().filter(w -> w.kind() == kind).mapToLong(Warning::count).sum();
   }
 
   /**
-   * Returns all warnings, sorted by message and rank. The order of the returned warnings does not
-   * depend on the order in which threads added the warnings.
+   * Returns all warnings, sorted by message and rank. The order of the warnings does not depend on
+   * the threads that added them.
    */
   public synchronized List<Warning> list() {
     return all.stream()
@@ -61,8 +58,7 @@ public final class Warnings {
 
   /**
    * Returns the texts of the warnings for the user, in alphabetical order. If more than two ranks
-   * have warnings of one topic (sort of problem), only the text of the worst warning is returned,
-   * and it states how many more ranks have this problem.
+   * have the same problem, only the worst warning is returned, with the number of further ranks.
    */
   public synchronized List<String> sentences() {
     TreeMap<String, List<Warning>> topics = new TreeMap<>();

@@ -6,30 +6,30 @@ import java.util.function.Predicate;
 import perseus.pipeline.Instruction;
 
 /**
- * Holds a window: the data of all iterations of one rank that ran at one frequency.
+ * Holds the data of all iterations of one rank at one frequency.
  *
- * @param frequencyMhz GPU frequency in MHz at which all computations of the window ran
- * @param segments time spans of consecutive iterations in the window, in order of time
- * @param iterations number of iterations in all segments of the window
+ * @param frequencyMhz GPU frequency in MHz of all computations
+ * @param segments data of consecutive iterations, in order of time
+ * @param iterations number of iterations in all elements of {@code segments}
  */
 public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
 
   /**
-   * Summarizes the durations of all instances of one kind of instruction in a window.
+   * Summarizes the durations of an instruction at one frequency.
    *
-   * @param count number of instances of the kind of instruction
-   * @param mean mean duration of the instances in seconds, or NaN if there is no instance
-   * @param stderr standard error of the mean duration in seconds, or NaN if there are fewer than
-   *     two instances
+   * @param count number of instances of the instruction
+   * @param mean mean duration in seconds, or NaN without an instance
+   * @param stderr standard error of the mean duration in seconds, or NaN for fewer than two
+   *     instances
    */
   public record Durations(long count, double mean, double stderr) {
-    /** Returns the sum of the durations of all instances, in seconds. */
+    /** Returns the sum of all durations, in seconds. */
     public double total() {
       return count * mean;
     }
   }
 
-  /** Returns the kinds of instruction that ran at this window's frequency, sorted by name. */
+  /** Returns the instructions that ran at the frequency, sorted by name. */
   public List<Instruction> kinds() {
     TreeSet<Instruction> kinds = new TreeSet<>();
     for (Segment segment : segments) {
@@ -47,15 +47,12 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
     return List.copyOf(kinds);
   }
 
-  /** Returns the total length of all segments (time spans) of the window, in seconds. */
+  /** Returns the total time of all iterations at the frequency, in seconds. */
   public double seconds() {
     return segments.stream().mapToDouble(Segment::seconds).sum();
   }
 
-  /**
-   * Returns the number, mean and standard error of the durations of one kind of instruction at this
-   * window's frequency.
-   */
+  /** Returns the number, mean and standard error of an instruction's durations at the frequency. */
   public Durations durations(Instruction instruction) {
     return durations(instruction::equals);
   }
@@ -68,8 +65,8 @@ public record Window(int frequencyMhz, List<Segment> segments, int iterations) {
     long count = 0;
     double sum = 0;
     double squares = 0;
-    // The first duration is subtracted from all durations. Sums of squares of the small differences
-    // lose less precision than sums of squares of the durations.
+    // The first duration is subtracted from all durations, because sums of squares of small
+    // numbers lose less precision.
     double shift = Double.NaN;
     for (Segment segment : segments) {
       InstructionLog log = segment.instructions();

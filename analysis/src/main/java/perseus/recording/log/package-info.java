@@ -1,8 +1,8 @@
 /**
- * Holds the recorded data of a job: logs, windows (all iterations at one frequency), segments (time
- * spans of consecutive iterations), the place of each rank in the job, and warnings.
+ * Holds the recorded data of a job: logs, iterations at each frequency, the place of each rank in
+ * the job, and warnings.
  *
- * <p>The classes of {@code perseus.recording.log} only hold values; they read no file and repair no
+ * <p>The package {@code perseus.recording.log} only holds values; it reads no file and repairs no
  * damaged log.
  */
 package perseus.recording.log;

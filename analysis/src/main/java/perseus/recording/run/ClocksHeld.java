@@ -15,10 +15,9 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares two sorts of clocks that the manifest ({@code run.json}) of a run on real GPUs lists:
- * the clocks that the run requested, and the SM clocks at which the GPUs really ran (the clocks in
- * force). The rows of a profile show the requested clocks. Therefore the user must be warned about
- * a clock that was not held.
+ * Compares the requested clocks of a run with the SM clocks at which the GPUs really ran, both from
+ * {@code run.json}. A profile shows the requested clocks, so that the user must be warned of clocks
+ * that were not held.
  */
 public final class ClocksHeld {
   /** Maximum number of clocks that a sentence lists one by one. */
@@ -27,9 +26,9 @@ public final class ClocksHeld {
   private ClocksHeld() {}
 
   /**
-   * Returns the requested clocks that the GPUs did not hold, highest first. The value of each entry
-   * is the mean SM clock at which the GPUs really ran. Both clocks are in MHz. If the run set no
-   * clocks, the map is empty.
+   * Returns the requested clocks in MHz that the GPUs did not hold, highest first. Each value of
+   * the returned map is the mean SM clock in MHz at which the GPUs really ran. The returned map is
+   * empty if the run requested no clocks.
    */
   public static TreeMap<Integer, Double> notHeld(RunManifest manifest) {
     TreeMap<Integer, Double> clocks = new TreeMap<>((a, b) -> b - a);
@@ -45,8 +44,8 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns the clock at which the GPUs of all ranks really ran, for a requested frequency in MHz;
-   * null if the manifest does not state it.
+   * Returns the real clock of the GPUs of all ranks for a requested frequency in MHz; null if
+   * {@code run.json} does not state it.
    */
   public static ClockInForce clock(RunManifest manifest, int frequencyMhz) {
     return manifest.schedules().stream()
@@ -60,7 +59,7 @@ public final class ClocksHeld {
 
   /**
    * Returns the requested clocks in MHz for which no clock was read from the GPUs, in order of
-   * time. It is not known whether the GPUs held these clocks.
+   * time.
    */
   private static List<Integer> neverRead(RunManifest manifest) {
     return manifest.schedules().stream()
@@ -71,8 +70,8 @@ public final class ClocksHeld {
   }
 
   /**
-   * Adds warnings if clocks were not held, if it is unknown whether they were held, if the run set
-   * no clocks, or if ranks shared a GPU.
+   * Adds warnings if clocks were not held or not read, if the run requested no clocks, or if ranks
+   * shared a GPU.
    */
   static void warn(RunManifest manifest, Warnings warnings) {
     warnSharedGpus(manifest, warnings);
@@ -94,12 +93,11 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns whether the manifest alone shows at which clocks the GPUs really ran. Returns true if
-   * the manifest states for at least one frequency whether the GPUs held the requested clock. Also
-   * returns true if the run requested no clocks, because the rows of the profile then name the
-   * clocks at which the GPUs ran.
+   * Returns whether {@code run.json} alone shows at which clocks the GPUs really ran. Returns true
+   * if {@code run.json} states for at least one frequency whether the GPUs held it. Returns true if
+   * the run requested no clocks, because the profile then names the real clocks.
    *
-   * @param manifest manifest of the recording; null if it has none
+   * @param manifest contents of {@code run.json}; null if it does not exist
    */
   public static boolean areKnown(RunManifest manifest) {
     return manifest != null
@@ -113,10 +111,9 @@ public final class ClocksHeld {
   }
 
   /**
-   * Returns a sentence about clocks that the GPUs did not hold; empty if there are none.
+   * Returns a sentence about requested clocks that the GPUs did not hold; empty if there are none.
    *
-   * @param clocks requested clocks that the GPUs did not hold, each with the mean clock at which
-   *     the GPUs really ran, both in MHz
+   * @param clocks requested clocks in MHz, each with the mean real clock in MHz
    */
   public static Optional<String> sentence(SortedMap<Integer, Double> clocks) {
     if (clocks.isEmpty()) {

@@ -5,18 +5,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Holds a range of consecutive iterations of a run, all of which ran at the same frequency.
+ * Holds a range of consecutive iterations at the same frequency.
  *
  * @param frequencyMhz frequency of the GPU's SM clock (clock of its processors) in MHz
- * @param first number of the range's first iteration, counted from 1
- * @param last number of the range's last iteration, which is part of the range
+ * @param first number of the first iteration of the range, counted from 1
+ * @param last number of the last iteration of the range, which belongs to the range
  */
 public record FrequencyWindow(int frequencyMhz, int first, int last) {
 
   /**
-   * Returns a frequency window (range of iterations) for each frequency schedule that measures a
-   * single frequency. Leaves out frequency schedules that only warm up the GPU, that measure the
-   * first frequency again, or that run a plan with several frequencies.
+   * Returns the range of iterations that measured each frequency. Warm-ups, repetitions of the
+   * first frequency, and iterations with a plan are left out.
    */
   static List<FrequencyWindow> of(List<RunManifest.Schedule> schedules) {
     return schedules.stream()
@@ -31,8 +30,8 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
   }
 
   /**
-   * Returns the range of iterations at the end of the run that repeated the first measured
-   * frequency; empty if the run did not repeat it.
+   * Returns the iterations at the end of the run that measured the first frequency again; empty if
+   * there are none.
    */
   static Optional<FrequencyWindow> revisit(List<RunManifest.Schedule> schedules) {
     return schedules.stream()
@@ -43,13 +42,12 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
   }
 
   /**
-   * Returns frequency windows (ranges of iterations) of equal length, one for each frequency in the
-   * given order.
+   * Returns ranges of equally many iterations, one for each frequency in the given order.
    *
    * @param frequencies frequencies in MHz
-   * @param iterations number of iterations in each frequency window
-   * @param warmups number of warm-up phases before the first frequency window; each warm-up phase
-   *     is as long as a frequency window
+   * @param iterations number of iterations at each frequency
+   * @param warmups number of warm-ups before the first range, each with {@code iterations}
+   *     iterations
    */
   static List<FrequencyWindow> evenly(List<Integer> frequencies, int iterations, int warmups) {
     List<FrequencyWindow> windows = new ArrayList<>();

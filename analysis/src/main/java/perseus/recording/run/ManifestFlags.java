@@ -6,18 +6,18 @@ import perseus.io.UserError;
 import perseus.recording.log.RankPlace;
 
 /**
- * Checks that the user's command-line options agree with the recording's {@code run.json}. If they
- * disagreed, measurements could be assigned to wrong frequencies or stages.
+ * Checks that the user's flags agree with {@code run.json}. Contradicting flags would assign
+ * measurements to wrong frequencies or stages.
  *
  * @param file path of {@code run.json}
  * @param manifest contents of {@code run.json}
  */
 record ManifestFlags(Path file, RunManifest manifest) {
   /**
-   * Checks that all options of the user agree with the manifest. Accepts every option for which the
-   * manifest contains no value.
+   * Checks that all values of the user agree with {@code run.json}. A value that is missing in
+   * {@code run.json} agrees with any flag.
    *
-   * @throws UserError if an option of the user contradicts the manifest
+   * @throws UserError if a flag contradicts {@code run.json}
    */
   void requireAgreement(RecordingOptions options) {
     List<FrequencyWindow> windows = FrequencyWindow.of(manifest.schedules());
@@ -38,9 +38,9 @@ record ManifestFlags(Path file, RunManifest manifest) {
   }
 
   /**
-   * Throws an error if the user gave a number of iterations per frequency that differs from the
-   * number in the manifest. If the manifest has different numbers for different frequencies, any
-   * number of the user causes an error.
+   * Throws an error if the user's number of iterations per frequency differs from {@code run.json}.
+   * If {@code run.json} has different numbers for different frequencies, any number of the user is
+   * an error.
    */
   private void requireSteps(Integer given, List<FrequencyWindow> windows) {
     if (manifest.numProfSteps() != null) {
@@ -53,9 +53,8 @@ record ManifestFlags(Path file, RunManifest manifest) {
   }
 
   /**
-   * Throws an error if the user gave a number that differs from the number in the manifest. A
-   * manifest that was written by hand may lack some numbers. A number that the manifest lacks is
-   * read as 0 and is not compared with the user's number.
+   * Throws an error if a number of the user differs from {@code run.json}. A number that is missing
+   * in {@code run.json} is read as 0 and is not compared.
    */
   private void requireEqual(String flag, Integer given, int inManifest) {
     if (given != null && inManifest > 0 && given != inManifest) {
@@ -77,8 +76,9 @@ record ManifestFlags(Path file, RunManifest manifest) {
   }
 
   /**
-   * Throws an error if the user's list of frequencies does not begin with the frequencies in the
-   * manifest. The user's list of frequencies may be longer, because the run may have ended early.
+   * Throws an error if the user's list of frequencies does not begin with the frequencies in {@code
+   * run.json}. The user's list of frequencies may be longer than that in {@code run.json}, because
+   * the run may have ended early.
    */
   private void requireFrequencies(List<Integer> given, List<FrequencyWindow> windows) {
     List<Integer> ran = windows.stream().map(FrequencyWindow::frequencyMhz).toList();

@@ -5,23 +5,22 @@ import perseus.io.Named;
 import perseus.recording.log.RankPlace;
 
 /**
- * Lists the orders in which a job may number its ranks. Besides its global rank, each rank has
- * three numbers: its data-parallel rank (dp), its tensor-parallel rank (tp) and its
- * pipeline-parallel rank (pp), which is its stage. The name of an order ends with the number that
- * changes fastest from one global rank to the next. For example, in the order {@code dp-tp-pp}, pp
- * changes fastest and dp changes slowest.
+ * Lists the orders in which a job may number its ranks. A rank has a data-parallel rank (dp), a
+ * tensor-parallel rank (tp) and a pipeline-parallel rank (pp), which is its stage. In the name of
+ * an order, the last number changes fastest from one global rank to the next. In the order {@code
+ * dp-tp-pp}, for example, pp changes fastest and dp changes slowest.
  */
 public enum RankOrder {
   /**
-   * Numbers the ranks so that the global rank is {@code (dp * T + tp) * P + pp}, with T
-   * tensor-parallel ranks per stage and P pipeline stages. Both this project and the research
-   * release of Perseus number their ranks in the order {@code dp-tp-pp}.
+   * The global rank is {@code (dp * T + tp) * P + pp}, with T tensor-parallel ranks per stage and P
+   * stages. This project and the research release of Perseus number their ranks in the order {@code
+   * dp-tp-pp}.
    */
   DP_TP_PP("dp-tp-pp"),
 
   /**
-   * Numbers the ranks so that the global rank is {@code (pp * D + dp) * T + tp}, with D
-   * data-parallel pipelines and T tensor-parallel ranks per stage.
+   * The global rank is {@code (pp * D + dp) * T + tp}, with D data-parallel pipelines and T
+   * tensor-parallel ranks per stage.
    */
   PP_DP_TP("pp-dp-tp");
 
@@ -34,7 +33,7 @@ public enum RankOrder {
   /**
    * Returns the rank order with the given name.
    *
-   * @throws perseus.io.UserError if no rank order has the given name
+   * @throws perseus.io.UserError if no rank order has the name
    */
   public static RankOrder parse(String text) {
     return Named.find("rank order", text, List.of(values()), RankOrder::toString);
@@ -42,7 +41,7 @@ public enum RankOrder {
 
   /**
    * Returns the data-parallel, pipeline-parallel and tensor-parallel rank of a global rank. The
-   * host and device of the result are null.
+   * host and the device of the result are null.
    *
    * @param rank global rank
    * @param pp number of pipeline stages

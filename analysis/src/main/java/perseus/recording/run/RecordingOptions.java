@@ -5,23 +5,22 @@ import perseus.io.UserError;
 import perseus.recording.log.IterationRange;
 
 /**
- * Holds the command-line options with which a user describes a recording. If the user did not give
- * an option, its component of this record is null, and the value in {@code run.json} is used. If
- * the recording has no {@code run.json}, the default value of the option is used. An option without
- * a default value is required for a recording without {@code run.json}.
+ * Holds the command-line flags that describe a recording. A flag that the user did not give is
+ * null, and the value in {@code run.json} is used. Without {@code run.json}, the default value of
+ * the flag is used. Without {@code run.json}, a flag without a default value is required.
  *
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
- * @param numProfSteps number of iterations that ran at each frequency
+ * @param numProfSteps number of iterations at each frequency
  * @param frequencies frequencies in MHz in the order in which they ran, without warm-ups
- * @param warmupSchedules number of warm-up phases at the highest frequency before the first
- *     measured frequency; default 2. Each warm-up phase has {@code numProfSteps} iterations.
- * @param frequencyOfDirectory frequency in MHz at which each directory was recorded, in the order
- *     of the directories, in place of {@code frequencies}
- * @param ppDegree number of pipeline stages. The default is the number of all ranks, divided by
- *     {@code dpDegree} and by {@code tpDegree}.
+ * @param warmupSchedules number of warm-ups at the highest frequency before the first measured
+ *     frequency; default 2. Each warm-up has {@code numProfSteps} iterations.
+ * @param frequencyOfDirectory frequency in MHz of each directory, in the order of the directories,
+ *     in place of {@code frequencies}
+ * @param ppDegree number of pipeline stages; default: number of ranks divided by {@code dpDegree}
+ *     and {@code tpDegree}
  * @param dpDegree number of data-parallel pipelines; default 1
  * @param tpDegree number of GPUs that share one stage of one pipeline; default 1
- * @param rankOrder order in which the global ranks are numbered; default {@link RankOrder#DP_TP_PP}
+ * @param rankOrder order of the global ranks; default {@link RankOrder#DP_TP_PP}
  * @param iterations iterations to analyze; default: all iterations
  */
 public record RecordingOptions(
@@ -37,14 +36,13 @@ public record RecordingOptions(
     IterationRange iterations) {
 
   /**
-   * The options of a user who gave no command-line option about the recording. A recording with
-   * {@code run.json} needs no options.
+   * Value for a user who gave no flag about the recording, which suffices with {@code run.json}.
    */
   public static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null, null);
 
   /**
-   * @throws UserError if the user gave a number below the smallest allowed value of its option
+   * @throws UserError if the user gave a number below the minimum of its flag
    */
   public RecordingOptions {
     requirePositive("--num-microbatches", numMicrobatches);
@@ -63,7 +61,7 @@ public record RecordingOptions(
     frequencyOfDirectory = frequencyOfDirectory == null ? null : List.copyOf(frequencyOfDirectory);
   }
 
-  /** Creates options in which {@code frequencyOfDirectory} is null. */
+  /** Creates flags without {@code frequencyOfDirectory}. */
   public RecordingOptions(
       Integer numMicrobatches,
       Integer numProfSteps,
@@ -88,9 +86,8 @@ public record RecordingOptions(
   }
 
   /**
-   * Returns the options that apply to one directory. If the user gave one frequency for each
-   * directory, the result has only the frequency of this directory, and the default number of
-   * warm-ups is 0.
+   * Returns the flags that apply to one directory. If the user gave one frequency for each
+   * directory, the result has only one frequency, and by default no warm-ups.
    *
    * @param i index of the directory, from 0
    * @param directories number of directories

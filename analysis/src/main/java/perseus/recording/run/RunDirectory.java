@@ -16,46 +16,39 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
 
 /**
- * Describes one directory of a recording: its manifest ({@code run.json}), the ranks whose logs it
- * holds, and the iterations that ran at each frequency. Methods of {@code RunDirectory} read the
- * logs of one rank at a time.
+ * Describes one directory of a recording: its {@code run.json}, its ranks, and the iterations at
+ * each frequency. The methods of {@code RunDirectory} read the logs of one rank at a time.
  */
 public final class RunDirectory {
   private static final int DEFAULT_WARMUPS = 2;
 
   public final Path path;
 
-  /** The contents of {@code run.json}; null if the directory has no such file. */
+  /** Contents of {@code run.json}; null if the file does not exist. */
   public final RunManifest manifest;
 
-  /** Global ranks whose logs the directory holds. */
+  /** Global ranks whose logs are in the directory. */
   public final SortedSet<Integer> ranks;
 
   /** Number of microbatches that one pipeline processes in an iteration. */
   public final int numMicrobatches;
 
-  /**
-   * For each measured frequency, the range of iterations that ran at this frequency. The ranges are
-   * in the order in which they ran.
-   */
+  /** Ranges of iterations at each measured frequency, in the order in which they ran. */
   public final List<FrequencyWindow> windows;
 
   /**
-   * Last iteration of the run according to {@code run.json} or the user's command-line options. The
-   * first iteration of the run is iteration 1.
+   * Number of the last iteration according to {@code run.json} or the user's flags, counted from 1.
    */
   public final int lastIteration;
 
   private final LogFormat format;
 
   /**
-   * Reads the manifest ({@code run.json}) of a directory and finds the ranks whose logs it holds,
-   * without reading a log.
+   * Reads {@code run.json} and finds the ranks with logs in a directory, without reading a log.
    *
    * @param format format of the logs in the directory
-   * @throws UserError if a rank lacks a log, the manifest is damaged or contradicts {@code
-   *     options}, or neither the manifest nor {@code options} states which iterations ran at which
-   *     frequency
+   * @throws UserError if a rank lacks a log, {@code run.json} is damaged or contradicts {@code
+   *     options}, or the iterations at each frequency are unknown
    */
   public RunDirectory(Path path, LogFormat format, RecordingOptions options, Warnings warnings) {
     this.path = path;
@@ -112,8 +105,8 @@ public final class RunDirectory {
   }
 
   /**
-   * Checks that the manifest ({@code run.json}) has all required values. A manifest that was
-   * written by hand or by another program may lack some values.
+   * Checks that {@code run.json} has all required values. A {@code run.json} that was written by
+   * hand or by another program may lack values.
    */
   private void requireUsable(Path run) {
     if (manifest.ranks() == null || manifest.schedules() == null) {
@@ -159,8 +152,8 @@ public final class RunDirectory {
   }
 
   /**
-   * Returns the range of iterations in which the run repeated its first measured frequency at its
-   * end; empty if it did not.
+   * Returns the iterations at the end of the run that measured the first frequency again; empty if
+   * there are none.
    */
   public Optional<FrequencyWindow> revisit() {
     return manifest == null ? Optional.empty() : FrequencyWindow.revisit(manifest.schedules());
@@ -171,7 +164,7 @@ public final class RunDirectory {
     return path.resolve(format.fileNames(rank).get(0));
   }
 
-  /** Returns the names of the files that hold the logs of a rank. */
+  /** Returns the names of a rank's log files. */
   public List<String> fileNames(int rank) {
     return format.fileNames(rank);
   }
@@ -195,19 +188,20 @@ public final class RunDirectory {
   }
 
   /**
-   * Reads the power samples of one rank. Returns {@link PowerSamples#NONE} if none were recorded.
+   * Reads the power samples of one rank. Returns {@link PowerSamples#NONE} if no samples were
+   * recorded.
    *
-   * @throws UserError if the file of the samples cannot be used
+   * @throws UserError if the power samples cannot be used
    */
   public PowerSamples readSamples(int rank, Warnings warnings) {
     return format.readSamples(path, rank, warnings);
   }
 
   /**
-   * Reads the clocks and temperatures of one rank's GPU. Returns {@link GpuStates#NONE} if none
-   * were recorded.
+   * Reads the clocks and temperatures of one rank's GPU. Returns {@link GpuStates#NONE} if no
+   * clocks were recorded.
    *
-   * @throws UserError if the file of the states cannot be used
+   * @throws UserError if the clocks and temperatures cannot be used
    */
   public GpuStates readStates(int rank, Warnings warnings) {
     return format.readStates(path, rank, warnings);

@@ -8,14 +8,13 @@ import perseus.io.UserError;
 import perseus.recording.log.RankPlace;
 
 /**
- * Holds the contents of {@code run.json}, the manifest of a profiling run. The manifest describes
- * the run, so that its recording can be analyzed without further options.
+ * Holds the contents of {@code run.json}, which describes a profiling run. A recording with {@code
+ * run.json} can be analyzed without further flags.
  *
  * @param schemaVersion version of the layout of {@code run.json}, which is {@link #SCHEMA_VERSION}
  *     in new files
  * @param framework framework that ran the training, such as {@code perseus} for this project
- * @param engine engine that ran the training, which is {@code virtual} (simulation) or {@code djl}
- *     (real tensors)
+ * @param engine {@code virtual} (simulation) or {@code djl} (real tensors)
  * @param model name of the model
  * @param partitionMethod method that divided the layers into stages, such as {@code uniform}
  * @param partition index of the first layer of each stage, followed by the number of layers of the
@@ -26,30 +25,26 @@ import perseus.recording.log.RankPlace;
  * @param microbatchSize number of samples in a microbatch
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param trainSchedule name of the pipeline schedule, such as {@code 1f1b}
- * @param numProfSteps number of iterations in each frequency schedule. A frequency schedule is a
- *     range of iterations that run with fixed frequencies. The value is null if the frequency
- *     schedules have different numbers of iterations.
- * @param profPrecision relative standard error that times and energies had to reach before a
- *     frequency schedule ended; null if the frequency schedules had a fixed number of iterations
+ * @param numProfSteps number of iterations at each frequency; null if the numbers differ
+ * @param profPrecision relative standard error of times and energies at which the run left a
+ *     frequency; null for a fixed number of iterations
  * @param gpu name of the GPU
  * @param supportedFrequencies SM clock frequencies that the GPU supports, in MHz, highest first
- * @param powerSource source of the energy readings, which is {@code nvml} (library of NVIDIA) or
- *     {@code simulated}
+ * @param powerSource source of the energy readings: {@code nvml} (library of NVIDIA) or {@code
+ *     simulated}
  * @param driver version of the GPU's driver; null for simulated GPUs
- * @param clockControl how clocks were set: {@code nvml}, {@code zeusd:SOCKET}, or {@code none} if
- *     the GPUs chose their clocks themselves; null for simulated GPUs
- * @param switchSeconds median time in seconds from the request of a clock until the GPU ran at this
- *     clock; null if it was not measured
+ * @param clockControl way to set clocks: {@code nvml}, {@code zeusd:SOCKET}, or {@code none} if the
+ *     GPUs chose their clocks; null for simulated GPUs
+ * @param switchSeconds median time in seconds from the request of a clock until the GPU runs at it;
+ *     null if it was not measured
  * @param ranks all ranks of the job
- * @param schedules frequency schedules in the order in which they ran. A frequency schedule is a
- *     range of iterations that run with fixed frequencies.
- * @param order for each rank of a pipeline, the computations of an iteration in the order in which
- *     they ran, in the notation of {@link perseus.pipeline.ScheduleAction}; null if the name of the
- *     schedule determines the order
- * @param run id of the run if each host wrote the logs of its ranks into its own directory; null if
- *     all logs are in one directory
- * @param overlapGradReduce true if the sums of gradients over the pipelines ran during the last
- *     backward of each stage, which changes the time and the power of this backward; else null
+ * @param schedules ranges of iterations with fixed frequencies, in the order in which they ran
+ * @param order computations of an iteration for each rank of a pipeline, in the notation of {@link
+ *     perseus.pipeline.ScheduleAction}; null if {@code trainSchedule} determines them
+ * @param run id of a run whose hosts wrote separate directories; null if all logs are in one
+ *     directory
+ * @param overlapGradReduce true if gradient all-reduces between the pipelines ran during the last
+ *     backward of each stage, else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunManifest(
@@ -79,34 +74,31 @@ public record RunManifest(
     String run,
     Boolean overlapGradReduce) {
 
-  /** Name of the manifest file in a run directory. */
+  /** Name of the file in a run directory. */
   public static final String FILE_NAME = "run.json";
 
   /**
-   * Version of the layout of {@code run.json} that this program writes. The program also reads
-   * files with older layout versions.
+   * Version of the layout of {@code run.json} that this program writes. A {@code run.json} with a
+   * version other than {@code SCHEMA_VERSION} is an error.
    */
   public static final int SCHEMA_VERSION = 1;
 
   /**
-   * Describes one frequency schedule of the run: a range of iterations that ran with fixed
-   * frequencies.
+   * Describes a range of iterations of a run with fixed frequencies.
    *
-   * @param number number of the frequency schedule in the run, from 0
-   * @param warmup whether the frequency schedule ran only to warm up the GPU and is not a
-   *     measurement
-   * @param frequencyMhz frequency of all computations in MHz; null if the frequency schedule ran a
-   *     plan with several frequencies
-   * @param plan name of the plan file whose frequencies were used; null if no plan was used
-   * @param firstIteration first iteration of the frequency schedule. The first iteration of the run
-   *     is iteration 1.
-   * @param lastIteration last iteration of the frequency schedule, which is part of the schedule
-   * @param smMhz mean SM clock at which the GPUs of all ranks really ran (clock in force), in MHz;
-   *     null if unknown
-   * @param held share of the time in which a GPU ran at the requested clock, on the rank with the
-   *     lowest share; null if unknown
-   * @param revisit true if the frequency schedule repeated the first measured frequency at the end
-   *     of the run, to show how much time and power changed during the run; null if it did not
+   * @param number number of the range in the run, from 0
+   * @param warmup whether the range only warmed up the GPU
+   * @param frequencyMhz frequency of all computations in MHz; null for a plan with several
+   *     frequencies
+   * @param plan name of the executed plan file; null without a plan
+   * @param firstIteration first iteration of the range, counted from 1
+   * @param lastIteration last iteration of the range, which belongs to the range
+   * @param smMhz mean SM clock in MHz at which the GPUs of all ranks really ran; null if it is
+   *     unknown
+   * @param held fraction of the time at the requested clock, on the rank with the smallest
+   *     fraction; null if it is unknown
+   * @param revisit true if the range measured the first frequency again at the end of the run; else
+   *     null
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Schedule(
@@ -120,24 +112,24 @@ public record RunManifest(
       Double held,
       Boolean revisit) {
 
-    /** Returns whether the frequency schedule measured a single frequency for the profile. */
+    /** Returns whether the range measured a single frequency for the profile. */
     boolean measured() {
       return !warmup && !Boolean.TRUE.equals(revisit) && frequencyMhz != null;
     }
   }
 
   /**
-   * Returns whether the energies come from a simulated GPU. All outputs about a run on simulated
-   * GPUs must tell the user that its energies are simulated.
+   * Returns whether the energies come from simulated GPUs. All outputs about a run on simulated
+   * GPUs must state that the energies are simulated.
    */
   public boolean simulated() {
     return "simulated".equals(powerSource);
   }
 
   /**
-   * Reads a manifest from a file.
+   * Reads {@code run.json}.
    *
-   * @throws UserError if the file is missing, unreadable, not a manifest, or has a newer layout
+   * @throws UserError if the file is missing, unreadable, of another kind, or has a newer layout
    *     than this program can read
    */
   public static RunManifest read(Path file) {
@@ -150,7 +142,7 @@ public record RunManifest(
     return manifest;
   }
 
-  /** Returns this manifest as the JSON text of {@code run.json}. */
+  /** Returns the JSON text of {@code run.json}. */
   public String toJson() {
     return JsonFiles.toJson(this);
   }

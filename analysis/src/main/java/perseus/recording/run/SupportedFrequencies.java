@@ -11,10 +11,10 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Parses lists of GPU frequencies. In place of a list, a user may give the name of a known GPU,
- * which stands for all SM clock frequencies of that GPU.
+ * Parses lists of GPU frequencies. The name of a known GPU stands for all SM clock frequencies of
+ * the GPU.
  *
- * <p>The source of each list stands in {@code docs/gpus.md} under "Known GPUs".
+ * <p>The sources of the frequencies are in {@code docs/gpus.md} under "Known GPUs".
  */
 public final class SupportedFrequencies {
   private static final Map<String, List<Integer>> BY_GPU =
@@ -37,10 +37,10 @@ public final class SupportedFrequencies {
   }
 
   /**
-   * Parses a list of GPU frequencies in MHz and keeps the order of the list.
+   * Parses a list of different GPU frequencies in MHz, in the order of the list.
    *
-   * @param text a list such as {@code 1410,1395,1380}; or one of the {@link #names}, such as {@code
-   *     a100}, in upper or lower case, for all frequencies of that GPU, highest first
+   * @param text list such as {@code 1410,1395,1380}, or one of the {@link #names} for all
+   *     frequencies of a GPU, highest first
    * @throws UserError if {@code text} is neither a list nor a known name, or lists a frequency
    *     twice
    */
@@ -59,8 +59,7 @@ public final class SupportedFrequencies {
   }
 
   /**
-   * Parses a list of GPU frequencies in MHz, such as {@code 1410,1110,1110}. A frequency may occur
-   * several times.
+   * Parses a list of GPU frequencies in MHz that may contain a frequency several times.
    *
    * @throws UserError if {@code text} is not a list of positive numbers
    */
@@ -85,9 +84,9 @@ public final class SupportedFrequencies {
   }
 
   /**
-   * Returns the frequencies from the highest to the lowest in steps of {@code step}, all in MHz.
-   * Fractions of a MHz are cut off, as in the list of the driver. For example, every second clock
-   * of a B200 ends in 0.5 MHz.
+   * Returns the frequencies from {@code highest} to {@code lowest} in MHz, in steps of {@code step}
+   * MHz. Fractions of a MHz are cut off, as in the list of the GPU driver. Every second clock of a
+   * B200, for example, ends in 0.5 MHz.
    */
   private static List<Integer> range(int highest, int lowest, double step) {
     return DoubleStream.iterate(highest, f -> f >= lowest, f -> f - step)

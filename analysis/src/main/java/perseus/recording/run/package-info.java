@@ -1,8 +1,8 @@
 /**
- * Describes a run directory: its manifest, ranks, log files and log format, the frequencies of the
- * run, and the user's command-line options about the run.
+ * Describes a run directory: its {@code run.json}, ranks, log files and log format, the frequencies
+ * of the run, and the user's command-line flags.
  *
- * <p>The classes of {@code perseus.recording.run} parse no log; implementations of {@link
- * perseus.recording.run.LogFormat} parse the logs.
+ * <p>The package {@code perseus.recording.run} parses no log, which is the task of the
+ * implementations of {@link perseus.recording.run.LogFormat}.
  */
 package perseus.recording.run;
