@@ -24,8 +24,7 @@ import perseus.recording.log.Window;
  * <p>The variance of the predicted energy is the sum of the squares of several standard errors:
  *
  * <ul>
- *   <li>The errors of the fitted powers give a standard error of the predicted energy ({@link
- *       PowerErrors}).
+ *   <li>The fitted powers have errors ({@link PowerErrors}).
  *   <li>A standard error is half of the energy that changed mean durations of instructions cause. A
  *       change of a mean duration by less than one standard deviation of the recorded durations
  *       adds no error.
@@ -249,8 +248,7 @@ final class PhaseFit {
     double waiting = times[PowerColumns.BLOCKING];
     double length = Arrays.stream(times).sum();
     double more = waiting - usual * (length - waiting);
-    double blocking = watts[PowerColumns.BLOCKING] + wattsOfOthers();
-    return WAITING_ERROR * more * blocking;
+    return WAITING_ERROR * more * (watts[PowerColumns.BLOCKING] + wattsOfOthers());
   }
 
   private double clockError(double[] times) {
