@@ -95,8 +95,9 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Returns the lower bound at the times of the plans of a catalog. Between the iteration times of
-   * two plans, the returned lower bound is linear and slightly above the exact lower bound.
+   * Returns the lower bound on energy that a directory of plans states for the iteration time of
+   * each plan. Between the iteration times of two plans, the returned lower bound is linear and
+   * slightly above the exact lower bound.
    */
   static LowerBound boundOfPlans(PlannedProblem planned) {
     List<PlanCatalog.Entry> plans = planned.catalog().plans();

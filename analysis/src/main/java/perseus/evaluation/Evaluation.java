@@ -7,8 +7,10 @@ import perseus.evaluation.ReferenceFigures.Reference;
 /**
  * Holds all workloads of an evaluation.
  *
- * @param trained workloads with the number of microbatches that ran (tables 3 and 4 of the paper)
- * @param emulated workloads that are planned for several numbers of microbatches (table 6)
+ * @param trained workloads that are planned for the recorded number of microbatches (tables 3 and 4
+ *     of the paper)
+ * @param emulated workloads that are planned for several numbers of microbatches (table 6 of the
+ *     paper)
  * @param allMax published measurements of all-max (every operation at the highest frequency), and
  *     the same values computed from the user's profiles
  * @param notes warnings and assumptions about the sources of the data, one sentence each

@@ -42,7 +42,7 @@ public enum Origin {
     return title;
   }
 
-  /** Returns the meaning of the word {@link #title}, as a part of a sentence. */
+  /** Returns an explanation of the word that {@link #title} returns, as a part of a sentence. */
   public String meaning() {
     return meaning;
   }

@@ -86,8 +86,8 @@ public record PaperWorkload(String model, String gpu, String arguments) {
 
   /**
    * Returns the number of pipelines of the paper's emulated cluster, if each pipeline runs {@code
-   * microbatches} microbatches per iteration. If the microbatches of the cluster cannot be divided
-   * equally, the method returns 1.
+   * microbatches} microbatches per iteration. If {@link #GLOBAL_MICROBATCHES} is not a multiple of
+   * {@code microbatches}, the method returns 1.
    */
   public static int pipelines(int microbatches) {
     return GLOBAL_MICROBATCHES % microbatches == 0 ? GLOBAL_MICROBATCHES / microbatches : 1;

@@ -19,12 +19,14 @@ import perseus.savings.StragglerRule;
  * Plans a profiled workload with this project's planner and with the planners of the Perseus paper.
  * All plans are compared with all-max (every operation at the highest frequency).
  *
- * <p>Without a straggler (a slower pipeline), this project's planner is evaluated by its plan of
- * minimum energy without a slowdown. With a straggler, this project's planner is evaluated by its
- * plan of minimum energy, including the energy of waiting for the straggler. The planners of the
- * Perseus paper are evaluated by the plans that the paper uses. Without a straggler, the paper
- * evaluates a planner by its fastest plan. With a straggler, the paper evaluates a planner by its
- * plan of minimum iteration energy, which does not include the energy of waiting.
+ * <p>Without a straggler (a slower pipeline), this project's planner is evaluated by the plan of
+ * minimum energy among its plans that are not slower than all-max. With a straggler, this project's
+ * planner is evaluated by its plan of minimum energy, including the energy of waiting for the
+ * straggler.
+ *
+ * <p>The planners of the Perseus paper are evaluated as in the paper. Without a straggler, the
+ * paper evaluates a planner by its fastest plan. With a straggler, the paper evaluates a planner by
+ * its plan of minimum iteration energy, which does not include the energy of waiting.
  */
 public final class ProfileEvaluation {
   static final String THIS_PLANNER = "this planner";
@@ -36,7 +38,7 @@ public final class ProfileEvaluation {
   static final List<Double> STRAGGLERS = List.of(1.05, 1.1, 1.2, 1.3, 1.4, 1.5);
 
   /**
-   * Maximum iteration times in the columns of the table of the frontier, as multiples of the
+   * Columns of the table of the frontier. Each number is a maximum iteration time, divided by the
    * iteration time of all-max (every operation at the highest frequency).
    */
   static final List<Double> SLOWDOWNS = List.of(1.0, 1.02, 1.05, 1.1, 1.15, 1.2);
@@ -52,7 +54,7 @@ public final class ProfileEvaluation {
    * Plans a workload with all planners.
    *
    * @param name name of the workload in tables
-   * @param notes notes of the profile from which the problem was made
+   * @param notes facts about the profile of the workload, such as the model and the GPU
    * @param pipelines number of pipelines of the fleet; 1 for no fleet
    */
   public static EvaluatedWorkload of(

@@ -18,7 +18,8 @@ import perseus.io.Resources;
  * <p>Source: Chung et al., Reducing Energy Bloat in Large Model Training, SOSP 2024, tables 3, 4
  * and 6 and figure 7. The notebook {@code evaluation.ipynb} in the branch {@code kronos} of
  * github.com/ml-energy/zeus prints the published numbers. The list omits EnvPipe's savings with a
- * straggler in figure 7, because the notebook counts two waiting pipelines too many.
+ * straggler in figure 7, because {@code evaluation.ipynb} computes them with two waiting pipelines
+ * too many.
  */
 final class ReferenceFigures {
   static final String SOURCE =

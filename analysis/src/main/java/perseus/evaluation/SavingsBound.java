@@ -4,18 +4,20 @@ import perseus.planner.problem.LowerBound;
 import perseus.savings.Iteration;
 
 /**
- * Computes an upper bound on the energy that plans can save, from the lower bound L(T) on the
- * energy of an iteration of T seconds.
+ * Computes an upper bound on the energy that plans can save, from the lower bound on the energy of
+ * an iteration.
  *
- * <p>The slope of the lower bound L(T) is at most the power of the waiting GPUs. A pipeline whose
- * iteration and waiting together take T seconds uses at least L(T) joules. A pipeline that may take
- * T seconds and does not wait uses at least the minimum of the lower bound over all times up to T.
+ * <p>If T grows, the lower bound on the energy of an iteration of T seconds grows by at most the
+ * energy of waiting GPUs in the additional time. So the lower bound for T seconds also holds for a
+ * pipeline that runs a faster iteration and then waits until T seconds are over. If a pipeline need
+ * not wait, its minimum energy in at most T seconds is the minimum of the lower bound over all
+ * times up to T.
  *
  * @param bound lower bound on the energy of an iteration
  * @param allMax iteration with every operation at the highest frequency
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
- * @param pipelines number of pipelines of the fleet, one of which is the straggler (the slower
- *     pipeline)
+ * @param pipelines number of pipelines that train together, one of which is the straggler (the
+ *     slower pipeline)
  */
 record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, int pipelines) {
 

@@ -45,8 +45,8 @@ final class NullCheck implements InvocationHandler {
   }
 
   /**
-   * Returns the class of an object. If the object was made by {@link #around}, the method returns
-   * the class of the extension that the object calls.
+   * Returns the class of an object, or the class of the extension that the object calls if {@link
+   * #around} made the object.
    */
   static Class<?> typeOf(Object object) {
     return Proxy.isProxyClass(object.getClass())

@@ -12,9 +12,9 @@ import java.util.Set;
 import perseus.io.Named;
 
 /**
- * Finds the jar of an extension's class that cannot be loaded. To find the jar, the class reads the
- * files {@code META-INF/services/TYPE}, where TYPE is the interface of an extension. A file {@code
- * META-INF/services/TYPE} lists the names of the classes of extensions.
+ * Finds the jar of an extension whose class cannot be loaded. {@code ServiceFiles} reads the file
+ * {@code META-INF/services/TYPE} of each jar, where TYPE is the interface that the extension
+ * implements. A file {@code META-INF/services/TYPE} lists the names of the classes of extensions.
  */
 final class ServiceFiles {
   private static final String FOLDER = "META-INF/services/";
@@ -87,7 +87,7 @@ final class ServiceFiles {
           .filter(line -> !line.isEmpty())
           .forEach(names::add);
     } catch (IOException e) {
-      // The method treats a file that cannot be read as a file without names.
+      // If the file cannot be read, the method returns no class names.
     }
     return names;
   }

@@ -8,15 +8,15 @@ import perseus.savings.Iteration;
  * Compares a fleet that trains under a plan with the same fleet under all-max (every operation at
  * the highest frequency).
  *
- * <p>A group consists of the GPUs over which the energy of an iteration is summed: one pipeline, or
- * all data-parallel pipelines that were recorded together. Each group of the fleet runs one
- * iteration after the other, and all groups run equal iterations. The power of the fleet is the
- * number of groups multiplied by the iteration energy and divided by the iteration time. The energy
- * of the fleet is the product of power, training hours and the power usage effectiveness of the
- * data centre. A plan with a longer iteration time runs fewer iterations in the same number of
- * hours. The comparison shows the plan twice: for the same number of hours, and for the same number
- * of iterations. The comparison counts neither GPUs that do not fill a whole group, nor the energy
- * of GPUs while they do not train.
+ * <p>A group consists of the GPUs over which the energy of an iteration is summed. A group is one
+ * pipeline, or all data-parallel pipelines that were recorded together. Each group of the fleet
+ * runs one iteration after the other, and all groups run equal iterations. The power of the fleet
+ * is the number of groups of GPUs, multiplied by the iteration energy of a group and divided by the
+ * iteration time. The energy of the fleet is the product of power, training hours and the power
+ * usage effectiveness of the data centre. A plan with a longer iteration time runs fewer iterations
+ * in the same number of hours. The comparison shows the plan twice: for the same number of hours,
+ * and for the same number of iterations. The comparison counts neither GPUs that do not fill a
+ * whole group, nor the energy of GPUs while they do not train.
  *
  * @param assumptions the user's assumptions about the fleet
  * @param gpusPerGroup number of GPUs over which the energy of an iteration is summed, at least 1

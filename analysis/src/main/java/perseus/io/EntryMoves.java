@@ -16,10 +16,9 @@ import java.util.stream.Stream;
  * Moves all entries (files and directories) of one directory into another directory. Either all
  * entries are moved, or none.
  *
- * <p>First, the entries that will be replaced are moved to a temporary directory. Second, the new
- * entries are moved to the places of the old entries. If a move fails, all earlier moves are
- * undone. If the process is killed between two moves, entries may be missing, but old and new
- * entries are never mixed.
+ * <p>The entries that will be replaced are moved to a temporary directory before the new entries
+ * are moved. If a move fails, all earlier moves are undone. If the process is killed between two
+ * moves, entries may be missing, but old and new entries are never mixed.
  */
 final class EntryMoves {
   private record Move(Path from, Path to) {

@@ -19,8 +19,8 @@ public final class UserHome {
 
   /**
    * Sets the system property {@code user.home} to an absolute path, if it is not absolute. The new
-   * value is the environment variable {@code HOME}, if this variable contains an absolute path.
-   * Every process calls this method first.
+   * value of {@code user.home} is the environment variable {@code HOME}, if {@code HOME} contains
+   * an absolute path. Every process of Perseus calls {@code ensureAbsolute} when it starts.
    */
   public static void ensureAbsolute() {
     ensureAbsolute(System.getProperties(), System.getenv());

@@ -58,7 +58,7 @@ final class Html {
   void command(String command) {
     open("span.command");
     open("code");
-    // Browsers can break a line after a hyphen. The element b around each flag keeps the flag on
+    // Browsers can break a line after a hyphen, so the element b around each flag keeps the flag on
     // one line.
     page.append(FLAG.matcher(Markup.escape(command)).replaceAll("$1<b>$2</b>"));
     page.append("</code>");

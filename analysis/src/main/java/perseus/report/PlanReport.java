@@ -32,8 +32,8 @@ public final class PlanReport {
    * @param file file to write; if an old report exists, the new report replaces it completely, or
    *     not at all
    * @param drawn charts of the same directory of plans
-   * @throws perseus.io.UserError if a file of the directory is unreadable or of other plans, if the
-   *     report cannot be written, or if fonts are missing
+   * @throws perseus.io.UserError if the report cannot be written, if fonts are missing, or if a
+   *     file of the directory is unreadable or belongs to other plans
    */
   public static void write(Path file, PlannedProblem planned, PlanCharts drawn) {
     AtomicFiles.write(file, html(planned, drawn.byName()));

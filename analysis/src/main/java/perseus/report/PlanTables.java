@@ -66,8 +66,8 @@ final class PlanTables {
   }
 
   /**
-   * Returns whether the plan that a goal chooses is new compared with all earlier goals and with
-   * the goal of least energy.
+   * Returns whether a goal chooses a plan that neither an earlier goal nor the goal of least energy
+   * chooses.
    */
   private boolean isAnother(Usual usual, List<Usual> before) {
     Optional<Entry> plan = chosen(usual.goal());

@@ -18,11 +18,11 @@ import perseus.io.UserError;
  * from a table of iterations that were measured under different power limits ({@link
  * PowerLimitSweep}).
  *
- * <p>A row of the table belongs to the measured job only if no known value of the row and the job
- * differs. If the table names models, the model of the measured job must be known. The model of the
- * measured job comes from the measurements, the user, or the only job in the table with similar
- * time and energy. An iteration of the measured job at the highest frequency must take about the
- * same time and energy as the baseline in the table.
+ * <p>A row of the table belongs to the measured job only if both have the same value for each fact
+ * that is known for both. If the table names models, the model of the measured job must be known.
+ * The model of the measured job comes from the measurements, the user, or the only job in the table
+ * with similar time and energy. An iteration of the measured job at the highest frequency must take
+ * about the same time and energy as the baseline in the table.
  *
  * @param iteration time and energy of the baseline
  * @param notes notes for the user about the choice of the baseline, one sentence each
@@ -117,10 +117,9 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   }
 
   /**
-   * Adds the name of the model to the facts. The method reads the texts of {@link DumpedJob} until
-   * a text names at least one model of the table. If the first text with a model name contains
-   * exactly one name, the method adds the model. The method adds nothing if no text contains a
-   * model name, or if the first text with a model name contains several.
+   * Adds the name of the model to the facts. The name comes from the first text of {@link
+   * DumpedJob} that names a model of the table. If the first text with a model name contains
+   * several model names, the method adds nothing.
    */
   private static JobFacts withNamedModel(JobFacts facts, ServerDump dump, List<String> models) {
     for (String text : dump.job().texts()) {
@@ -153,8 +152,10 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
 
   /**
    * Returns the only job of the table that took nearly the same time and energy as the measured
-   * warm-up iterations. Throws an error unless exactly one job of the table took nearly the same
-   * time and energy.
+   * warm-up iterations.
+   *
+   * @throws UserError if no job or several jobs took nearly the same time and energy, or if the
+   *     table does not name the model of the only such job
    */
   private static JobFacts onlyEqual(
       Path table, Map<JobFacts, Iteration> jobs, ServerDump dump, List<JobFacts> fitting) {

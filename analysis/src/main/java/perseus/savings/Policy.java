@@ -5,8 +5,8 @@ import java.util.List;
 import perseus.io.UserError;
 
 /**
- * Holds the results of one policy. A policy is a method that chooses GPU frequencies. The results
- * are the time and energy of an iteration under each plan that the policy made.
+ * Holds the time and energy of an iteration under each plan of one policy. A policy is a method
+ * that chooses GPU frequencies and so makes plans.
  *
  * @param name name of the policy (method that chooses frequencies) in tables, such as "Perseus"
  * @param iterations one iteration for each plan of the policy; at least one iteration

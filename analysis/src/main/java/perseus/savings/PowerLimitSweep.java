@@ -40,12 +40,12 @@ public final class PowerLimitSweep {
   private PowerLimitSweep() {}
 
   /**
-   * Returns for each job of the table the iteration with the highest power limits. The highest
-   * power limits do not lower the clocks of the GPUs, so an iteration under these limits runs every
-   * operation at the highest frequency.
+   * Returns for each job of the table the iteration in which all ranks have their highest power
+   * limits. The highest power limits do not lower the clocks of the GPUs, so the returned
+   * iterations run every operation at the highest frequency.
    *
-   * @throws UserError if the file is unreadable, lacks a column or rows, contains a value that is
-   *     not above 0, or lacks a job's highest limits
+   * @throws UserError if the table cannot be read, if a value is not above 0, or if a job has no
+   *     iteration with all power limits at their highest values
    */
   static Map<JobFacts, Iteration> read(Path csv) {
     Map<JobFacts, Rows> jobs = new LinkedHashMap<>();

@@ -12,13 +12,13 @@ import perseus.savings.Workload.Origin;
  * stragglers.
  *
  * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the Perseus paper.
- * The table of savings with stragglers of several degrees corresponds to table 4 of the Perseus
- * paper. A third table contains the energy that all pipelines of a fleet save together.
+ * The table of savings with stragglers corresponds to table 4 of the Perseus paper. A third table
+ * contains the energy that all pipelines of a fleet save together.
  *
  * @param workloads workloads whose savings the tables contain, each with one pipeline's iterations
  *     under several methods that choose frequencies
- * @param stragglers degrees of stragglers (slower pipelines). The degree of a straggler is its
- *     iteration time divided by the iteration time of the baseline.
+ * @param stragglers iteration time of each straggler (slower pipeline), divided by the iteration
+ *     time of the baseline
  * @param rule rule by which a pipeline that waits for a straggler chooses its plan; if empty,
  *     {@link Workload.Origin} defines the rule
  */
@@ -134,8 +134,8 @@ public record SavingsTables(
    * Returns the savings of all workloads in one table that programs can read easily.
    *
    * <p>The table for programs has one row for each combination of workload, policy, number of
-   * pipelines and degree of the straggler. In rows for savings without a straggler, the column of
-   * the straggler's degree is empty. Only rows for savings without a straggler have a slowdown.
+   * pipelines and iteration time of the straggler. In rows for savings without a straggler, the
+   * column {@code straggler} is empty. Only rows for savings without a straggler have a slowdown.
    * Only rows for savings without a straggler contain the time of the plan of minimum energy. T* /
    * T0 is the iteration time T* of the plan of minimum energy, divided by the iteration time T0 of
    * the baseline.

@@ -50,9 +50,10 @@ public record ServerDump(
   private static final Pattern NAME = Pattern.compile("(\\d{1,9})\\.prof\\.json");
 
   /**
-   * Holds the values that a file {@code N.prof.json} contains for one rank. For each iteration, the
-   * file contains one time in seconds and one energy in joules of the rank. The file can contain
-   * the time of each executed instruction, grouped by kind of instruction and iteration.
+   * Holds the values that a file {@code N.prof.json} contains for one rank. For each iteration, a
+   * file {@code N.prof.json} contains one time in seconds and one energy in joules of the rank. A
+   * file {@code N.prof.json} can also contain the time of each executed instruction, grouped by
+   * kind of instruction and iteration.
    */
   private record Rank(
       Integer rank, List<Double> iterTime, List<Double> iterEnergy, JsonNode timeBreakdown) {}
@@ -126,10 +127,10 @@ public record ServerDump(
   }
 
   /**
-   * Checks that the directory contains a file for every frequency schedule before the last
-   * schedule. If the file of a warm-up schedule were missing, a later frequency schedule would be
-   * treated as a warm-up. If the directory contains {@code totals.json}, the plan server kept only
-   * the newest schedules, so files of the first schedules may be missing.
+   * Checks that the numbers N of the files {@code N.prof.json} start at 0 and have no gap. If the
+   * file of a warm-up schedule were missing, a later frequency schedule would be treated as a
+   * warm-up. If the directory contains {@code totals.json}, the plan server kept only the newest
+   * schedules, so files of the first schedules may be missing.
    */
   private static void requireAll(Path directory, Set<Integer> numbers) {
     int expected =

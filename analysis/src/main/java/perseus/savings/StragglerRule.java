@@ -12,7 +12,7 @@ import java.util.Locale;
 public enum StragglerRule {
   /**
    * Chooses the slowest plan that is not slower than the straggler (the slower pipeline). The
-   * Perseus paper uses this rule for measured plans.
+   * Perseus paper uses {@code SLOWEST} for measured plans.
    */
   SLOWEST {
     @Override
@@ -23,8 +23,8 @@ public enum StragglerRule {
 
   /**
    * Chooses the plan of minimum iteration energy. Iteration energy does not include the energy that
-   * GPUs use while they wait for the straggler. The Perseus paper uses this rule for emulated
-   * fleets.
+   * GPUs use while they wait for the straggler. The Perseus paper uses {@code LEAST_ENERGY} for
+   * emulated clusters.
    */
   LEAST_ENERGY {
     @Override

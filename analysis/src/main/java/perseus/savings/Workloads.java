@@ -69,9 +69,9 @@ public final class Workloads {
    * Makes a workload (iterations of one pipeline under several policies) from frontiers, each of
    * which holds the plans of one planner.
    *
-   * <p>The baseline of a workload that is made from frontiers has the shortest possible iteration
-   * time. The energy of the baseline is that of all-max (every operation at the highest frequency),
-   * minus the energy of waiting for the saved time.
+   * <p>The iteration time of the baseline is the shortest time that a plan can have. The energy of
+   * the baseline is the energy of all-max (every operation at the highest frequency), minus the
+   * energy that waiting GPUs use in the time that all-max takes longer.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the plans come from simulated GPUs
@@ -123,9 +123,7 @@ public final class Workloads {
   }
 
   /**
-   * Makes a workload whose baseline has the shortest possible iteration time. The energy of the
-   * baseline is that of all-max (every operation at the highest frequency), minus the energy of
-   * waiting for the saved time.
+   * Makes a workload. Its baseline is computed as in {@link #planned(String, boolean, Map, int)}.
    */
   static Workload planned(
       String name,

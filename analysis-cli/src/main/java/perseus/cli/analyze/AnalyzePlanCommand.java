@@ -102,8 +102,8 @@ final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
    * input file.
    *
    * <p>The profile may be the file {@code profile.csv} of the output directory, because the command
-   * usually writes the same rows again. The method refuses to replace the profile if flags scale
-   * it, or if it has one row per rank.
+   * usually writes the same rows again. The method refuses to replace the profile if flags multiply
+   * its times or energies by a factor, or if the profile has one row per rank.
    */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);

@@ -66,7 +66,6 @@ final class ClockFlags {
    *
    * @param value value of the flag; null if the user did not give the flag. Without the flag, the
    *     time is taken from the notes of the profile, or is 0 if it was not measured.
-   * @param notes notes of the stage profile
    * @throws UserError if the value is neither a number in the allowed range nor the name of a valid
    *     file
    */

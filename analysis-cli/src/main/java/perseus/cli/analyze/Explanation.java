@@ -29,8 +29,7 @@ final class Explanation {
   /**
    * @param attributed energies of instructions from which the profile was made
    * @param interpolated energies of instructions that were computed by interpolation from the same
-   *     recording. The report compares the energies in {@code attributed} with the energies in
-   *     {@code interpolated}.
+   *     recording, which the report shows for comparison
    */
   Explanation(Attributed attributed, Attributed interpolated) {
     this.attributed = attributed;
@@ -158,9 +157,9 @@ final class Explanation {
 
   /**
    * Prints the activities of a rank for which a separate power was estimated, such as the time
-   * between iterations. The printed times and energies are those at the highest frequency of the
-   * rank. If the activity is an instruction, the method also prints the time and energy of a
-   * typical execution.
+   * between iterations or the first forward of an iteration. The printed times and energies are
+   * those at the highest frequency of the rank. For an instruction with a separate power, the
+   * method also prints the time and energy of its typical executions.
    */
   private static void special(PrintWriter out, RankEnergy rank) {
     WindowEnergy window = rank.windows().get(0);

@@ -7,8 +7,8 @@ import perseus.attribution.result.Heat;
 import perseus.attribution.result.PhaseEnergy;
 
 /**
- * Compares the energies that one recording predicts with the energies that another recording of the
- * same job measured.
+ * Prints the measured energies of a second recording of a job. For comparison, the table also
+ * contains the energies that powers estimated from the first recording predict.
  */
 final class PhaseTable {
   private PhaseTable() {}

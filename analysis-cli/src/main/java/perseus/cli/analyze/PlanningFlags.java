@@ -196,8 +196,9 @@ final class PlanningFlags {
   }
 
   /**
-   * Returns whether the planner makes a plan from a profile that has only one frequency. With one
-   * frequency, the plan of the uniform planner predicts the time and the energy of an iteration.
+   * Returns whether the planner makes a plan from a profile that has only one frequency. Only the
+   * planner {@code uniform} plans such a profile, to predict the time and the energy of an
+   * iteration.
    */
   boolean plansOneFrequency() {
     return Planners.of(planner) == Planners.UNIFORM;

@@ -145,10 +145,9 @@ final class Report {
     point("fastest plan", summary.fastest());
     point("least energy", summary.leastEnergy());
     for (PlanSummary.Asked asked : summary.asked()) {
-      // Effective energy is energy minus the product of time and blocking power (the power while
-      // GPUs wait). If the user allows more time than the plan of minimum effective energy needs,
-      // the GPUs run this plan and then wait. If the GPUs wait after the iteration,
-      // asked.lowerBoundJ() includes the energy of waiting.
+      // If the user allows more time than summary.leastEffectiveEnergyTimeS(), it saves energy to
+      // run a faster plan and then wait. If the GPUs wait after the iteration, asked.lowerBoundJ()
+      // includes the energy of waiting.
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,

@@ -168,8 +168,8 @@ public final class CommandRunner {
   }
 
   /**
-   * Replaces the name of each flag in the arguments by the declared name of the flag. The given
-   * name and the declared name of a flag may differ in dashes and underscores.
+   * Returns the arguments with the declared name of each flag, such as {@code --output_dir} instead
+   * of {@code --output-dir}.
    */
   private static String[] inDeclaredSpelling(CommandLine line, String[] arguments) {
     Map<String, String> declared = new HashMap<>();

@@ -16,7 +16,7 @@ public final class InterruptedOutput {
    * Returns a sentence that says whether an interrupted command has changed its output directory.
    * Commands write files under temporary names, and rename them when all files are complete.
    *
-   * @param plansWritten whether the plans were written, so that only charts can be missing
+   * @param plansWritten whether all plans were written before the interruption
    */
   public static String kept(Path directory, boolean plansWritten) {
     String sentence =

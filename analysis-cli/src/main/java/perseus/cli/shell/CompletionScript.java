@@ -12,16 +12,19 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * Makes the script with which bash and zsh complete the arguments of a command.
  *
- * <p>Picocli makes the script, and this class corrects three faults of picocli's script. The first
- * fault is that flags with the same label for their values all get the values of the last of these
- * flags. The second fault is that picocli's script executes commands that are contained in the
- * names of files. The third fault is that picocli's script does not complete the value after {@code
- * --flag=}.
+ * <p>Picocli makes the script, and this class corrects three faults of picocli's script:
+ *
+ * <ul>
+ *   <li>If two flags have the same label for their values, such as NAME, picocli's script offers
+ *       the values of the last flag for both flags.
+ *   <li>Picocli's script executes commands that are contained in the names of files.
+ *   <li>Picocli's script does not complete the value after {@code --flag=}.
+ * </ul>
  */
 public final class CompletionScript {
   /**
-   * The part of picocli's script in which bash executes commands that are contained in the names of
-   * files (the variable {@code positionals}).
+   * Part of picocli's script. The variable {@code positionals} contains names of files, and bash
+   * would execute a command in a file's name.
    */
   private static final String EXPANDED_FILES =
       "${commands// /$'\\n'}${IFS}${positionals}\" -- \"${curr_word}\") )";

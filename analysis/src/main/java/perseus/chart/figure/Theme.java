@@ -92,10 +92,7 @@ public final class Theme {
         + 0.0722 * linear(color.getBlue());
   }
 
-  /**
-   * Converts a colour level of sRGB (0 to 255) to linear light (0 to 1). The approximated light
-   * value is exact enough for a choice between two text colours.
-   */
+  /** Converts a colour level of sRGB (0 to 255) approximately to linear light (0 to 1). */
   private static double linear(int level) {
     return Math.pow(level / 255.0, 2.2);
   }

@@ -51,18 +51,15 @@ public final class ProfileChart implements Chart {
   /**
    * Holds the values of one plot: the measured times and energies of one kind of computation.
    *
-   * <p>Effective energy is the energy minus the product of blocking power and time. Blocking power
-   * is the power of a GPU while it waits. Each frequency of a computation has a point (time,
-   * effective energy). Planners use only the frequencies whose points lie on the lower convex hull
-   * of all points of the computation. The chart draws the lower convex hull with measured energy
-   * instead of effective energy on the vertical axis. The drawn edges are straight lines, because
-   * effective energy and measured energy differ only by a linear function of time.
+   * <p>Planners use only some of the measured frequencies. Planners use the frequencies that lie on
+   * the lower convex hull of the points (time, energy minus the energy of a waiting GPU in the same
+   * time). The chart connects the measured points of the frequencies that planners use by straight
+   * lines.
    *
    * @param instruction kind of computation, such as forward or backward
    * @param measured time and energy of the computation at each measured frequency; at least one
    *     frequency
-   * @param hull measured time and energy at each frequency on the lower convex hull of all points
-   *     (time, effective energy); may be empty
+   * @param hull measured time and energy at each frequency that planners use; may be empty
    */
   public record Panel(Instruction instruction, List<Option> measured, List<TimeEnergy> hull) {
     public Panel {

@@ -54,8 +54,9 @@ public final class RecordingChart implements Chart {
    * Holds the mean power of a GPU between two successive readings of a sensor: updates of its
    * energy counter, or power samples.
    *
-   * @param startSeconds time of the earlier reading in seconds
-   * @param endSeconds time of the later reading in seconds; greater than {@code startSeconds}
+   * @param startSeconds time of the earlier of the two sensor readings, in seconds
+   * @param endSeconds time of the later of the two sensor readings, in seconds; greater than {@code
+   *     startSeconds}
    * @param measuredWatts measured mean power in watts. Between two updates of the energy counter,
    *     the mean power is the increase of the counter divided by the time between the updates.
    * @param fittedWatts mean power in watts that the estimated powers of the instructions predict

@@ -23,8 +23,7 @@ import perseus.savings.Workload;
 
 /**
  * Draws the fraction of energy that a pipeline saves. The chart shows the saved energy without a
- * straggler (a slower pipeline to wait for), and with stragglers of several degrees. The degree of
- * a straggler is its iteration time divided by the iteration time of the baseline.
+ * straggler (a slower pipeline to wait for), and with stragglers of several iteration times.
  *
  * <p>Each workload (one pipeline with its iterations) has a separate plot in the chart. The chart
  * draws each policy (method that chooses frequencies) as a line.
@@ -116,8 +115,9 @@ public final class SavingsChart implements Chart {
   }
 
   /**
-   * Returns the degrees of the stragglers (slower pipelines) in rising order. The first degree in
-   * the returned array is 1, which stands for a pipeline without a straggler.
+   * Returns the iteration times of the stragglers (slower pipelines) as multiples of the baseline's
+   * iteration time, in rising order. The first number in the returned array is 1, which stands for
+   * a pipeline without a straggler.
    */
   private double[] degrees() {
     List<Double> degrees = new ArrayList<>(List.of(1.0));

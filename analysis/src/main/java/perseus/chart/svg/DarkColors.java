@@ -7,12 +7,12 @@ import java.util.SortedSet;
  * Chooses the colours of a drawing for systems that are set to dark colours. Light colours become
  * dark, dark colours become light, and each colour keeps its hue.
  *
- * <p>Method: the lightness of each colour in the colour space Oklab (Ottosson 2020) is inverted, so
- * that white becomes the dark background #151515. The new lightness is {@code B + (1 - B) min(1,
- * 1.1 (1 - L))}, where L is the old lightness and B is that of the background. The factor 1.1 in
- * the lightness formula gives small text a contrast of 4.5 or more, on the background and on light
- * boxes. If a screen cannot show the new colour, its Oklab coordinates a and b are reduced by the
- * same factor until it can.
+ * <p>The lightness of each colour in the colour space Oklab (Ottosson 2020) is inverted. White
+ * becomes the dark background #151515. The new lightness is {@code B + (1 - B) min(1, 1.1 (1 -
+ * L))}, where L is the old lightness of the colour and B is the lightness of the background. The
+ * factor 1.1 in the lightness formula gives small text a contrast of 4.5 or more, on the background
+ * and on light boxes. If a screen cannot show the new colour, the Oklab coordinates a and b of the
+ * colour are reduced by the same factor.
  */
 final class DarkColors {
   private static final double BACKGROUND = lab(0x151515)[0];

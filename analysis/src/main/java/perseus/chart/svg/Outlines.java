@@ -56,8 +56,7 @@ final class Outlines {
   /** Returns the announced text whose outline equals a shape; empty if there is no such text. */
   Optional<Found> find(Shape shape, FontRenderContext context) {
     // The JDK returns the outlines of texts as paths with coordinates of the type float. Charts
-    // draw all other paths with coordinates of the type {@code double}, so only texts have
-    // coordinates of the type {@code float}.
+    // draw paths other than texts with coordinates of the type double.
     if (!(shape instanceof Path2D.Float)) {
       return Optional.empty();
     }

@@ -220,8 +220,8 @@ final class SvgDocument {
         viewBox="0 0 %1$s %2$s" role="img" font-family="%3$s">
         """
             .formatted(Numbers.of(width), Numbers.of(height), FONTS));
-    // The title is written as the attribute aria-label instead of an SVG title element,
-    // because a browser would show a title element instead of the texts of the shapes.
+    // The title is written as the attribute aria-label. If the document had an SVG title element, a
+    // browser would show the title instead of the texts of the shapes.
     text.insert(text.indexOf(" role="), " aria-label=\"" + Markup.escape(title) + "\"");
     text.append("<style>\n").append(DarkColors.rules(colors)).append("</style>\n");
     clips.forEach(

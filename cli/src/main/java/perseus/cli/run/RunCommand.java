@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * Runs the command {@code perseus-run}, which starts a training command of any framework, records
- * it, and steers the clocks of its GPUs.
+ * it, and sets the clocks of its GPUs.
  */
 @Command(
     name = "perseus-run",

@@ -51,7 +51,8 @@ final class CheckpointFlags {
   /**
    * Checks the values of all flags of this class.
    *
-   * @param virtual whether the virtual engine runs, which has no parameters to save
+   * @param virtual whether the virtual engine simulates the job, so that there are no parameters to
+   *     save
    * @throws UserError if the value of a flag is not allowed, or if a flag needs another flag that
    *     is missing
    */

@@ -12,7 +12,10 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedules;
 import picocli.CommandLine.Option;
 
-/** Reads the flags that define the stages of the model, its pipeline schedule and its samples. */
+/**
+ * Reads the flags that define the stages of the model, the pipeline schedule and the number of
+ * tokens in a sample.
+ */
 @FlagGroup("Model")
 final class ModelFlags {
   @Option(

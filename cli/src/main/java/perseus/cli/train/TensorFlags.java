@@ -185,7 +185,7 @@ final class TensorFlags {
    * Checks the values of all flags of this class whose values can be checked without reading a
    * file.
    *
-   * @param virtual whether the virtual engine runs
+   * @param virtual whether the virtual engine simulates the job
    * @throws UserError if the value of a flag is not allowed
    */
   void check(boolean virtual) {

@@ -68,7 +68,7 @@ public final class DeflateTransport implements TransportProvider {
 
     @Override
     public void close() {
-      // The object messages is closed by the caller that passed it.
+      // The program that created messages closes it.
     }
   }
 
