@@ -56,8 +56,7 @@ final class RecordingKind implements ChartKind.OfRecording {
       throw new UserError(
           String.format(
               Locale.ROOT,
-              "Rank %d has no counter update and no power sample in use from %.3f to %.3f s; the first iteration in"
-                  + " use starts at %.3f s, and the last instruction ends at %.3f s.",
+              "Rank %d has no usable counter update or power sample from %.3f to %.3f s; the first analyzed iteration starts at %.3f s, and the last instruction ends at %.3f s.",
               rank.rank(),
               from - origin,
               to - origin,

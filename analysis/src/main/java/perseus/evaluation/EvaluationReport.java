@@ -23,21 +23,20 @@ public final class EvaluationReport {
       "'This planner' is the planner of this project. '(published)' are plans that the authors of the paper made."
           + " '(own code)' are other planners in the implementation of this project.";
   private static final String BOUND =
-      "The bound is the most that any plan can save. It follows from the lower bound on the energy of an iteration, for the"
+      "The bound is the largest saving that any plan can have. It follows from the lower bound on the energy of an iteration, for the"
           + " same profile.";
   private static final String NO_BOUND =
       " Measured iterations have no bound (-), because no profile was published with them.";
   private static final String ESTIMATED =
       "The published plans of emulated clusters have the energies that the published planner estimated with its fitted model."
-          + " Their baseline, from which savings and slowdowns count, takes as long as the fastest published plan of Perseus, as"
+          + " Savings and slowdowns compare them with a baseline that takes as long as the fastest published plan of Perseus, as"
           + " in the paper.";
   private static final String WAITING =
       "A straggler is another pipeline whose iterations take 1.05 to 1.5 times as long as all-max."
           + " The energy includes waiting, with and without a plan.";
   private static final String RULES =
       "This planner chooses the plan of minimum energy including waiting. For the other planners the rule of the paper"
-          + " holds: measured plans, the slowest that is not slower than the straggler; computed plans, the plan of minimum"
-          + " energy without waiting.";
+          + " holds. Among measured plans, they choose the slowest plan that is not slower than the straggler. Among computed plans, they choose the plan of minimum energy without waiting.";
 
   private final Evaluation evaluation;
   private final SavingsRows trained;
@@ -88,10 +87,9 @@ public final class EvaluationReport {
               "Emulated clusters with one straggler",
               List.of(
                   "All pipelines of the cluster train together, and one of them is the straggler, so all others wait."
-                      + " Saved is the energy that all pipelines save together. "
+                      + " Here, saved is the energy that all pipelines save together. "
                       + WAITING,
-                  "The straggler runs its plan for iterations without a straggler; its time and energy are multiplied by the"
-                      + " same factor. "
+                  "The straggler runs the plan for iterations without a straggler. Its time and energy are both multiplied by its slowdown. "
                       + RULES,
                   ESTIMATED,
                   BOUND),
@@ -147,7 +145,7 @@ public final class EvaluationReport {
             SAVED
                 + " Iterations may take 1 to 1.2 times as long as under all-max, and nobody waits. - means that no plan is"
                 + " that fast. The web page (--html) has a figure of each frontier. The paper shows its frontiers as figures,"
-                + " without numbers; --published adds those that are in DIR.",
+                + " without numbers; --published DIR adds the published plans in DIR.",
             BOUND),
         tables,
         List.of(),
@@ -176,8 +174,7 @@ public final class EvaluationReport {
     return Section.of(
         "All-max of the profiles beside the published measurements",
         List.of(
-            "How far an iteration that is computed from a profile is from the iteration that the authors of the paper measured"
-                + " for the same job. Large differences mean that savings of this profile say little about real GPUs."),
+            "Compares the iteration that is computed from a profile with the iteration that the authors of the paper measured for the same job. Large differences mean that savings of this profile say little about real GPUs."),
         new Table(
             "",
             List.of(

@@ -108,7 +108,7 @@ public final class PublishedEvaluation {
     if (envPipe != null) {
       if (Math.abs(envPipe.timeSeconds() / allMax - 1) > SAME_TIME) {
         throw new UserError(
-            "envpipe.csv beside %s is not of this profile: with %d microbatches it has %s s after division by its scale, but all-max takes %s s."
+            "envpipe.csv beside %s belongs to another profile: with %d microbatches, EnvPipe's plan takes %s s (divided by the scale of the table), but all-max takes %s s."
                 .formatted(published.profile(), microbatches, envPipe.timeSeconds(), allMax));
       }
       plans.add(emulated("EnvPipe (published)", own, bound, List.of(envPipe), baseline));

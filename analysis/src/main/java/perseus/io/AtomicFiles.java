@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 public final class AtomicFiles {
   static final String IS_A_DIRECTORY = "it is a directory";
   static final String ON_OTHER_FILE_SYSTEM =
-      "it leads to another file system, so that it cannot be replaced at once; write to a directory on that file system instead";
+      "it is a mount point or a link to another file system, so it cannot be replaced in one step; write to a directory on that file system instead";
 
   private AtomicFiles() {}
 

@@ -95,7 +95,7 @@ final class PlanTables {
     if (goals.stream().anyMatch(usual -> usual.goal() instanceof Goal.Straggler)) {
       page.element(
           "p.mute",
-          "A straggler is a slower pipeline of the same job that this one waits for. Then the savings include the energy of waiting.");
+          "A straggler is a slower pipeline of the same job, for which this pipeline waits. With a straggler, the savings include the energy of waiting.");
     }
     addAll(page);
   }

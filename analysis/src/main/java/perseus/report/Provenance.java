@@ -159,7 +159,7 @@ final class Provenance {
             ? ", average over " + milliseconds(kernel.averageSeconds())
             : "")
         + (kernel.share() < 1
-            ? ", measures %s of each update".formatted(Percent.of(kernel.share(), 0))
+            ? ", sees only %s of the time between updates".formatted(Percent.of(kernel.share(), 0))
             : "");
   }
 

@@ -146,7 +146,7 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
             .distinct()
             .toList();
     return new UserError(
-        "%s contains no all-max of the job in %s: it is of %s."
+        "%s contains no all-max of the job in %s: its rows are of %s."
             .formatted(table, dump.directory(), String.join("; of ", differences)));
   }
 

@@ -76,6 +76,6 @@ class ProfileChartTest {
         .hasMessageContaining("no computation");
     assertThatThrownBy(() -> draw(new Panel(Instruction.FORWARD, List.of(), List.of())))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("no measured option of forward");
+        .hasMessageContaining("no measured frequency of forward");
   }
 }

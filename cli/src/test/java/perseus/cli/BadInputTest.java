@@ -51,7 +51,8 @@ class BadInputTest {
     // The directory is empty. Exit code 1 would mean that the command read the directory before it
     // checked the flags.
     fails(2, "--slowdown is 0.05, but", Outcome.analyze(home, "--slowdown", 0.05));
-    fails(2, "degree is at least 1", Outcome.analyze(home, "--straggler", 0.5));
+    fails(
+        2, "--straggler is 0.5, but must be 1 or more", Outcome.analyze(home, "--straggler", 0.5));
   }
 
   @Test
@@ -152,7 +153,7 @@ class BadInputTest {
     fails(1, "the shortest iteration", plan(profile, "--slowdown", 0.9));
     fails(2, "--slowdown is 0.5, but", plan(profile, "--slowdown", 0.5));
     fails(2, "--at must be above 0 s", plan(profile, "--at", -1));
-    fails(2, "a straggler's degree is at least 1", plan(profile, "--straggler", 0.9));
+    fails(2, "must be 1 or more, such as 1.2", plan(profile, "--straggler", 0.9));
     fails(2, "NaN", plan(profile, "--at", "NaN"));
     fails(2, "--blocking-power is -3", plan(profile, "--blocking-power", -3));
     fails(1, "at most", plan(profile, "--num-microbatches", 100_000_000));

@@ -203,7 +203,7 @@ final class Explanation {
       if (limit != null) {
         out.printf(
             Locale.ROOT,
-            "Rank %d at %d MHz: the power limit lowers parts of %s: %.0f W after a wait, %.0f W at the limit.%n",
+            "Rank %d at %d MHz: the power limit lowers the power within %s: %.0f W at first after a wait, then %.0f W.%n",
             rank.place().rank(),
             window.frequencyMhz(),
             Named.list(limit.instructions().stream().map(Instruction::name).toList()),

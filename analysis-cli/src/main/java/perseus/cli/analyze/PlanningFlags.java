@@ -152,7 +152,7 @@ final class PlanningFlags {
     for (double degree : straggler) {
       if (!(degree >= 1)) {
         throw new UserError(
-            "--straggler is %s, but a straggler's degree is at least 1, such as 1.2."
+            "--straggler is %s, but must be 1 or more, such as 1.2 for a straggler that takes 1.2 x the time of all-max."
                 .formatted(degree));
       }
     }

@@ -54,8 +54,7 @@ final class ProblemFlags {
       paramLabel = "NAME",
       completionCandidates = ScheduleNames.class,
       description =
-          "Pipeline schedule: ${COMPLETION-CANDIDATES}. gpipe has its backwards in reverse order, gpipe_in_order as PyTorch;"
-              + " zb-h1 has divided backwards, for profiles with backward_input and weight_backward. In interleaved:V, rank r of R"
+          "Pipeline schedule: ${COMPLETION-CANDIDATES}. gpipe runs the backwards in the reverse order of the forwards, gpipe_in_order in the same order, as PyTorch does. zb-h1 divides backwards; the profile needs backward_input and weight_backward. In interleaved:V, rank r of R"
               + " ranks runs V stages of the profile: r, r + R and so on (interleaved:V:N: in groups of N microbatches)."
               + " Default: that of the profile, else 1f1b.")
   String schedule;
@@ -69,7 +68,7 @@ final class ProblemFlags {
             + " \"predecessors\": [\"F0\"]}, ...]}",
         "A stage executes its operations in the order of the file. Stages with the same \"rank\" share GPUs and execute"
             + " their operations one after the other. \"microbatch\", \"predecessors\" and \"rank\" may be left out."
-            + " A predecessor {\"id\": \"F0\", \"lag_seconds\": 0.002} states how long its result is under way."
+            + " A predecessor {\"id\": \"F0\", \"lag_seconds\": 0.002} states how long its result takes to arrive."
       })
   Path dag;
 
@@ -89,7 +88,7 @@ final class ProblemFlags {
       paramLabel = "N[,N...]",
       converter = PerStage.Converter.class,
       description =
-          "Number of GPUs whose energy a row of the profile sums: one number, or one per stage (8,8,4,...). Default: that"
+          "Number of GPUs whose energies a row of the profile adds up: one number, or one per stage (8,8,4,...). Default: that"
               + " of the profile, else 1.")
   PerStage gpusPerStage;
 

@@ -157,7 +157,7 @@ final class Report {
           asked.planTimeS(),
           asked.planEnergyJ(),
           waits
-              ? "a slower plan needs more energy than this plan and waiting"
+              ? "a slower plan needs more energy than this plan plus waiting"
               : String.format(
                   Locale.ROOT, "no plan of that time takes less than %.2f J", asked.lowerBoundJ()));
     }
@@ -174,7 +174,7 @@ final class Report {
     }
     if (summary.minDwellSeconds() > 0) {
       out.printf(
-          "  (every clock is held for at least %s s; the lower bound does not count this)%n",
+          "  (every clock is held for at least %s s; the lower bound ignores this)%n",
           summary.minDwellSeconds());
     }
     int changes = summary.fastest().clockChanges();

@@ -76,7 +76,7 @@ final class SavingsFlags {
       names = "--model",
       paramLabel = "NAME",
       description =
-          "Directories of measurements: the model, as the table of --baseline names it. Default: from run.json, the job's"
+          "Directories of measurements: name of the model in the table of --baseline. Default: from run.json, the job's"
               + " id, the server's settings, or the path.")
   String model;
 

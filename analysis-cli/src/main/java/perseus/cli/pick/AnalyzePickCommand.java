@@ -64,8 +64,7 @@ public final class AnalyzePickCommand implements Callable<Integer> {
   @Option(
       names = "--exact",
       description =
-          "Make new plans for exactly this goal from OUT/profile.csv, and write the best of them and of the plans in OUT"
-              + " to --output, or else to OUT/exact.py.")
+          "Make new plans for exactly this goal from OUT/profile.csv. The best of the new plans and the plans in OUT is written to --output, or without --output to OUT/exact.py.")
   boolean exact;
 
   @Option(

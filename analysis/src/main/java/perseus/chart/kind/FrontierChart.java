@@ -155,7 +155,7 @@ public final class FrontierChart implements Chart {
   private Legend legend() {
     Legend legend = new Legend().marker(data.name(), plan(Theme.BLUE));
     if (!afterLeastEnergy().isEmpty()) {
-      legend.marker("plans worth it only with a straggler", plan(WITH_STRAGGLER));
+      legend.marker("plans that are useful only with a straggler", plan(WITH_STRAGGLER));
     }
     if (!bound.isEmpty()) {
       legend.line("lower bound of any plan", Theme.INK, 1.1);

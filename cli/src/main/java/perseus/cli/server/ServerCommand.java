@@ -81,7 +81,7 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
       paramLabel = "NAME",
       completionCandidates = SchedulerNames.class,
       description =
-          "The scheduler of all jobs, one of ${COMPLETION-CANDIDATES}; 3D may be added at the end of a name."
+          "The scheduler of all jobs, one of ${COMPLETION-CANDIDATES}; the ending 3D of a name, as in Merak, has no effect."
               + " Default: "
               + DEFAULT_SCHEDULER
               + ".")
@@ -189,7 +189,7 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
       spec.commandLine()
           .getErr()
           .println(
-              "Anyone who reaches this port can steer the jobs, and calls are not encrypted; use a trusted network, or --token.");
+              "Anyone who reaches this port can change the frequencies of the jobs, and calls are not encrypted; use a trusted network, or --token.");
     }
     try {
       settings.scheduler().fileCheck().run();

@@ -54,7 +54,7 @@ public final class SchedulerFlags {
       paramLabel = "MHZ",
       defaultValue = "850",
       description =
-          "Lowest frequency to profile, in MHz; a plan server has its own. Default: ${DEFAULT-VALUE}.")
+          "Lowest frequency to profile, in MHz. A plan server has a setting of its own for this. Default: ${DEFAULT-VALUE}.")
   private int minimumFrequency;
 
   @Option(
@@ -243,7 +243,7 @@ public final class SchedulerFlags {
     }
     if (precision != null) {
       throw new UserError(
-          "--prof_precision profiles, but this run does not; add --export_timing_csv true.");
+          "--prof_precision needs a run that profiles; add --export_timing_csv true.");
     }
     // A frequency schedule gives a frequency to each computation and is used for at least one
     // iteration. With one frequency schedule for each iteration, the run always has enough
