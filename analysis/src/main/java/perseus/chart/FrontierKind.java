@@ -61,7 +61,7 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Returns the values of the chart {@code frontier} of a frontier (plans of one planner).
+   * Returns the values of the chart {@code frontier} for the plans of one planner.
    *
    * @param baselines planners whose plans the chart also shows. The chart leaves out planners that
    *     cannot solve the planning problem.

@@ -37,7 +37,7 @@ public enum Origin {
     this.meaning = meaning;
   }
 
-  /** Returns one word for the source of the times and energies, which tables show. */
+  /** Returns the word by which tables name the source of the times and energies. */
   public String title() {
     return title;
   }

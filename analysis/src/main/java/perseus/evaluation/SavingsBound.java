@@ -7,11 +7,10 @@ import perseus.savings.Iteration;
  * Computes an upper bound on the energy that plans can save, from the lower bound on the energy of
  * an iteration.
  *
- * <p>If T grows, the lower bound on the energy of an iteration of T seconds grows by at most the
- * energy of waiting GPUs in the additional time. So the lower bound for T seconds also holds for a
- * pipeline that runs a faster iteration and then waits until T seconds are over. If a pipeline need
- * not wait, its minimum energy in at most T seconds is the minimum of the lower bound over all
- * times up to T.
+ * <p>The lower bound on the energy of an iteration grows with the iteration time at most as fast as
+ * the energy of waiting GPUs. The lower bound for T seconds also holds for a pipeline that runs a
+ * faster iteration and then waits until T seconds are over. In at most T seconds and without
+ * waiting, a pipeline uses at least the minimum of the lower bound over all times up to T.
  *
  * @param bound lower bound on the energy of an iteration
  * @param allMax iteration with every operation at the highest frequency

@@ -72,8 +72,8 @@ public final class Registry<T> {
   }
 
   /**
-   * Returns all objects. The objects of Perseus come first. The objects of extensions follow the
-   * objects of Perseus, in the order of the class path.
+   * Returns all objects. The objects of extensions follow the objects of Perseus, in the order of
+   * the class path.
    *
    * @throws ExtensionError if an extension of this kind cannot be loaded, or if another object
    *     already has its name

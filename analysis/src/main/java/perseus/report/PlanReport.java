@@ -17,8 +17,8 @@ import perseus.profile.ProfileNotes;
  * figures, tables of the plans, warnings, and a description of how the plans were computed.
  *
  * <p>The page is a single file, and its content security policy forbids browsers to load other
- * files. All texts from files are escaped. On one machine, the same directory always gives the same
- * page.
+ * files. All texts that come from files are escaped for HTML. On one machine, the same directory
+ * always gives the same page.
  */
 public final class PlanReport {
   /** Name of the report in a directory of plans. */

@@ -154,8 +154,8 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
    * Returns the only job of the table that took nearly the same time and energy as the measured
    * warm-up iterations.
    *
-   * @throws UserError if no job or several jobs took nearly the same time and energy, or if the
-   *     table does not name the model of the only such job
+   * @throws UserError if no job or several jobs are found, or if the table does not name the model
+   *     of the found job
    */
   private static JobFacts onlyEqual(
       Path table, Map<JobFacts, Iteration> jobs, ServerDump dump, List<JobFacts> fitting) {

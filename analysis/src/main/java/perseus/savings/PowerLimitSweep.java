@@ -44,8 +44,8 @@ public final class PowerLimitSweep {
    * limits. The highest power limits do not lower the clocks of the GPUs, so the returned
    * iterations run every operation at the highest frequency.
    *
-   * @throws UserError if the table cannot be read, if a value is not above 0, or if a job has no
-   *     iteration with all power limits at their highest values
+   * @throws UserError if the table cannot be read, if a value is not above 0, or if a job lacks a
+   *     row with the highest power limits of all ranks
    */
   static Map<JobFacts, Iteration> read(Path csv) {
     Map<JobFacts, Rows> jobs = new LinkedHashMap<>();

@@ -164,8 +164,7 @@ public record ServerDump(
 
   private static Iteration mean(Path file, Rank[] ranks) {
     int count = count(file, ranks);
-    // With at most WARMUP iterations under a frequency schedule, all of them are warm-ups, so only
-    // the last one is used.
+    // If a frequency schedule has at most WARMUP iterations, only its last iteration is used.
     int first = Math.min(WARMUP, count - 1);
     double time = 0;
     double energy = 0;

@@ -70,8 +70,8 @@ public final class Workloads {
    * which holds the plans of one planner.
    *
    * <p>The iteration time of the baseline is the shortest time that a plan can have. The energy of
-   * the baseline is the energy of all-max (every operation at the highest frequency), minus the
-   * energy that waiting GPUs use in the time that all-max takes longer.
+   * the baseline is the energy at the highest frequencies, minus blocking power (power of waiting
+   * GPUs) times the time by which the baseline is shorter.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the plans come from simulated GPUs
@@ -123,7 +123,7 @@ public final class Workloads {
   }
 
   /**
-   * Makes a workload. Its baseline is computed as in {@link #planned(String, boolean, Map, int)}.
+   * Makes a workload whose baseline is computed as in {@link #planned(String, boolean, Map, int)}.
    */
   static Workload planned(
       String name,

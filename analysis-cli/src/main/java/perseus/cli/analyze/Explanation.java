@@ -29,7 +29,7 @@ final class Explanation {
   /**
    * @param attributed energies of instructions from which the profile was made
    * @param interpolated energies of instructions that were computed by interpolation from the same
-   *     recording, which the report shows for comparison
+   *     recording; the report shows them for comparison
    */
   Explanation(Attributed attributed, Attributed interpolated) {
     this.attributed = attributed;

@@ -94,8 +94,8 @@ public final class FrontierChart implements Chart {
   private static final int MAX_OUTLINED_PLANS = 60;
 
   /**
-   * Half the length of the horizontal line for a lower bound with only one point, as a fraction of
-   * the time axis.
+   * Half the length of the line that marks a lower bound with only one point, as a fraction of the
+   * length of the time axis.
    */
   private static final double BOUND_POINT = 0.015;
 

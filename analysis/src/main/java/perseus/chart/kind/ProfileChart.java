@@ -51,8 +51,8 @@ public final class ProfileChart implements Chart {
   /**
    * Holds the values of one plot: the measured times and energies of one kind of computation.
    *
-   * <p>Planners use only some of the measured frequencies. Planners use the frequencies that lie on
-   * the lower convex hull of the points (time, energy minus the energy of a waiting GPU in the same
+   * <p>Planners use only some of the measured frequencies. Planners use the frequencies on the
+   * lower convex hull of the points (time, energy minus the energy of a waiting GPU in the same
    * time). The chart connects the measured points of the frequencies that planners use by straight
    * lines.
    *

@@ -9,10 +9,10 @@ import java.util.SortedSet;
  *
  * <p>The lightness of each colour in the colour space Oklab (Ottosson 2020) is inverted. White
  * becomes the dark background #151515. The new lightness is {@code B + (1 - B) min(1, 1.1 (1 -
- * L))}, where L is the old lightness of the colour and B is the lightness of the background. The
- * factor 1.1 in the lightness formula gives small text a contrast of 4.5 or more, on the background
- * and on light boxes. If a screen cannot show the new colour, the Oklab coordinates a and b of the
- * colour are reduced by the same factor.
+ * L))}, where L is the old lightness and B is the lightness of the background. The factor 1.1 in
+ * the lightness formula gives small text a contrast of 4.5 or more, on the background and on light
+ * boxes. If a screen cannot show the new colour, the Oklab coordinates a and b of the colour are
+ * reduced by the same factor.
  */
 final class DarkColors {
   private static final double BACKGROUND = lab(0x151515)[0];

@@ -53,7 +53,7 @@ final class Outlines {
     announced.put(new Style(font, turned), texts.stream().filter(text -> !text.isBlank()).toList());
   }
 
-  /** Returns the announced text whose outline equals a shape; empty if there is no such text. */
+  /** Returns the text that a shape draws, if a caller has announced the text; otherwise empty. */
   Optional<Found> find(Shape shape, FontRenderContext context) {
     // The JDK returns the outlines of texts as paths with coordinates of the type float. Charts
     // draw paths other than texts with coordinates of the type double.

@@ -50,8 +50,8 @@ final class TorchrunFlags {
     for (position++; position < command.size(); position++) {
       String argument = command.get(position);
       if (!argument.startsWith("-")) {
-        // After the flags of torchrun, the next argument is the training script. All later
-        // arguments are flags of the script.
+        // After the flags of torchrun, the next argument is the training script, and all later
+        // arguments are flags of the training script.
         break;
       }
       int equals = argument.indexOf('=');
