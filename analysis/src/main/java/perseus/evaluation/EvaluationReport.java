@@ -23,20 +23,23 @@ public final class EvaluationReport {
       "'This planner' is the planner of this project. '(published)' are plans that the authors of the paper made."
           + " '(own code)' are other planners in the implementation of this project.";
   private static final String BOUND =
-      "The bound is the largest saving that any plan can have. It follows from the lower bound on the energy of an iteration, for the"
+      "The bound is the largest saving that any plan can have. It follows from the lower bound on the energy of"
+          + " an iteration, for the"
           + " same profile.";
   private static final String NO_BOUND =
       " Measured iterations have no bound (-), because no profile was published with them.";
   private static final String ESTIMATED =
       "The published plans of emulated clusters have the energies that the published planner estimated with its fitted model."
-          + " Savings and slowdowns compare them with a baseline that takes as long as the fastest published plan of Perseus, as"
+          + " Savings and slowdowns compare them with a baseline that takes as long as the fastest published plan of"
+          + " Perseus, as"
           + " in the paper.";
   private static final String WAITING =
       "A straggler is another pipeline whose iterations take 1.05 to 1.5 times as long as all-max."
           + " The energy includes waiting, with and without a plan.";
   private static final String RULES =
       "This planner chooses the plan of minimum energy including waiting. For the other planners the rule of the paper"
-          + " holds. Among measured plans, they choose the slowest plan that is not slower than the straggler. Among computed plans, they choose the plan of minimum energy without waiting.";
+          + " holds. Among measured plans, they choose the slowest plan that is not slower than the straggler. Among"
+          + " computed plans, they choose the plan of minimum energy without waiting.";
 
   private final Evaluation evaluation;
   private final SavingsRows trained;
@@ -89,7 +92,8 @@ public final class EvaluationReport {
                   "All pipelines of the cluster train together, and one of them is the straggler, so all others wait."
                       + " Here, saved is the energy that all pipelines save together. "
                       + WAITING,
-                  "The straggler runs the plan for iterations without a straggler. Its time and energy are both multiplied by its slowdown. "
+                  "The straggler runs the plan for iterations without a straggler. Its time and energy are both multiplied"
+                      + " by its slowdown. "
                       + RULES,
                   ESTIMATED,
                   BOUND),
@@ -174,7 +178,9 @@ public final class EvaluationReport {
     return Section.of(
         "All-max of the profiles beside the published measurements",
         List.of(
-            "Compares the iteration that is computed from a profile with the iteration that the authors of the paper measured for the same job. Large differences mean that savings of this profile say little about real GPUs."),
+            "Compares the iteration that is computed from a profile with the iteration that the authors of the paper"
+                + " measured for the same job. Large differences mean that savings of this profile say little about real"
+                + " GPUs."),
         new Table(
             "",
             List.of(

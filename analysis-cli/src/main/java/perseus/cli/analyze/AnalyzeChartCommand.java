@@ -75,14 +75,15 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Option(
       names = "--stage",
       paramLabel = "S",
-      description = "profile: stage to show, from 0. Default: 0.")
+      description = "For profile: stage to show, from 0. Default: 0.")
   int stage;
 
   @Option(
       names = "--plan",
       paramLabel = "N|FILE",
       description =
-          "timeline: number or file of a plan to show below all-max; repeat it for several plans. Default: the fastest plan.")
+          "For timeline: number or file of a plan to show below all-max; repeat it for several plans. Default: the"
+              + " fastest plan.")
   List<String> plans = new ArrayList<>();
 
   @Mixin BaselineFlags baselines;
@@ -96,20 +97,21 @@ final class AnalyzeChartCommand implements Callable<Integer> {
   @Option(
       names = "--rank",
       paramLabel = "R",
-      description = "recording: rank to show, from 0. Default: 0.")
+      description = "For recording: rank to show, from 0. Default: 0.")
   int rank;
 
   @Option(
       names = "--from",
       paramLabel = "S",
       description =
-          "recording: start, in seconds after the rank's first instruction. Default: start of the first analyzed iteration.")
+          "For recording: start, in seconds after the rank's first instruction. Default: start of the first"
+              + " analyzed iteration.")
   double from = Double.NaN;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "recording: duration, in seconds. Default: 4.")
+      description = "For recording: duration, in seconds. Default: 4.")
   double seconds = 4;
 
   @Mixin RecordingFlags recordingFlags;

@@ -44,7 +44,8 @@ final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
         "frequency   SM clock in MHz",
         "time        duration of one execution in seconds",
         "energy      energy of one execution in joules",
-        "Further columns, such as a communication schedule, distinguish several rows of the same frequency. They are written beside the plans."
+        "Further columns, such as a communication schedule, distinguish several rows of the same frequency. They"
+            + " are written beside the plans."
       })
   Path profile;
 

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "savings",
     description = {
-      "Compares the energy of plans with the energy at the highest frequency, as the Perseus paper does: without a straggler, while a pipeline waits for a straggler, and over all pipelines of a fleet.",
+      "Compares the energy of plans with the energy at the highest frequency, as the Perseus paper does:"
+          + " without a straggler, while a pipeline waits for a straggler, and over all pipelines of a fleet.",
       ""
     },
     sortOptions = false)

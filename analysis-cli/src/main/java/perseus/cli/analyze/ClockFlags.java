@@ -19,7 +19,9 @@ final class ClockFlags {
       names = "--switch-cost",
       paramLabel = "SECONDS|FILE.csv",
       description =
-          "Seconds that a GPU needs to change its clock, such as 0.01. Plans count this time, at blocking power, before each forward or backward whose frequency differs from the previous one. A file with the columns from, to (clocks in"
+          "Seconds that a GPU needs to change its clock, such as 0.01. Plans count this time, at blocking power,"
+              + " before each forward or backward whose frequency differs from the previous one. A file with the columns"
+              + " from, to (clocks in"
               + " MHz, or any) and seconds gives a time for each change. Default: the time that was measured while the"
               + " profile was recorded, else 0.")
   private String switchCost;
@@ -28,7 +30,9 @@ final class ClockFlags {
       names = "--min-dwell",
       paramLabel = "SECONDS",
       description =
-          "Minimum time in seconds for which a GPU holds a clock, such as 0.1. It is counted from the start of the first to the end of the last successive computation at this clock, also across iterations. Default: 0.")
+          "Minimum time in seconds for which a GPU holds a clock, such as 0.1. The time runs from the start of the"
+              + " first computation at a clock to the end of the last one before the next change, also across iterations."
+              + " Default: 0.")
   private double minDwell;
 
   /**

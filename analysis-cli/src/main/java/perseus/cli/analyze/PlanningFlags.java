@@ -78,14 +78,16 @@ final class PlanningFlags {
       names = "--slowdown",
       paramLabel = "X",
       description =
-          "Also make a plan for X times the iteration time of all-max, such as 1.05; may be repeated.")
+          "Also make a plan for X times the iteration time of all-max (all computations at the highest frequency),"
+              + " such as 1.05; may be repeated.")
   List<Double> slowdown = new ArrayList<>();
 
   @Option(
       names = "--straggler",
       paramLabel = "X",
       description =
-          "Also make a plan for a straggler that takes X times the iteration time of all-max, such as 1.2; may be repeated.")
+          "Also make a plan for a pipeline that waits for a straggler: a slower pipeline with X times the iteration"
+              + " time of all-max, such as 1.2; may be repeated.")
   List<Double> straggler = new ArrayList<>();
 
   @Option(
@@ -102,8 +104,8 @@ final class PlanningFlags {
       paramLabel = "OLD_OUT",
       description =
           "Start from the plans in a directory of an earlier run for the same job, such as after a new profile or for"
-              + " another straggler. Plans that are still as close to the lower bound are kept, the others are replaced by new plans."
-              + " The times are those of the earlier plans, instead of --plans.")
+              + " another straggler. Plans that are still as close to the lower bound are kept, and new plans replace the"
+              + " others. The iteration times are those of the earlier plans, instead of --plans.")
   Path from;
 
   @Option(

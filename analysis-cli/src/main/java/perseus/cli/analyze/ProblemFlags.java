@@ -54,7 +54,9 @@ final class ProblemFlags {
       paramLabel = "NAME",
       completionCandidates = ScheduleNames.class,
       description =
-          "Pipeline schedule: ${COMPLETION-CANDIDATES}. gpipe runs the backwards in the reverse order of the forwards, gpipe_in_order in the same order, as PyTorch does. zb-h1 divides backwards; the profile needs backward_input and weight_backward. In interleaved:V, rank r of R"
+          "Pipeline schedule: ${COMPLETION-CANDIDATES}. gpipe runs the backwards in the reverse order of the"
+              + " forwards, gpipe_in_order in the same order, as PyTorch does. zb-h1 divides backwards; the profile needs"
+              + " backward_input and weight_backward. In interleaved:V, rank r of R"
               + " ranks runs V stages of the profile: r, r + R and so on (interleaved:V:N: in groups of N microbatches)."
               + " Default: that of the profile, else 1f1b.")
   String schedule;
@@ -88,7 +90,8 @@ final class ProblemFlags {
       paramLabel = "N[,N...]",
       converter = PerStage.Converter.class,
       description =
-          "Number of GPUs whose energies a row of the profile adds up: one number, or one per stage (8,8,4,...). Default: that"
+          "Number of GPUs whose energies a row of the profile adds up: one number, or one per stage (8,8,4,...)."
+              + " Default: that"
               + " of the profile, else 1.")
   PerStage gpusPerStage;
 

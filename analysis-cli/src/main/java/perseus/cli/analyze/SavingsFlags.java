@@ -54,14 +54,15 @@ final class SavingsFlags {
       names = "--perseus",
       paramLabel = "DIR",
       description =
-          "Directory with server dumps (N.prof.json) of Perseus' plans. Default: SOURCE/perseus.")
+          "Directory with the files N.prof.json that a plan server wrote under Perseus' plans. Default: SOURCE/perseus.")
   Path perseus;
 
   @Option(
       names = "--envpipe",
       paramLabel = "DIR",
       description =
-          "Directory with server dumps of EnvPipe's plan. Default: SOURCE/envpipe, if it exists.")
+          "Directory with the files N.prof.json that a plan server wrote under EnvPipe's plan. Default:"
+              + " SOURCE/envpipe, if it exists.")
   Path envpipe;
 
   @Option(
@@ -76,7 +77,8 @@ final class SavingsFlags {
       names = "--model",
       paramLabel = "NAME",
       description =
-          "Directories of measurements: name of the model in the table of --baseline. Default: from run.json, the job's"
+          "For directories of measurements: name of the model in the table of --baseline. Default: from run.json,"
+              + " the job's"
               + " id, the server's settings, or the path.")
   String model;
 
@@ -86,7 +88,8 @@ final class SavingsFlags {
       split = ",",
       defaultValue = "1.05,1.1,1.2,1.3,1.4,1.5",
       description =
-          "Iteration times of stragglers, as multiples of all-max's time. Default: ${DEFAULT-VALUE}.")
+          "Iteration times of stragglers (slower pipelines), as multiples of the iteration time of all-max (all"
+              + " computations at the highest frequency). Default: ${DEFAULT-VALUE}.")
   List<Double> stragglers;
 
   @Option(
@@ -104,7 +107,8 @@ final class SavingsFlags {
       paramLabel = "M",
       split = ",",
       description =
-          "Profiles and recordings: microbatches per iteration, one or more numbers. Default: from the profile or run.json.")
+          "For profiles and recordings: microbatches per iteration, one or more numbers. Default: from the profile"
+              + " or run.json.")
   List<Integer> numMicrobatches;
 
   @Option(
@@ -112,7 +116,8 @@ final class SavingsFlags {
       paramLabel = "D",
       split = ",",
       description =
-          "Profiles and plans: number of pipelines of a fleet in which one is the straggler; one number, or one per number"
+          "For profiles and plans: number of pipelines of a fleet in which one is the straggler; one number, or one"
+              + " per number"
               + " of --num-microbatches. Default: no fleet.")
   List<Integer> pipelines;
 
@@ -121,7 +126,7 @@ final class SavingsFlags {
       paramLabel = "NAME",
       split = ",",
       defaultValue = "perseus,envpipe",
-      description = "Profiles: planners to compare. Default: ${DEFAULT-VALUE}.")
+      description = "For profiles: planners to compare. Default: ${DEFAULT-VALUE}.")
   List<String> planners;
 
   @Mixin ProblemFlags problem;

@@ -64,7 +64,8 @@ public final class AnalyzePickCommand implements Callable<Integer> {
   @Option(
       names = "--exact",
       description =
-          "Make new plans for exactly this goal from OUT/profile.csv. The best of the new plans and the plans in OUT is written to --output, or without --output to OUT/exact.py.")
+          "Make new plans for exactly this goal from OUT/profile.csv. The best of the new plans and the plans in"
+              + " OUT is written to --output, or without --output to OUT/exact.py.")
   boolean exact;
 
   @Option(

@@ -14,7 +14,9 @@ class GoalFlags {
   @Option(
       names = "--slowdown",
       paramLabel = "X",
-      description = "Minimum energy within X times all-max's iteration time, such as 1.05.")
+      description =
+          "Minimum energy within X times the iteration time of all-max (all computations at the highest frequency),"
+              + " such as 1.05.")
   Double slowdown;
 
   @Option(names = "--energy", paramLabel = "J", description = "Minimum time within J joules.")

@@ -12,8 +12,8 @@ final class PickGoalFlags extends GoalFlags {
       names = "--straggler",
       paramLabel = "R",
       description =
-          "Minimum energy, including waiting, while another pipeline takes R times all-max's time (as 'savings"
-              + " --straggler-rule best').")
+          "Minimum energy, including waiting, of a pipeline that waits for a straggler: a slower pipeline with R"
+              + " times the iteration time of all-max. 'savings --straggler-rule best' uses the same rule.")
   Double straggler;
 
   @Override

@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
     name = "perseus-run",
     customSynopsis = "perseus-run [FLAGS] -- COMMAND [ARGUMENT...]",
     description = {
-      "Runs a training command. Meanwhile, it records the GPUs of this host and sets their clocks. The training script needs two"
+      "Runs a training command. Meanwhile, it records the GPUs of this host and sets their clocks. The training"
+          + " script needs two"
           + " lines of the Python package perseus_recorder; see docs/integrate.md. Without them, the energy of each GPU is"
           + " recorded.",
       "",
@@ -79,7 +80,8 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--stop",
       description =
-          "End the command by SIGTERM after the last schedule. Without this flag, the training goes on: after profiling at the clocks that the GPUs choose, and with --plan under the last plan.")
+          "End the command by SIGTERM after the last schedule. Without this flag, the training goes on: after"
+              + " profiling at the clocks that the GPUs choose, and with --plan under the last plan.")
   boolean stop;
 
   @Mixin RunGpuFlags gpu;

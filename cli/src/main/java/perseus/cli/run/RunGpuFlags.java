@@ -45,7 +45,8 @@ final class RunGpuFlags {
       paramLabel = "X",
       defaultValue = "1.1",
       description =
-          "How much longer an instruction takes on a simulated GPU at its highest clock than on this host, so that small delays of the host have no effect. Use the same factor for runs that are compared. Default:"
+          "How much longer an instruction takes on a simulated GPU at its highest clock than on this host, so that"
+              + " small delays of the host have no effect. Use the same factor for runs that are compared. Default:"
               + " ${DEFAULT-VALUE}.")
   private double simSlowdown;
 

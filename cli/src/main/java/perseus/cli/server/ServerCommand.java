@@ -81,8 +81,8 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
       paramLabel = "NAME",
       completionCandidates = SchedulerNames.class,
       description =
-          "The scheduler of all jobs, one of ${COMPLETION-CANDIDATES}; the ending 3D of a name, as in Merak, has no effect."
-              + " Default: "
+          "The scheduler of all jobs, one of ${COMPLETION-CANDIDATES}; the ending 3D of a name, as in Merak, has no"
+              + " effect. Default: "
               + DEFAULT_SCHEDULER
               + ".")
   String scheduler;
@@ -127,7 +127,7 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
       names = "--dump-rounds",
       paramLabel = "N",
       description =
-          "Keep the schedules and results of the newest N rounds of each job; totals.json counts all. Default: 1000.")
+          "Keep the results of the newest N frequency schedules of each job; totals.json counts all. Default: 1000.")
   Integer dumpRounds;
 
   @Option(
@@ -189,7 +189,7 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
       spec.commandLine()
           .getErr()
           .println(
-              "Anyone who reaches this port can change the frequencies of the jobs, and calls are not encrypted; use a trusted network, or --token.");
+              "Anyone who reaches this port can change the jobs' frequencies, and calls are not encrypted; use a trusted network, or --token.");
     }
     try {
       settings.scheduler().fileCheck().run();

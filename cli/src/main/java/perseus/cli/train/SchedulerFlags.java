@@ -54,7 +54,8 @@ public final class SchedulerFlags {
       paramLabel = "MHZ",
       defaultValue = "850",
       description =
-          "Lowest frequency to profile, in MHz. A plan server has a setting of its own for this. Default: ${DEFAULT-VALUE}.")
+          "Lowest frequency to profile, in MHz. A plan server has a setting of its own for this. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int minimumFrequency;
 
   @Option(

@@ -139,7 +139,8 @@ final class TensorFlags {
       arity = "1",
       defaultValue = "true",
       description =
-          "Whether NCCL sums the gradients of several pipelines (--dp) while the last backwards still run. Default: ${DEFAULT-VALUE}.")
+          "Whether NCCL sums the gradients of several pipelines (--dp) while the last backwards still run. Default:"
+              + " ${DEFAULT-VALUE}.")
   boolean overlapGradReduce;
 
   @Option(
