@@ -86,7 +86,8 @@ class InterruptionTest {
   void stoppedServerSaysWhereItsRoundsAre() throws IOException, InterruptedException {
     Path dumps = home.resolve("dump");
     Process process = start(ServerCommand.class, "--port", 0, "--dump-dir", dumps);
-    assertThat(interrupted(process, "Dumps go to"))
-        .contains("Stopped. Jobs must register again", "Finished rounds are in " + dumps);
+    assertThat(interrupted(process, "Schedules and results go to"))
+        .contains(
+            "Stopped. Jobs must register again", "Results of finished schedules are in " + dumps);
   }
 }

@@ -77,7 +77,8 @@ final class AnalyzeSavingsCommand implements Callable<Integer> {
   public Integer call() {
     if (sources.isEmpty() && savings.perseus == null && savings.envpipe == null) {
       throw new ParameterException(
-          spec.commandLine(), "Name a SOURCE, or server dumps with --perseus or --envpipe.");
+          spec.commandLine(),
+          "Name a SOURCE, or directories with results of a plan server by --perseus or --envpipe.");
     }
     requireInputsStay();
     Stream.of(output, chart).filter(Objects::nonNull).forEach(OutputTarget::requireFile);

@@ -216,7 +216,7 @@ final class SavingsFlags {
     }
     if (dumps.isEmpty()) {
       throw new UserError(
-          "%s contains neither plans.json nor a directory perseus or envpipe with server dumps (0.prof.json and so on)."
+          "%s contains neither plans.json nor a directory perseus or envpipe with results of a plan server (0.prof.json and so on)."
               .formatted(source.path()));
     }
     Path table = baseline != null || source == null ? baseline : source.baseline();

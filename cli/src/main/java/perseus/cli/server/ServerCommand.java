@@ -181,8 +181,8 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("Serving %s at %s%n", settings.scheduler().name(), server.uri());
     if (settings.dumpDirectory() != null) {
-      kept += " Finished rounds are in " + settings.dumpDirectory() + ".";
-      out.println("Dumps go to " + settings.dumpDirectory());
+      kept += " Results of finished schedules are in " + settings.dumpDirectory() + ".";
+      out.println("Schedules and results go to " + settings.dumpDirectory());
     }
     out.flush();
     if (settings.token() == null && !isLoopback(settings.host())) {
