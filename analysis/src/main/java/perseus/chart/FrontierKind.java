@@ -76,9 +76,9 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Returns the values of the chart {@code frontier} of a catalog of plans. The chart shows the
-   * lower bound only at the iteration times of the plans, because the catalog contains no other
-   * values of the bound.
+   * Returns the values of the chart {@code frontier} for a directory of plans. The chart shows the
+   * lower bound only at the iteration times of the plans, because a directory of plans contains no
+   * other values of the bound.
    *
    * @param bound lower bound on energy, which the method passes to the baselines (other planners)
    *     so that they need not compute it

@@ -42,7 +42,7 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
 
   /**
    * If a job's baseline in the table differs from the measured warm-up iterations by at most this
-   * fraction, both may be the same job.
+   * fraction, the job in the table may be the measured job.
    */
   private static final double EQUAL = 0.01;
 

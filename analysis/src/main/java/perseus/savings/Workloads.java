@@ -101,8 +101,7 @@ public final class Workloads {
   }
 
   /**
-   * Makes a workload (iterations of one pipeline under one policy) from the catalog of a directory
-   * of plans.
+   * Makes a workload (iterations of one pipeline under one policy) from a directory of plans.
    *
    * @param name name of the workload in tables
    * @param pipelines number of pipelines of the fleet; the value 1 means that there is no fleet

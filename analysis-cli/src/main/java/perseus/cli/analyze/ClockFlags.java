@@ -56,8 +56,8 @@ final class ClockFlags {
   /**
    * Returns a copy of the planning problem with the values of the flags of this class.
    *
-   * @param notes notes of the stage profile, which may state how long a GPU takes to change its
-   *     clock
+   * @param notes facts about the stage profile, which may include the time that a GPU takes to
+   *     change its clock
    */
   PlanningProblem applied(PlanningProblem problem, ProfileNotes notes) {
     return problem.withSwitchCost(switchCost(switchCost, notes)).withMinDwell(minDwell);
@@ -66,8 +66,8 @@ final class ClockFlags {
   /**
    * Returns the time that a GPU needs to change its clock (frequency).
    *
-   * @param value value of the flag; null if the user did not give the flag. Without the flag, the
-   *     time is taken from the notes of the profile, or is 0 if it was not measured.
+   * @param value value of the flag; null if the user did not give the flag. If the value is null,
+   *     the method returns the measured time that the profile states, or 0 if none was measured.
    * @throws UserError if the value is neither a number in the allowed range nor the name of a valid
    *     file
    */

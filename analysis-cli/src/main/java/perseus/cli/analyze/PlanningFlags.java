@@ -199,8 +199,8 @@ final class PlanningFlags {
 
   /**
    * Returns whether the planner makes a plan from a profile that has only one frequency. Only the
-   * planner {@code uniform} plans such a profile, to predict the time and the energy of an
-   * iteration.
+   * planner {@code uniform} makes a plan from one frequency, to predict the time and the energy of
+   * an iteration.
    */
   boolean plansOneFrequency() {
     return Planners.of(planner) == Planners.UNIFORM;

@@ -164,7 +164,8 @@ public final class FrontierChart implements Chart {
     for (int i = 0; i < baselines.size(); i++) {
       legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
     }
-    // All-max and the marked plans are not in the legend, because the plot labels them.
+    // All-max, the fastest plan and the plan of minimum energy are not in the legend, because they
+    // have labels in the plot.
     return legend;
   }
 

@@ -222,8 +222,8 @@ public final class ProfileChart implements Chart {
 
   /**
    * Returns the frequencies, with time and energy, that get a label. The labelled frequencies are
-   * those of minimum time, of maximum time, of minimum energy, and at the slow end of the lower
-   * convex hull.
+   * those of minimum time, of maximum time and of minimum energy, and the slowest frequency that
+   * planners use.
    */
   private static Set<Option> labelled(Panel panel) {
     Comparator<Option> byTime =
