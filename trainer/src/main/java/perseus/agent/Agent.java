@@ -42,8 +42,7 @@ public final class Agent {
   private OtherNodes others;
 
   // While the training command runs, only the thread of SteeringThread uses the fields from
-  // steering
-  // to command.
+  // "steering" to "command".
   private final Steering steering;
   private final Admission admission;
   private boolean published;
@@ -56,7 +55,7 @@ public final class Agent {
   /**
    * @param gpus GPUs of this host; the caller closes them
    * @param clock clock for the times in the logs
-   * @param recording recorder of the run directory; the caller closes it
+   * @param recording object that writes the files of the run directory; the caller closes it
    * @param listener object that receives the events of the run and the messages for the user
    */
   public Agent(

@@ -45,7 +45,7 @@ final class AgentRank implements SteeredRank {
   private double evaluationEnd = Double.NEGATIVE_INFINITY;
   private double lastEnd = Double.NaN;
 
-  // The fields clocks and round describe the current frequency schedule.
+  // The fields "clocks" and "round" describe the current frequency schedule.
   private final Map<Piece, Integer> clocks = new HashMap<>();
   private RoundMarks round;
   private boolean steers = true;

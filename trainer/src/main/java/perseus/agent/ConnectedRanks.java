@@ -55,7 +55,8 @@ final class ConnectedRanks {
                 .formatted(rank));
       }
       Pause.of(Duration.ofMillis(20));
-      // The earlier process is removed from the map if another rank has connected a second time.
+      // A restart of the job, which another rank has reported first, removes the earlier process
+      // from the map.
       earlier = ranks.get(rank);
     }
   }

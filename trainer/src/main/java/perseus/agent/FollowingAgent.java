@@ -42,7 +42,7 @@ public final class FollowingAgent {
   private Node0Link node0;
   private volatile boolean unwritten;
 
-  // The lock of the FollowingAgent object protects the fields from ranks to start.
+  // The lock of the FollowingAgent object protects the fields from "ranks" to "start".
   private final Map<Integer, Follower> ranks = new TreeMap<>();
   private int start;
 
@@ -180,7 +180,7 @@ public final class FollowingAgent {
             rank.gone()));
   }
 
-  /** Processes a message of node 0. Tasks that may take long run on other threads. */
+  /** Processes a message of node 0. Other threads run long tasks. */
   private void take(FromNode0 message) {
     if (message instanceof FromNode0.Begin begin) {
       then(

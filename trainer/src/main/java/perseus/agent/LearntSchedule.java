@@ -17,15 +17,15 @@ import perseus.pipeline.Step;
  * Holds the order in which ranks run their forwards and backwards, learnt from the first iteration.
  *
  * @param microbatches number of microbatches in an iteration
- * @param positions for each position of the pipeline, its forwards and backwards in order of
+ * @param positions for each position in a pipeline, its forwards and backwards in order of
  *     execution
  */
 record LearntSchedule(int microbatches, List<List<Step>> positions) {
   /**
    * Combines the orders in which the ranks of a job run their forwards and backwards.
    *
-   * @throws UserError if ranks at the same position of their pipelines have different orders, if a
-   *     position has no rank, or if no plan can be made
+   * @throws UserError if the orders of the ranks do not fit together, if some are missing, or if no
+   *     plan can be made
    */
   static LearntSchedule of(SortedMap<Integer, SteeredRank> ranks, int positions) {
     List<List<Step>> orders = new ArrayList<>();
@@ -81,7 +81,7 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
   }
 
   /**
-   * Returns the forwards and backwards of each position of the pipeline in the notation of {@link
+   * Returns the forwards and backwards of each position in a pipeline in the notation of {@link
    * ScheduleAction}, in order of execution.
    */
   List<List<String>> order() {
@@ -104,7 +104,7 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
   }
 
   /**
-   * Returns how many forwards of its first stage the rank at position 0 runs before any other
+   * Returns how many forwards of its first stage the first rank of a pipeline runs before any other
    * instruction.
    */
   private int firstForwards() {

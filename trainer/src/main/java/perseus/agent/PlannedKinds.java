@@ -9,8 +9,8 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Checks that a plan and a job have the same sequence of forwards and backwards. Without the check,
- * a backward could get the clock that was planned for a forward.
+ * Checks that a plan and a job have the same sequence of forwards and backwards. If a plan and a
+ * job had different sequences, a backward could get the clock that was planned for a forward.
  */
 public final class PlannedKinds {
   private PlannedKinds() {}
@@ -20,7 +20,7 @@ public final class PlannedKinds {
    * the given factory.
    *
    * @param plan name of the plan for error messages
-   * @param kinds for each position of the pipeline, the planned kinds of instructions (such as
+   * @param kinds for each position in a pipeline, the planned kinds of instructions (such as
    *     forwards) in order of execution
    */
   public static Scheduler.Factory checking(

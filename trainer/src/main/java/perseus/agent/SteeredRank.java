@@ -77,7 +77,7 @@ interface SteeredRank {
   /** Tells the rank that the agent no longer records it or sets its clocks. */
   void release();
 
-  /** Ends the logs of the rank. The recorded data of the rank are not used. */
+  /** Ends the logs of the rank without using their content. */
   void discardRecording();
 
   /** Returns the description of the rank for a scheduler. */

@@ -33,8 +33,8 @@ final class Steering {
 
   private SteeredJob job;
 
-  // The fields first and last are the numbers of the first and the last iteration under the current
-  // frequency schedule.
+  // The fields "first" and "last" are the numbers of the first and the last iteration under the
+  // current frequency schedule.
   private Round round;
   private int first;
   private int last;
@@ -236,7 +236,10 @@ final class Steering {
     return last == 0 || results().isEmpty() ? null : job.endedEarly(round);
   }
 
-  /** Returns a sentence that says why nothing was measured; null if the user knows it. */
+  /**
+   * Returns a sentence that says why nothing was measured; null if the user already knows the
+   * reason.
+   */
   String nothingMeasured(int expected) {
     if (!results().isEmpty() || failed || ranks.isEmpty()) {
       return null;

@@ -79,8 +79,8 @@ public record StagePlan(String name, List<List<Integer>> stages, String model, b
   /**
    * Checks that a frequency plan can run in a job.
    *
-   * @throws UserError if the plan and the job differ in model, stages, forwards or backwards, or if
-   *     a GPU does not support a clock of the plan
+   * @throws UserError if the plan does not fit the job, or if a GPU does not support a clock of the
+   *     plan
    */
   public void requireFits(JobInfo job, List<RankInfo> ranks) {
     requireStages(job.degrees().pp());

@@ -6,20 +6,21 @@ public interface SensorSink {
   /**
    * Receives a new value of the cumulative energy counter.
    *
-   * @param timeSeconds time of the reading in seconds on the engine's clock
+   * @param timeSeconds time of the reading in seconds on the clock of the run
    * @param millijoules value of the counter in millijoules
    */
   void energy(double timeSeconds, long millijoules);
 
   /**
-   * Receives a power sample. The power samples of the driver arrive in order of time, each once.
+   * Receives a power sample. The power samples of the driver arrive in order of time, and each
+   * sample arrives once.
    */
   default void power(PowerSample sample) {}
 
   /**
    * Receives the temperature and the SM clock of the GPU.
    *
-   * @param timeSeconds time of the reading in seconds on the engine's clock
+   * @param timeSeconds time of the reading in seconds on the clock of the run
    */
   default void state(double timeSeconds, GpuState state) {}
 

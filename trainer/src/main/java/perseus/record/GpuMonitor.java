@@ -16,12 +16,12 @@ import perseus.gpu.SensorSink;
  * Reads the sensors of one real GPU in a separate thread, and passes the readings to a {@link
  * SensorSink}.
  *
- * <p>A separate thread reads the energy counter as often as the driver allows, with a pause of 0.5
- * ms after each reading. Frequent readings of the energy counter show precisely when the counter
- * changes. A separate thread fetches the driver's power samples once a second. A separate thread
- * reads the temperature and the SM clock of the GPU twice a second. If the GPU has no energy
- * counter, the energy is the integral of the power samples over time. A sensor that the driver does
- * not support is not read.
+ * <p>The monitor's thread reads the energy counter as often as the driver allows, with a pause of
+ * 0.5 ms after each reading. Frequent readings of the energy counter show precisely when the
+ * counter changes. The monitor's thread fetches the driver's power samples once a second. The
+ * monitor's thread reads the temperature and the SM clock of the GPU twice a second. If the GPU has
+ * no energy counter, the energy is the integral of the power samples over time. A sensor that the
+ * driver does not support is not read.
  *
  * <p>All public methods are thread-safe.
  */
@@ -58,8 +58,7 @@ public final class GpuMonitor implements AutoCloseable {
   private volatile boolean closed;
   private volatile GpuException failure;
 
-  // Only the thread that reads the sensors uses the fields from hasSamples to
-  // integratedJoules.
+  // Only the thread that reads the sensors uses the fields from "hasSamples" to "integratedJoules".
   private boolean hasSamples = true;
   private boolean hasStates = true;
   private double nextSamplesSeconds;
@@ -68,8 +67,8 @@ public final class GpuMonitor implements AutoCloseable {
   private double integratedJoules;
 
   /**
-   * @param clock the engine's clock, which returns seconds
-   * @param clockZeroMicros Unix time in microseconds at which the engine's clock is 0
+   * @param clock the clock of the run, which returns seconds
+   * @param clockZeroMicros Unix time in microseconds at which {@code clock} is 0
    * @param sink object that receives the readings; the monitor's thread calls it
    */
   public GpuMonitor(Gpu gpu, DoubleSupplier clock, long clockZeroMicros, SensorSink sink) {
@@ -208,7 +207,7 @@ public final class GpuMonitor implements AutoCloseable {
    * timeSeconds} or later. If the monitor is closed while the method waits, the method returns the
    * latest energy.
    *
-   * @param timeSeconds time in seconds on the engine's clock
+   * @param timeSeconds time in seconds on the clock of the run
    * @throws GpuException if the sensors cannot be read, or if the measured energy does not change
    */
   public double joulesAt(double timeSeconds) {

@@ -11,8 +11,8 @@ public interface InstructionSink {
   /**
    * Receives one executed instruction.
    *
-   * @param startSeconds start of the instruction in seconds on the engine's clock
-   * @param endSeconds end of the instruction in seconds on the engine's clock
+   * @param startSeconds start of the instruction in seconds on the clock of the run
+   * @param endSeconds end of the instruction in seconds on the clock of the run
    */
   void executed(Instruction instruction, double startSeconds, double endSeconds);
 }

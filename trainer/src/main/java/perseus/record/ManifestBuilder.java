@@ -33,8 +33,8 @@ public final class ManifestBuilder {
   private Boolean overlapGradReduce;
 
   /**
-   * Relative standard error of the mean time and energy at which a frequency schedule ends; null if
-   * each frequency schedule has a fixed number of iterations.
+   * Relative standard error of the mean time and energy at which a frequency schedule ends; null
+   * for a fixed number of iterations.
    */
   private Double precision;
 
@@ -71,8 +71,8 @@ public final class ManifestBuilder {
    * Sets the order in which each rank runs its forwards and backwards. Callers must call {@code
    * setOrder} if the pipeline schedule is not one that this project knows by name.
    *
-   * @param newOrder for each position of a pipeline, its forwards and backwards in the notation of
-   *     {@link perseus.pipeline.ScheduleAction}
+   * @param newOrder for each position in a pipeline, its forwards and backwards in the notation of
+   *     {@code perseus.pipeline.ScheduleAction}
    */
   public void setOrder(List<List<String>> newOrder) {
     order = newOrder;
@@ -171,7 +171,8 @@ public final class ManifestBuilder {
   }
 
   /**
-   * @param engine name of the engine that ran the job, {@code virtual} or {@code djl}
+   * @param engine name of the engine that ran the job: {@code virtual} simulates, {@code djl}
+   *     trains, and {@code external} stands for a training command
    * @param host function that returns the name of the host on which the given rank has run
    * @param gpu function that returns the UUID of a rank's real GPU; null for a simulated GPU
    */

@@ -36,9 +36,8 @@ public final class RankRecorder implements InstructionSink, SensorSink {
 
   /**
    * Kinds of instructions whose rows are at the beginning of the instruction log, in this order.
-   * The rows of the loads of all stages of the rank are in one group. The rows of forwards form a
-   * separate group for each stage of the rank, and likewise the rows of recomputations and of
-   * backwards.
+   * All data loads of the rank form one group of rows. Forwards, recomputations and backwards form
+   * separate groups of rows for each stage of the rank.
    */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
@@ -68,7 +67,7 @@ public final class RankRecorder implements InstructionSink, SensorSink {
   /**
    * @param scratch directory for temporary files, into which the recorder writes rows of the logs
    *     when its buffers are full
-   * @param zeroTicks Unix time at which the engine's clock is 0, in units of 0.1 microseconds
+   * @param zeroTicks Unix time at which the clock of the run is 0, in units of 0.1 microseconds
    * @param chunks number of pipeline stages that the rank holds
    */
   public RankRecorder(int rank, Path scratch, long zeroTicks, int chunks) {

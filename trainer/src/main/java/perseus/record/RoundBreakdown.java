@@ -10,13 +10,14 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Stores the durations in seconds of the loads, forwards and backwards of one rank under one
+ * Stores the durations in seconds of the data loads, forwards and backwards of one rank under one
  * frequency schedule.
  *
- * <p>Each rank registers the names of its instructions with the scheduler. The times of
- * instructions are stored under their registered names. If a rank executes recomputations as
- * separate instructions, a recomputation is registered as a forward, and a backward as a pure
- * backward. A combined instruction forward_backward is registered as a backward.
+ * <p>When a rank registers with the scheduler, it gives a name to each of its instructions. The
+ * times of an instruction are stored under the name that the scheduler knows. If a rank executes
+ * recomputations as separate instructions, the scheduler knows a recomputation as a forward and a
+ * backward as a pure backward. The scheduler knows a combined instruction forward_backward as a
+ * backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =
@@ -57,8 +58,8 @@ public final class RoundBreakdown implements InstructionSink {
 
   /**
    * @param maxIterations number of iterations whose times are stored
-   * @param pipeSchedule the instructions of one iteration that the rank has registered with the
-   *     scheduler, in order
+   * @param pipeSchedule the instructions of one iteration, in order, under the names that the
+   *     scheduler knows
    */
   public RoundBreakdown(int maxIterations, List<PipeInstruction> pipeSchedule) {
     this.maxIterations = maxIterations;
@@ -87,17 +88,16 @@ public final class RoundBreakdown implements InstructionSink {
       return;
     }
     Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
-    // A middle stage may load tokens for a decoder without having registered a load with the
-    // scheduler. The time of a load that the rank has not registered with the scheduler is not
-    // stored.
+    // A middle stage may load tokens for a decoder, although it has told the scheduler of no data
+    // load. The time of a data load that the scheduler does not know is not stored.
     if (kept != null) {
       kept.add(endSeconds - startSeconds);
     }
   }
 
   /**
-   * Returns the registered name of a logged instruction; null if the time of this instruction is
-   * not stored.
+   * Returns the name by which the scheduler knows a logged instruction; null if its time is not
+   * stored.
    */
   private PipeInstruction registered(Instruction logged) {
     if (logged.equals(Instruction.LOAD)) {
@@ -118,7 +118,7 @@ public final class RoundBreakdown implements InstructionSink {
   }
 
   /**
-   * Returns a map from the registered name of an instruction to its times in seconds, as {@code
+   * Returns a map from the scheduler's name of an instruction to its times in seconds, as {@code
    * [iteration][index within the iteration]}.
    */
   public Map<String, double[][]> seconds() {
@@ -133,7 +133,7 @@ public final class RoundBreakdown implements InstructionSink {
    * Returns empty lists of energies, because no energy counter can measure the energy of a single
    * instruction. In the returned map, a forward or backward has one empty list for each iteration.
    * Schedulers of the published Perseus and Zeus code require as many lists of energies as lists of
-   * times. In the returned map, a load has an array of length 0.
+   * times. In the returned map, a data load has an array of length 0.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

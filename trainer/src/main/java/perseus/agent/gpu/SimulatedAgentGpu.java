@@ -22,9 +22,10 @@ import perseus.rank.device.HostPace;
 
 /**
  * Simulates the GPU of one rank. At its highest clock, the simulated GPU needs for an instruction
- * the time of the undisturbed host, multiplied by a slowdown factor. The slowdown factor makes the
- * host ready before the simulated GPU, even if other work disturbs the host. At a lower clock, the
- * compute-bound part of an instruction takes longer, and the memory-bound part does not.
+ * the time of the undisturbed host, multiplied by a slowdown factor. With the slowdown factor, the
+ * host finishes an instruction before the simulated GPU, even if other work delays the host. At a
+ * lower clock, the compute-bound part of an instruction takes longer, and the memory-bound part
+ * does not.
  */
 final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   /**

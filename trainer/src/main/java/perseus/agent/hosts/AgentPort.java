@@ -40,7 +40,7 @@ public final class AgentPort implements AutoCloseable {
   private final ServerSocket server;
   private final Acceptor acceptor;
 
-  // The lock of the AgentPort object protects the fields from joined to refusing.
+  // The lock of the AgentPort object protects the fields from "joined" to "refusing".
   private final Map<Integer, NodeAgent> joined = new TreeMap<>();
   private String problem;
   private boolean closed;
@@ -268,7 +268,7 @@ public final class AgentPort implements AutoCloseable {
 
     @Override
     public void commandEnded() {
-      // No agent has started its training command yet.
+      // No agent has started its training command, because not all agents have connected.
     }
 
     @Override

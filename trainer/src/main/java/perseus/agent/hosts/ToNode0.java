@@ -45,8 +45,8 @@ public sealed interface ToNode0 {
    *
    * @param iterations number of iterations that the rank has ended
    * @param instructions number of instructions that the rank has reported
-   * @param order instructions of the rank's first iteration, in order of execution; null if the
-   *     first iteration has not ended or if the order was already sent
+   * @param order instructions of the rank's first iteration, in order of execution; null if unknown
+   *     or already sent
    * @param problem reason why the rank cannot be recorded or its clocks cannot be set; null if
    *     there is no problem
    * @param gone whether the connection of the rank has ended

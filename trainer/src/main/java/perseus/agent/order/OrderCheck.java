@@ -108,7 +108,7 @@ public final class OrderCheck {
   }
 
   /**
-   * Returns a sentence that says how the iterations of the rank differ; null if they run the same
+   * Returns a sentence about a difference between iterations; null if all iterations ran the same
    * forwards and backwards in the same order.
    */
   public String problem() {

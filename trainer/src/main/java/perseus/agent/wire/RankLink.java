@@ -81,7 +81,8 @@ public final class RankLink implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // The thread that reads messages notices that the connection has ended.
+      // The error is not reported here, because the thread that reads messages notices that the
+      // connection has ended.
     }
   }
 

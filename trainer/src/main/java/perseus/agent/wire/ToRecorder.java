@@ -14,8 +14,8 @@ public final class ToRecorder {
    * Returns the answer to the first message of a recorder (the library in the rank's process).
    *
    * @param steers whether the agent sets clocks
-   * @param stretches whether the recorder must ask, for each instruction, when it ends on a
-   *     simulated GPU
+   * @param stretches whether the rank must ask, for each instruction, when the instruction ends on
+   *     a simulated GPU
    * @param waitSeconds longest time in seconds that the rank waits for a frequency schedule
    */
   public static String welcome(boolean steers, boolean stretches, int waitSeconds) {

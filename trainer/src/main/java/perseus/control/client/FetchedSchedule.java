@@ -22,7 +22,7 @@ import perseus.io.UserError;
  * @param warmup true if the iterations under the schedule only warm up the GPUs; null if the plan
  *     server does not say it
  * @param frequencyMhz common clock in MHz of all forwards and backwards; null if there is none or
- *     if the plan server does not send it
+ *     if it was not sent
  * @param plan name of the frequency plan; null if there is none or if the plan server does not send
  *     it
  * @param precision relative standard error of times and energies at which the frequency schedule

@@ -70,7 +70,7 @@ public final class RemoteScheduler implements Scheduler {
    *     energies. The plan server may require a precision (maximum relative standard error) for the
    *     measurements under a frequency schedule. If {@code estimatesPrecision} is true, the ranks
    *     measure until they reach the required precision. If {@code estimatesPrecision} is false,
-   *     the number of iterations is fixed, and the plan server repeats the frequency schedule.
+   *     the plan server repeats frequency schedules that were not measured precisely enough.
    */
   public static Factory factory(PlanClient client, Mode wanted, boolean estimatesPrecision) {
     return (job, ranks) -> new RemoteScheduler(client, wanted, estimatesPrecision, job, ranks);

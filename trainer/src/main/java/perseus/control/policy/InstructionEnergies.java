@@ -16,12 +16,12 @@ import perseus.control.RoundResults;
  * <p>A rank measures the energy of each execution of an instruction as the change of an energy
  * counter. If the energy counter changes more rarely than the instruction runs, it does not change
  * during many executions. When the energy counter changes, the change also contains the energy of
- * earlier instructions. If the energy counter changes rarely, the mean measured energy can be wrong
- * by up to half of a change of the counter. The error due to rare changes of the energy counter
- * does not decrease with the number of executions. The standard error for one rank is {@code
- * sqrt(s^2 + h^2)}: s is the standard error of the mean, and h is half of the mean change of the
- * energy counter. If the energy counter changed during every execution of the instruction, the
- * standard error for one rank is the standard error of the mean.
+ * earlier instructions. If the energy counter changes rarely, the error of the mean measured energy
+ * can be half of one counter change. The error due to rare changes of the energy counter does not
+ * decrease with the number of executions. The standard error for one rank is {@code sqrt(s^2 +
+ * h^2)}, with the standard error s of the mean and half of the mean counter change h. If the energy
+ * counter changed during every execution of the instruction, the standard error for one rank is the
+ * standard error of the mean.
  *
  * @param seconds mean time in seconds of the instruction; NaN if the ranks did not report its times
  * @param secondsError standard error in seconds of the mean time

@@ -26,8 +26,8 @@ import perseus.io.UserError;
  * and run a fixed number of iterations. For clients that do not estimate standard errors, the
  * scheduler repeats each measurement up to 10 times until it is precise enough. If the user
  * requires a precision, the scheduler measures once more at the first clock or power limit at the
- * end of profiling. The two measurements at the first clock or power limit show how much times and
- * energies have changed while the GPUs became warm.
+ * end of profiling. At the first clock or power limit, the second measurement shows how much times
+ * and energies have changed while the GPUs became warm.
  */
 public final class InstructionProfiler implements Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(InstructionProfiler.class);

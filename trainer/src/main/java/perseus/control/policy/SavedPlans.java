@@ -53,13 +53,13 @@ final class SavedPlans {
   }
 
   /**
-   * Finds the plan files at a path. If the given path is a plan file, the method {@code files}
-   * returns only this file. If the given path is a directory, the method {@code files} returns the
-   * plan files in the directory. If the given directory has a subdirectory {@code plans}, the
-   * method {@code files} returns only the plan files in the subdirectory. An output directory of
-   * {@code perseus-analyze} has a subdirectory {@code plans}. If the names of all plan files start
-   * with {@code freqs_}, the files are sorted by the number in the name. If the name of any plan
-   * file does not start with {@code freqs_}, all plan files are sorted by name.
+   * If the given path is a plan file, the method {@code files} returns only this file. If the given
+   * path is a directory, the method {@code files} returns the plan files in the directory. If the
+   * given directory has a subdirectory {@code plans}, the method {@code files} returns only the
+   * plan files in the subdirectory. An output directory of {@code perseus-analyze} has a
+   * subdirectory {@code plans}. If the names of all plan files start with {@code freqs_}, the files
+   * are sorted by the number in the name. If the name of any plan file does not start with {@code
+   * freqs_}, all plan files are sorted by name.
    *
    * @throws UserError if there is no plan file at the path
    */

@@ -38,16 +38,15 @@ import perseus.planfile.PlanCatalog;
  * than usual. A pipeline that is not a straggler (slow pipeline) has the degree 1.
  *
  * <p>The time limit of a pipeline is the longest iteration time that its plan may have. The time
- * limit is the iteration time at the highest clock, times the largest degree (slowdown factor) of
- * all pipelines, divided by the pipeline's own degree. Among the plans that respect the time limit
- * of a pipeline, the pipeline runs the plan with the least energy. The energy of a plan includes
- * the energy of waiting from the end of the plan until the time limit.
+ * limit of a pipeline is the iteration time of the slowest pipeline at the highest clock, divided
+ * by the pipeline's own slowdown factor. Among the plans that respect the time limit of a pipeline,
+ * the pipeline runs the plan with the least energy. The energy of a plan includes the energy of
+ * waiting from the end of the plan until the time limit.
  *
  * <p>With the argument {@code replan_tolerance}, a {@link Replanner} makes new plans while the job
- * runs. New plans are made when measured times or energies differ from the profile by more than the
- * tolerance for several frequency schedules in a row. Measurements of slow pipelines (stragglers)
- * are not compared with the profile. The job changes to new plans when the next frequency schedules
- * begin.
+ * runs. New plans are made when measurements differ from the profile by more than the tolerance for
+ * several frequency schedules in a row. Measurements of slow pipelines (stragglers) are not
+ * compared with the profile. The job changes to new plans when the next frequency schedules begin.
  */
 public final class Straggler implements Scheduler {
   static final SchedulerType TYPE =
@@ -125,7 +124,8 @@ public final class Straggler implements Scheduler {
 
   /**
    * Sets the degree of a data-parallel pipeline: the factor by which its iterations take longer
-   * than usual. The new degree takes effect when the next frequency schedules begin.
+   * than usual. The new degree (slowdown factor) takes effect when the next frequency schedules
+   * begin.
    *
    * @param pipeline index of the data-parallel pipeline; the first pipeline has the index 0
    * @param degree iteration time of the pipeline divided by its usual iteration time; 1 if the

@@ -27,11 +27,11 @@ import perseus.io.UserError;
  *
  * <p>After the warm-up, the scheduler tries the clocks or power limits of the heaviest (slowest)
  * stage from high to low. For each clock of the slowest stage, the scheduler lowers the clocks of
- * all other stages step by step. If a lower clock makes the time of a stage differ more from the
- * time of the slowest stage, the stage returns to its previous clock. A stage that has returned to
- * its previous clock counts as balanced. When all stages are balanced, the scheduler measures the
- * cost of an iteration ({@link StageTotals#cost}). The scheduler ends the job when a stage has
- * reached its lowest clock or power limit.
+ * all other stages step by step. If a lower clock moves the time of a stage away from the time of
+ * the slowest stage, the stage returns to its previous clock. A stage that has returned to its
+ * previous clock keeps it until the clock of the slowest stage changes. When all stages take about
+ * the same time, the scheduler measures the cost of an iteration ({@link StageTotals#cost}). The
+ * scheduler ends the job when a stage has reached its lowest clock or power limit.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =
@@ -71,12 +71,11 @@ public final class ZeusLocalPowerState implements Scheduler {
   /** For each stage, the index in the list {@link #states} of its current clock or power limit. */
   private final int[] stateIndex;
 
-  // The fields from searching to isBalanced belong to the search at one clock or power limit of
-  // the heaviest (slowest) stage. The field heaviestSeconds is the time in seconds of a forward (or
-  // backward) of the heaviest (slowest) stage. The array lastSeconds contains, for each stage, the
-  // time in seconds of a forward (or backward) before the last change of clocks. The array
-  // lastDifference contains, for each stage, the difference between lastSeconds and heaviestSeconds
-  // in seconds.
+  // The search at one clock or power limit of the slowest stage uses the fields from "searching" to
+  // "isBalanced". The field "heaviestSeconds" is the time in seconds of a forward (or backward) of
+  // the slowest stage. For each stage, "lastSeconds" is the time in seconds of a forward (or
+  // backward) before the last change of clocks. For each stage, "lastDifference" is the difference
+  // in seconds between "lastSeconds" and "heaviestSeconds".
   private boolean searching;
   private double heaviestSeconds;
   private final double[] lastSeconds;
@@ -146,12 +145,7 @@ public final class ZeusLocalPowerState implements Scheduler {
         warmup.share());
   }
 
-  /**
-   * Returns an upper bound on the number of measurements that the search can need. Each measurement
-   * lowers the clock of a stage, finds that a stage is balanced, or lowers the clock of the
-   * heaviest (slowest) stage. The scheduler raises the clock or power limit of a stage by at most
-   * one step.
-   */
+  /** Returns an upper bound on the number of measurements that the search can need. */
   @Override
   public int rounds() {
     return 1 + states.size() * (1 + 3 * stages);
@@ -226,9 +220,10 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Changes each stage that is not balanced to its next lower clock or power limit. If the previous
-   * change made the time of a stage differ more from the time of the slowest stage, the change is
-   * undone. A stage whose change is undone counts as balanced.
+   * Changes each stage whose search has not ended to its next lower clock or power limit. If the
+   * previous change made the time of a stage differ more from the time of the slowest stage, the
+   * change is undone. The search of a stage ends when its change is undone or when it has the
+   * lowest clock or power limit.
    */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {

@@ -17,16 +17,14 @@ import perseus.profile.ProfileRow;
 /**
  * Describes how the measurements of a job differ from the profile, and corrects the profile.
  *
- * <p>The time ratio of an instruction at one clock is its measured time divided by its time in the
- * profile. The time ratio of an instruction is known only at the clocks at which it ran. Between
- * two clocks at which the instruction ran, the time ratio is interpolated linearly in the clock.
- * Above the highest and below the lowest clock at which the instruction ran, the time ratio is
- * constant. The time of an instruction in the profile is multiplied by its time ratio at the clock
- * of the row.
+ * <p>Each time in the profile is multiplied by a factor: the measured time divided by the time in
+ * the profile. At a clock at which the instruction did not run, the factor for its time is
+ * interpolated linearly between two measured clocks. The factor for the time of an instruction is
+ * constant above its highest and below its lowest measured clock.
  *
- * <p>The energy of an instruction in the profile is also multiplied by the time ratio, so that the
- * power of the instruction stays the same. The powers of the forwards and backwards of a stage are
- * also multiplied by factors ({@link PowerChange}), so that their energies have the measured sum.
+ * <p>Each energy in the profile is multiplied by the same factor as the time, so that the power of
+ * the instruction stays the same. The powers of forwards and backwards are multiplied by a factor
+ * ({@link PowerChange}), so that their total energy equals the measured energy.
  *
  * @param times for each instruction with changed times, a map from the clock in MHz to the measured
  *     time divided by the time in the profile
@@ -43,8 +41,8 @@ record Drift(
    * Compares the measurements under several frequency schedules with the profile.
    *
    * @param slower instructions whose times differ from the profile by more than the tolerance
-   * @param lanes positions in the pipeline at which the energies of ranks differ from the profile
-   *     by more than the tolerance
+   * @param lanes positions in a pipeline, from 0, at which the energies of ranks differ from the
+   *     profile by more than the tolerance
    */
   static Drift of(Collection<RoundRatios> rounds, Set<Cell.Work> slower, Set<Integer> lanes) {
     Map<Cell.Work, NavigableMap<Integer, Double>> times = new HashMap<>();

@@ -12,23 +12,23 @@ import java.util.function.Function;
 
 /**
  * Detects that the measurements of a job differ from its profile for a long time. A round is a
- * sequence of iterations under one frequency schedule. The energies of all ranks at one position of
- * the pipeline are compared as one sum ({@link LaneRatios}). A difference counts if it exceeds the
- * tolerance in several consecutive rounds (sequences of iterations). The measured values must be
- * above the profile in all consecutive rounds (sequences of iterations), or below it in all of
- * them.
+ * sequence of iterations under one frequency schedule. The energies of all ranks with the same
+ * position in their pipelines are compared as one sum ({@link LaneRatios}). A difference from the
+ * profile is reported if it exceeds the tolerance in several consecutive rounds (sequences of
+ * iterations). The measured values must be above the profile in all consecutive rounds (sequences
+ * of iterations), or below it in all of them.
  */
 final class DriftWatch {
   /**
-   * Number of consecutive rounds (sequences of iterations) that must differ from the profile by
-   * more than the tolerance. One deviation is not enough, because a short disturbance can change a
-   * single measurement.
+   * Number of consecutive measurements that must differ from the profile before new plans are made.
+   * A single measurement is not enough, because a short disturbance can change it.
    */
   static final int ROUNDS = 3;
 
   /**
-   * Maximum number of consecutive measurements that must differ from the profile. Each failure to
-   * make new plans doubles the required number of consecutive measurements.
+   * Maximum number of consecutive measurements that must differ from the profile before new plans
+   * are made. Each failure to make new plans doubles the required number of consecutive
+   * measurements.
    */
   private static final int MAX_ROUNDS = 1000;
 
@@ -51,8 +51,8 @@ final class DriftWatch {
   }
 
   /**
-   * Doubles the number of consecutive measurements that must differ from the profile, and forgets
-   * all measurements.
+   * Doubles the number of measurements that must differ from the profile before new plans are made,
+   * and removes all stored measurements.
    */
   void backOff() {
     last.clear();
@@ -79,12 +79,8 @@ final class DriftWatch {
   }
 
   /**
-   * Returns the instructions (or positions in the pipeline) that differ from the profile by more
-   * than the tolerance in all stored measurements. The difference from the profile must have the
-   * same sign in all stored measurements.
-   *
-   * @param sides function that returns the signs (1 or -1) of the differences from the profile, for
-   *     each instruction or position in the pipeline
+   * Returns the instructions (or positions in a pipeline) that differ from the profile in the same
+   * direction in all stored measurements.
    */
   private <T> Set<T> stayedBeyond(Function<RoundRatios, Map<T, Set<Integer>>> sides) {
     Map<T, Set<Integer>> common = null;

@@ -16,8 +16,9 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Compares the measurements of all ranks at one position of their pipelines with the profile. All
- * ranks at one position of their pipelines execute the same operations in an iteration.
+ * Compares the measurements of all ranks with the same position in their pipelines with the
+ * profile. Ranks with the same position in their pipelines execute the same operations in an
+ * iteration.
  *
  * <p>The energy of a rank's forwards and backwards is its measured energy, minus the energy of
  * waiting and of other instructions. The energy of waiting is the waiting time, multiplied by the
@@ -27,7 +28,6 @@ import perseus.profile.ProfileRow;
  * in the profile.
  */
 final class LaneRatios {
-  /** Holds one rank at the compared position of the pipeline, and its result. */
   record Member(RankInfo rank, RankResult result) {}
 
   private final Plan plan;
@@ -130,8 +130,8 @@ final class LaneRatios {
   }
 
   /**
-   * Returns the time in seconds of each forward and backward of a rank in one iteration, in order
-   * of execution; null if a time is missing.
+   * Returns the time in seconds of each forward and backward, in order of execution; null if a time
+   * is missing.
    */
   private double[] seconds(Member member, int iteration) {
     double[] seconds = new double[computations.length];

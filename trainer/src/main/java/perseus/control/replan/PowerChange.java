@@ -7,40 +7,39 @@ import java.util.function.ToDoubleFunction;
 /**
  * Describes how the powers of the forwards and backwards of a stage have changed.
  *
- * <p>The weight of a row is the relative change of its time, divided by the largest relative change
- * at the position of the pipeline. In a row of the profile, the power is multiplied by {@code 1 +
- * change * weight}, with a weight from 0 to 1 for the row. The power changes most in the rows of
- * the profile whose times have changed most. For example, a power limit makes instructions slower
- * at high clocks, and changes their powers only at high clocks. If no time has changed, or if the
- * rows with changed times have little energy, the power changes equally in all rows of the profile.
+ * <p>The power of an instruction is multiplied by {@code 1 + change * weight}, with one weight from
+ * 0 to 1 for each instruction and clock. The weight of an instruction at one clock is the relative
+ * change of its time, divided by the largest relative change of a time. The power changes most for
+ * the instructions and clocks whose times have changed most. For example, a power limit makes
+ * instructions slower at high clocks, and changes their powers only at high clocks. If no time has
+ * changed, or if the instructions with changed times have little energy, all powers change by the
+ * same factor.
  *
- * @param change relative change of the power in the rows of the profile whose times have changed
- *     most
- * @param largestShift largest relative change of a time in the profile; 0 if the power changes
- *     equally in all rows
+ * @param change relative change of the power of the instructions whose times have changed most
+ * @param largestShift largest relative change of a time in the profile; 0 if all powers change by
+ *     the same factor
  */
 record PowerChange(double change, double largestShift) {
   /**
-   * Smallest permitted mean of the weights (relative changes of times, from 0 to 1), averaged over
-   * the energies of the rows. If the mean is smaller, the power changes equally in all rows of the
-   * profile.
+   * Minimum of the mean weight (relative change of time, from 0 to 1) of the instructions, averaged
+   * over their energies. If the mean weight is smaller, all powers change by the same factor.
    */
   private static final double MIN_SHARE = 0.1;
 
   /**
    * Minimum of the factor {@code 1 + change} by which a power is multiplied. A factor below {@code
-   * MIN_FACTOR} is not plausible for the power of a GPU. If the factor {@code 1 + change} is
-   * smaller, the power changes equally in all rows of the profile.
+   * MIN_FACTOR} is not plausible for the power of a GPU. If the factor {@code 1 + change} is below
+   * {@code MIN_FACTOR}, all powers change by the same factor.
    */
   private static final double MIN_FACTOR = 0.2;
 
   /**
-   * Computes the change of power with which the sum of the predicted energies equals the sum of the
-   * measured energies.
+   * Computes the factors for the powers so that the sum of the predicted energies equals the sum of
+   * the measured energies.
    *
-   * @param rounds energies at one position of the pipeline under several frequency schedules
-   * @param timeFactor function that returns the factor by which the time in a row of the profile is
-   *     multiplied
+   * @param rounds energies of ranks with the same position in their pipelines, one element for each
+   *     frequency schedule
+   * @param timeFactor function that returns the factor by which a time in the profile is multiplied
    */
   static PowerChange of(List<RoundRatios.LaneEnergy> rounds, ToDoubleFunction<Cell> timeFactor) {
     double shift =
@@ -70,9 +69,9 @@ record PowerChange(double change, double largestShift) {
   }
 
   /**
-   * Returns the factor by which the power in a row of the profile is multiplied.
+   * Returns the factor by which the power of an instruction at one clock is multiplied.
    *
-   * @param time factor by which the time in the row of the profile is multiplied
+   * @param time factor by which the time of the instruction is multiplied
    */
   double factor(double time) {
     return 1 + change * (largestShift == 0 ? 1 : Math.abs(time - 1) / largestShift);

@@ -9,8 +9,7 @@ package perseus.control.replan;
  */
 record Ratio(double mean, double stderr, long values) {
   /**
-   * Number of standard errors that are subtracted from the difference of the mean from 1 before the
-   * comparison with the tolerance.
+   * Number of standard errors that are added to the tolerance before the mean is compared with 1.
    */
   private static final double STANDARD_ERRORS = 2;
 
@@ -39,10 +38,9 @@ record Ratio(double mean, double stderr, long values) {
   }
 
   /**
-   * Compares the difference of the mean from 1 with a limit: the tolerance plus two standard
-   * errors. Returns 1 (or -1) if the mean is above (or below) 1 by more than the tolerance plus two
-   * standard errors, and 0 otherwise. For a single value, the method {@code sideBeyond} returns 0,
-   * because the standard error is unknown.
+   * Returns 1 or -1 if the mean is clearly above or below 1, and 0 otherwise. The mean must differ
+   * from 1 by more than the tolerance plus two standard errors. For a single value, the method
+   * {@code sideBeyond} returns 0, because the standard error is unknown.
    */
   int sideBeyond(double tolerance) {
     return Math.abs(mean - 1) - STANDARD_ERRORS * stderr > tolerance

@@ -16,21 +16,22 @@ import perseus.planner.problem.Plan;
  * <p>The time of an instruction of a stage at one clock is the mean over its executions on one
  * rank. If several ranks execute an instruction, the longest of their times is used. Energies of
  * single executions are not compared, because an energy counter changes late and rarely. The
- * energies of all forwards and backwards at one position of the pipeline are compared as one sum
- * ({@link LaneRatios}).
+ * energies of the forwards and backwards are compared as one sum for all ranks with the same
+ * position in their pipelines ({@link LaneRatios}).
  *
  * @param times for each row of the profile that the plan uses, the measured time divided by the
  *     predicted time
- * @param energies for each position of the pipeline, the measured energy of forwards and backwards
+ * @param energies for each position in a pipeline, the measured energy of forwards and backwards
  *     divided by the predicted energy
  */
 record RoundRatios(Map<Cell, Ratio> times, Map<Integer, LaneEnergy> energies) {
   /**
-   * Holds the energy of the forwards and backwards at one position of the pipeline in an iteration.
+   * Holds the energy of the forwards and backwards of all ranks with the same position in their
+   * pipelines.
    *
    * @param ratio measured energy divided by the predicted energy
-   * @param joules for each used row of the profile, the predicted energy in joules of all its
-   *     executions in an iteration
+   * @param joules for each instruction and clock that the plan uses, the predicted energy in joules
+   *     of all executions in an iteration
    */
   record LaneEnergy(Ratio ratio, Map<Cell, Double> joules) {
     double totalJoules() {

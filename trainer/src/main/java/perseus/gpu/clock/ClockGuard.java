@@ -198,10 +198,10 @@ public final class ClockGuard implements AutoCloseable {
    * Resets the clocks of all GPUs, and ends the reservation of the GPUs. The method {@code close}
    * first waits for the processes of ranks to end, and kills processes that run for more than 5
    * seconds. The method {@code close} also restores the power limits if the run sets power limits.
-   * If a GPU cannot be reset, the user gets a message. The lease file of a GPU that could not be
-   * reset stays, so that the next run resets the GPU. If several threads call {@code close}, the
-   * later calls wait until the first call has finished. The method {@code close} throws no
-   * exception.
+   * If a GPU cannot be reset, the user gets a message. The lease file (reservation) of a GPU that
+   * could not be reset stays, so that the next run resets the GPU. If several threads call {@code
+   * close}, the later calls wait until the first call has finished. The method {@code close} throws
+   * no exception.
    */
   @Override
   public synchronized void close() {

@@ -40,9 +40,9 @@ public final class ClockThread implements AutoCloseable {
   private volatile boolean closed;
   private volatile GpuException failure;
 
-  // Only the thread that sets the clocks uses the fields lockedMhz and substitutes. The value of
-  // lockedMhz is 0 before the first lock. The map substitutes contains, for each refused clock, the
-  // clock that is set instead.
+  // Only the thread that sets the clocks uses the fields "lockedMhz" and "substitutes". The value
+  // of "lockedMhz" is 0 before the first lock. For each refused clock, the map "substitutes"
+  // contains the clock that is set instead.
   private int lockedMhz;
   private final Map<Integer, Integer> substitutes = new HashMap<>();
 
@@ -84,8 +84,8 @@ public final class ClockThread implements AutoCloseable {
   }
 
   /**
-   * Requests that the GPU runs at an SM clock. The method {@code want} returns within 10
-   * microseconds, because it does not wait for the driver.
+   * Requests that the GPU runs at an SM clock. The method {@code want} returns at once, because it
+   * does not wait for the driver.
    *
    * @param clockMhz requested clock in MHz, one of {@link perseus.gpu.GpuInfo#clocksMhz()}
    */
@@ -199,8 +199,8 @@ public final class ClockThread implements AutoCloseable {
   }
 
   /**
-   * Returns the clocks that may be set instead of a refused clock: lower clocks from high to low,
-   * then higher clocks from low to high.
+   * Returns the clocks to try instead of a refused clock: lower clocks from high to low, then
+   * higher clocks from low to high.
    */
   private List<Integer> substitutesFor(int refused) {
     Stream<Integer> lower = clocks.stream().filter(clock -> clock < refused);

@@ -126,9 +126,10 @@ final class ClockWatcher {
   }
 
   /**
-   * Executes all steps of a reset of the GPUs once before any clock is locked. Executing the steps
-   * early loads all classes, so that the files of the program may be replaced during the run.
-   * Executing the steps early also shows whether this process has the permission to reset the GPUs.
+   * Executes all steps of a reset of the GPUs once before any clock is locked. The early execution
+   * of a reset loads all classes, so that the files of the program may be replaced during the run.
+   * The early execution of a reset also shows whether this process has the permission to reset the
+   * GPUs.
    *
    * @throws UserError if a GPU cannot be reset, or if a lease file (which reserves a GPU) cannot be
    *     created
@@ -147,7 +148,8 @@ final class ClockWatcher {
       ClockLease.take(directory, name);
     } catch (LeaseHeldException e) {
       // The second attempt to reserve the GPU must fail, because this process has already reserved
-      // the GPU. The failed attempt loads the exception class LeaseHeldException early.
+      // the GPU. The second attempt to reserve the GPU also loads the class LeaseHeldException
+      // before the reset needs it.
     }
     lease.release();
     ranks.end(Duration.ZERO);
@@ -225,7 +227,8 @@ final class ClockWatcher {
         Pause.of(Duration.ofMillis(10));
       } catch (UserError e) {
         // The lease file, which reserves the GPU, cannot be created, for example because the disk
-        // is full. No other run can create the lease file, so no other run uses the GPU.
+        // is full. No other run can create the lease file (which reserves the GPU), so no other run
+        // uses the GPU.
         return true;
       }
     }
@@ -248,8 +251,8 @@ final class ClockWatcher {
               Path.of(gpu.directory(), ClockLease.fileName(gpu.uuid())),
               FileTime.from(Instant.now()));
         } catch (IOException e) {
-          // If the lease file belongs to another user, this process may not change its modification
-          // time.
+          // This process may not change the modification time of a lease file (which reserves a
+          // GPU) of another user.
         }
       }
     }

@@ -14,11 +14,11 @@ import perseus.gpu.GpuException;
  * run. During the measurement, no other thread may request clocks of the same GPU.
  *
  * <p>The measurement changes the clock from the highest clock to each of three lower clocks and
- * back. Each change of the clock is measured twice. A change ends when the reported clock differs
- * from the requested clock by at most one supported clock and by at most 5 % of the highest clock.
- * A GPU that reaches its power limit may never run at the requested clock. A change of the clock
- * that takes longer than 0.5 seconds is counted in {@link Result#neverInForce}, and its time is not
- * stored.
+ * back. Each change of the clock is measured twice. A change ends when the reported clock is near
+ * the requested clock. The permitted difference is one step between supported clocks, but at most 5
+ * % of the highest clock. A GPU that reaches its power limit may never run at the requested clock.
+ * A change of the clock that takes longer than 0.5 seconds is counted in {@link
+ * Result#neverInForce}, and its time is not stored.
  */
 public final class SwitchingTimes implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

@@ -21,7 +21,7 @@ record WatcherSettings(String clockControl, String scheme, List<Leased> gpus) {
    * @param uuid UUID of the GPU
    * @param powerLimitWatts power limit in watts that the GPU had before the run; null if the run
    *     sets no power limits
-   * @param directory directory that contains the lease file of the GPU
+   * @param directory directory that contains the lease file, which reserves the GPU
    */
   record Leased(String uuid, Double powerLimitWatts, String directory) {}
 

@@ -25,8 +25,7 @@ public final class NvmlProvider implements GpuProvider {
   private final Map<String, String> environment;
 
   /**
-   * Creates an object that opens the GPUs of this host that the environment of the calling process
-   * selects.
+   * Creates an object that reads CUDA_VISIBLE_DEVICES from the environment of the calling process.
    */
   public NvmlProvider() {
     this(Nvml.installed(), CudaDriver.installed(), System.getenv());
@@ -172,8 +171,9 @@ public final class NvmlProvider implements GpuProvider {
   }
 
   /**
-   * Refuses GPU numbers if CUDA's order of the GPUs is not known. If two GPUs are of different
-   * models, only CUDA's driver library can tell which of them CUDA lists first.
+   * Refuses GPU numbers in CUDA_VISIBLE_DEVICES if CUDA's order of the GPUs is not known. If two
+   * GPUs are of different models, only CUDA's driver library can tell which of them CUDA lists
+   * first.
    */
   private void requireKnownOrder(VisibleDevices selection, List<NvmlGpu> gpus) {
     boolean different = gpus.stream().map(gpu -> gpu.info().name()).distinct().count() > 1;

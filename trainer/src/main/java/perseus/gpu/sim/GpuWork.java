@@ -28,8 +28,8 @@ public final class GpuWork {
   private record Conditions(int clockMhz, int celsius) {}
 
   /**
-   * Holds the times and powers of all parts of an instruction at one requested clock and one
-   * temperature.
+   * Holds the times and powers of an instruction's parts (each of constant power) at one requested
+   * clock and one temperature.
    *
    * @param seconds duration of each part of the instruction in seconds
    * @param watts power of the GPU during each part of the instruction in watts
@@ -75,7 +75,7 @@ public final class GpuWork {
   }
 
   /**
-   * Returns the times and powers of all parts of the instruction at a supported clock and a
+   * Returns the time and power of each part of the instruction at a supported clock and a
    * temperature in degrees Celsius.
    */
   Execution at(int clockMhz, int celsius) {

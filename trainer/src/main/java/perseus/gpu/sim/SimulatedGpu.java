@@ -26,10 +26,10 @@ public final class SimulatedGpu {
 
   private int clockMhz;
   private int requestedMhz;
-  // The field changeAtSeconds is the time in seconds of the next change of the GPU's clock, and
-  // changeToMhz is the new clock in MHz. At most one change of the clock is in progress at a time.
-  // If a clock is requested during a change of the clock, a second change starts when the first
-  // change has ended.
+  // The field "changeAtSeconds" is the time in seconds of the next change of the GPU's clock, and
+  // "changeToMhz" is the new clock in MHz. At most one change of the clock is in progress at a
+  // time. If a clock is requested during a change of the clock, a second change starts when the
+  // first change has ended.
   private double changeAtSeconds = Double.POSITIVE_INFINITY;
   private int changeToMhz;
 

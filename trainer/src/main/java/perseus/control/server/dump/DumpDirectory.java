@@ -158,8 +158,8 @@ public final class DumpDirectory implements AutoCloseable {
   }
 
   /**
-   * Returns whether a running process with the given id may still be writing the given file. Only
-   * processes of this host that started before the file was last written count.
+   * Returns whether a running process with the given id may still be writing the given file. A
+   * process that started after the last write of the file cannot be its writer.
    */
   private static boolean isBeingWritten(Path file, long pid) {
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);

@@ -42,8 +42,8 @@ public final class JobDump {
   private final AtomicBoolean isTaskWaiting = new AtomicBoolean();
   private boolean started;
   private boolean warned;
-  // Only the thread of the DumpQueue uses the field dump. The field dump is null until the
-  // directory of the state dump exists.
+  // Only the thread of the DumpQueue uses the field "dump". The field "dump" is null until the
+  // directory of the state dump (JSON files) exists.
   private StateDump dump;
 
   /**

@@ -36,7 +36,7 @@ public final class BodyReader {
   private final Consumer<HttpError> onError;
   private final long startNanos = System.nanoTime();
   private byte[] received = new byte[0];
-  // The field length is volatile because another thread reads it to check how fast the body
+  // The field "length" is volatile because another thread reads it to check how fast the body
   // arrives.
   private volatile int length;
   private boolean tooSlow;

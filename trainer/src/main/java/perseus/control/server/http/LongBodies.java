@@ -13,7 +13,7 @@ import java.util.concurrent.Semaphore;
 public final class LongBodies implements AutoCloseable {
   /**
    * Maximum length in bytes of a body that is parsed at once on the calling thread. If each of the
-   * server's 64 threads parses a body of 32 KiB, all threads together need 45 MiB.
+   * server's 64 threads parses a body of 32 KiB, all parsers together allocate at most 44 MiB.
    */
   static final int MAX_SHORT_BYTES = 32 << 10;
 

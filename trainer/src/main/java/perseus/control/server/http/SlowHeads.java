@@ -14,9 +14,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
  *
  * <p>The head of the first request of a connection must arrive within the timeout. The heads of
  * later requests on the same connection may begin to arrive at any time. Each connection is checked
- * once per timeout. If a part of the head of a later request has arrived at one check, the head
- * must be complete at the next check. A connection on which the head of a request is not complete
- * in time is closed.
+ * once per timeout. If the head of a later request is incomplete at two checks in a row, the
+ * connection is closed. A connection on which the head of a request is not complete in time is
+ * closed.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;
@@ -44,8 +44,9 @@ public final class SlowHeads implements Connection.Listener {
   }
 
   /**
-   * Checks one connection regularly for slow heads of requests. The fields of {@code Watch} contain
-   * the numbers of requests, responses and bytes of the connection at the latest check.
+   * Checks regularly whether the head of a request arrives too slowly on one connection. The fields
+   * of {@code Watch} contain the numbers of requests, responses and bytes when the connection was
+   * last checked.
    */
   private final class Watch {
     private final Connection connection;

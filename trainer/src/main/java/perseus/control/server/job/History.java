@@ -104,9 +104,9 @@ final class History {
   }
 
   /**
-   * Returns the points of the chart as JSON values: the measured points from the oldest to the
-   * latest, and the plans of the time-energy frontier. The JSON value of the time-energy frontier
-   * is null if there is no frontier.
+   * Returns the points of the chart as JSON: the measured points, oldest first, and the plans of
+   * the time-energy frontier. The JSON value of the time-energy frontier is null if there is no
+   * frontier.
    */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();

@@ -10,8 +10,8 @@ import perseus.io.UserError;
 /**
  * Describes why a job has ended, and holds the answer to later calls of its ranks.
  *
- * @param isDone true if the scheduler has no more frequency schedules; false if the job has failed
- *     or no client has called it for too long
+ * @param isDone true if the scheduler has no more frequency schedules; false if the job has ended
+ *     for another reason
  * @param error error with which the server answers later calls of the ranks
  */
 record JobEnd(boolean isDone, HttpError error) {

@@ -31,8 +31,8 @@ import perseus.control.protocol.Protocol;
  *     highest clock or power limit. If iterations at the highest clock were not measured, {@code
  *     allMax} is the prediction of the time-energy frontier. If iterations at the highest clock
  *     were neither measured nor predicted, {@code allMax} is null.
- * @param stragglers degree (slowdown factor) of each straggler (slow pipeline), by the index of the
- *     pipeline; null if the scheduler ignores stragglers
+ * @param stragglers degree (slowdown factor) by the index of each slow pipeline; null if the
+ *     scheduler ignores slow pipelines
  * @param silentSeconds time in seconds since a client last called about the job
  * @param frontierSimulated whether the plans of the time-energy frontier were made for simulated
  *     GPUs

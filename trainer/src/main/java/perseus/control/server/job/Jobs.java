@@ -54,8 +54,8 @@ public final class Jobs {
    * Creates a job.
    *
    * @return the job's id
-   * @throws HttpError with status 422 if a field of the body is missing or wrong; with status 503
-   *     if the server has too many jobs or ranks
+   * @throws HttpError with status 422 if a field is missing or wrong, and 503 if there are too many
+   *     jobs or ranks
    */
   public synchronized String create(Bodies.JobBody body) {
     Protocol protocol = Protocol.of(body);

@@ -91,8 +91,8 @@ final class Registration {
    * @param computations function that returns the forwards and backwards of a stage. The function
    *     {@code computations} is called only for ranks that do not register their forwards and
    *     backwards.
-   * @throws HttpError with status 422 if a field of the body is missing or wrong; with status 400
-   *     if the forwards and backwards of the stage are unknown
+   * @throws HttpError with status 422 if a field is missing or wrong, and 400 if the forwards and
+   *     backwards are unknown
    */
   static RankInfo rank(
       Bodies.RankBody body,

@@ -110,8 +110,7 @@ final class RoundExchange {
   }
 
   /**
-   * Returns true if the given rank has not yet reported under the current frequency schedules;
-   * false if there are none.
+   * Returns true if the job has frequency schedules and the given rank has not reported under them.
    */
   boolean owesReport(int rank) {
     return round != null && !reports.has(rank);
@@ -119,7 +118,8 @@ final class RoundExchange {
 
   /**
    * Returns true if no rank has ever reported, and the scheduler has chosen new frequency
-   * schedules. Without reports, new frequency schedules replace the current schedules at once.
+   * schedules. If the ranks report no results, new frequency schedules replace the current
+   * schedules at once.
    */
   boolean isOutdated() {
     return !reporting && scheduler.hasChanged();
@@ -153,8 +153,7 @@ final class RoundExchange {
 
   /**
    * Ends the current frequency schedules of the job. The measured results are passed to the
-   * scheduler, to the chart on the web page and to the state dump (JSON files with schedules and
-   * results).
+   * scheduler, the web page and the state dump (JSON files).
    */
   void finish() {
     List<RankResult> all = reports.take();

@@ -25,8 +25,8 @@ final class ScheduleAnswers {
 
   /**
    * @param rounds maximum number of frequency schedules of a rank in the job
-   * @param simulated whether the GPUs of the job or its plan are simulated. The answers have the
-   *     field {@code simulated} only if it is true, and published clients ignore it.
+   * @param simulated whether the GPUs of the job or its plan are simulated. If {@code simulated} is
+   *     true, the answers contain the field {@code simulated}, which published clients ignore.
    */
   ScheduleAnswers(Protocol protocol, Round round, int rounds, boolean simulated) {
     this.protocol = protocol;

@@ -152,8 +152,8 @@ public final class ClockLease {
   }
 
   /**
-   * Returns the content of a lease file that a killed process has left; empty if there was no such
-   * file.
+   * Returns the content of the lease file that a killed process has left; empty if no process has
+   * left one.
    */
   public Optional<LeaseRecord> dead() {
     return LeaseRecord.parse(found).filter(record -> record.gpu().equals(gpu));

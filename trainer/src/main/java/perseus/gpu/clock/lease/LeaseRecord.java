@@ -15,8 +15,8 @@ import perseus.io.StrictJson;
 import perseus.wire.HostName;
 
 /**
- * Holds the content of a lease file, which describes the process that reserves a GPU. A lease file
- * is JSON with the following fields.
+ * Holds the content of a lease file, which describes the process that reserves a GPU. The content
+ * of a lease file is JSON.
  *
  * @param gpu UUID of the GPU
  * @param user name of the user who runs the process
