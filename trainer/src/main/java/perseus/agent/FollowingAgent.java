@@ -180,7 +180,7 @@ public final class FollowingAgent {
             rank.gone()));
   }
 
-  /** Processes a message of node 0. Other threads run long tasks. */
+  /** Processes a message of node 0. Long tasks run on separate threads. */
   private void take(FromNode0 message) {
     if (message instanceof FromNode0.Begin begin) {
       then(

@@ -54,8 +54,8 @@ final class Steering {
   }
 
   /**
-   * Removes all ranks, because the job starts again. If frequency schedules are left, all
-   * measurements are dropped, and the first schedule is next.
+   * Removes all ranks, because the job starts again. If the job has not run all its frequency
+   * schedules, it drops all measurements and starts again with the first schedule.
    */
   void restart() {
     ranks.clear();
@@ -130,7 +130,7 @@ final class Steering {
     }
   }
 
-  /** Tells the user if ranks wait too long; called about once a second. */
+  /** Tells the user if ranks wait too long. The agent calls {@code watch} about once a second. */
   void watch(int expected) {
     if (!ended) {
       stalls.check(ranks.values(), expected, job == null ? 1 : last);

@@ -29,7 +29,7 @@ public interface Scheduler {
 
   /**
    * Returns the scheduler's arguments as a map from the name of an argument to its value. State
-   * dumps contain the arguments of the scheduler.
+   * dumps (JSON files) contain the arguments of the scheduler.
    */
   Map<String, Object> args();
 

@@ -10,8 +10,8 @@ import perseus.io.UserError;
  * @param title name that the vendor gives to the GPU model
  * @param powerStates SM clocks in MHz from which a scheduler may choose, highest first; power
  *     limits in watts if {@code powerLimits} is true
- * @param powerSource {@code nvml} if powers and energies are measured; {@link #SIMULATED} if they
- *     are simulated
+ * @param powerSource name of the driver, such as {@code nvml}, if powers and energies are measured;
+ *     {@link #SIMULATED} if they are simulated
  * @param driver version of the driver; null for simulated GPUs
  * @param clockControl value of the flag {@code --clock_control}; null for simulated GPUs
  * @param powerLimits whether the scheduler sets power limits instead of clocks

@@ -14,13 +14,13 @@ public enum LogFile {
   INSTRUCTIONS("instructions", "instruction,start,end"),
   ENERGY("time-energy", "time,energy"),
   /**
-   * The log with the power samples of the GPU. Only a rank on a real GPU that reports power samples
-   * has the log of power samples.
+   * The log with the power samples of the GPU. A rank whose GPU reports no power samples has no log
+   * of power samples.
    */
   POWER_SAMPLES("power-samples", "time,power"),
   /**
-   * The log with the temperatures and SM clocks of the GPU. Only a rank on a real GPU has the log
-   * of temperatures and SM clocks.
+   * The log with the temperatures and SM clocks of the GPU. A rank whose GPU reports no states has
+   * no log of temperatures and SM clocks.
    */
   GPU_STATE("gpu-state", "time,temperature_c,sm_mhz,event_reasons");
 

@@ -18,11 +18,12 @@ import perseus.pipeline.Instruction;
 
 /**
  * Records the logs of one rank: {@code instructions-R.csv} and {@code time-energy-R.csv}, where R
- * is the number of the rank. On a real GPU, the class {@code RankRecorder} also writes {@code
- * power-samples-R.csv} and {@code gpu-state-R.csv} for rank R. The rows of the instruction log are
- * grouped by instruction, as in the logs of the training framework Merak. During the run, the rows
- * of each kind of instruction are in a separate temporary file ({@link SpillFile}). At the end of
- * the run, the temporary files are joined into one instruction log.
+ * is the number of the rank. The class {@code RankRecorder} also writes {@code power-samples-R.csv}
+ * and {@code gpu-state-R.csv} if the GPU of rank R reports power samples and GPU states. The rows
+ * of the instruction log are grouped by instruction, as in the logs of the training framework
+ * Merak. During the run, the rows of each kind of instruction are in a separate temporary file
+ * ({@link SpillFile}). At the end of the run, the temporary files are joined into one instruction
+ * log.
  */
 public final class RankRecorder implements InstructionSink, SensorSink {
   /**

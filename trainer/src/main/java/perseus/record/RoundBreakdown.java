@@ -14,10 +14,9 @@ import perseus.pipeline.Instruction;
  * frequency schedule.
  *
  * <p>When a rank registers with the scheduler, it gives a name to each of its instructions. The
- * times of an instruction are stored under the name that the scheduler knows. If a rank executes
- * recomputations as separate instructions, the scheduler knows a recomputation as a forward and a
- * backward as a pure backward. The scheduler knows a combined instruction forward_backward as a
- * backward.
+ * times of an instruction are stored under the name that the scheduler knows. For the scheduler, a
+ * separate recomputation is a forward, and the backward after it is a pure backward. The scheduler
+ * knows a combined instruction forward_backward as a backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =

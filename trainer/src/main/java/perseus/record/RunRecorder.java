@@ -183,8 +183,7 @@ public final class RunRecorder implements AutoCloseable {
 
   /**
    * Removes the directory of temporary files and all empty directories that this run has created.
-   * The removal of the directory is repeated until it succeeds, because ranks may still write into
-   * it.
+   * The removal is repeated up to 1000 times, because ranks may still write into the directory.
    */
   private synchronized void removeScratch() {
     for (int attempt = 1; Files.exists(scratch); attempt++) {

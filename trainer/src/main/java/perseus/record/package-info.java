@@ -1,5 +1,5 @@
 /**
- * Writes a run directory for any engine: instruction logs, energy logs and the manifest.
+ * Writes a run directory: instruction logs, energy logs and the manifest.
  *
  * <p>Code that reads or analyzes recordings may not be in {@code perseus.record}.
  */

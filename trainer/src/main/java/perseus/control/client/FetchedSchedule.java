@@ -12,7 +12,8 @@ import perseus.io.UserError;
 /**
  * Holds the frequency schedule that a plan server sent to one rank, and a description of the
  * schedule. Only this project's plan server sends a description of the frequency schedule. If
- * another plan server sent the frequency schedule, all fields except {@code schedule} are null.
+ * another plan server sent the frequency schedule, all fields except {@code schedule} are null, 0
+ * or false.
  *
  * @param schedule the rank's schedule
  * @param number index of the frequency schedule in the job, from 0; null if the plan server does

@@ -18,8 +18,8 @@ import perseus.control.RoundResults;
  * during many executions. When the energy counter changes, the change also contains the energy of
  * earlier instructions. If the energy counter changes rarely, the error of the mean measured energy
  * can be half of one counter change. The error due to rare changes of the energy counter does not
- * decrease with the number of executions. The standard error for one rank is {@code sqrt(s^2 +
- * h^2)}, with the standard error s of the mean and half of the mean counter change h. If the energy
+ * decrease with the number of executions. For one rank, the standard error of the mean and half of
+ * the mean counter change are combined as the root of the sum of their squares. If the energy
  * counter changed during every execution of the instruction, the standard error for one rank is the
  * standard error of the mean.
  *

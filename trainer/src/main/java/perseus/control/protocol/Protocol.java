@@ -16,7 +16,7 @@ import perseus.io.UserError;
 
 /**
  * Defines the two HTTP dialects between jobs and plan servers: those of the Perseus research
- * release and of Zeus. The two HTTP dialects have the same calls but different JSON bodies.
+ * release and of Zeus. The two HTTP dialects differ mainly in their JSON bodies.
  */
 public enum Protocol {
   /**

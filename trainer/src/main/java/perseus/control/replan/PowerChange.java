@@ -21,8 +21,9 @@ import java.util.function.ToDoubleFunction;
  */
 record PowerChange(double change, double largestShift) {
   /**
-   * Minimum of the mean weight (relative change of time, from 0 to 1) of the instructions, averaged
-   * over their energies. If the mean weight is smaller, all powers change by the same factor.
+   * Minimum of the mean weight of the instructions. The weight of an instruction is its relative
+   * change of time, from 0 to 1. The mean counts each instruction by its energy. If the mean weight
+   * is below {@code MIN_SHARE}, all powers change by the same factor.
    */
   private static final double MIN_SHARE = 0.1;
 

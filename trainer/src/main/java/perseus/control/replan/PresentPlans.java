@@ -34,7 +34,7 @@ import perseus.profile.StageProfile;
  * @param number how often new plans were made; 0 for the plans that the user gave
  * @param catalog the frequency plans with their predicted times and energies
  * @param profile profile of the stages from which the plans were made
- * @param plans the frequency plans, in the order of the catalog
+ * @param plans the frequency plans, in the order of {@code catalog}
  * @param notes remarks and warnings in the profile that the user gave
  * @param dag contents of the user's file with the pipeline schedule; null if the user named a known
  *     schedule

@@ -38,9 +38,9 @@ record Ratio(double mean, double stderr, long values) {
   }
 
   /**
-   * Returns 1 or -1 if the mean is clearly above or below 1, and 0 otherwise. The mean must differ
-   * from 1 by more than the tolerance plus two standard errors. For a single value, the method
-   * {@code sideBeyond} returns 0, because the standard error is unknown.
+   * Returns 1 if the mean is clearly above 1, -1 if it is clearly below 1, and 0 otherwise. A
+   * difference from 1 is clear if it exceeds the tolerance plus two standard errors. For a single
+   * value, the method {@code sideBeyond} returns 0, because the standard error is unknown.
    */
   int sideBeyond(double tolerance) {
     return Math.abs(mean - 1) - STANDARD_ERRORS * stderr > tolerance

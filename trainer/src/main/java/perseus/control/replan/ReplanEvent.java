@@ -11,7 +11,8 @@ import perseus.planner.problem.Plan;
  * @param outcome {@code planned} if new plans were made; otherwise {@code failed}
  * @param simulated true if the times and energies are simulated; otherwise null
  * @param moved one sentence about each time or energy that differs from the profile
- * @param directory directory of the new plans in the state dump; null if no new plans were made
+ * @param directory directory of the new plans in the state dump (JSON files); null if no new plans
+ *     were made
  * @param reason reason why no new plans were made; null if new plans were made
  * @param predictedBefore time and energy of the old plan without a straggler (slow pipeline),
  *     predicted by the old profile

@@ -28,8 +28,8 @@ import perseus.control.server.job.ServerSettings;
 
 /**
  * Routes each HTTP call to the plan server by its path and method. A thread never waits for other
- * ranks, for the rest of a body, or for the disk that stores the state dumps. Only the call that
- * registers the last rank of a job blocks its thread, because it reads the plan files.
+ * ranks, for the rest of a body, or for the disk that stores the state dumps (JSON files). Only the
+ * call that registers the last rank of a job blocks its thread, because it reads the plan files.
  */
 final class Api extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
@@ -130,8 +130,8 @@ final class Api extends Handler.Abstract.NonBlocking {
       case "jobs" -> get(request, reply, () -> Answer.json(200, jobs.find(jobId).details()));
       case "schedule" -> {
         requireMethod(request, "GET");
-        // A rank may wait for its schedule while other ranks still train, so connections have no
-        // idle timeout.
+        // A rank may wait for its schedule while other ranks still train, so calls for a schedule
+        // have no idle timeout.
         request.addIdleTimeoutListener(timeout -> false);
         jobs.active(jobId).fetch(rank(request), reply);
       }

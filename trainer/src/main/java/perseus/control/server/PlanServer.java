@@ -75,7 +75,7 @@ public final class PlanServer implements AutoCloseable {
    * Starts a plan server.
    *
    * @throws UserError if the server cannot listen on the port, or cannot write to the directory for
-   *     state dumps
+   *     state dumps (JSON files)
    */
   public static PlanServer start(ServerSettings settings) {
     return start(settings, new DumpQueue());

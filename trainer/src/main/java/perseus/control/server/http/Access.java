@@ -20,9 +20,9 @@ import org.eclipse.jetty.server.Response;
  * A browser on the server's host also runs pages of other sites, which the plan server must not
  * trust. After a browser has loaded a page of another site, the site can give its host name the
  * address of the plan server (DNS rebinding). After DNS rebinding, only the host name in the header
- * {@code Host} shows that a call comes from a page of another site. The plan server accepts only
- * host names that no other site can have: an IP address, {@code localhost}, or the server's own
- * name.
+ * {@code Host} shows that a call comes from a page of another site. Without a token, a server on
+ * the local host accepts only host names that no other site can have: an IP address, {@code
+ * localhost}, or its own name.
  */
 public final class Access {
   private static final String COOKIE = "perseus_token";
@@ -65,7 +65,7 @@ public final class Access {
    *
    * @param call first part of the path of the request
    * @throws HttpError with status 401 if the token is missing or wrong, and with status 403 if the
-   *     host name is not accepted. An {@code HttpError} with status 403 is also thrown if a page of
+   *     host name is not accepted. An {@code HttpError} with status 403 is thrown if a page of
    *     another site sends a request that changes the state of the server.
    */
   public void require(String call, Request request, Response response) {

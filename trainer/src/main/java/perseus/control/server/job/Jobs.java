@@ -97,9 +97,10 @@ public final class Jobs {
 
   /**
    * Returns a job id that no other job of the plan server has. If several plan servers share a
-   * directory for state dumps, jobs of two servers may have the same id. If jobs of two servers
-   * have the same id, their state dumps are in different directories. The method {@code unused}
-   * does not look for existing directories, because it must not wait for the disk.
+   * directory for state dumps (JSON files), jobs of two servers may have the same id. If jobs of
+   * two servers have the same id, their state dumps (JSON files) are in different directories. The
+   * method {@code unused} does not look for existing directories, because it must not wait for the
+   * disk.
    */
   private String unused(String id) {
     String unused = id;

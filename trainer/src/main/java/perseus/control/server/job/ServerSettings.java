@@ -18,7 +18,7 @@ import perseus.io.UserError;
  * @param dumpDirectory directory that contains the state dumps of all jobs; null if the server
  *     writes no state dumps
  * @param dumpRounds number of the newest frequency schedules of each job whose files a state dump
- *     keeps
+ *     (JSON files) keeps
  * @param logLevel log level of the plan server, which the answer to {@code GET /info} contains
  * @param maxJobIdleTime time after which the server removes a job that no client has called
  * @param token token that every HTTP call must contain; null if the server requires no token
