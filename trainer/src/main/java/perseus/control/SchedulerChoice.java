@@ -21,9 +21,9 @@ import perseus.planfile.PlanCatalog;
  *     the plan files when it creates a scheduler. The user may write the plan files after the plan
  *     server has started.
  * @param fileCheck function that reads the plan files without creating a scheduler. For the
- *     scheduler {@code Straggler}, {@code fileCheck} reads only the list of plans with their
- *     predicted times and energies. The function {@code fileCheck} throws a {@link UserError} if a
- *     file is missing or wrong.
+ *     scheduler {@code Straggler} without the argument {@code replan_tolerance}, {@code fileCheck}
+ *     reads only the list of plans with their predicted times and energies. The function {@code
+ *     fileCheck} throws a {@link UserError} if a file is missing or wrong.
  * @param frontier function that reads the time-energy frontier of the scheduler's plans
  * @param computations function that returns the forwards and backwards of a stage, because jobs
  *     with the HTTP dialect of Zeus do not register them

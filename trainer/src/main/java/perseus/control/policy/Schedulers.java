@@ -11,8 +11,8 @@ import perseus.pipeline.Schedules;
 /**
  * Registers all schedulers, finds a scheduler by its name and reads its arguments. To add a
  * scheduler, write one class that implements {@link perseus.control.Scheduler}, and add one entry
- * to the list {@code TYPES}. Other projects add a scheduler by an extension that implements {@link
- * SchedulerType} (see {@link Registry}).
+ * to the list {@code BUILT_IN}. Other projects add a scheduler by an extension that implements
+ * {@link SchedulerType} (see {@link Registry}).
  */
 public final class Schedulers {
   private static final List<SchedulerType> BUILT_IN =
