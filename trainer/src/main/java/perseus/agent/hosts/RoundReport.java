@@ -11,7 +11,8 @@ import perseus.gpu.ClocksInForce;
  *
  * @param evaluated for each measured iteration, whether an evaluation of the model ran during the
  *     iteration
- * @param result times and energies of all measured iterations; null if no iteration was measured
+ * @param result times and energies of all measured iterations; null if the rank has no frequency
+ *     schedule
  * @param clocks clocks at which the GPU ran under the frequency schedule; null on simulated GPUs
  */
 public record RoundReport(List<Boolean> evaluated, RankResult result, ClocksInForce clocks) {
