@@ -5,9 +5,9 @@ import java.time.temporal.ChronoUnit;
 import perseus.record.RankRecorder;
 
 /**
- * Measures time in seconds since the start of the agent, rounded down to a whole second of Unix
- * time. The clock of the agent is based on the Unix time of the host, which the ranks also use.
- * Times of the agent and times of ranks are on the same clock.
+ * Measures time in seconds since the start of the agent. The start of the agent is rounded down to
+ * a whole second of Unix time. The clock of the agent is based on the Unix time of the host, which
+ * the ranks also use. Times of the agent and times of ranks are on the same clock.
  */
 public final class AgentClock {
   private final Instant zero = Instant.now().truncatedTo(ChronoUnit.SECONDS);
