@@ -207,7 +207,7 @@ public final class Agent {
     releaseAll(sentence);
   }
 
-  /** Ends the setting of clocks for all ranks, and resets the clocks of the GPUs of all nodes. */
+  /** Stops setting clocks for all ranks, and resets the clocks of the GPUs of all nodes. */
   private void releaseAll(String problem) {
     steering.ranks().values().forEach(SteeredRank::release);
     others.send(new FromNode0.GiveBack(problem));
@@ -228,8 +228,8 @@ public final class Agent {
   }
 
   /**
-   * Writes the recording and ends the setting of clocks after the training command of a node has
-   * ended. Only the first call of {@code finish} has an effect.
+   * Writes the logs and stops setting clocks after the training command of a node has ended. Only
+   * the first call of {@code finish} has an effect.
    */
   private Void finish() {
     if (finished) {

@@ -15,8 +15,8 @@ import perseus.engine.TrainingResult.RoundResult;
  * @param connected whether any rank has connected
  * @param dumpDirectory directory of the state dump (JSON files with schedules and results); null if
  *     no state dump was written
- * @param parts directories of other nodes that contain files of the recording, each as
- *     host:directory; empty on all nodes except node 0
+ * @param parts directories of other nodes that contain files of the run, each as host:directory;
+ *     empty on all nodes except node 0
  */
 public record AgentResult(
     int exitCode,
@@ -30,7 +30,7 @@ public record AgentResult(
 
   /**
    * Returns the exit code of {@code perseus-run}: the exit code of the training command, or 1 if
-   * only the writing of the recording has failed.
+   * only the writing of the logs has failed.
    */
   static int exitCode(int ofCommand, boolean unwritten) {
     return ofCommand == 0 && unwritten ? FAILED : ofCommand;

@@ -57,8 +57,8 @@ final class LocalRecorders {
   record Joined(AgentRank rank, boolean released) {}
 
   /**
-   * @param settings parameters of the agent; a scheduler among them means that the agent sets
-   *     clocks
+   * @param settings parameters of the agent; the agent sets clocks if the parameters contain a
+   *     scheduler
    * @param gpus GPUs of this host. On simulated GPUs, each instruction lasts as long as the
    *     simulation says.
    * @param report function that receives sentences for the user

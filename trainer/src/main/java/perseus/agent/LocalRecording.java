@@ -16,7 +16,7 @@ import perseus.record.RankRecorder;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 
-/** Writes the logs of the ranks of this host and the manifest into the run directory. */
+/** Writes the logs of the ranks of this host and the manifest run.json into the run directory. */
 final class LocalRecording {
   private final RunRecorder recording;
   private final AgentSettings settings;
@@ -75,8 +75,8 @@ final class LocalRecording {
   }
 
   /**
-   * Writes the manifest. The manifest is written last, because a recording without a manifest
-   * counts as incomplete.
+   * Writes the manifest. The manifest run.json is written last, because logs without a manifest
+   * count as incomplete.
    */
   void writeManifest(String json) {
     Path run = directory.resolve(RunManifest.FILE_NAME);

@@ -139,8 +139,8 @@ final class SteeredJob {
    *
    * @param lastIteration number of the last iteration under the frequency schedule, from 1. The
    *     logs also contain iterations before the first frequency schedule, from which the order of
-   *     instructions was learnt. In the manifest, the iterations before the first frequency
-   *     schedule belong to the first frequency schedule.
+   *     instructions was learnt. In the manifest run.json, the iterations before the first
+   *     frequency schedule belong to the first frequency schedule.
    * @param clocks clocks at which the GPUs ran under the frequency schedule; null on simulated GPUs
    */
   Measurement ended(

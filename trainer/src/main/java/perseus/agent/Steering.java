@@ -82,12 +82,14 @@ final class Steering {
     return resumed;
   }
 
-  /** Returns whether all schedules have run or a failure has ended the setting of clocks. */
+  /**
+   * Returns whether all schedules have run, or the agent sets no more clocks because of a failure.
+   */
   boolean ended() {
     return ended;
   }
 
-  /** Returns whether a failure has ended the setting of clocks. */
+  /** Returns whether the agent sets no more clocks because of a failure. */
   boolean failed() {
     return failed;
   }
@@ -276,12 +278,17 @@ final class Steering {
     return job == null ? null : job.dumpDirectory();
   }
 
-  /** Returns the manifest of the run; null if nothing was measured or a rank had a problem. */
+  /**
+   * Returns the content of the manifest run.json; null if nothing was measured or a rank had a
+   * problem.
+   */
   RunManifest manifest() {
     return results().isEmpty() || refused ? null : job.manifest(ranks);
   }
 
-  /** Ends the setting of clocks after a failure, and returns a sentence about it for the user. */
+  /**
+   * Stops setting clocks after a failure, and returns a sentence about the failure for the user.
+   */
   String fail(RuntimeException problem) {
     ended = true;
     failed = true;

@@ -118,9 +118,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Removes the manifest and the logs of an earlier run from the run directory. The manifest of an
-   * earlier run is removed before its logs, because logs without a manifest are not read as a
-   * recording.
+   * Removes the manifest run.json and the logs of an earlier run from the run directory. The
+   * manifest run.json is removed before the logs, because logs without a manifest are ignored.
    */
   public void removeEarlierRecording() {
     try {
@@ -132,7 +131,7 @@ public final class RunRecorder implements AutoCloseable {
     }
   }
 
-  /** Removes the logs of ranks that an overwritten recording has and this run does not have. */
+  /** Removes the logs of an earlier run for ranks that this run does not have. */
   private void removeSurplusLogs() {
     if (!ranks.isEmpty() && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
       removeLogs(ranks.size());

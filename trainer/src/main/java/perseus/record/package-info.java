@@ -1,6 +1,6 @@
 /**
- * Writes a run directory: instruction logs, energy logs and the manifest.
+ * Writes a run directory: instruction logs, energy logs and the manifest run.json.
  *
- * <p>Code that reads or analyzes recordings may not be in {@code perseus.record}.
+ * <p>Code that reads or analyzes logs may not be in {@code perseus.record}.
  */
 package perseus.record;

@@ -210,7 +210,7 @@ public final class InstructionProfiler implements Scheduler {
    * Adds a row to the profile: the time and the energy of one instruction of one stage at the
    * current clock or power limit. If the ranks have not measured both the time and the energy of
    * the instruction, no row is added. If the ranks cannot measure energies of single instructions,
-   * the profile must be computed later from their recordings.
+   * the profile must be computed later from their logs.
    */
   private void addRow(int stage, String instruction) {
     InstructionEnergies energies =
