@@ -7,7 +7,6 @@ import perseus.pipeline.Instruction;
  * clock.
  *
  * @param work the instruction and its stage
- * @param clockMhz clock in MHz
  */
 record Cell(Work work, int clockMhz) {
   /**
