@@ -132,7 +132,7 @@ final class Steering {
     }
   }
 
-  /** Tells the user if ranks wait too long. The agent calls {@code watch} about once a second. */
+  /** Tells the user if ranks wait too long. */
   void watch(int expected) {
     if (!ended) {
       stalls.check(ranks.values(), expected, job == null ? 1 : last);
@@ -238,10 +238,7 @@ final class Steering {
     return last == 0 || results().isEmpty() ? null : job.endedEarly(round);
   }
 
-  /**
-   * Returns a sentence that says why nothing was measured; null if the user already knows the
-   * reason.
-   */
+  /** Returns a sentence that says why nothing was measured; null if the user knows the reason. */
   String nothingMeasured(int expected) {
     if (!results().isEmpty() || failed || ranks.isEmpty()) {
       return null;
