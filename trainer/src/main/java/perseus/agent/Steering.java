@@ -82,9 +82,7 @@ final class Steering {
     return resumed;
   }
 
-  /**
-   * Returns whether all schedules have run, or the agent sets no more clocks because of a failure.
-   */
+  /** Returns whether all schedules have run or a failure has occurred. */
   boolean ended() {
     return ended;
   }
@@ -283,9 +281,7 @@ final class Steering {
     return results().isEmpty() || refused ? null : job.manifest(ranks);
   }
 
-  /**
-   * Stops setting clocks after a failure, and returns a sentence about the failure for the user.
-   */
+  /** Stops setting clocks after a failure, and returns a sentence for the user. */
   String fail(RuntimeException problem) {
     ended = true;
     failed = true;
