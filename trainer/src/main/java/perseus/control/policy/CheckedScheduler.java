@@ -94,6 +94,11 @@ record CheckedScheduler(Scheduler scheduler, List<RankInfo> ranks) implements Sc
   }
 
   @Override
+  public boolean hasChanged() {
+    return scheduler.hasChanged();
+  }
+
+  @Override
   public int rounds() {
     return scheduler.rounds();
   }

@@ -1,8 +1,11 @@
 package perseus.control.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,5 +81,19 @@ class CheckedSchedulerTest {
     assertRefused(round(0, 1410, 77), "unlike 77");
     assertRefused(round(0, 1410), "needs 2 power states");
     assertRefused(round(3, 1410, 1200), "wrong schedule for rank 0");
+  }
+
+  /** A call that is not passed on would find the default of the interface, not the extension's. */
+  @Test
+  void everyCallIsPassedOn() {
+    for (Method method : Scheduler.class.getDeclaredMethods()) {
+      if (!Modifier.isStatic(method.getModifiers())) {
+        assertThatCode(
+                () ->
+                    CheckedScheduler.class.getDeclaredMethod(
+                        method.getName(), method.getParameterTypes()))
+            .doesNotThrowAnyException();
+      }
+    }
   }
 }
