@@ -94,8 +94,8 @@ public final class Planners {
 
   /**
    * Plans with the planner Perseus. If clock changes take time, or if clocks must be held for a
-   * minimum time, the search starts from the plans of all other planners. No plan of another
-   * planner is therefore better than the plan of Perseus for the same maximum iteration time.
+   * minimum time, the search starts from the plans of all other planners. The plan of Perseus is
+   * never worse than a start plan for the same maximum iteration time.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
     List<Plan> starts = new ArrayList<>();

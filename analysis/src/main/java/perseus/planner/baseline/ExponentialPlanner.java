@@ -69,8 +69,8 @@ public final class ExponentialPlanner {
   private static final int MAX_FIT_ITERATIONS = 10_000;
 
   /**
-   * Value of {@code -b t} at the slowest frequency in the curve {@code a exp(b t) + c} with which a
-   * fit starts. The variable t is the number of seconds above the time of the fastest frequency.
+   * Value of {@code -b t} at the slowest frequency, in the first curve {@code a exp(b t) + c} of a
+   * fit. The variable t is the number of seconds above the time of the fastest frequency.
    */
   private static final double FIRST_DECAY = 2;
 
@@ -195,8 +195,8 @@ public final class ExponentialPlanner {
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);
     WeightedObservedPoint slowest = points.get(points.size() - 1);
-    // The curve with which the fit starts is convex and goes through the fastest and the slowest
-    // frequency. With only two frequencies, no other curve can fit better.
+    // The first curve of the fit is convex and goes through the fastest and the slowest
+    // frequency. With only two frequencies, the first curve is exact.
     double b = -FIRST_DECAY / slowest.getX();
     double a = (fastest.getY() - slowest.getY()) / (1 - Math.exp(-FIRST_DECAY));
     double[] guess = {a, b, fastest.getY() - a};

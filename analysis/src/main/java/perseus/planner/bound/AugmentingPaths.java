@@ -16,8 +16,8 @@ import perseus.planner.problem.PlanningProblem;
  * leads to the next level.
  *
  * <p>With V nodes and E arcs, finding the levels takes O(E), and sending a blocking flow takes O(V
- * E). The algorithm repeats its two steps at most as often as the network has nodes, and only a few
- * times for pipelines.
+ * E). The algorithm finds the levels at most as often as the network has nodes, and only a few
+ * times in pipelines.
  */
 final class AugmentingPaths {
   private final ResidualFlow flow;

@@ -31,13 +31,13 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>The dual problem is to send flow from source to sink through the activity-on-arc network
  * ({@link EventNetwork}). In the activity-on-arc network, an operation is a group of parallel arcs,
- * one for each point of its hull. The length of the arc of a hull point is the time of the hull
- * point. The capacity of the arc of a hull point is the difference between the slopes of the hull
- * on its two sides. The arc of the fastest hull point has unlimited capacity. A precedence is an
- * arc of unlimited capacity, whose length is the transfer time. For each flow value in watts, the
- * solver finds the flow with the maximum sum of flow times length. The dual variables are event
- * times of least energy. The flow value is the number of joules that one additional second of
- * makespan saves.
+ * one for each (time, energy) point of its lower convex hull. The length of an arc of an operation
+ * is the time of its point. The capacity of an arc of an operation is the difference between the
+ * slopes of the lower convex hull on both sides of its point. The arc of the fastest point has
+ * unlimited capacity. A precedence is an arc of unlimited capacity, whose length is the transfer
+ * time. For each flow value in watts, the solver finds the flow with the maximum sum of flow times
+ * length. The dual variables are event times of least energy. The flow value is the number of
+ * joules that one additional second of makespan saves.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962). The use of the method for time-cost trade-offs
@@ -51,9 +51,9 @@ import perseus.planner.problem.PlanningProblem;
  * with unlimited capacity, because no operation on the path can be faster.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing one breakpoint takes O(E log V) for the
- * distances and O(E) for each augmenting path. The number of breakpoints of a pipeline is about
- * twice the product of ranks and slopes of all different hulls. The class {@link CertifiedSolver}
- * is for problems with too many breakpoints.
+ * distances and O(E) for each augmenting path. A pipeline of R ranks has about 2 R S breakpoints,
+ * where S is the number of slopes of all different lower convex hulls. The class {@link
+ * CertifiedSolver} is for problems with too many breakpoints.
  *
  * <p><b>Arithmetic.</b> Times and flows are integers, so the only errors come from rounding the
  * times and slopes of the problem ({@link TickScale}).

@@ -34,22 +34,22 @@ import perseus.planner.problem.PlanningProblem;
  * <ol>
  *   <li>The energy of a plan is the sum of its effective energies, plus the makespan times the
  *       power of all waiting GPUs (see {@link PlanningProblem}).
- *   <li>We can assume that all frequencies of the plan are Pareto-optimal. A frequency that is not
- *       Pareto-optimal can be replaced by a frequency that needs no more time and no more effective
- *       energy.
- *   <li>The durations and the start times of the plan are a solution of the LP relaxation. The
- *       start times satisfy all precedences even if clock changes take time, because a clock change
- *       only delays operations.
+ *   <li>It is enough to consider plans whose frequencies are all Pareto-optimal. A frequency that
+ *       is not Pareto-optimal can be replaced by a frequency that needs no more time and no more
+ *       effective energy.
+ *   <li>The durations and the start times of a plan satisfy the conditions of the LP relaxation.
+ *       The start times satisfy all precedences even if clock changes take time, because a clock
+ *       change only delays operations.
  *   <li>At the duration of a frequency, the lower convex hull is at most the effective energy of
  *       the frequency.
- *   <li>The minimum of the LP relaxation is therefore at most the effective energy of the plan, and
- *       L(T) is at most the energy of the plan.
+ *   <li>The minimum of the LP relaxation is at most the effective energy of a plan, so L(T) is at
+ *       most the energy of a plan with makespan T.
  * </ol>
  *
  * <p><b>Rounding.</b> The solvers round all times up to integer time units ({@link TickScale}),
- * which can make a plan longer than T. The method {@link LowerBound#bound} therefore evaluates the
- * minimum effective energy at a makespan that is longer by the maximum rounding error. The minimum
- * effective energy never rises with the makespan, so its value at the longer makespan is still a
+ * which can make a plan longer than T. The method {@link LowerBound#bound} evaluates the minimum
+ * effective energy at a makespan that is longer than T by the maximum rounding error. The minimum
+ * effective energy never rises with the makespan, so its value at a longer makespan is still a
  * lower bound.
  */
 public interface LowerBoundSolver {

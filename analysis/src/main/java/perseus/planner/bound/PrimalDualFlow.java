@@ -23,8 +23,8 @@ import perseus.planner.network.TickScale;
  */
 final class PrimalDualFlow {
   /**
-   * Distance of a node that the search did not reach. The value lies between all possible distances
-   * and the reduced cost of an arc without capacity.
+   * Distance of a node that the search did not reach. The value is above all possible distances,
+   * and below the reduced cost of an arc without capacity.
    */
   private static final long UNREACHED = 1L << 60;
 
@@ -139,7 +139,7 @@ final class PrimalDualFlow {
     for (int c = graph.first[node]; c < end; c++) {
       int to = head[c];
       long through = toNode + potential[to] - length[c];
-      // Events that are at least as far from the source as the sink move by as many integer time
+      // An event that is at least as far from the source as the sink moves by as many integer time
       // units as the sink.
       if (through < distance[to] && through < distance[sink]) {
         distance[to] = through;

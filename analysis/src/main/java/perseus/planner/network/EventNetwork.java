@@ -54,7 +54,7 @@ public final class EventNetwork {
   private final TickScale scale;
 
   /**
-   * Describes a precedence of a known operation or event.
+   * Holds the transfer time and one end of a precedence.
    *
    * @param index index of the event or operation at the other end of the precedence
    * @param ticks transfer time of the precedence, in integer time units

@@ -115,7 +115,7 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   /**
    * Returns the hull point whose arc carries the last unit of {@code flow}.
    *
-   * @param next the hull point that {@link #nextPoint} returns for this flow
+   * @param next the hull point that {@link #nextPoint} returns for {@code flow}
    */
   public int lastPoint(int next, long flow) {
     return next > 0 && flow == capacity[next - 1] ? next - 1 : next;

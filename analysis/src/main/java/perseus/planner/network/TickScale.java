@@ -98,13 +98,12 @@ public final class TickScale {
 
   /**
    * Returns the maximum number of integer time units by which rounding up makes a path longer. Each
-   * operation and each transfer on the path adds at most one integer time unit.
+   * operation and each transfer on a path adds at most one integer time unit.
    */
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The result may also include the transfer times in seconds, because a larger result is valid,
-    // too.
+    // The transfer times in seconds make the result only slightly larger than necessary.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 

@@ -63,7 +63,7 @@ final class HeldClocks {
   }
 
   /**
-   * Returns the same straight lower bounds, with plans that hold every clock for the minimum dwell
+   * Returns the given straight lower bounds, with plans that hold every clock for the minimum dwell
    * time. A plan that {@link ClockDwell} cannot change stays as it is.
    */
   List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {

@@ -39,13 +39,13 @@ final class SmallPlanning {
   private static final int GROWTH = 4;
 
   /**
-   * Maximum number of beam entries that all searches together make with the default effort, if
+   * Maximum number of partial plans that all searches together make with the default effort, if
    * clock changes take time.
    */
   private static final double BUDGET = 12e6;
 
   /**
-   * Maximum number of beam entries that all searches together make with the default effort, if
+   * Maximum number of partial plans that all searches together make with the default effort, if
    * clock changes take no time. The number is smaller than {@link #BUDGET}, because beam searches
    * of all operations have already improved the plans.
    */

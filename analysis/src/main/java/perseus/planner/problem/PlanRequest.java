@@ -21,8 +21,8 @@ import perseus.io.Progress;
  * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
  * @param bound the lower bound on the energy of plans; null if the planner has to compute it
- * @param earlier plans that were made earlier for the same job, from which the planner starts. The
- *     iteration times of earlier plans replace the evenly spaced iteration times.
+ * @param earlier plans that were made earlier for the same job, from which the planner starts. If
+ *     there are earlier plans, their iteration times replace the evenly spaced iteration times.
  */
 public record PlanRequest(
     int plans,
@@ -85,9 +85,9 @@ public record PlanRequest(
    *
    * <p>The returned times are the shortest and the longest makespan, evenly spaced times between
    * them, and the additional times of the request. A request for {@link #ALL} plans has no evenly
-   * spaced times. The iteration times of earlier plans replace the evenly spaced times. The
-   * returned times do not include the time of minimum energy, which planners compute from the lower
-   * bound.
+   * spaced times. If the request has earlier plans, their iteration times replace the evenly spaced
+   * times. The returned times do not include the time of minimum energy, which planners compute
+   * from the lower bound.
    *
    * @param shortest shortest makespan of any plan, in seconds
    * @param longest makespan in seconds of the plan with the minimum effective energy (energy minus

@@ -16,8 +16,8 @@ import perseus.planner.switching.ClockAnnealing.Found;
  * The search drops a partial plan in three cases:
  *
  * <ul>
- *   <li>Even with the fastest frequencies for all other operations, the iteration would take too
- *       long.
+ *   <li>The iteration would take too long, even with the fastest frequencies for all operations
+ *       without a frequency.
  *   <li>The lower bound on the energy of the partial plan ({@link ClockPrices}) is not below the
  *       best known energy.
  *   <li>Another partial plan is at least as good in all respects ({@link ClockStates#dominates}).
@@ -92,7 +92,7 @@ public final class ClockBeam {
     older = new int[width];
   }
 
-  /** Returns whether a problem is small enough for this search. */
+  /** Returns whether a problem is small enough for branch and bound. */
   public static boolean isSmall(PlanningProblem problem) {
     return problem.dag().size() <= MAX_OPERATIONS
         && problem.dag().lanes() <= MAX_LANES

@@ -14,9 +14,9 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>Where a rank holds a clock too briefly, the class gives the computations at two neighbouring
  * clocks one common frequency ({@link Merge}). After each change, the class computes the times of
- * the plan again, until all clocks are held long enough. Each repetition removes at least one clock
- * change. A plan cannot be repaired if neighbouring computations have no frequency in common. With
- * n operations, K frequencies and R repetitions, a repair takes O(R n K).
+ * the plan again, until all clocks are held long enough. Each common frequency removes at least one
+ * clock change. A plan cannot be repaired if neighbouring computations have no frequency in common.
+ * With n operations, K frequencies and R repetitions, a repair takes O(R n K).
  */
 public final class ClockDwell {
   /** Names the ways to choose a common frequency for two neighbouring sequences of computations. */
@@ -90,8 +90,8 @@ public final class ClockDwell {
   }
 
   /**
-   * Joins each sequence of computations whose clock is held too briefly with a neighbouring
-   * sequence. Returns whether any sequences of computations were joined.
+   * If a sequence of computations holds its clock too briefly, joins the sequence with a
+   * neighbouring sequence. Returns whether any sequences of computations were joined.
    */
   private boolean mergeRuns(int[] lane, ClockTiming plan, int[] chosen, Merge merge) {
     int[] borders = borders(lane, plan);
