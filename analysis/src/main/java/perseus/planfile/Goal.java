@@ -176,7 +176,7 @@ public sealed interface Goal {
 
     /**
      * Returns the fraction of energy that a plan saves compared to every operation at the highest
-     * frequency. Both compared energies include the energy of waiting until the straggler has
+     * frequency. The compared energies include the energy of waiting until the straggler has
      * finished its iteration.
      */
     @Override

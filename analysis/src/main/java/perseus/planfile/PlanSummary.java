@@ -123,8 +123,8 @@ public record PlanSummary(
    * @param timeS iteration time that the user gave, in seconds
    * @param lowerBoundJ lower bound in joules on the energy of any plan with the time {@code timeS}
    * @param plan number of the plan in the directory, from 0
-   * @param planTimeS iteration time of the plan in seconds, which exceeds {@code timeS} only if all
-   *     plans of the directory do
+   * @param planTimeS iteration time of the plan in seconds; above {@code timeS} only if all plans
+   *     of the directory take longer
    * @param planEnergyJ iteration energy of the plan in joules
    */
   public record Asked(

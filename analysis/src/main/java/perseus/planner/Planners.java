@@ -103,8 +103,8 @@ public final class Planners {
       PlanRequest quiet =
           new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
               .withBound(LowerBoundSolver.bound(problem, request));
-      // With earlier plans, the exponential planner is left out, because it takes long and its
-      // plans are worse.
+      // If there are earlier plans, the exponential planner is left out, because it takes long and
+      // its plans are worse.
       for (Planner other :
           request.earlier().isEmpty()
               ? List.of(UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL)

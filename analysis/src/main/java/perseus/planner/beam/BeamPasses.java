@@ -18,8 +18,8 @@ import perseus.planner.problem.Effort;
  * @param expensiveBudget maximum number of partial plans that one long beam search keeps for all
  *     plans together, which limits the number of improved plans
  * @param resolutionSteps length of the intervals in which event times count as equal, divided by
- *     the mean difference between neighbouring times of an operation. With the length 0, only
- *     identical event times count as equal.
+ *     the mean difference between neighbouring times of an operation. If the length of the
+ *     intervals is 0, only identical event times count as equal.
  */
 record BeamPasses(
     List<BeamPass> cheap,
@@ -36,8 +36,8 @@ record BeamPasses(
   private static final int MAX_OPERATIONS_FOR_EXACT_TIMES = 16;
 
   /**
-   * Maximum number of operations for which one search chooses all frequencies together. In larger
-   * plans, one search for all operations would take too much time.
+   * Maximum number of operations for which one search chooses all frequencies together. In plans
+   * with more operations, one search for all operations would take too much time.
    */
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 

@@ -12,8 +12,8 @@ import java.util.Arrays;
  * kept.
  *
  * <p>For width W, K frequencies and C events that later arcs still leave, one step takes O(W (K +
- * C)) time, and the class takes O(W C) memory. {@link BeamHistory} takes additional memory for the
- * record of all steps.
+ * C)) time, and the class takes O(W C) memory. The class {@link BeamHistory} takes additional
+ * memory for the record of all steps.
  */
 final class PartialPlans {
   /** Stands for all frequency choices of an arc. */

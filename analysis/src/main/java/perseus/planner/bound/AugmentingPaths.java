@@ -61,13 +61,13 @@ final class AugmentingPaths {
     pathArc = new int[nodes];
   }
 
-  /** Returns how many nodes the last search reached, if it did not reach the sink. */
+  /** Returns how many nodes the last search reached, if the search did not reach the sink. */
   int reached() {
     return reached;
   }
 
   /**
-   * Returns one of the nodes that the last search reached, if it did not reach the sink.
+   * Returns one of the nodes that the last search reached, if the search did not reach the sink.
    *
    * @param index position of the node in the order in which the search reached the nodes
    */

@@ -237,8 +237,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
         certify(guessed);
         return;
       }
-      // The mean of two solutions is closer to the optimum if the two solutions are closer to each
-      // other.
+      // The weighted mean of two close solutions is near the optimum, so a small first tolerance is
+      // enough.
       ApproximateSolution middle = solve(guess, (long) (firstTolerance * Math.min(1, gap)));
       solutions.add(middle);
       invokeAll(new Interval(slower, middle), new Interval(middle, faster));

@@ -43,7 +43,8 @@ public final class PerseusPlanner {
 
   /**
    * Number of steps that raise one straight line of the lower bound if clock changes take no time.
-   * If clock changes take no time, further steps cannot raise the line.
+   * Further steps cannot raise the line, because the flow of the LP relaxation is optimal if clock
+   * changes take no time.
    */
   private static final int FREE_BOUND_STEPS = 2;
 

@@ -59,7 +59,8 @@ final class Replanning {
   private static final double TOLERANCE = 1e-4;
 
   /**
-   * First distance between searched plans in the list of maximum iteration times; a power of two.
+   * Distance between the plans of the first round in the list of maximum iteration times; a power
+   * of two.
    */
   private static final int FIRST_DISTANCE = 16;
 

@@ -51,7 +51,7 @@ final class SmallPlanning {
    */
   private static final double FREE_BUDGET = 3e6;
 
-  /** Factor by which the best effort increases the maximum number of beam entries. */
+  /** Factor by which the best effort increases the maximum number of partial plans. */
   private static final double BEST_FACTOR = 20;
 
   /**

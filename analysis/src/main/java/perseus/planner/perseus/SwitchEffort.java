@@ -38,12 +38,15 @@ final class SwitchEffort {
    */
   private static final double STEEP_SHARE = 0.05;
 
-  /** Factor by which searches for short maximum iteration times make more random changes. */
+  /**
+   * Factor by which searches for short maximum iteration times make more random changes than other
+   * searches.
+   */
   private static final int STEEP_FACTOR = 5;
 
   /**
-   * Factor by which searches from plans of the lower bound make more random changes than searches
-   * from plans for neighbouring times.
+   * Factor by which searches from plans of {@code SwitchBound} make more random changes than
+   * searches from plans for neighbouring times.
    */
   private static final int SPREAD_SHARE = 4;
 
@@ -115,8 +118,8 @@ final class SwitchEffort {
   }
 
   /**
-   * Returns the temperatures, prices and number of moves of a search that starts from a plan of the
-   * lower bound.
+   * Returns the temperatures, prices and number of moves of a search that starts from a plan of
+   * {@code SwitchBound}.
    */
   Cooling fromBound(int target) {
     return cooling(HOT, FIRST_PRICE, moves(target));

@@ -166,8 +166,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Searches for plans, from start plans of the lower bound, for every maximum iteration time that
-   * needs a search ({@link #isGood}).
+   * Searches from the plans of {@link SwitchBound}, for every maximum iteration time that needs a
+   * search ({@link #isGood}).
    */
   private void searchFrom(List<SwitchBound.Line> lines, double maxGrowth) {
     List<Found> pool = new ArrayList<>(otherStarts);
@@ -188,8 +188,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the start plans of the searches: plans of the highest lower bounds, and plans with the
-   * lowest energy plus price of lateness.
+   * Returns the start plans of the searches: plans of {@link SwitchBound}, and plans with the
+   * lowest sum of energy and price of lateness.
    */
   private Set<int[]> starts(double seconds, List<SwitchBound.Line> lines, List<Found> pool) {
     Set<int[]> starts = new LinkedHashSet<>();

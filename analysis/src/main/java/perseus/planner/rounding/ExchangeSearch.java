@@ -114,8 +114,8 @@ final class ExchangeSearch {
   }
 
   /**
-   * Tries other frequencies for every pair of an operation and one of its successors. The pair
-   * changes its frequencies if the new frequencies meet the deadline and take less energy.
+   * Tries other frequencies for every pair of an operation and one of its successors. A pair of
+   * operations keeps new frequencies if they meet the deadline and take less energy.
    *
    * @return whether the frequencies of any pair changed
    */

@@ -6,11 +6,11 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Tries other frequencies for some operations of a plan, and then keeps or rejects the frequencies.
  *
- * <p>A trial starts with a call of {@link #begin} and one or more calls of {@link #propose}. {@link
- * #evaluate} computes the new starts of operations. {@link #accept} keeps the proposed frequencies,
- * and {@link #reject} restores the previous frequencies. If V of n operations change their start,
- * and each operation has at most D predecessors and successors, a trial takes O(n / 64 + V D).
- * Objects of this class are not thread-safe.
+ * <p>A trial starts with a call of {@link #begin} and one or more calls of {@link #propose}. The
+ * method {@link #evaluate} computes the new starts of operations. The method {@link #accept} keeps
+ * the proposed frequencies, and {@link #reject} restores the previous frequencies. If V of n
+ * operations change their start, and each operation has at most D predecessors and successors, a
+ * trial takes O(n / 64 + V D). Objects of this class are not thread-safe.
  */
 final class ClockTrial {
   /** Maximum rounding error of a time, in seconds. */
