@@ -34,7 +34,7 @@ public record SupportingLine(double intercept, double slope) {
    * {@code shortest}.
    *
    * @param shortest shortest makespan in seconds
-   * @param longest longest makespan in seconds, which is left out if it is infinite
+   * @param longest longest makespan in seconds; the result does not contain an infinite makespan
    */
   public static double[] breakpoints(List<SupportingLine> lines, double shortest, double longest) {
     return DoubleStream.concat(DoubleStream.of(longest, shortest), crossings(lines))

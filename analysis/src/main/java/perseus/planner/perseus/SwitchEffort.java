@@ -11,7 +11,7 @@ import perseus.planner.switching.Cooling;
  * simulated annealing in {@link SwitchPlanning}.
  *
  * <p>The command {@code dev/experiment constant perseus.planner.perseus.SwitchEffort NAME VALUE...}
- * plans with several values of one of the constants.
+ * compares plans with several values of the constant NAME.
  */
 final class SwitchEffort {
   /** Number of random changes of a plan in a search of a small problem with the default effort. */

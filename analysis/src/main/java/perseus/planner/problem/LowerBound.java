@@ -116,8 +116,8 @@ public final class LowerBound {
    * which the slope of the bound changes), the method takes O(log n).
    *
    * @param timeSeconds makespan in seconds. Below the shortest makespan, the result is the bound at
-   *     the shortest makespan. Above the longest computed makespan, the bound grows by the power of
-   *     waiting GPUs.
+   *     the shortest makespan. Above the longest computed makespan, the slope of the bound is the
+   *     power of waiting GPUs.
    */
   public double bound(double timeSeconds) {
     double time = timeSeconds + roundingSeconds;

@@ -100,8 +100,8 @@ final class SteadyStateRounding {
    * lower convex hull of the points (cycle time, energy). The returned list begins with the
    * shortest cycle time.
    *
-   * <p>The method tries the total time of each pair of forward and backward frequency of a stage,
-   * because the minimum energy changes only at total times of pairs.
+   * <p>The method tries the total time of each pair of forward and backward frequency of a stage.
+   * The minimum energy, as a function of the cycle time, changes only at the total time of a pair.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
