@@ -192,7 +192,7 @@ final class AugmentingPaths {
 
   /**
    * Sends {@code amount} units of flow along the current path. Returns the position on the path of
-   * the first arc that has no remaining capacity afterwards.
+   * the first arc whose capacity is used up.
    */
   private int augment(int depth, long amount) {
     int firstFull = depth;

@@ -42,13 +42,14 @@ import perseus.planner.problem.PlanningProblem;
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962). The use of the method for time-cost trade-offs
  * is from Fulkerson (Management Science 7, 1961) and from Phillips and Dessouky (Management Science
- * 24, 1977). The event times pi are the potentials of the primal-dual method. Every residual arc
- * (v, w) has a reduced cost {@code pi_w - pi_v - length} of at least 0. The solver repeats two
- * steps: it sends flow, and it moves events. The first step sends flow through arcs of reduced cost
- * 0, until no path of arcs with reduced cost 0 leads to the sink. The second step moves every event
- * earlier, by its distance from the source in the residual graph, and reaches the next breakpoint.
- * The lengths in the residual graph are the reduced costs. The solver ends when it finds a path
- * with unlimited capacity, because no operation on the path can be faster.
+ * 24, 1977). The event times pi are the potentials of the primal-dual method. With event times pi,
+ * every residual arc (v, w) has a reduced cost {@code pi_w - pi_v - length} of at least 0. The
+ * solver repeats two steps: it sends flow, and it moves events. The first step sends flow through
+ * arcs of reduced cost 0, until no path of arcs with reduced cost 0 leads to the sink. The second
+ * step moves every event earlier, by its distance from the source in the residual graph, and
+ * reaches the next breakpoint. The lengths in the residual graph are the reduced costs. The solver
+ * ends when it finds a path with unlimited capacity, because no operation on the path can be
+ * faster.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing one breakpoint takes O(E log V) for the
  * distances and O(E) for each augmenting path. A pipeline of R ranks has about 2 R S breakpoints,

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Ends a search for better plans when more computing time would improve the plans too little. The
  * search spends budgets of computing time one after another, each of one to two seconds of
- * processor time. After each budget, the class compares how far the energies of the plans are above
- * the lower bound before and after the budget.
+ * processor time. After each budget, the class compares the distances from the plans to the lower
+ * bound before and after the budget.
  *
  * <p>The class counts the steps of the search instead of measuring time, so that the same problem
  * always gets the same plans.

@@ -43,7 +43,7 @@ public final class PerseusPlanner {
 
   /**
    * Number of steps that raise one straight line of the lower bound if clock changes take no time.
-   * Further steps cannot raise the line, because the flow of the LP relaxation is optimal if clock
+   * Further steps cannot raise a line, because the flow of the LP relaxation is optimal if clock
    * changes take no time.
    */
   private static final int FREE_BOUND_STEPS = 2;
