@@ -89,7 +89,7 @@ public interface LowerBoundSolver {
    * {@link CertifiedSolver}.
    *
    * @param exact whether to compute the exact bound, even if the bound has very many breakpoints
-   * @param progress receives the progress of {@link #solve}
+   * @param progress receives the progress of {@link #solve}, from one or several threads
    */
   static LowerBoundSolver of(
       PlanningProblem problem,

@@ -179,10 +179,12 @@ public final class TickScale {
     return (long) Math.floor(seconds * ticksPerSecond) + roundingTicks;
   }
 
+  /** Converts integer time units to seconds. */
   public double seconds(long ticks) {
     return ticks / ticksPerSecond;
   }
 
+  /** Converts a flow from integer power units to watts. */
   public double watts(long flow) {
     return flow / flowPerWatt;
   }

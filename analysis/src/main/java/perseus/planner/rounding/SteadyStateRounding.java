@@ -19,9 +19,9 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>In the steady state, every stage repeats one forward and one backward, and waits for its
  * neighbours in each repetition. A stage that is sometimes faster and sometimes slower than its
- * neighbours would lose the saved energy, because its neighbours would wait. All stages therefore
- * get the same cycle time: the time of one forward and one backward. A stage takes the pair of
- * forward and backward frequency with the lowest energy that fits into the cycle time.
+ * neighbours would lose the saved energy, because its neighbours would wait. All stages get the
+ * same cycle time: the time of one forward and one backward. A stage takes the pair of forward and
+ * backward frequency with the lowest energy that fits into the cycle time.
  *
  * <p>A plan combines a shorter and a longer cycle time, which are close together on the lower
  * convex hull of the points (cycle time, energy). The longer of the two cycle times comes at the

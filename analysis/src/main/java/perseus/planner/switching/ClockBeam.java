@@ -113,6 +113,7 @@ public final class ClockBeam {
     return work;
   }
 
+  /** Returns whether the last search dropped no partial plan because of its width. */
   public boolean isComplete() {
     return complete;
   }
