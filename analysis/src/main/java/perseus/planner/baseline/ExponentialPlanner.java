@@ -20,16 +20,16 @@ import perseus.profile.ProfileRow;
 
 /**
  * Plans with rounded times and fitted exponential energy curves, as the published Perseus planner
- * does (Chung et al., SOSP 2024). This planner is a baseline, with which other planners are
- * compared.
+ * does (Chung et al., SOSP 2024). The exponential planner is a baseline, with which other planners
+ * are compared.
  *
  * <p><b>Method.</b> The planner rounds the measured times of operations down to whole units of
  * time. Of several frequencies with the same rounded time, the planner keeps only the fastest. By
  * least squares, the planner fits {@code a exp(b t) + c} to the effective energy of an operation at
  * time t. Effective energy is energy minus the energy of waiting for the same time. The planner
  * {@link PerseusPlanner} makes plans with points of the fitted curves instead of measured
- * frequencies. Finally each operation gets the slowest measured frequency whose rounded time fits
- * into the time of the operation in the plan.
+ * frequencies. At the end, each operation gets the slowest measured frequency whose rounded time
+ * fits into the time of the operation in the plan.
  *
  * <p>The planner evaluates its plans with measured times and energies. The distance from the plans
  * to the lower bound includes the cost of rounding and fitting.

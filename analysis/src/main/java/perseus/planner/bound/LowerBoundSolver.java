@@ -42,8 +42,8 @@ import perseus.planner.problem.PlanningProblem;
  *       change only delays operations.
  *   <li>At the duration of a frequency, the lower convex hull is at most the effective energy of
  *       the frequency.
- *   <li>The minimum of the LP relaxation is at most the effective energy of a plan, so L(T) is at
- *       most the energy of a plan with makespan T.
+ *   <li>The minimum of the LP relaxation is at most a plan's effective energy, so L(T) is at most
+ *       the energy of a plan with makespan T.
  * </ol>
  *
  * <p><b>Rounding.</b> The solvers round all times up to integer time units ({@link TickScale}),

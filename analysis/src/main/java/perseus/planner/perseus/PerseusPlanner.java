@@ -23,8 +23,8 @@ import perseus.planner.switching.SwitchBound;
 /**
  * Makes plans by rounding solutions of the LP relaxation, and by searches for better plans. The
  * planner first solves the LP relaxation, in which an operation may take any duration between its
- * fastest and its slowest frequency. Then the planner rounds the durations in the solutions to
- * frequencies of the GPU.
+ * fastest and its slowest frequency. The planner rounds the durations in the solutions of the LP
+ * relaxation to frequencies of the GPU.
  *
  * <p>{@link LowerBoundSolver} computes the lower bound, and solutions of the LP relaxation at all
  * maximum iteration times. If clock changes take no time, {@link FreePlanning} turns the solutions
