@@ -27,8 +27,8 @@ import perseus.planner.problem.PlanningProblem;
 public final class Planners {
   /**
    * Perseus is this project's planner. Perseus first finds the durations of operations with the
-   * least energy, at any value between the fastest and the slowest frequency. Perseus replaces each
-   * duration by the duration of a measured frequency.
+   * least energy, at any value between the fastest and the slowest frequency. Perseus replaces the
+   * duration of each operation by the time of a measured frequency.
    */
   public static final Planner PERSEUS = planner("perseus", "Perseus", Planners::planPerseus);
 

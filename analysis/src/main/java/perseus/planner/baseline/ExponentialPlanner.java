@@ -25,11 +25,10 @@ import perseus.profile.ProfileRow;
  *
  * <p><b>Method.</b> The planner rounds the measured times of operations down to whole units of
  * time. Of several frequencies with the same rounded time, the planner keeps only the fastest. By
- * least squares, the planner fits {@code a exp(b t) + c} to the effective energy of an operation at
- * time t. Effective energy is energy minus the energy of waiting for the same time. The planner
- * {@link PerseusPlanner} makes plans with points of the fitted curves instead of measured
- * frequencies. At the end, each operation gets the slowest measured frequency whose rounded time
- * fits into the time of the operation in the plan.
+ * least squares, the planner fits {@code a exp(b t) + c} to the effective energy (energy minus the
+ * energy of waiting) of an operation at time t. The planner {@link PerseusPlanner} makes plans with
+ * points of the fitted curves instead of measured frequencies. At the end, each operation gets the
+ * slowest measured frequency whose rounded time fits into the time of the operation in the plan.
  *
  * <p>The planner evaluates its plans with measured times and energies. The distance from the plans
  * to the lower bound includes the cost of rounding and fitting.
@@ -189,8 +188,9 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to effective energies in
-   * joules. The variable t is the number of seconds above the time of the fastest frequency.
+   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to energies in joules, minus
+   * the energy of waiting for the same time. The variable t is the number of seconds above the time
+   * of the fastest frequency.
    */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);

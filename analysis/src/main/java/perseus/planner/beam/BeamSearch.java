@@ -9,8 +9,7 @@ import perseus.planner.problem.PlanningProblem;
  * Chooses the frequencies of many operations together, by beam search over a network.
  *
  * <p><b>Problem.</b> Choose a frequency for every operation, so that the iteration ends by a
- * deadline and its effective energy is minimal. Effective energy is energy minus the energy of
- * waiting for the same time.
+ * deadline with minimal effective energy (energy minus the energy of waiting for the same time).
  *
  * <p><b>Lower bound.</b> An optimal flow of the LP relaxation gives every arc a price of time. The
  * following equation holds for every plan, and only the first term of its right side can be

@@ -123,8 +123,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Returns the current event times and flow, with a lower and an upper bound on the minimum
-   * effective energy.
+   * Returns the current event times and flow, with a lower and an upper bound on the minimum of the
+   * LP relaxation.
    */
   ApproximateSolution solution() {
     double intercept = 0;

@@ -108,8 +108,8 @@ public final class TickScale {
   }
 
   /**
-   * Returns the lower convex hull of an operation's points (time, effective energy), with times in
-   * integer time units.
+   * Returns the lower convex hull of an operation's points (time, energy minus energy of waiting),
+   * with times in integer time units.
    *
    * <p>The method merges points of the hull whose times are almost equal. The computed bound
    * remains a lower bound, because a merged point has the shortest time and the lowest energy of
@@ -197,8 +197,8 @@ public final class TickScale {
   }
 
   /**
-   * Returns the lower convex hull of an operation's points (time, effective energy). Operations
-   * with the same frequency choices share one object.
+   * Returns the lower convex hull of an operation's points (time, energy minus energy of waiting).
+   * Operations with the same frequency choices share one object.
    */
   public IntegerHull hull(int operation) {
     return hulls[operation];

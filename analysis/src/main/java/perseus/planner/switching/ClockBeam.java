@@ -123,7 +123,8 @@ public final class ClockBeam {
    * time) than a known plan.
    *
    * @param known for each operation, the number of its frequency in the known plan
-   * @param knownJoules effective energy of the known plan in joules
+   * @param knownJoules energy of the known plan in joules, minus the energy of waiting for the same
+   *     time
    * @param free for each operation, whether the search may change its frequency
    * @return the best plan that was found; null if no found plan is better than the known plan
    */

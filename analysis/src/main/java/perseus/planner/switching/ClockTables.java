@@ -216,8 +216,8 @@ public final class ClockTables {
   }
 
   /**
-   * Returns the mean difference in joules between the most and the least effective energy of a
-   * computation. Effective energy is energy minus the energy of waiting for the same time.
+   * Returns the mean difference in joules between the most and the least effective energy (energy
+   * minus the energy of waiting for the same time) of a computation.
    */
   public double meanRangeJoules() {
     double sum = 0;
