@@ -12,9 +12,9 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * Reads and writes the knob file of a plan, a JSON file in the same directory as the plan file. A
- * knob is a setting of a computation other than its frequency, for example the communication
- * schedule.
+ * Reads and writes the knob file of a plan: a JSON file with settings other than the frequency, in
+ * the same directory as the plan file. A knob is a setting of a computation other than its
+ * frequency, for example the communication schedule.
  *
  * <p>The knob file of the plan file {@code freqs_pipeline_%05d.py} is {@code
  * scheds_pipeline_%05d.json}, where {@code %05d} is the number of the plan. If a user gives a plan

@@ -111,9 +111,9 @@ public final class TickScale {
    * Returns the lower convex hull of an operation's points (time, energy minus energy of waiting),
    * with times in integer time units.
    *
-   * <p>The method merges points of the hull whose times are almost equal. The computed bound
-   * remains a lower bound, because a merged point has the shortest time and the lowest energy of
-   * all merged points.
+   * <p>The method merges points of the lower convex hull whose times are almost equal. The computed
+   * bound remains a lower bound, because a merged point has the shortest time and the lowest energy
+   * of all merged points.
    */
   private Points points(ExecutionOptions options) {
     int[] fastestFirst = options.hull();
