@@ -10,9 +10,9 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Computes the exact lower bound L(T) on the energy of plans with makespan T. The documentation of
- * {@link LowerBoundSolver} proves that L(T) is a lower bound. L(T) is piecewise linear, and a
- * breakpoint is a makespan at which its slope changes. The solver computes one breakpoint after
- * another, from the longest makespan to the shortest.
+ * {@link LowerBoundSolver} proves that L(T) is a lower bound. The lower bound L(T) is piecewise
+ * linear, and a breakpoint is a makespan at which its slope changes. The solver computes one
+ * breakpoint after another, from the longest makespan to the shortest.
  *
  * <p><b>Problem.</b> The solver minimizes the energy of all operations over their durations and the
  * times of events:

@@ -29,7 +29,8 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time.
  *
- * <p><b>Proof.</b> L(T) is at most the energy of every plan with makespan T, for these reasons:
+ * <p><b>Proof.</b> The lower bound L(T) is at most the energy of every plan with makespan T, for
+ * these reasons:
  *
  * <ol>
  *   <li>The energy of a plan is the sum of the effective energies (energy minus the energy of

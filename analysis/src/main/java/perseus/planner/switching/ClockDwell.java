@@ -13,11 +13,11 @@ import perseus.planner.problem.PlanningProblem;
  * Objects of this class are immutable.
  *
  * <p>Where a rank holds a clock too briefly, the class gives the computations at two neighbouring
- * clocks one common frequency ({@link Merge}). After each change, the class computes the times of
- * the plan again, until all clocks are held long enough. A common frequency removes at least one
- * clock change of the rank. A plan cannot be repaired if neighbouring computations have no
- * frequency in common. With n operations, K frequencies and R changes of a plan, a repair takes O(R
- * n K).
+ * clocks one common frequency ({@link Merge}). After each change of a plan, the class computes the
+ * times of the plan again, until all clocks are held long enough. A common frequency removes at
+ * least one clock change of the rank. A plan cannot be repaired if neighbouring computations have
+ * no frequency in common. With n operations, K frequencies and R changes of a plan, a repair takes
+ * O(R n K).
  */
 public final class ClockDwell {
   /** Names the ways to choose a common frequency for two neighbouring sequences of computations. */
