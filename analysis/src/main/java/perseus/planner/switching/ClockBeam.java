@@ -122,7 +122,7 @@ public final class ClockBeam {
    * Searches for a plan with less effective energy (energy minus the energy of waiting for the same
    * time) than a known plan.
    *
-   * @param known for each operation, the number of its frequency in the known plan
+   * @param known for each operation, the index of its frequency in the known plan
    * @param knownJoules energy of the known plan in joules, minus the energy of waiting for the same
    *     time
    * @param free for each operation, whether the search may change its frequency

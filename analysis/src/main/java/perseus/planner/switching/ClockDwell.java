@@ -34,7 +34,7 @@ public final class ClockDwell {
   private final ClockTables tables;
   private final double leastSeconds;
 
-  /** Clock in MHz, by the number of the frequency. */
+  /** Clock in MHz, by the index of the frequency. */
   private final int[] clocks;
 
   public ClockDwell(PlanningProblem problem, ClockTables tables) {
@@ -69,7 +69,7 @@ public final class ClockDwell {
   /**
    * Changes a plan so that every clock is held for the minimum time.
    *
-   * @param settings for each operation, the number of its frequency
+   * @param settings for each operation, the index of its frequency
    * @return the frequencies of the changed plan; null if neighbouring computations have no common
    *     frequency
    */

@@ -19,7 +19,7 @@ final class ClockTails {
   final double[] usefulStarts;
 
   /**
-   * @param allowed for each operation, the numbers of the frequencies that it may have
+   * @param allowed for each operation, the indices of the frequencies that it may have
    * @param latestSeconds maximum iteration time in seconds
    */
   ClockTails(ClockTables tables, int[][] allowed, double latestSeconds) {

@@ -83,7 +83,7 @@ final class ClockTrial {
    * @param lane the computations of the rank, in execution order
    * @param from index in {@code lane} of the first computation to change
    * @param to index in {@code lane} after the last computation to change
-   * @param setting number of the proposed frequency
+   * @param setting index of the proposed frequency
    * @return whether the frequency of at least one computation changes
    */
   boolean propose(int[] lane, int from, int to, int setting) {

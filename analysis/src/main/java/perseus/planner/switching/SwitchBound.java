@@ -70,7 +70,7 @@ public final class SwitchBound {
    * Holds a straight lower bound on the energy, and the plans that the search for this line found.
    *
    * @param line the highest straight lower bound that was found
-   * @param plans one plan for each step of the search, as an array with the number of the frequency
+   * @param plans one plan for each step of the search, as an array with the index of the frequency
    *     of each operation
    * @param flow the flow of watts from which the line was computed; null unless the problem is
    *     small ({@link ClockBeam#isSmall})
