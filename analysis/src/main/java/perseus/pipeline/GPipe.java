@@ -14,7 +14,7 @@ import java.util.List;
  * forward and a backward. The order of the backwards does not change the iteration time. After its
  * last forward, a stage holds the activations of all microbatches of the iteration. The schedule is
  * from Huang et al., "GPipe: efficient training of giant neural networks using pipeline
- * parallelism", NeurIPS 2019. In the publication, the backwards run in reverse order.
+ * parallelism", NeurIPS 2019. In the publication of GPipe, the backwards run in reverse order.
  *
  * @param inOrder whether the backwards run in the order of the microbatches, as in PyTorch's {@code
  *     ScheduleGPipe}, and not in reverse order

@@ -13,10 +13,11 @@ import java.util.List;
  * instruction only where it can run before the gradient arrives.
  *
  * <p>If a stage runs a forward directly before a backward, the recomputation and the backward are
- * one instruction, {@code forward_backward}, after the arrival of the gradient. Stage s of S stages
- * uses {@code forward_backward} for all microbatches but the last S - 1 - s, which have a separate
- * recomputation. The schedule is from Lai et al., "Merak: an efficient distributed DNN training
- * framework with automated 3D parallelism for giant foundation models", IEEE TPDS 2023.
+ * one instruction, {@code forward_backward}. The instruction {@code forward_backward} starts after
+ * the arrival of the gradient. Stage s of S stages uses {@code forward_backward} for all
+ * microbatches but the last S - 1 - s, which have a separate recomputation. The schedule is from
+ * Lai et al., "Merak: an efficient distributed DNN training framework with automated 3D parallelism
+ * for giant foundation models", IEEE TPDS 2023.
  *
  * <p>If a profile has rows for {@code forward_backward}, {@link EarlyRecompute} uses this class.
  */

@@ -15,8 +15,8 @@ import perseus.io.UserError;
  * <p>The letters are as in PyTorch: F (forward), B (backward), I (gradients of the inputs) and W
  * (gradients of the weights). The letter R (recomputation) does not exist in PyTorch.
  *
- * <p>An action of two computations that may overlap, such as {@code (0F8;3B0)OVERLAP_F_B}, is read
- * as two computations, because PyTorch runs them in turn.
+ * <p>PyTorch runs the two computations of an action such as {@code (0F8;3B0)OVERLAP_F_B} in turn,
+ * so the action is read as two computations.
  */
 public final class ScheduleAction {
   private static final Map<String, Instruction> BY_LETTER =

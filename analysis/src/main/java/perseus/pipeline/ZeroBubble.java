@@ -22,10 +22,11 @@ import perseus.io.UserError;
  * wait.
  *
  * <p>With S stages, at least S microbatches and equally long instructions, a stage waits for S - 1
- * instructions per iteration, instead of 3 (S - 1) under 1F1B. A stage holds the activations of at
- * most as many microbatches as there are stages, as stage 0 does under 1F1B. The schedule is from
- * Qi et al., "Zero bubble pipeline parallelism", ICLR 2024. PyTorch's {@code
- * ScheduleInterleavedZeroBubble} with one stage per rank has the same order as ZB-H1.
+ * instructions per iteration. Under 1F1B with S stages, a stage waits for 3 (S - 1) instructions of
+ * the same length per iteration. A stage holds the activations of at most as many microbatches as
+ * there are stages, as stage 0 does under 1F1B. The schedule is from Qi et al., "Zero bubble
+ * pipeline parallelism", ICLR 2024. PyTorch's {@code ScheduleInterleavedZeroBubble} with one stage
+ * per rank has the same order as ZB-H1.
  */
 public record ZeroBubble() implements PipelineSchedule {
   @Override

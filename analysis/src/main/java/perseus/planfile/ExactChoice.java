@@ -32,9 +32,9 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
   /**
    * Makes new plans for a goal and chooses one of the new plans or of the existing plans.
    *
-   * <p>If the goal states an iteration time, one new plan has the iteration time of the goal. New
-   * plans also have iteration times near the best existing plan. If no existing plan keeps the
-   * limit of the goal, new plans have iteration times near the plan that is closest to the limit.
+   * <p>If the goal states an iteration time, one new plan has the iteration time of the goal. Some
+   * new plans have iteration times near the best existing plan. If no existing plan keeps the limit
+   * of the goal, new plans have iteration times near the plan that is closest to the limit.
    *
    * @param planned the existing plans, and the problem that they solve
    * @throws perseus.io.UserError if no plan keeps the limit of the goal, or if the file of the best

@@ -77,8 +77,8 @@ public record FrequencyPlan(
    * (settings other than the frequency).
    *
    * @param knobs for each stage and computation, a map from names to values of settings other than
-   *     the frequency. With an empty list, each computation uses the fastest row of the profile at
-   *     its frequency.
+   *     the frequency. With an empty list of knobs, each computation uses the fastest row of the
+   *     profile at its frequency.
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());

@@ -166,8 +166,8 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // Until the straggler's end, the pipeline uses the energy of the plan plus blocking power
-          // * (end - time of the plan). The comparator leaves out the term blocking power * end,
+          // Until the straggler ends, the pipeline uses the energy of the plan, plus the power of
+          // waiting GPUs times (end - time of the plan). The comparator leaves out power times end,
           // which is the same for all plans.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
@@ -176,7 +176,7 @@ public sealed interface Goal {
 
     /**
      * Returns the fraction of energy that a plan saves compared to every operation at the highest
-     * frequency. Both compared energies include the energy of waiting until the straggler has
+     * frequency. The compared energies include the energy of waiting until the straggler has
      * finished its iteration.
      */
     @Override

@@ -12,18 +12,18 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * Reads and writes the knob file of a plan, a JSON file in the same directory as the plan file. A
- * knob is a setting of a computation other than its frequency, for example the communication
- * schedule.
+ * Reads and writes the knob file of a plan: a JSON file with settings other than the frequency, in
+ * the same directory as the plan file. A knob is a setting of a computation other than its
+ * frequency, for example the communication schedule.
  *
  * <p>The knob file of the plan file {@code freqs_pipeline_%05d.py} is {@code
- * scheds_pipeline_%05d.json}, where {@code %05d} is the number of the plan. The knob file of any
- * other plan file {@code NAME.py} is {@code NAME.json}.
+ * scheds_pipeline_%05d.json}, where {@code %05d} is the number of the plan. If a user gives a plan
+ * file another name, such as {@code NAME.py}, its knob file is {@code NAME.json}.
  *
  * <p>A knob file contains one JSON array per stage, with one JSON object per computation. The
  * object of a computation contains the {@code instruction}, the {@code frequency} in MHz, and the
  * value of each knob. The name of a knob in the knob file is the name of its column in the profile.
- * If the profile was measured on simulated GPUs, each object also contains {@code "simulated":
+ * If the profile was measured on simulated GPUs, each JSON object also contains {@code "simulated":
  * true}.
  */
 final class KnobFile {

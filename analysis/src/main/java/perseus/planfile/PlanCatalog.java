@@ -32,8 +32,8 @@ import perseus.io.UserError;
  * @param shortestTimeS shortest possible iteration time of any plan in seconds, if clock changes
  *     take no time
  * @param leastEnergyTimeS iteration time in seconds at which the lower bound on energy is minimal
- * @param leastEffectiveEnergyTimeS iteration time in seconds at which energy minus blocking power
- *     times iteration time is minimal; slower plans always waste energy
+ * @param leastEffectiveEnergyTimeS iteration time in seconds at which energy minus the energy of
+ *     waiting for the same time is minimal; slower plans always waste energy
  * @param plans the plans of the directory in order of falling iteration time
  */
 public record PlanCatalog(
@@ -59,8 +59,8 @@ public record PlanCatalog(
   /**
    * Holds the iteration time and energy of all-max (every operation at the highest frequency).
    *
-   * @param timeS iteration time of all-max in seconds
-   * @param energyJ iteration energy of all-max in joules
+   * @param timeS iteration time in seconds with every operation at the highest frequency
+   * @param energyJ iteration energy in joules with every operation at the highest frequency
    */
   public record Baseline(double timeS, double energyJ) {}
 

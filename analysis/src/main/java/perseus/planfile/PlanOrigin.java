@@ -19,7 +19,8 @@ public record PlanOrigin(Optional<String> model, boolean simulated) {
   private static final Pattern MODEL_LINE = Pattern.compile("(?m)^" + MODEL + "(.+)$");
 
   /**
-   * Returns the origin of the plans in a directory.
+   * Returns the origin of the plans in a directory: the name of their model, and whether the GPUs
+   * were simulated.
    *
    * @throws perseus.io.UserError if the notes of the profile in the directory cannot be read
    */

@@ -35,8 +35,8 @@ import perseus.profile.StageProfile;
  * @param shortestTimeS shortest possible iteration time of any plan in seconds, if clock changes
  *     take no time
  * @param leastEnergyTimeS iteration time in seconds at which the lower bound on energy is minimal
- * @param leastEffectiveEnergyTimeS iteration time in seconds at which energy minus blocking power
- *     times iteration time is minimal
+ * @param leastEffectiveEnergyTimeS iteration time in seconds at which energy minus the energy of
+ *     waiting for the same time is minimal
  * @param boundAtAllMaxTimeJ lower bound in joules on the energy of any plan with the iteration time
  *     of all-max (every operation at the highest frequency)
  * @param fastest the plan with the shortest iteration time
@@ -123,8 +123,8 @@ public record PlanSummary(
    * @param timeS iteration time that the user gave, in seconds
    * @param lowerBoundJ lower bound in joules on the energy of any plan with the time {@code timeS}
    * @param plan number of the plan in the directory, from 0
-   * @param planTimeS iteration time of the plan in seconds, which exceeds {@code timeS} only if all
-   *     plans of the directory do
+   * @param planTimeS iteration time of the plan in seconds; above {@code timeS} only if all plans
+   *     of the directory take longer
    * @param planEnergyJ iteration energy of the plan in joules
    */
   public record Asked(

@@ -86,7 +86,7 @@ public record PlannedProblem(
     return new PlannedProblem(directory, catalog, profile, problem);
   }
 
-  /** Returns the number of GPUs of the pipeline. GPUs of several stages count once. */
+  /** Returns the number of GPUs of the pipeline. A GPU that executes several stages counts once. */
   public int gpus() {
     IterationDag dag = problem.dag();
     int gpus = 0;

@@ -9,7 +9,8 @@ import perseus.io.UserError;
  * The parser skips Python comments.
  *
  * <p>Python expressions, and all text that is no list, tuple, string, number or comment, are
- * errors. The error message names the line. The running time is linear in the length of the text.
+ * errors. An error message names the line of the plan file. The running time is linear in the
+ * length of the text.
  */
 final class PythonLiteral {
   private static final int MAX_DEPTH = 100;

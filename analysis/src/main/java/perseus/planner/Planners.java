@@ -27,8 +27,8 @@ import perseus.planner.problem.PlanningProblem;
 public final class Planners {
   /**
    * Perseus is this project's planner. Perseus first finds the durations of operations with the
-   * least energy, at any value between the fastest and the slowest frequency. Then Perseus replaces
-   * each duration by the duration of a measured frequency.
+   * least energy, at any value between the fastest and the slowest frequency. Perseus replaces the
+   * duration of each operation by the time of a measured frequency.
    */
   public static final Planner PERSEUS = planner("perseus", "Perseus", Planners::planPerseus);
 
@@ -94,8 +94,8 @@ public final class Planners {
 
   /**
    * Plans with the planner Perseus. If clock changes take time, or if clocks must be held for a
-   * minimum time, the search starts from the plans of all other planners. No plan of another
-   * planner is therefore better than the plan of Perseus for the same maximum iteration time.
+   * minimum time, the search starts from the plans of all other planners. The plan of Perseus is
+   * never worse than a start plan for the same maximum iteration time.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
     List<Plan> starts = new ArrayList<>();
@@ -103,8 +103,8 @@ public final class Planners {
       PlanRequest quiet =
           new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
               .withBound(LowerBoundSolver.bound(problem, request));
-      // With earlier plans, the exponential planner is left out, because it takes long and its
-      // plans are worse.
+      // If there are earlier plans, the exponential planner is left out, because it takes long and
+      // its plans are worse.
       for (Planner other :
           request.earlier().isEmpty()
               ? List.of(UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL)

@@ -195,8 +195,8 @@ public final class JsonSchedule implements Schedule {
   }
 
   /**
-   * Returns, for each operation, the number of its rank. The returned numbers have no gaps,
-   * although the numbers in the file may have gaps.
+   * Returns, for each operation, the number of its rank. The returned rank numbers have no gaps,
+   * although the rank numbers in the file may have gaps.
    */
   private int[] lanes() {
     Map<Integer, Integer> rankOfStage = new LinkedHashMap<>();

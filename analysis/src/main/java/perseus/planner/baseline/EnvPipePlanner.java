@@ -24,9 +24,9 @@ import perseus.profile.ProfileRow;
  * the highest frequency start at the frequency of least energy. The planner shortens the longest
  * path of the iteration in several rounds.
  *
- * <p>A round raises the frequency of those operations on the longest path that have the lowest
- * frequency and are not at their highest frequency. The search ends when no operation on the
- * longest path can run faster. To find a longest path, the planner goes back from operation to
+ * <p>In each round, the planner takes the operations on the longest path that can run faster, and
+ * raises their lowest frequency to the next higher frequency. The search ends when no operation on
+ * the longest path can run faster. To find a longest path, the planner goes back from operation to
  * operation, from the end of the iteration to its start. If several longest paths lead to an
  * operation, the planner prefers the path through the previous operation on the same rank.
  *

@@ -20,16 +20,15 @@ import perseus.profile.ProfileRow;
 
 /**
  * Plans with rounded times and fitted exponential energy curves, as the published Perseus planner
- * does (Chung et al., SOSP 2024). This planner is a baseline, with which other planners are
- * compared.
+ * does (Chung et al., SOSP 2024). The exponential planner is a baseline, with which other planners
+ * are compared.
  *
  * <p><b>Method.</b> The planner rounds the measured times of operations down to whole units of
  * time. Of several frequencies with the same rounded time, the planner keeps only the fastest. By
- * least squares, the planner fits {@code a exp(b t) + c} to the effective energy of an operation at
- * time t. Effective energy is energy minus the energy of waiting for the same time. The planner
- * {@link PerseusPlanner} makes plans with points of the fitted curves instead of measured
- * frequencies. Finally each operation gets the slowest measured frequency whose rounded time fits
- * into the time of the operation in the plan.
+ * least squares, the planner fits {@code a exp(b t) + c} to the effective energy (energy minus the
+ * energy of waiting) of an operation at time t. The planner {@link PerseusPlanner} makes plans with
+ * points of the fitted curves instead of measured frequencies. At the end, each operation gets the
+ * slowest measured frequency whose rounded time fits into the time of the operation in the plan.
  *
  * <p>The planner evaluates its plans with measured times and energies. The distance from the plans
  * to the lower bound includes the cost of rounding and fitting.
@@ -69,8 +68,8 @@ public final class ExponentialPlanner {
   private static final int MAX_FIT_ITERATIONS = 10_000;
 
   /**
-   * Value of {@code -b t} at the slowest frequency in the curve {@code a exp(b t) + c} with which a
-   * fit starts. The variable t is the number of seconds above the time of the fastest frequency.
+   * Value of {@code -b t} at the slowest frequency, in the first curve {@code a exp(b t) + c} of a
+   * fit. The variable t is the number of seconds above the time of the fastest frequency.
    */
   private static final double FIRST_DECAY = 2;
 
@@ -189,14 +188,15 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to effective energies in
-   * joules. The variable t is the number of seconds above the time of the fastest frequency.
+   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to energies in joules, minus
+   * the energy of waiting for the same time. The variable t is the number of seconds above the time
+   * of the fastest frequency.
    */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);
     WeightedObservedPoint slowest = points.get(points.size() - 1);
-    // The curve with which the fit starts is convex and goes through the fastest and the slowest
-    // frequency. With only two frequencies, no other curve can fit better.
+    // The first curve of the fit is convex and goes through the fastest and the slowest
+    // frequency. With only two frequencies, the first curve is exact.
     double b = -FIRST_DECAY / slowest.getX();
     double a = (fastest.getY() - slowest.getY()) / (1 - Math.exp(-FIRST_DECAY));
     double[] guess = {a, b, fastest.getY() - a};

@@ -19,11 +19,11 @@ import perseus.profile.ProfileRow;
  * Runs each stage at one frequency, so that the forward computations of all stages take about
  * equally long (the per-stage baseline of Zeus).
  *
- * <p>The heaviest stage is the stage whose forward computation takes longest at the highest
- * frequency. The planner makes one plan for each frequency of the heaviest stage. Each lighter
- * stage runs at the lowest frequency that does not make its forward longer than the forward of the
- * heaviest stage. For a stage without forwards, the planner compares the first computation of the
- * stage.
+ * <p>The planner compares the forwards of the stages at the highest frequency. The planner makes
+ * one plan for each frequency of the heaviest stage (the stage with the longest forward). Each
+ * other stage runs at the lowest frequency at which its forward takes at most as long as the
+ * forward of the heaviest stage (the stage with the longest forward). For a stage without forwards,
+ * the planner compares the first computation of the stage.
  *
  * <p>With F frequencies, S stages and N operations, the planner takes a time of O(F^2 (N + F S)).
  */

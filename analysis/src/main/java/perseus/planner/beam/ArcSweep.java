@@ -13,7 +13,7 @@ import perseus.planner.problem.PlanningProblem;
  * sorted by the earliest times of the events that they leave, at the fastest frequencies.
  *
  * <p>An event is the start or the end of operations. After each arc, the search keeps only the
- * times of events that visited arcs enter and later arcs leave.
+ * times of the events between visited and later arcs.
  *
  * <p>Computing the order takes O(A + N log N) for A arcs and N events. In a pipeline of S stages,
  * the search keeps O(S) event times.

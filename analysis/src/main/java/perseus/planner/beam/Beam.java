@@ -7,7 +7,7 @@ package perseus.planner.beam;
  */
 final class Beam {
   /**
-   * Times in integer time units of the events that later arcs still leave. The times of partial
+   * Times, in integer time units, of the events from which later arcs start. The times of partial
    * plan b begin at the index {@code b * slots}.
    */
   final long[] times;
@@ -20,13 +20,13 @@ final class Beam {
 
   /**
    * For each partial plan, the sum of the penalties ({@link GuideTimes}) in joules of all events
-   * that later arcs still leave.
+   * from which later arcs start.
    */
   final double[] penalties;
 
   /**
-   * For each partial plan, the sum of the hashes ({@link #hash}) of all events that later arcs
-   * still leave. A sum is easy to update when the time of one event changes.
+   * For each partial plan, the sum of the hashes ({@link #hash}) of all events from which later
+   * arcs start. A sum is easy to update when the time of one event changes.
    */
   final long[] hashes;
 

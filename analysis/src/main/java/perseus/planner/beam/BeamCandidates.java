@@ -8,31 +8,30 @@ import java.util.Arrays;
  * far. Of several candidates with equal event times, only the candidate with the lowest score is
  * kept.
  *
- * <p>The class counts the candidates in intervals of scores. When the lowest intervals together
- * contain {@code width} candidates, all higher scores are useless. The class lowers {@link #limit}
- * as soon as candidates with higher scores cannot be among the best. The search does not offer
- * candidates with scores above the limit.
+ * <p>The class counts the candidates in intervals of scores. When the intervals with the lowest
+ * scores together contain {@code width} candidates, candidates with higher scores are useless. The
+ * class lowers {@link #limit} as soon as candidates with higher scores cannot be among the best.
+ * The search does not offer candidates with scores at or above {@link #limit}.
  *
- * <p>With width W, {@link #offer} takes O(1) on average, {@link #rank} takes O(W), and memory is
- * O(W). The selection is approximate, because scores in the same small interval count as equal.
+ * <p>With beam width W, {@link #offer} takes O(1) on average, {@link #rank} takes O(W), and memory
+ * is O(W). The selection is approximate, because scores in the same small interval count as equal.
  */
 final class BeamCandidates {
   /**
-   * Maximum number of stored candidates, divided by the width. When the store is full, all
+   * Maximum number of stored candidates, divided by the beam width. When the store is full, all
    * candidates except the {@code width} best are dropped. A larger store takes more memory, but the
    * search takes less time.
    */
   private static final int HELD_PER_KEPT = 6;
 
   /**
-   * Number of intervals of scores, divided by the width. With more intervals, scores are compared
-   * more exactly.
+   * Number of intervals of scores, divided by the beam width. With more intervals, scores are
+   * compared more exactly.
    */
   private static final int BINS_PER_KEPT = 4;
 
   /**
-   * Maximum number of intervals of scores in which candidates are counted, because clearing the
-   * counts takes time.
+   * Maximum number of intervals of scores, because clearing the counts of the intervals takes time.
    */
   private static final int MAX_BINS = 256;
 
@@ -265,8 +264,7 @@ final class BeamCandidates {
     return rankedCount;
   }
 
-  // The parameter of the methods below is the position of a selected candidate in the order of
-  // scores, from 0.
+  // The methods below take the position of a selected candidate in the order of scores, from 0.
 
   int parent(int rank) {
     return parents[ranked[rank]];

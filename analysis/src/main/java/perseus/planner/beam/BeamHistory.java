@@ -10,14 +10,14 @@ final class BeamHistory {
   private int steps;
 
   /**
-   * {@code parents[step][b]} is the index of the parent of plan b. The array of a step is null if
-   * each plan has the same index as its parent.
+   * {@code parents[step][b]} is the index of the parent of plan b. The array {@code parents[step]}
+   * is null if each plan has the same index as its parent.
    */
   private int[][] parents = new int[0][];
 
   /**
    * {@code options[step][b]} is the index of the frequency choice by which plan b extends its
-   * parent. The array of a step is null if the step tried only one frequency choice.
+   * parent. The array {@code options[step]} is null if the step tried only one frequency choice.
    */
   private int[][] options = new int[0][];
 

@@ -129,7 +129,7 @@ public final class BeamImprover {
 
   /**
    * Improves a plan by a single search in one direction of time, which takes less time than the
-   * short beam searches.
+   * short beam searches. Plans with few operations get the short beam searches instead.
    */
   public void improveQuickly(RoundedPlan plan) {
     BeamPass.Guided pass = BeamPasses.quick(options.operations);
@@ -143,8 +143,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Runs those of the given searches for which the plan is not close enough to the lower bound yet
-   * ({@link BeamPass#minGap}).
+   * Runs the given searches one after another, and skips a search if the plan is close enough to
+   * the lower bound ({@link BeamPass#minGap}).
    */
   void improve(RoundedPlan plan, List<BeamPass> somePasses) {
     PricedOptions[] priced = null;

@@ -7,19 +7,19 @@ import perseus.planner.problem.Effort;
  * Selects the beam searches that improve plans, by the number of operations of the plans and by the
  * effort.
  *
- * <p>The command {@code dev/experiment beam-passes} measures what each beam search contributes. The
- * results of the command are in {@code docs/benchmarks.md}.
+ * <p>The command {@code dev/experiment beam-passes} measures the plans with and without each search
+ * (results in {@code docs/benchmarks.md}).
  *
  * @param cheap short beam searches that improve every plan, in the order of the list
  * @param expensive long beam searches that improve only the plans farthest above the lower bound
  *     after the short beam searches, in the order of the list
  * @param afterGuided search that improves the result of each long beam search, one group of
  *     consecutive operations after another
- * @param expensiveBudget maximum number of beam entries that one long beam search makes for all
+ * @param expensiveBudget maximum number of partial plans that one long beam search keeps for all
  *     plans together, which limits the number of improved plans
  * @param resolutionSteps length of the intervals in which event times count as equal, divided by
- *     the mean difference between neighbouring times of an operation. With the length 0, only
- *     identical event times count as equal.
+ *     the mean difference between neighbouring times of an operation. If the length of the
+ *     intervals is 0, only identical event times count as equal.
  */
 record BeamPasses(
     List<BeamPass> cheap,
@@ -36,8 +36,8 @@ record BeamPasses(
   private static final int MAX_OPERATIONS_FOR_EXACT_TIMES = 16;
 
   /**
-   * Maximum number of operations for which one search chooses all frequencies together. In larger
-   * plans, one search for all operations would take too much time.
+   * Maximum number of operations for which one search chooses all frequencies together. In plans
+   * with more operations, one search for all operations would take too much time.
    */
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
@@ -75,13 +75,13 @@ record BeamPasses(
   private static final double FINE_RESOLUTION_STEPS = 1.0 / 64;
 
   /**
-   * Maximum number of beam entries that one long beam search makes with the default effort, which
+   * Maximum number of partial plans that one long beam search keeps with the default effort, which
    * limits the running time.
    */
   private static final double BUDGET = 2.5e6;
 
   /**
-   * Maximum number of beam entries that one long beam search makes with the best effort, which
+   * Maximum number of partial plans that one long beam search keeps with the best effort, which
    * limits the running time.
    */
   private static final double BUDGET_OF_BEST_EFFORT = 20 * BUDGET;

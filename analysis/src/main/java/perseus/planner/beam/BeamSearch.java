@@ -9,11 +9,11 @@ import perseus.planner.problem.PlanningProblem;
  * Chooses the frequencies of many operations together, by beam search over a network.
  *
  * <p><b>Problem.</b> Choose a frequency for every operation, so that the iteration ends by a
- * deadline and its effective energy is minimal. Effective energy is energy minus the energy of
- * waiting for the same time.
+ * deadline with minimal effective energy (energy minus the energy of waiting for the same time).
  *
  * <p><b>Lower bound.</b> An optimal flow of the LP relaxation gives every arc a price of time. The
- * following equation holds for every plan.
+ * following equation holds for every plan, and only the first term of its right side can be
+ * negative.
  *
  * <pre>
  * sum_j eps_j,k(j) = sum_a min_i (eps_a,i + f_a t_a,i) - F T    minimum of the LP relaxation
@@ -30,21 +30,19 @@ import perseus.planner.problem.PlanningProblem;
  * x           times of events; arc a leads from event x_tail to event x_head
  * </pre>
  *
- * <p>All terms of the equation except the first are at least 0. A partial plan has frequencies for
- * the arcs that the search has visited. The reduced cost of a partial plan is the sum of reduced
- * costs and costs of waiting over the visited arcs, with every event at its earliest time. Visiting
- * one more arc never lowers the reduced cost of a partial plan. A lower bound for all plans that
- * complete a partial plan is the minimum of the LP relaxation plus the reduced cost of the partial
- * plan.
+ * <p>A partial plan has frequencies for the arcs that the search has visited. The reduced cost of a
+ * partial plan is the sum of reduced costs and costs of waiting over the visited arcs, with every
+ * event at its earliest time. Visiting one more arc never lowers the reduced cost of a partial
+ * plan. A lower bound for all plans that complete a partial plan is the minimum of the LP
+ * relaxation plus the reduced cost of the partial plan.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
- * frequency of the arc. Then the search keeps only the plans with the lowest reduced costs ({@link
- * PartialPlans}). When only one arc into an event was not visited yet, the search adds the minimum
- * cost of this arc in advance ({@link PricedOptions#minCost}).
+ * frequency of the arc. After each step, the search keeps only the partial plans with the lowest
+ * reduced costs ({@link PartialPlans}). When only one arc into an event was not visited yet, the
+ * search adds the minimum cost of this arc in advance ({@link PricedOptions#minCost}).
  *
- * <p><b>Complexity.</b> With A arcs, width W and at most K frequencies per arc, the search takes
- * O(A W (K + C)) time and O(W (A + C)) memory. Here C is the number of events that visited arcs
- * enter and later arcs leave.
+ * <p><b>Complexity.</b> The search takes O(A W (K + C)) time and O(W (A + C)) memory, for A arcs,
+ * width W, K frequencies per arc, and C events between visited and later arcs.
  *
  * <p><b>Limits.</b> The search is a heuristic, and assumes that clock changes take no time. The
  * result is optimal if no partial plan was dropped because of the width, and only identical event
@@ -259,9 +257,10 @@ final class BeamSearch {
    *
    * @param choices for each operation, the index of the frequency choice to take; null to try all
    * @param guide times to which events should stay close; null to search without such times
-   * @param budget limit of energy above the minimum, in joules; plans at or above the limit are
-   *     dropped
-   * @return lowest energy of a found plan above the minimum, in joules; infinite if no plan is left
+   * @param budget limit of the energy above the minimum of the LP relaxation, in joules; plans at
+   *     or above the limit are dropped
+   * @return smallest difference between the energy of a found plan and the minimum of the LP
+   *     relaxation, in joules; infinite if no plan is left
    */
   private double search(int from, int to, int[] choices, GuideTimes guide, double budget) {
     partials.start(to - from, guide);

@@ -2,8 +2,8 @@ package perseus.planner.beam;
 
 /**
  * Computes the minimum and the maximum of two numbers, neither of which may be NaN. The JVM's
- * client compiler, which compiles short commands, makes slow code of {@link Math#min(double,
- * double)}, because the method also handles NaN and the sign of 0.
+ * client compiler makes slow code of {@link Math#min(double, double)}, because the method also
+ * handles NaN and the sign of 0.
  */
 final class Doubles {
   private Doubles() {}

@@ -5,9 +5,9 @@ package perseus.planner.beam;
  * allowed time, and a penalty in joules for the distance from its guide time.
  *
  * <p>While the search visits the operations, events can become too early or too late for the
- * operations that follow. The penalty of an event is an estimate of the energy that the following
- * operations need to make up for the difference. The penalty of an event counts until the search
- * has visited all arcs that leave the event.
+ * operations that follow. The penalty of an event estimates the additional energy of later
+ * operations because the event is too early or too late. The penalty of an event counts until the
+ * search has visited all arcs that leave the event.
  */
 final class GuideTimes {
   /** Time to which each event should stay close, in integer time units. */

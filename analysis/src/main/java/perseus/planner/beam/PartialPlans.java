@@ -11,9 +11,9 @@ import java.util.Arrays;
  * GuideTimes}). Of several plans with equal event times, only the plan with the lowest score is
  * kept.
  *
- * <p>For width W, K frequencies and C events that later arcs still leave, one step takes O(W (K +
- * C)) time, and the class takes O(W C) memory. The record of all steps ({@link BeamHistory}) comes
- * on top.
+ * <p>For width W, K frequencies and C events from which later arcs start, one step takes O(W (K +
+ * C)) time, and the class takes O(W C) memory. The class {@link BeamHistory} takes additional
+ * memory for the record of all steps.
  */
 final class PartialPlans {
   /** Stands for all frequency choices of an arc. */
@@ -40,8 +40,6 @@ final class PartialPlans {
 
   /** Times to which events should stay close, or null for a search without such times. */
   private GuideTimes guide;
-
-  // The following arrays hold one value for each partial plan.
 
   /** Start of the arc in each partial plan, in integer time units. */
   private final long[] tailTimes;
@@ -99,7 +97,8 @@ final class PartialPlans {
   }
 
   /**
-   * Returns the lowest energy of a plan above the minimum, in joules; infinity if no plan is left.
+   * Returns the smallest difference between the energy of a plan and the minimum of the LP
+   * relaxation, in joules; infinity if no plan is left.
    */
   double minCost() {
     return size == 0 ? Double.POSITIVE_INFINITY : now.costs[cheapest()];
@@ -129,8 +128,8 @@ final class PartialPlans {
    * @param latest maximum time of the end event of the arc, in integer time units
    * @param wasAnticipated whether the reduced costs already include the minimum cost of this arc
    * @param end position of the first arc whose cost must not be added in advance
-   * @param budget limit of energy above the minimum, in joules; plans at or above the limit are
-   *     dropped
+   * @param budget limit of the energy above the minimum of the LP relaxation, in joules; plans at
+   *     or above the limit are dropped
    */
   void extend(
       SweepStep step,

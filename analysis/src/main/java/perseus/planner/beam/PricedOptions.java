@@ -116,8 +116,7 @@ final class PricedOptions {
    * @return minimum cost over all frequency choices, in joules
    */
   double minCost(long apart, double inflow, double[] delayCosts) {
-    // Among the frequency choices that take at most apart integer time units, the slowest takes the
-    // least energy.
+    // Of the frequency choices that need no additional time, the slowest takes the least energy.
     int option = times.slowestWithin(apart);
     double waiting =
         option < 0

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Holds a nearly optimal solution of the LP relaxation at one makespan, with a lower and an upper
- * bound on the minimum effective energy. Effective energy is energy minus the energy of waiting for
- * the same time.
+ * bound on the exact minimum. Effective energy is energy minus the energy of waiting for the same
+ * time.
  *
  * <p>In the LP relaxation an operation may take any duration between its fastest and its slowest
  * frequency.
@@ -15,8 +15,8 @@ import java.util.Arrays;
  *     predecessors have ended
  * @param flow flow of each arc of the network in integer power units; the last arc leads from the
  *     sink back to the source
- * @param line lower bound on the effective energy of every plan, as a linear function of the
- *     makespan
+ * @param line lower bound on the effective energy (energy minus the energy of waiting) of every
+ *     plan, as a linear function of the makespan
  * @param upper effective energy of this solution (energy minus the energy of waiting for the same
  *     time), in joules
  */

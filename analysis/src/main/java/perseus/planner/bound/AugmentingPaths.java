@@ -16,8 +16,8 @@ import perseus.planner.problem.PlanningProblem;
  * leads to the next level.
  *
  * <p>With V nodes and E arcs, finding the levels takes O(E), and sending a blocking flow takes O(V
- * E). The algorithm repeats its two steps at most as often as the network has nodes, and only a few
- * times for pipelines.
+ * E). The algorithm finds the levels at most as often as the network has nodes, and only a few
+ * times in pipelines.
  */
 final class AugmentingPaths {
   private final ResidualFlow flow;
@@ -61,13 +61,13 @@ final class AugmentingPaths {
     pathArc = new int[nodes];
   }
 
-  /** Returns how many nodes the last search reached, if it did not reach the sink. */
+  /** Returns how many nodes the last search reached, if the search did not reach the sink. */
   int reached() {
     return reached;
   }
 
   /**
-   * Returns one of the nodes that the last search reached, if it did not reach the sink.
+   * Returns one of the nodes that the last search reached, if the search did not reach the sink.
    *
    * @param index position of the node in the order in which the search reached the nodes
    */
@@ -192,7 +192,7 @@ final class AugmentingPaths {
 
   /**
    * Sends {@code amount} units of flow along the current path. Returns the position on the path of
-   * the first arc that has no remaining capacity afterwards.
+   * the first arc whose capacity is used up.
    */
   private int augment(int depth, long amount) {
     int firstFull = depth;

@@ -10,9 +10,9 @@ import perseus.planner.problem.PlanningProblem;
 
 /**
  * Computes the exact lower bound L(T) on the energy of plans with makespan T. The documentation of
- * {@link LowerBoundSolver} proves that L(T) is a lower bound. L(T) is piecewise linear, and a
- * breakpoint is a makespan at which its slope changes. The solver computes one breakpoint after
- * another, from the longest makespan to the shortest.
+ * {@link LowerBoundSolver} proves that L(T) is a lower bound. The lower bound L(T) is piecewise
+ * linear, and a breakpoint is a makespan at which its slope changes. The solver computes one
+ * breakpoint after another, from the longest makespan to the shortest.
  *
  * <p><b>Problem.</b> The solver minimizes the energy of all operations over their durations and the
  * times of events:
@@ -31,29 +31,30 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>The dual problem is to send flow from source to sink through the activity-on-arc network
  * ({@link EventNetwork}). In the activity-on-arc network, an operation is a group of parallel arcs,
- * one for each point of its hull. The length of the arc of a hull point is the time of the hull
- * point. The capacity of the arc of a hull point is the difference between the slopes of the hull
- * on its two sides. The arc of the fastest hull point has unlimited capacity. A precedence is an
- * arc of unlimited capacity, whose length is the transfer time. For each flow value in watts, the
- * solver finds the flow with the maximum sum of flow times length. The dual variables are event
- * times of least energy. The flow value is the number of joules that one additional second of
- * makespan saves.
+ * one for each (time, energy) point of its lower convex hull. The length of an operation's arc is
+ * the time of the arc's point. The capacity of an operation's arc is the difference between the
+ * slopes of the lower convex hull on both sides of the arc's point. The arc of the fastest point
+ * has unlimited capacity. A precedence is an arc of unlimited capacity, whose length is the
+ * transfer time. For each flow value in watts, the solver finds the flow with the maximum sum of
+ * flow times length. The dual variables are event times of least energy. The flow value is the
+ * number of joules that one additional second of makespan saves.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962). The use of the method for time-cost trade-offs
  * is from Fulkerson (Management Science 7, 1961) and from Phillips and Dessouky (Management Science
- * 24, 1977). The event times pi are the potentials of the primal-dual method. Every residual arc
- * (v, w) has a reduced cost {@code pi_w - pi_v - length} of at least 0. The solver repeats two
- * steps: it sends flow, and it moves events. The first step sends flow through arcs of reduced cost
- * 0, until no path of arcs with reduced cost 0 leads to the sink. The second step moves every event
- * earlier, by its distance from the source in the residual graph, and reaches the next breakpoint.
- * The lengths in the residual graph are the reduced costs. The solver ends when it finds a path
- * with unlimited capacity, because no operation on the path can be faster.
+ * 24, 1977). The event times pi are the potentials of the primal-dual method. With event times pi,
+ * every residual arc (v, w) has a reduced cost {@code pi_w - pi_v - length} of at least 0. The
+ * solver repeats two steps: it sends flow, and it moves events. The first step sends flow through
+ * arcs of reduced cost 0, until no path of arcs with reduced cost 0 leads to the sink. The second
+ * step moves every event earlier, by its distance from the source in the residual graph, and
+ * reaches the next breakpoint. The lengths in the residual graph are the reduced costs. The solver
+ * ends when it finds a path with unlimited capacity, because no operation on the path can be
+ * faster.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing one breakpoint takes O(E log V) for the
- * distances and O(E) for each augmenting path. The number of breakpoints of a pipeline is about
- * twice the product of ranks and slopes of all different hulls. The class {@link CertifiedSolver}
- * is for problems with too many breakpoints.
+ * distances and O(E) for each augmenting path. A pipeline of R ranks has about 2 R S breakpoints,
+ * where S is the number of slopes of all different lower convex hulls. The class {@link
+ * CertifiedSolver} is for problems with too many breakpoints.
  *
  * <p><b>Arithmetic.</b> Times and flows are integers, so the only errors come from rounding the
  * times and slopes of the problem ({@link TickScale}).

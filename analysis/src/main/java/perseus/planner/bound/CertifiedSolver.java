@@ -30,9 +30,9 @@ import perseus.planner.problem.PlanningProblem;
  * <p><b>Method.</b> {@link CostScalingCirculation} solves the LP relaxation at single makespans.
  * Each solution gives a straight line, which is nowhere above the exact bound, and a point, which
  * is not below the exact bound. The exact bound lies between the highest line and the chords
- * (straight segments between neighbouring points). If line and chord are too far apart ({@link
- * DualityGap}), the solver also solves the problem at a makespan between the two points. Between
- * two solutions, the solver starts from a weighted mean of the two solutions. Several threads work
+ * (straight segments between neighbouring points). If a chord is too far above the highest line
+ * ({@link DualityGap}), the solver adds a solution between the ends of the chord. To find a
+ * solution between two solutions, the solver starts from their weighted mean. Several threads work
  * on different makespans in parallel. The returned bound is the maximum of all straight lines at
  * each makespan.
  *
@@ -58,7 +58,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
 
   /**
    * Maximum error between two solutions at which their weighted mean is usually accurate enough. A
-   * mean takes much less computing time than a new solution.
+   * weighted mean of two solutions takes much less computing time than a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
@@ -78,7 +78,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
 
   /**
    * Maximum amount of work for which {@link BreakpointSolver} takes at most one or two seconds. The
-   * amount of work is the product of ranks, operations and slopes of all lower convex hulls.
+   * amount of work is the product of three numbers: ranks, operations, and slopes of all different
+   * lower convex hulls.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
 
@@ -236,8 +237,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
         certify(guessed);
         return;
       }
-      // The mean of two solutions is closer to the optimum if the two solutions are closer to each
-      // other.
+      // The weighted mean of two close solutions is near the optimum, so a small first tolerance is
+      // enough.
       ApproximateSolution middle = solve(guess, (long) (firstTolerance * Math.min(1, gap)));
       solutions.add(middle);
       invokeAll(new Interval(slower, middle), new Interval(middle, faster));

@@ -35,9 +35,9 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p><b>Method.</b> The method of cost scaling is from Goldberg and Tarjan (Mathematics of
  * Operations Research 15, 1990). The method {@link #refine} first changes the flow of single arcs,
- * until no residual arc is longer than the time between its events plus the tolerance. Then
- * push-relabel steps move flow from events with too much incoming flow to events with too little,
- * and delay events. From time to time {@link GlobalUpdate} delays all events at once.
+ * until no residual arc is longer than the time between its events plus the tolerance. Push-relabel
+ * steps move flow from events with too much incoming flow to events with too little, and delay
+ * events. From time to time {@link GlobalUpdate} delays all events at once.
  *
  * <p><b>Complexity.</b> With V events and E arcs, {@link #refine} takes at most O(V^2 E). In
  * pipelines {@link #refine} is much faster, because flow has to move only over short distances. The
@@ -123,8 +123,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Returns the current event times and flow, with a lower and an upper bound on the minimum
-   * effective energy.
+   * Returns the current event times and flow, with a lower and an upper bound on the minimum of the
+   * LP relaxation.
    */
   ApproximateSolution solution() {
     double intercept = 0;
@@ -150,7 +150,7 @@ final class CostScalingCirculation {
 
   /**
    * Improves event times and flow until no precedence or duration is violated by more than {@code
-   * 2^toleranceBits} integer time units. Finally the method repairs the event times so that all
+   * 2^toleranceBits} integer time units. At the end, the method repairs the event times so that all
    * precedences hold exactly.
    */
   void refine(int toleranceBits) {

@@ -38,8 +38,8 @@ final class DualityGap {
    * Returns the maximum distance between upper and lower bound at any makespan between two
    * solutions, as a fraction of the energy. The upper bound is the straight segment between the
    * energies of the two solutions. The lower bound is the maximum of the straight lower bounds of
-   * the two solutions. Because all bounds are straight lines, the maximum distance is at one of the
-   * solutions, or where the two lower bounds cross.
+   * the two solutions. The distance is largest at one of the two solutions, or where their straight
+   * lower bounds cross.
    */
   double between(ApproximateSolution slower, ApproximateSolution faster) {
     double from = scale.seconds(faster.makespan());

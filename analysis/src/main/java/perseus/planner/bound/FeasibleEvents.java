@@ -34,8 +34,8 @@ final class FeasibleEvents {
    * Sets the end of each operation to the latest time that the events after it allow.
    *
    * <p>A solution of {@link CostScalingCirculation} violates each precedence by at most one or two
-   * times its tolerance, and shortens no operation by more. The violations of several precedences
-   * do not add up along a path.
+   * times its tolerance. The method shortens an operation by at most the violation of one
+   * precedence.
    *
    * @param events time of each event in integer time units, changed by this method; the source gets
    *     time 0
@@ -60,8 +60,8 @@ final class FeasibleEvents {
    * Moves events so that all precedences hold within the makespan, and every operation takes at
    * least its fastest time.
    *
-   * <p>Each event gets the earliest time that the current durations allow, but not a time too late
-   * for the makespan.
+   * <p>Each event gets the earlier of two times: its earliest time with the current durations, and
+   * its latest time with the fastest durations.
    *
    * @param events time of each event in integer time units, changed by this method
    * @param makespan maximum time of the sink in integer time units, at least the shortest makespan

@@ -29,27 +29,28 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time.
  *
- * <p><b>Proof.</b> L(T) is at most the energy of every plan with makespan T, for these reasons:
+ * <p><b>Proof.</b> The lower bound L(T) is at most the energy of every plan with makespan T, for
+ * these reasons:
  *
  * <ol>
- *   <li>The energy of a plan is the sum of its effective energies, plus the makespan times the
- *       power of all waiting GPUs (see {@link PlanningProblem}).
- *   <li>We can assume that all frequencies of the plan are Pareto-optimal. A frequency that is not
- *       Pareto-optimal can be replaced by a frequency that needs no more time and no more effective
- *       energy.
- *   <li>The durations and the start times of the plan are a solution of the LP relaxation. The
- *       start times satisfy all precedences even if clock changes take time, because a clock change
- *       only delays operations.
- *   <li>At the duration of a frequency, the lower convex hull is at most the effective energy of
- *       the frequency.
- *   <li>The minimum of the LP relaxation is therefore at most the effective energy of the plan, and
- *       L(T) is at most the energy of the plan.
+ *   <li>The energy of a plan is the sum of the effective energies (energy minus the energy of
+ *       waiting) of its operations, plus the makespan times the power of all waiting GPUs (see
+ *       {@link PlanningProblem}).
+ *   <li>It is enough to consider plans whose frequencies are all Pareto-optimal. A frequency that
+ *       is not Pareto-optimal can be replaced without making a plan longer or its energy higher.
+ *   <li>The durations and the start times of a plan satisfy the conditions of the LP relaxation.
+ *       The start times satisfy all precedences even if clock changes take time, because a clock
+ *       change only delays operations.
+ *   <li>The lower convex hull is nowhere above the points (time, energy minus energy of waiting) of
+ *       the frequencies.
+ *   <li>The minimum of the LP relaxation, plus the energy of waiting, is at most the energy of a
+ *       plan with makespan T.
  * </ol>
  *
  * <p><b>Rounding.</b> The solvers round all times up to integer time units ({@link TickScale}),
- * which can make a plan longer than T. The method {@link LowerBound#bound} therefore evaluates the
- * minimum effective energy at a makespan that is longer by the maximum rounding error. The minimum
- * effective energy never rises with the makespan, so its value at the longer makespan is still a
+ * which can make a plan longer than T. The method {@link LowerBound#bound} evaluates the minimum of
+ * the LP relaxation at a makespan that is longer than T by the maximum rounding error. The minimum
+ * of the LP relaxation never rises with the makespan, so its value at a longer makespan is still a
  * lower bound.
  */
 public interface LowerBoundSolver {
@@ -73,8 +74,8 @@ public interface LowerBoundSolver {
   }
 
   /**
-   * Computes the lower bound for all makespans up to the makespan at which every operation has its
-   * minimum effective energy.
+   * Computes the lower bound for all makespans, up to the makespan above which slower plans only
+   * waste energy.
    *
    * @param targets makespans in seconds, in falling order, for which the caller needs solutions of
    *     the LP relaxation. For a makespan outside of the range of the lower bound, the visitor
@@ -89,7 +90,7 @@ public interface LowerBoundSolver {
    * {@link CertifiedSolver}.
    *
    * @param exact whether to compute the exact bound, even if the bound has very many breakpoints
-   * @param progress receives the progress of {@link #solve}
+   * @param progress receives the progress of {@link #solve}, from one or several threads
    */
   static LowerBoundSolver of(
       PlanningProblem problem,

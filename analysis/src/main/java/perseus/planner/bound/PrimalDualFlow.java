@@ -14,17 +14,17 @@ import perseus.planner.network.TickScale;
  * and the event times are optimal.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
- * AugmentingPaths}). Then {@link #findDistances} computes by Dijkstra's algorithm how much earlier
- * every event can happen without a change of the flow. Finally {@link #shiftPotentials} moves every
- * event earlier. No event moves by more integer time units than the sink.
+ * AugmentingPaths}). The method {@link #findDistances} computes, by Dijkstra's algorithm, how much
+ * earlier every event can happen without a change of the flow. The method {@link #shiftPotentials}
+ * moves every event earlier. No event moves by more integer time units than the sink.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing the distances takes O(E log V), and a
  * search for an augmenting path takes O(E). The class needs O(E) memory for E arcs.
  */
 final class PrimalDualFlow {
   /**
-   * Distance of a node that the search did not reach. The value lies between all possible distances
-   * and the reduced cost of an arc without capacity.
+   * Distance of a node that the search did not reach. The value is above all possible distances,
+   * and below the reduced cost of an arc without capacity.
    */
   private static final long UNREACHED = 1L << 60;
 
@@ -139,7 +139,7 @@ final class PrimalDualFlow {
     for (int c = graph.first[node]; c < end; c++) {
       int to = head[c];
       long through = toNode + potential[to] - length[c];
-      // Events that are at least as far from the source as the sink move by as many integer time
+      // An event that is at least as far from the source as the sink moves by as many integer time
       // units as the sink.
       if (through < distance[to] && through < distance[sink]) {
         distance[to] = through;

@@ -7,12 +7,11 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Represents a straight lower bound on the effective energy of plans, as a function of their
- * makespan. No plan lies below the line. Effective energy is energy minus the energy of waiting for
- * the same time.
+ * Represents a straight lower bound on the effective energy (energy minus the energy of waiting) of
+ * plans, as a function of their makespan. No plan lies below the line.
  *
- * @param intercept effective energy of the line at makespan 0, in joules
- * @param slope decrease of the line's effective energy per second of makespan, in watts
+ * @param intercept value of the line at makespan 0, in joules
+ * @param slope decrease of the line per second of makespan, in watts
  */
 public record SupportingLine(double intercept, double slope) {
   /** Returns the value of the line in joules at a makespan in seconds. */
@@ -34,7 +33,7 @@ public record SupportingLine(double intercept, double slope) {
    * {@code shortest}.
    *
    * @param shortest shortest makespan in seconds
-   * @param longest longest makespan in seconds, which is left out if it is infinite
+   * @param longest longest makespan in seconds; the result does not contain an infinite makespan
    */
   public static double[] breakpoints(List<SupportingLine> lines, double shortest, double longest) {
     return DoubleStream.concat(DoubleStream.of(longest, shortest), crossings(lines))

@@ -11,9 +11,10 @@ import perseus.pipeline.IterationDag;
  * ends (events) are nodes.
  *
  * <p>The source is the start of the iteration, and the sink is the end of the iteration. The first
- * arcs of the network are the operations. The arc of an operation leads from its start event to its
- * end event. All arcs that are not operations are precedences, which say that one event waits for
- * another event. Each precedence takes the time of a transfer, or no time.
+ * arcs of the network are the operations, in the order of their indices. The arc of an operation
+ * leads from its start event to its end event. All arcs that are not operations are precedences,
+ * which say that one event waits for another event. Each precedence takes the time of a transfer,
+ * or no time.
  *
  * <p>The network merges events that always happen at the same time. Operations with the same
  * predecessors have one start event in common. If only one event waits for an operation, without a
@@ -54,7 +55,7 @@ public final class EventNetwork {
   private final TickScale scale;
 
   /**
-   * Describes a precedence of a known operation or event.
+   * Holds the transfer time and one end of a precedence.
    *
    * @param index index of the event or operation at the other end of the precedence
    * @param ticks transfer time of the precedence, in integer time units

@@ -3,8 +3,8 @@ package perseus.planner.network;
 import perseus.planner.problem.ExecutionOptions;
 
 /**
- * Holds the lower convex hull of an operation's points (time, effective energy), one for each
- * frequency, with times and slopes as integers.
+ * Holds the lower convex hull of an operation's points (time, energy minus energy of waiting), one
+ * for each frequency, with times and slopes as integers.
  *
  * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time. In
  * the flow network, an operation is a group of parallel arcs, with one arc for each point of the
@@ -22,6 +22,7 @@ import perseus.planner.problem.ExecutionOptions;
  *     faster hull point, or {@link #UNLIMITED} for the fastest hull point.
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
+  /** Capacity of an arc that can carry any flow. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
   /** Returns the time of the slowest hull point, in integer time units. */
@@ -100,6 +101,7 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
    *
    * @param near hull point at which the search begins; a hull point close to the result makes the
    *     search faster
+   * @param flow flow of the operation in integer power units, at least 0
    */
   public int nextPoint(int near, long flow) {
     int k = near;
@@ -115,7 +117,8 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   /**
    * Returns the hull point whose arc carries the last unit of {@code flow}.
    *
-   * @param next the hull point that {@link #nextPoint} returns for this flow
+   * @param next the hull point that {@link #nextPoint} returns for {@code flow}
+   * @param flow flow in integer power units, above 0
    */
   public int lastPoint(int next, long flow) {
     return next > 0 && flow == capacity[next - 1] ? next - 1 : next;

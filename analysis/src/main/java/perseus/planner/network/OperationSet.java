@@ -9,8 +9,8 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>In topological order, the caller may add only operations with higher indices than the last
  * taken operation. In reverse topological order, the caller may add only operations with lower
- * indices. Taking all m operations of the set takes O(n / 64 + m) in a problem with n operations.
- * Objects of this class are not thread-safe.
+ * indices than the last taken operation. Taking all m operations of the set takes O(n / 64 + m) in
+ * a problem with n operations. Objects of this class are not thread-safe.
  */
 public final class OperationSet {
   private final long[] words;

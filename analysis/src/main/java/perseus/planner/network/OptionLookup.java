@@ -11,8 +11,8 @@ import perseus.planner.problem.PlanningProblem;
  */
 public final class OptionLookup {
   /**
-   * Number of intervals of the table, which is several times as large as the usual number of
-   * frequencies of an operation.
+   * Number of intervals of the table: several times the usual number of frequencies of an
+   * operation.
    */
   private static final int ENTRIES = 128;
 

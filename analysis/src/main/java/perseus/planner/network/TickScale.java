@@ -98,23 +98,22 @@ public final class TickScale {
 
   /**
    * Returns the maximum number of integer time units by which rounding up makes a path longer. Each
-   * operation and each transfer on the path adds at most one integer time unit.
+   * operation and each transfer on a path adds at most one integer time unit.
    */
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The result may also include the transfer times in seconds, because a larger result is valid,
-    // too.
+    // The transfer times in seconds make the result only slightly larger than necessary.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 
   /**
-   * Returns the lower convex hull of an operation's points (time, effective energy), with times in
-   * integer time units.
+   * Returns the lower convex hull of an operation's points (time, energy minus energy of waiting),
+   * with times in integer time units.
    *
-   * <p>The method merges points of the hull whose times are almost equal. The computed bound
-   * remains a lower bound, because a merged point has the shortest time and the lowest energy of
-   * all merged points.
+   * <p>The method merges points of the lower convex hull whose times are almost equal. The computed
+   * bound remains a lower bound, because a merged point has the shortest time and the lowest energy
+   * of all merged points.
    */
   private Points points(ExecutionOptions options) {
     int[] fastestFirst = options.hull();
@@ -180,10 +179,12 @@ public final class TickScale {
     return (long) Math.floor(seconds * ticksPerSecond) + roundingTicks;
   }
 
+  /** Converts integer time units to seconds. */
   public double seconds(long ticks) {
     return ticks / ticksPerSecond;
   }
 
+  /** Converts a flow from integer power units to watts. */
   public double watts(long flow) {
     return flow / flowPerWatt;
   }
@@ -196,8 +197,8 @@ public final class TickScale {
   }
 
   /**
-   * Returns the lower convex hull of an operation's points (time, effective energy). Operations
-   * with the same frequency choices share one object.
+   * Returns the lower convex hull of an operation's points (time, energy minus energy of waiting).
+   * Operations with the same frequency choices share one object.
    */
   public IntegerHull hull(int operation) {
     return hulls[operation];

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Ends a search for better plans when more computing time would improve the plans too little. The
  * search spends budgets of computing time one after another, each of one to two seconds of
- * processor time. After each budget, the class compares how far the energies of the plans are above
- * the lower bound before and after the budget.
+ * processor time. After each budget, the class compares the distances from the plans to the lower
+ * bound before and after the budget.
  *
  * <p>The class counts the steps of the search instead of measuring time, so that the same problem
  * always gets the same plans.
@@ -16,20 +16,20 @@ final class DiminishingReturns {
   static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0]);
 
   /**
-   * Decrease of the mean distance to the lower bound, as a fraction of the bound, with which a
-   * budget of processor time was worth spending.
+   * Minimum decrease of the mean distance to the lower bound for each budget of processor time, as
+   * a fraction of the bound.
    */
   private static final double MIN_MEAN_GAIN = 1e-5;
 
   /**
-   * Decrease of the largest distance to the lower bound, as a fraction of the bound, with which a
-   * budget of processor time was worth spending.
+   * Minimum decrease of the largest distance to the lower bound for each budget of processor time,
+   * as a fraction of the bound.
    */
   private static final double MIN_LARGEST_GAIN = 1e-4;
 
   /**
-   * Fraction of a budget of processor time that counts as a spent budget. The search rarely spends
-   * exactly one budget, because it improves only whole plans.
+   * Minimum fraction of a budget of processor time that counts as a whole budget. The search rarely
+   * spends exactly one budget, because it improves only whole plans.
    */
   private static final double ENOUGH = 0.9;
 

@@ -14,8 +14,8 @@ import perseus.planner.switching.ClockTables;
 import perseus.planner.switching.SwitchBound;
 
 /**
- * Changes plans so that every rank holds each clock for at least the minimum dwell time of the
- * problem, by {@link ClockDwell}.
+ * Changes plans so that every rank holds each clock for at least the minimum hold time of clocks,
+ * by {@link ClockDwell}.
  */
 final class HeldClocks {
   private final PlanningProblem problem;
@@ -31,9 +31,9 @@ final class HeldClocks {
   }
 
   /**
-   * Returns plans that hold every clock for the minimum dwell time. A given plan that already holds
-   * its clocks long enough is returned as it is. For a plan that holds a clock too briefly, the
-   * method returns the changed copies that {@link ClockDwell} finds.
+   * Returns plans that hold every clock for the minimum hold time of clocks. A given plan that
+   * already holds its clocks long enough is returned as it is. For a plan that holds a clock too
+   * briefly, the method returns the changed copies that {@link ClockDwell} finds.
    *
    * @throws UserError if no returned plan would hold every clock for the minimum time
    */
@@ -63,8 +63,8 @@ final class HeldClocks {
   }
 
   /**
-   * Returns the same straight lower bounds, with plans that hold every clock for the minimum dwell
-   * time. A plan that {@link ClockDwell} cannot change stays as it is.
+   * Returns the given straight lower bounds, with plans that hold every clock for the minimum hold
+   * time of clocks. A plan that {@link ClockDwell} cannot change stays as it is.
    */
   List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {
     if (problem.minDwellSeconds() == 0) {

@@ -21,9 +21,10 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.SwitchBound;
 
 /**
- * Plans by this project's own method. The planner first solves the LP relaxation, in which an
- * operation may take any duration between its fastest and its slowest frequency. Then the planner
- * rounds the solutions to frequencies of the GPU.
+ * Makes plans by rounding solutions of the LP relaxation, and by searches for better plans. The
+ * planner first solves the LP relaxation, in which an operation may take any duration between its
+ * fastest and its slowest frequency. The planner rounds the durations in the solutions of the LP
+ * relaxation to frequencies of the GPU.
  *
  * <p>{@link LowerBoundSolver} computes the lower bound, and solutions of the LP relaxation at all
  * maximum iteration times. If clock changes take no time, {@link FreePlanning} turns the solutions
@@ -32,8 +33,8 @@ import perseus.planner.switching.SwitchBound;
  */
 public final class PerseusPlanner {
   /**
-   * Number of straight lines that form the lower bound if clock changes take time. Fewer lines take
-   * less computing time, but weaken the bound.
+   * Number of straight lines that form the lower bound if clock changes take time. Fewer straight
+   * lines take less computing time, but weaken the bound.
    */
   private static final int BOUND_LINES = 100;
 
@@ -42,13 +43,14 @@ public final class PerseusPlanner {
 
   /**
    * Number of steps that raise one straight line of the lower bound if clock changes take no time.
-   * A few steps are enough, because steps cannot raise the line without clock changes.
+   * Further steps cannot raise a line, because the flow of the LP relaxation is optimal if clock
+   * changes take no time.
    */
   private static final int FREE_BOUND_STEPS = 2;
 
   /**
-   * Maximum mean increase of the distance to the lower bound, as a fraction of the bound, with
-   * which searches start only from earlier plans.
+   * If the mean distance from earlier plans to the lower bound grew by more than this fraction of
+   * the bound, the planner also searches without earlier plans.
    */
   private static final double MAX_MEAN_GROWTH = 1.5e-3;
 
@@ -154,8 +156,8 @@ public final class PerseusPlanner {
 
   /**
    * Plans a problem in which clock changes take time, or in which plans must hold each clock for a
-   * minimum time. The class {@link SwitchPlanning} starts from plans that ignore clock changes and
-   * minimum times.
+   * minimum time. The class {@link SwitchPlanning} starts from plans that ignore the time of clock
+   * changes and the minimum hold time.
    */
   private Frontier planWithSwitchCost(double[] targets, PlanRequest request, Workers workers) {
     EarlierPlans earlier = request.earlier();

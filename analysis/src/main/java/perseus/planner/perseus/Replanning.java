@@ -26,19 +26,19 @@ import perseus.planner.rounding.RoundedPlan;
  * <p><b>Method.</b>
  *
  * <ol>
- *   <li>Earlier plans are kept if their distance to the lower bound has hardly grown ({@link
+ *   <li>An earlier plan is kept if its distance to the lower bound has hardly grown ({@link
  *       #SAME_GROWTH}).
- *   <li>Every {@link #FIRST_DISTANCE}th maximum iteration time without a kept plan gets a plan by a
- *       search.
- *   <li>In each round, the distance between the searched iteration times is halved. A search runs
- *       only if the earlier plan and a combination of the two nearest plans are too far above the
- *       lower bound ({@link #TOLERANCE}).
+ *   <li>The first round makes the missing plans for every {@value #FIRST_DISTANCE}th maximum
+ *       iteration time.
+ *   <li>Each later round halves the distance between maximum iteration times with plans. A search
+ *       runs only if the earlier plan and a combination of the two nearest plans are too far above
+ *       the lower bound ({@link #TOLERANCE}).
  * </ol>
  *
- * <p>The tolerable distance from the lower bound is interpolated between the nearest plans on both
- * sides. Errors do not add up, because a combination of plans never raises the tolerable distance
- * from the lower bound. For measured profiles, about a quarter of all maximum iteration times needs
- * a search.
+ * <p>The expected distance from a new plan to the lower bound is interpolated between the nearest
+ * plans on both sides. Errors do not add up, because plans without a search never raise the
+ * expected distance of other plans. For measured profiles, about a quarter of all maximum iteration
+ * times needs a search.
  *
  * <p><b>Limits.</b> A full search can give better plans than this class (see {@code
  * docs/benchmarks.md}). The plans do not depend on the number of processors.
@@ -51,14 +51,16 @@ final class Replanning {
   private static final double SAME_GROWTH = 3e-5;
 
   /**
-   * Tolerance with which a plan is taken without a search, as a fraction of the lower bound. The
-   * benchmark {@code EarlierPlansBenchmark} measures the effect of the tolerance. With 1.3 times
-   * the tolerance, a fifth of the searches is saved, but 4 of 204 plans are more than 0.02 % worse.
+   * Maximum difference between actual and expected distance to the lower bound of a plan without a
+   * search, as a fraction of the bound. The benchmark {@code EarlierPlansBenchmark} measures the
+   * effect of the tolerance. With 1.3 times the tolerance, a fifth of the searches is saved, but 4
+   * of 204 plans are more than 0.02 % worse.
    */
   private static final double TOLERANCE = 1e-4;
 
   /**
-   * First distance between searched plans in the list of maximum iteration times; a power of two.
+   * Distance between the plans of the first round in the list of maximum iteration times; a power
+   * of two.
    */
   private static final int FIRST_DISTANCE = 16;
 

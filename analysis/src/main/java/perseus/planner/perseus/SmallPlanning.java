@@ -39,19 +39,19 @@ final class SmallPlanning {
   private static final int GROWTH = 4;
 
   /**
-   * Maximum number of beam entries that all searches together make with the default effort, if
+   * Maximum number of partial plans that all searches together make with the default effort, if
    * clock changes take time.
    */
   private static final double BUDGET = 12e6;
 
   /**
-   * Maximum number of beam entries that all searches together make with the default effort, if
+   * Maximum number of partial plans that all searches together make with the default effort, if
    * clock changes take no time. The number is smaller than {@link #BUDGET}, because beam searches
    * of all operations have already improved the plans.
    */
   private static final double FREE_BUDGET = 3e6;
 
-  /** Factor by which the best effort increases the maximum number of beam entries. */
+  /** Factor by which the best effort increases the maximum number of partial plans. */
   private static final double BEST_FACTOR = 20;
 
   /**

@@ -11,7 +11,7 @@ import perseus.planner.switching.Cooling;
  * simulated annealing in {@link SwitchPlanning}.
  *
  * <p>The command {@code dev/experiment constant perseus.planner.perseus.SwitchEffort NAME VALUE...}
- * plans with several values of one of the constants.
+ * compares plans with several values of the constant NAME.
  */
 final class SwitchEffort {
   /** Number of random changes of a plan in a search of a small problem with the default effort. */
@@ -33,20 +33,20 @@ final class SwitchEffort {
   private static final int MANY_TARGETS = 250;
 
   /**
-   * Fraction of the maximum iteration times whose searches make more random changes: the shortest
-   * times.
+   * Fraction of the maximum iteration times that count as short; searches for short times make more
+   * random changes.
    */
   private static final double STEEP_SHARE = 0.05;
 
   /**
-   * Factor by which searches for the shortest maximum iteration times make more random changes than
-   * others.
+   * Factor by which searches for short maximum iteration times make more random changes than other
+   * searches.
    */
   private static final int STEEP_FACTOR = 5;
 
   /**
-   * Number of random changes in a search from a plan of the lower bound, divided by the number in a
-   * search from a neighbouring plan.
+   * Factor by which searches from plans of {@code SwitchBound} make more random changes than
+   * searches from plans for neighbouring times.
    */
   private static final int SPREAD_SHARE = 4;
 
@@ -63,14 +63,14 @@ final class SwitchEffort {
   private static final double COLD = 0.002;
 
   /**
-   * Cost of each second after the maximum iteration time at the start of a search, divided by the
-   * energy that one more second saves.
+   * Price of each second of lateness at the start of a search, divided by the energy that one more
+   * second of iteration time saves.
    */
   private static final double FIRST_PRICE = 2;
 
   /**
-   * Cost of each second after the maximum iteration time at the end of a search, divided by the
-   * energy that one more second saves.
+   * Price of each second of lateness at the end of a search, divided by the energy that one more
+   * second of iteration time saves.
    */
   private static final double LAST_PRICE = 20;
 
@@ -118,8 +118,8 @@ final class SwitchEffort {
   }
 
   /**
-   * Returns the temperatures, prices and number of moves of a search that starts from a plan of the
-   * lower bound.
+   * Returns the temperatures, prices and number of moves of a search that starts from a plan of
+   * {@code SwitchBound}.
    */
   Cooling fromBound(int target) {
     return cooling(HOT, FIRST_PRICE, moves(target));

@@ -30,7 +30,7 @@ import perseus.planner.switching.SwitchBound;
  *
  * <ol>
  *   <li>All known plans become candidates: the plans of the baselines, and the plans that ignore
- *       the time of clock changes. No known plan is better than the result.
+ *       the time of clock changes. The result is never worse than a known plan.
  *   <li>For each maximum iteration time, several searches ({@link ClockAnnealing}) start from plans
  *       of {@link SwitchBound}, which minimize the sum of energy and price of time.
  *   <li>In several rounds, searches start from the best plans of the same and of the neighbouring
@@ -38,8 +38,8 @@ import perseus.planner.switching.SwitchBound;
  *       times.
  * </ol>
  *
- * <p>If plans must hold each clock for a minimum time, {@link ClockDwell} changes the start plans
- * of the searches accordingly.
+ * <p>If plans must hold each clock for a minimum time, {@link ClockDwell} first adapts the start
+ * plans of the searches.
  *
  * <p>If a problem has at most {@value #MAX_PLANS_TO_ENUMERATE} plans, the class evaluates all
  * plans, and the result is optimal. The searches of one round run in parallel and do not use each
@@ -48,12 +48,13 @@ import perseus.planner.switching.SwitchBound;
  * O(n).
  */
 final class SwitchPlanning {
-  /** Maximum number of plans of a problem with which the class evaluates all plans. */
+  /** If a problem has at most this number of plans, the class evaluates all plans. */
   private static final int MAX_PLANS_TO_ENUMERATE = 10_000;
 
   /**
-   * Iteration times of start plans of {@link SwitchBound}, divided by the maximum iteration time.
-   * Searches from late plans often give less energy than searches from plans with unused time.
+   * Iteration times for which {@link SwitchBound} gives the start plans, divided by the maximum
+   * iteration time. Searches from late plans often give less energy than searches from plans with
+   * unused time.
    */
   private static final double[] START_TIMES = {1, 1.003, 1.01};
 
@@ -72,20 +73,20 @@ final class SwitchPlanning {
   private static final double SLOPE_STEP = 1e-3;
 
   /**
-   * Maximum increase of an earlier plan's distance to the lower bound, as a fraction of the bound,
-   * with which no search is needed.
+   * If the distance to the lower bound grew by at most this fraction of the bound since earlier
+   * planning, no search is needed.
    */
   private static final double MAX_GROWTH = 1.5e-4;
 
   /**
-   * Increase of an earlier plan's distance to the lower bound, as a fraction of the bound, above
-   * which the full search is needed.
+   * If the distance to the lower bound grew by more than this fraction of the bound since earlier
+   * planning, the full search is needed.
    */
   private static final double LARGE_GROWTH = 5e-4;
 
   /**
-   * Maximum time by which the earlier plan for a maximum iteration time may be faster, as a
-   * fraction of the maximum iteration time.
+   * Maximum difference between a maximum iteration time and the time of the earlier plan for it, as
+   * a fraction of the maximum iteration time.
    */
   private static final double SAME_TIME = 1e-6;
 
@@ -165,8 +166,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Searches for plans, from start plans of the lower bound, for every maximum iteration time that
-   * needs a search ({@link #isGood}).
+   * Searches from the plans of {@link SwitchBound}, for every maximum iteration time that needs a
+   * search ({@link #isGood}).
    */
   private void searchFrom(List<SwitchBound.Line> lines, double maxGrowth) {
     List<Found> pool = new ArrayList<>(otherStarts);
@@ -187,8 +188,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns the plans from which the searches start: plans of the highest lower bounds, and plans
-   * with the lowest sum of energy and price of lateness.
+   * Returns the start plans of the searches: plans of {@link SwitchBound}, and plans with the
+   * lowest sum of energy and price of lateness.
    */
   private Set<int[]> starts(double seconds, List<SwitchBound.Line> lines, List<Found> pool) {
     Set<int[]> starts = new LinkedHashSet<>();
@@ -209,8 +210,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Returns whether the best plan for a maximum iteration time is about as close to the lower bound
-   * as the earlier plan was.
+   * Returns whether the best plan is about as close to the lower bound as an earlier plan for the
+   * same maximum iteration time.
    *
    * @param maxGrowth maximum increase of the distance to the lower bound, as a fraction of the
    *     bound
@@ -229,8 +230,8 @@ final class SwitchPlanning {
   }
 
   /**
-   * Searches for plans, from the best plans for the same and for neighbouring times, for every
-   * maximum iteration time that needs a search ({@link #isGood}).
+   * Searches from the best plans for the same and for neighbouring times, for every maximum
+   * iteration time that needs a search ({@link #isGood}).
    */
   private void spread(int round, double maxGrowth) {
     List<Future<Found>> searches = new ArrayList<>();

@@ -33,8 +33,8 @@ final class BlockingPower {
   }
 
   /**
-   * Checks that the stages of one rank have the same blocking power. Stages of one rank run on the
-   * same GPUs.
+   * Checks that the stages of one rank have the same power while they wait. Stages of one rank run
+   * on the same GPUs.
    */
   static void requireOnePerLane(IterationDag dag, double[] blockingWatts) {
     for (Operation operation : dag.operations()) {

@@ -23,7 +23,8 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   private static final double ROUNDING = 1e-9;
 
   /**
-   * @throws IllegalArgumentException if the numbers of plans and of gaps differ
+   * @throws IllegalArgumentException if {@code plans} and {@code gaps} do not have equally many
+   *     elements
    */
   public EarlierPlans {
     plans = List.copyOf(plans);

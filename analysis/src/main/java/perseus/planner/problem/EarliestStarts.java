@@ -32,7 +32,7 @@ import perseus.profile.ProfileRow;
  * at the same frequencies.
  *
  * <p>One pass over the operations in topological order computes all starts, in O(operations +
- * precedences). This is the critical path method (Kelley and Walker, 1959).
+ * precedences). The computation is the critical path method (Kelley and Walker, 1959).
  */
 public final class EarliestStarts {
   private static final IntUnaryOperator NO_CHANGE = j -> PlanningProblem.NONE;

@@ -8,8 +8,8 @@ import java.util.Locale;
  */
 public enum Effort {
   /**
-   * Rounds a solution of the LP relaxation to frequencies. Then lowers frequencies where this does
-   * not make the iteration longer.
+   * Rounds a solution of the LP relaxation to frequencies, and lowers frequencies where the
+   * iteration does not become longer.
    */
   FAST,
   /**

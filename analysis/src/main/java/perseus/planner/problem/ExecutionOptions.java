@@ -24,9 +24,10 @@ import perseus.profile.ProfileRow;
  * </pre>
  *
  * <p>In this class, only Pareto-optimal rows of the profile have an index. A row is Pareto-optimal
- * if every faster row has a higher effective energy, and no equally fast row has a lower effective
- * energy. With rising index, the time rises and the effective energy falls. Row 0 is the fastest
- * row, usually but not always at the highest frequency.
+ * if every faster row has a higher effective energy (energy minus the energy of waiting), and no
+ * equally fast row has a lower effective energy. With rising index, the time of the rows rises, and
+ * energy minus energy of waiting falls. Row 0 is the fastest row, usually but not always at the
+ * highest frequency.
  */
 public final class ExecutionOptions {
   private final List<ProfileRow> measured;
@@ -137,7 +138,7 @@ public final class ExecutionOptions {
    * Returns all rows that are Pareto-optimal among the rows of the same frequency, the fastest
    * first.
    *
-   * <p>A returned row can have a higher effective energy than a faster row of another frequency.
+   * <p>A returned row need not be Pareto-optimal among the rows of all frequencies.
    */
   public List<ProfileRow> atEveryFrequency() {
     return measured.stream()
@@ -171,8 +172,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the indices of the rows on the lower convex hull of the points (time, effective
-   * energy), the fastest first. Callers must not modify the returned array.
+   * Returns the indices of the rows on the lower convex hull of the points (time, energy minus
+   * energy of waiting), the fastest first. Callers must not modify the returned array.
    */
   public int[] hull() {
     return hull;

@@ -6,14 +6,15 @@ import java.util.Arrays;
  * Holds the lower bound L(T): every plan of makespan T uses at least L(T) joules. The documentation
  * of {@code perseus.planner.bound.LowerBoundSolver} contains the proof that L(T) is a lower bound.
  *
- * <p>L(T) is a convex and piecewise linear function of the makespan. A breakpoint is a makespan at
- * which the slope of the lower bound changes. The first and the last breakpoint are the ends of the
- * range for which the bound was computed. At the longest computed makespan, every operation has its
- * minimum effective energy (energy minus the energy of waiting for the same time).
+ * <p>The lower bound L(T) is a convex and piecewise linear function of the makespan T. A breakpoint
+ * is a makespan at which the slope of the lower bound changes. The first and the last breakpoint
+ * are the ends of the range for which the bound was computed. At the longest computed makespan,
+ * every operation has its minimum effective energy (energy minus the energy of waiting for the same
+ * time).
  *
  * <p>The package {@code perseus.planner.bound} computes the lower bound from the LP relaxation. The
- * energy of the best plan may be above L(T), because a GPU can run an operation only at one of its
- * measured frequencies.
+ * energy of the best plan may be above the lower bound, because a GPU can run an operation only at
+ * one of its measured frequencies.
  *
  * <p>The distance from a plan down to the lower bound is the maximum energy that a better plan of
  * the same makespan could save.
@@ -116,8 +117,8 @@ public final class LowerBound {
    * which the slope of the bound changes), the method takes O(log n).
    *
    * @param timeSeconds makespan in seconds. Below the shortest makespan, the result is the bound at
-   *     the shortest makespan. Above the longest computed makespan, the bound grows by the power of
-   *     waiting GPUs.
+   *     the shortest makespan. Above the longest computed makespan, the slope of the bound is the
+   *     power of waiting GPUs.
    */
   public double bound(double timeSeconds) {
     double time = timeSeconds + roundingSeconds;

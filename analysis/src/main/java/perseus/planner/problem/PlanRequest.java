@@ -10,9 +10,9 @@ import perseus.io.Progress;
  * spends to improve the plans.
  *
  * <p>A planner that plans for given times also makes the fastest plan, the plan of minimum energy,
- * and the plan of minimum effective energy. Effective energy is energy minus the energy of waiting
- * for the same time. Some planners have a fixed set of plans, for example one plan for each
- * frequency. Planners with a fixed set of plans use only the lower bound of the request.
+ * and the plan of minimum effective energy (energy minus the energy of waiting). Some planners have
+ * a fixed set of plans, for example one plan for each frequency. Planners with a fixed set of plans
+ * use only the lower bound of the request.
  *
  * @param plans number of plans, with evenly spaced iteration times. With {@link #ALL}, there is one
  *     plan at every makespan at which the slope of the lower bound changes.
@@ -21,8 +21,8 @@ import perseus.io.Progress;
  * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
  * @param bound the lower bound on the energy of plans; null if the planner has to compute it
- * @param earlier plans that were made earlier for the same job, from which the planner starts. The
- *     iteration times of earlier plans replace the evenly spaced iteration times.
+ * @param earlier plans that were made earlier for the same job, from which the planner starts. If
+ *     there are earlier plans, their iteration times replace the evenly spaced iteration times.
  */
 public record PlanRequest(
     int plans,
@@ -85,9 +85,9 @@ public record PlanRequest(
    *
    * <p>The returned times are the shortest and the longest makespan, evenly spaced times between
    * them, and the additional times of the request. A request for {@link #ALL} plans has no evenly
-   * spaced times. The iteration times of earlier plans replace the evenly spaced times. The
-   * returned times do not include the time of minimum energy, which planners compute from the lower
-   * bound.
+   * spaced times. If the request has earlier plans, their iteration times replace the evenly spaced
+   * times. The returned times do not include the time of minimum energy, which planners compute
+   * from the lower bound.
    *
    * @param shortest shortest makespan of any plan, in seconds
    * @param longest makespan in seconds of the plan with the minimum effective energy (energy minus

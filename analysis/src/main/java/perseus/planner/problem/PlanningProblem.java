@@ -196,7 +196,8 @@ public final class PlanningProblem {
   }
 
   /**
-   * Returns a copy whose plans hold every clock for a minimum time ({@link MinDwell}).
+   * Returns a copy of this problem, whose plans hold every clock for a minimum time ({@link
+   * MinDwell}).
    *
    * @param seconds minimum time in seconds from the start of the first to the end of the last
    *     computation at a clock

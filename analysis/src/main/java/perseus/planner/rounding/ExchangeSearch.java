@@ -19,8 +19,8 @@ import perseus.planner.network.OptionTables;
  * </ul>
  *
  * <p>One pass takes O((n + M) (K + log n) + E K), for n operations, E precedences, K frequencies
- * and M slowed operations. Each changed operation takes one call of {@link PlanTiming#set} in
- * addition. The returned plan is only a local optimum. Where a delay of any operation makes the
+ * and M slowed operations. Every change of an operation's frequency calls {@link PlanTiming#set}
+ * once. The returned plan is only a local optimum. Where a delay of any operation makes the
  * iteration longer, a better plan may require three or more changes at the same time. The search
  * was developed in this project.
  */
@@ -114,8 +114,8 @@ final class ExchangeSearch {
   }
 
   /**
-   * Tries other frequencies for every pair of an operation and one of its successors. The pair
-   * changes its frequencies if the new frequencies meet the deadline and take less energy.
+   * Tries other frequencies for every pair of an operation and one of its successors. A pair of
+   * operations keeps new frequencies if they meet the deadline and take less energy.
    *
    * @return whether the frequencies of any pair changed
    */

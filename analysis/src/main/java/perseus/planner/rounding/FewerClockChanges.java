@@ -68,7 +68,7 @@ final class FewerClockChanges {
 
   /**
    * Swaps the frequencies of two computations without updating the plan's times. The caller must
-   * undo the swap before the times are updated.
+   * swap the frequencies back before it updates the times of the plan.
    */
   private void swapChoices(int a, int b) {
     int[] choices = timing.choices();

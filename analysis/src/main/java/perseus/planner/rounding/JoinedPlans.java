@@ -10,15 +10,15 @@ import perseus.planner.network.OptionTables;
  * <p>The first operations of the joined plan have the frequencies of one plan, and all later
  * operations have the frequencies of the other plan. The class tries both orders (slower plan
  * first, or faster plan first), and returns the better joined plan. The operations are ordered by
- * their starts in the solution of the LP relaxation whose makespan is the deadline. Bisection finds
- * the operation at which the plans change, so that the slower plan has as many operations as the
- * deadline allows.
+ * their starts in the solution of the LP relaxation whose makespan is the deadline. By bisection,
+ * the class finds the first operation of the second plan, so that the slower plan has as many
+ * operations as the deadline allows.
  *
  * <p>Far from the two ends of the iteration, time and energy of a plan grow evenly along the
- * iteration. Time and energy of the joined plan are therefore close to weighted means of the two
- * plans, plus some energy of waiting. The lower bound is convex, so it lies below the straight line
- * between the two plans. The distance between the lower bound and the straight line between two
- * plans falls with the square of the difference of their makespans.
+ * iteration. Time and energy of a joined plan are close to weighted means of the two given plans,
+ * plus some energy of waiting. The lower bound is convex, so it lies below the straight line
+ * between two plans. The distance between the lower bound and the straight line between two plans
+ * falls with the square of the difference of their makespans.
  *
  * <p>With n operations and E precedences, joining takes O((E + n) log n).
  */
@@ -41,7 +41,7 @@ final class JoinedPlans {
   private static int[] byStart(long[] times) {
     int n = times.length / 2;
     int indexBits = Long.SIZE - Long.numberOfLeadingZeros(n);
-    // A start takes up to 45 bits, of which the highest bits are enough for the order.
+    // Start times have up to 45 bits, and their highest bits are enough to sort the operations.
     int dropped = Math.max(0, indexBits + 46 - (Long.SIZE - 1));
     long[] keys = new long[n];
     Arrays.setAll(keys, j -> times[2 * j] >> dropped << indexBits | j);

@@ -157,10 +157,12 @@ public final class PlanTiming {
   }
 
   /**
-   * Counts the clock changes before, between and directly after the computations in a range of
-   * positions of a rank's execution order.
+   * Counts the clock changes directly before, between and directly after the computations in a
+   * range of positions of a rank's execution order.
    *
    * @param lane indices of the rank's computations, in execution order
+   * @param from first position of the range in {@code lane}
+   * @param to position after the last position of the range
    */
   public int clockChanges(int[] lane, int from, int to) {
     int changes = 0;

@@ -21,8 +21,8 @@ import perseus.profile.ProfileRow;
  * times of two frequencies. The class rounds the durations in several ways:
  *
  * <ul>
- *   <li>{@link #roundDurations} takes, for each operation, the slowest frequency that is not slower
- *       than the duration in the solution of the LP relaxation.
+ *   <li>{@link #roundDurations} takes, for each operation, the slowest frequency whose time is at
+ *       most the duration in the solution of the LP relaxation.
  *   <li>{@link #roundForward} visits the operations forwards in time, so that an operation can use
  *       the time that earlier operations leave unused. Each operation gets the slowest frequency
  *       with which it ends by its end in the solution of the LP relaxation.
@@ -220,9 +220,8 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Makes a plan from the chosen frequencies. If the plan misses the deadline because of rounding
-   * errors, operations whose delay makes the iteration longer get faster frequencies, the cheapest
-   * change first.
+   * Makes a plan from the chosen frequencies. If rounding errors make the plan miss the deadline,
+   * operations on a longest path get faster frequencies, the cheapest change first.
    *
    * @throws IllegalStateException if even the fastest frequencies miss the deadline
    */

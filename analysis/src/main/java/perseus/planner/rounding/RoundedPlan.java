@@ -77,8 +77,8 @@ public final class RoundedPlan {
   }
 
   /**
-   * Returns the distance from the lower bound to the plan's energy, as a fraction of the bound.
-   * Energy and bound include the energy of waiting GPUs.
+   * Returns the distance from the lower bound to the plan's energy, as a fraction of the bound. The
+   * plan's energy and the lower bound include the energy of waiting GPUs.
    */
   public double gap() {
     return (network.energy(choices) - relaxedJoules) / boundJoules;

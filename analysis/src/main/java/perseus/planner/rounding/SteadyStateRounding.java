@@ -19,13 +19,13 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>In the steady state, every stage repeats one forward and one backward, and waits for its
  * neighbours in each repetition. A stage that is sometimes faster and sometimes slower than its
- * neighbours would lose the saved energy, because its neighbours would wait. All stages therefore
- * get the same cycle time: the time of one forward and one backward. A stage takes the pair of
- * forward and backward frequency with the lowest energy that fits into the cycle time.
+ * neighbours would lose the saved energy, because its neighbours would wait. All stages get the
+ * same cycle time: the time of one forward and one backward. A stage takes the pair of forward and
+ * backward frequency with the lowest energy that fits into the cycle time.
  *
  * <p>A plan combines a shorter and a longer cycle time, which are close together on the lower
- * convex hull of the points (cycle time, energy). The longer cycle time comes at the end of the
- * steady state, as often as the deadline allows.
+ * convex hull of the points (cycle time, energy). The longer of the two cycle times comes at the
+ * end of the steady state, as often as the deadline allows.
  *
  * <p>Finding the cycle times takes O(C S K) once per problem, for S stages, K frequencies per
  * operation and C cycle times that are tried. One rounding takes O((log C + log M) n), for n
@@ -35,8 +35,8 @@ import perseus.planner.problem.PlanningProblem;
 final class SteadyStateRounding {
   /**
    * Approximate maximum number of pairs of forward and backward frequency that are tried for each
-   * stage. With 38 frequencies, all 1,444 pairs are tried. Above 4,000 pairs, only a part of the
-   * pairs is tried, at equal distances.
+   * stage. With 38 frequencies, all 1,444 pairs are tried. If a stage has more than 4,000 pairs of
+   * frequencies, only evenly spaced pairs are tried.
    */
   private static final int MAX_PAIRS = 4000;
 
@@ -76,8 +76,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Creates one rounding for each given number of microbatches that fill or drain the pipeline.
-   * Numbers that leave no microbatches between filling and draining are skipped.
+   * Creates one rounding for each given number of microbatches that fill or drain the pipeline. A
+   * number is skipped if fewer than two microbatches remain between filling and draining.
    *
    * @param ramps for each rounding, the number of microbatches at each end of the iteration that
    *     keep their frequencies
@@ -100,9 +100,8 @@ final class SteadyStateRounding {
    * lower convex hull of the points (cycle time, energy). The returned list begins with the
    * shortest cycle time.
    *
-   * <p>The method tries each total time of a forward frequency and a backward frequency of one
-   * stage. The minimum energy for a cycle time changes only at a total time of a forward and a
-   * backward.
+   * <p>The method tries the total time of each pair of forward and backward frequency of a stage.
+   * The minimum energy, as a function of the cycle time, changes only at the total time of a pair.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
@@ -206,7 +205,8 @@ final class SteadyStateRounding {
    * Computes the frequencies of one forward and one backward per stage with the lowest energy at a
    * given cycle time.
    *
-   * @param ticks cycle time in integer time units, at least the time of every stage's fastest pair
+   * @param ticks cycle time in integer time units, at least the fastest forward plus the fastest
+   *     backward of every stage
    */
   private Cycle cheapestCycle(long ticks) {
     int stages = forwards.length;
@@ -238,8 +238,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Combines a shorter and a longer cycle time of the stages in one plan. The longer cycle time
-   * comes last, as often as the deadline allows.
+   * Makes a plan with a shorter and a longer cycle time (time of one forward and one backward). The
+   * longer of the two cycle times comes last, as often as the deadline allows.
    */
   private int[] mix(int[] others, Cycle faster, Cycle slower, long deadline) {
     int low = 0;

@@ -66,7 +66,7 @@ public final class ClockAnnealing {
   /**
    * Holds a plan that a search found.
    *
-   * @param settings for each operation, the number of its frequency
+   * @param settings for each operation, the index of its frequency
    * @param seconds iteration time of the plan in seconds
    * @param joules energy of the plan in joules, minus the energy of waiting for the same time
    */

@@ -16,8 +16,8 @@ import perseus.planner.switching.ClockAnnealing.Found;
  * The search drops a partial plan in three cases:
  *
  * <ul>
- *   <li>Even with the fastest frequencies for all other operations, the iteration would take too
- *       long.
+ *   <li>The iteration would take too long, even with the fastest frequencies for all operations
+ *       without a frequency.
  *   <li>The lower bound on the energy of the partial plan ({@link ClockPrices}) is not below the
  *       best known energy.
  *   <li>Another partial plan is at least as good in all respects ({@link ClockStates#dominates}).
@@ -92,7 +92,7 @@ public final class ClockBeam {
     older = new int[width];
   }
 
-  /** Returns whether a problem is small enough for this search. */
+  /** Returns whether a problem is small enough for branch and bound. */
   public static boolean isSmall(PlanningProblem problem) {
     return problem.dag().size() <= MAX_OPERATIONS
         && problem.dag().lanes() <= MAX_LANES
@@ -113,6 +113,7 @@ public final class ClockBeam {
     return work;
   }
 
+  /** Returns whether the last search dropped no partial plan because of its width. */
   public boolean isComplete() {
     return complete;
   }
@@ -121,8 +122,9 @@ public final class ClockBeam {
    * Searches for a plan with less effective energy (energy minus the energy of waiting for the same
    * time) than a known plan.
    *
-   * @param known for each operation, the number of its frequency in the known plan
-   * @param knownJoules effective energy of the known plan in joules
+   * @param known for each operation, the index of its frequency in the known plan
+   * @param knownJoules energy of the known plan in joules, minus the energy of waiting for the same
+   *     time
    * @param free for each operation, whether the search may change its frequency
    * @return the best plan that was found; null if no found plan is better than the known plan
    */

@@ -13,10 +13,11 @@ import perseus.planner.problem.PlanningProblem;
  * Objects of this class are immutable.
  *
  * <p>Where a rank holds a clock too briefly, the class gives the computations at two neighbouring
- * clocks one common frequency ({@link Merge}). After each change, the class computes the times of
- * the plan again, until all clocks are held long enough. Each repetition removes at least one clock
- * change. A plan cannot be repaired if neighbouring computations have no frequency in common. With
- * n operations, K frequencies and R repetitions, a repair takes O(R n K).
+ * clocks one common frequency ({@link Merge}). After each change of a plan, the class computes the
+ * times of the plan again, until all clocks are held long enough. A common frequency removes at
+ * least one clock change of the rank. A plan cannot be repaired if neighbouring computations have
+ * no frequency in common. With n operations, K frequencies and R changes of a plan, a repair takes
+ * O(R n K).
  */
 public final class ClockDwell {
   /** Names the ways to choose a common frequency for two neighbouring sequences of computations. */
@@ -33,7 +34,7 @@ public final class ClockDwell {
   private final ClockTables tables;
   private final double leastSeconds;
 
-  /** Clock in MHz, by the number of the frequency. */
+  /** Clock in MHz, by the index of the frequency. */
   private final int[] clocks;
 
   public ClockDwell(PlanningProblem problem, ClockTables tables) {
@@ -68,7 +69,7 @@ public final class ClockDwell {
   /**
    * Changes a plan so that every clock is held for the minimum time.
    *
-   * @param settings for each operation, the number of its frequency
+   * @param settings for each operation, the index of its frequency
    * @return the frequencies of the changed plan; null if neighbouring computations have no common
    *     frequency
    */
@@ -90,8 +91,8 @@ public final class ClockDwell {
   }
 
   /**
-   * Joins each sequence of computations whose clock is held too briefly with a neighbouring
-   * sequence. Returns whether any sequences of computations were joined.
+   * If a sequence of computations holds its clock too briefly, joins the sequence with a
+   * neighbouring sequence. Returns whether any sequences of computations were joined.
    */
   private boolean mergeRuns(int[] lane, ClockTiming plan, int[] chosen, Merge merge) {
     int[] borders = borders(lane, plan);

@@ -64,7 +64,7 @@ final class ClockPaths {
    * @param changeWatts price of one second of the clock change before each operation, in watts, at
    *     least 0
    * @param energyWeight weight of energy; 0 if only time has a price, otherwise 1
-   * @param chosen receives, for each operation, the number of its frequency
+   * @param chosen receives, for each operation, the index of its frequency
    * @return the minimum of energy plus price of time, over all operations, in joules
    */
   double choose(double[] watts, double[] changeWatts, double energyWeight, int[] chosen) {

@@ -7,8 +7,8 @@ import perseus.planner.problem.PlanningProblem;
  * Computes lower bounds on the energy of all plans that complete a partial plan. A partial plan has
  * frequencies for the first operations of a {@link ClockOrder}.
  *
- * <p>No path through the iteration takes longer than the iteration time. Two inequalities follow
- * for every plan that completes the partial plan:
+ * <p>No path through the iteration takes longer than the iteration time. Every plan that completes
+ * a partial plan satisfies two inequalities:
  *
  * <pre>
  * sum_(j in R) (f_j t_j) + lags + changes &lt;= F_R T - sum_k in_k r_k,
@@ -28,9 +28,9 @@ import perseus.planner.problem.PlanningProblem;
  * V         minimum of sum_(j in R) (eps_j + f_j t_j) + changes over all frequencies, in joules
  * </pre>
  *
- * <p>The minimum in the second inequality is a sum of shortest paths, one for each rank, and
- * depends only on the last fixed frequency of each rank. The class {@link SwitchBound} has the
- * proof for a plan without any fixed frequency.
+ * <p>The minimum V of energy plus price of time is a sum of shortest paths, one for each rank. The
+ * minimum V depends only on the last fixed frequency of each rank. The documentation of {@link
+ * SwitchBound} explains the bound for all plans of a problem.
  *
  * <p>Preparing the bounds takes O(n (S^2 + E)) for n operations, S frequencies and E precedences.
  */
@@ -48,7 +48,7 @@ final class ClockPrices {
 
   /**
    * {@code constants[i]} is the part of the lower bound in joules that does not depend on the
-   * frequencies chosen up to position i.
+   * frequencies of the first i + 1 operations.
    */
   final double[] constants;
 
@@ -59,8 +59,6 @@ final class ClockPrices {
   final double[] after;
 
   /**
-   * Computes the terms of the lower bounds for one problem.
-   *
    * @param allowed frequencies that each operation may have
    * @param latestSeconds maximum iteration time T in seconds
    */
@@ -103,7 +101,7 @@ final class ClockPrices {
 
   /**
    * Returns the flow in watts to operation k from the operations at the positions 0 to {@code end}.
-   * The flow through a clock change that takes time does not count.
+   * If clock changes take time, the flow through clock changes is not included.
    */
   private double inflow(int k, int end) {
     int before = tables.before[k];

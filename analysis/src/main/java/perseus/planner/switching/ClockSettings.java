@@ -12,15 +12,15 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Numbers the frequencies that operations of a problem can have, in rising order. Several
- * Pareto-optimal rows of the profile at one frequency get several numbers. Objects of this class
+ * Gives an index to each frequency that operations of a problem can have, in rising order. Several
+ * Pareto-optimal rows of the profile at one frequency get several indices. Objects of this class
  * are immutable.
  */
 final class ClockSettings {
   private final Setting[] sorted;
 
   /**
-   * Row of the profile for each operation and each number of a frequency; null if there is no row.
+   * Row of the profile for each operation and each index of a frequency; null if there is no row.
    */
   private final ProfileRow[][] rows;
 
@@ -69,27 +69,27 @@ final class ClockSettings {
     return sorted.length;
   }
 
-  /** Returns the frequency in MHz for the number of a frequency. */
+  /** Returns the frequency in MHz with the given index. */
   int frequencyMhz(int setting) {
     return sorted[setting].frequencyMhz;
   }
 
-  /** Returns the numbers of the frequencies that operation j can have, in rising order. */
+  /** Returns the indices of the frequencies that operation j can have, in rising order. */
   int[] of(int j) {
     return IntStream.range(0, sorted.length).filter(s -> rows[j][s] != null).toArray();
   }
 
   /**
-   * Returns the row of the profile of operation j for the number of a frequency; null if there is
-   * no row.
+   * Returns the row of the profile of operation j for the index of a frequency; null if there is no
+   * row.
    */
   ProfileRow row(int j, int setting) {
     return rows[j][setting];
   }
 
   /**
-   * Returns the number of the frequency of a row of the profile. A row that another row at the same
-   * frequency beats in time and energy gets the number of the better row.
+   * Returns the index of the frequency of a row of the profile. A row that another row at the same
+   * frequency beats in time and energy gets the index of the better row.
    */
   int nearest(int j, ProfileRow row) {
     int found = PlanningProblem.NONE;

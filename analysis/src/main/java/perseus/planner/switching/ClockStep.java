@@ -8,23 +8,24 @@ import java.util.stream.IntStream;
  */
 final class ClockStep {
   /**
-   * Array indices of the earliest starts of all operations that have no frequency but a predecessor
-   * with a frequency.
+   * For each operation without a frequency that has a predecessor with a frequency, the array index
+   * of its earliest start.
    */
   final int[] pendingSlots;
 
   final int[] otherSlots;
   final double[] otherWatts;
 
-  // A successor is new if none of its other predecessors has a frequency yet.
   final int[] successorSlots;
   final double[] successorLags;
   final double[] successorWatts;
+
+  /** Whether each successor has no predecessor with a frequency before this step. */
   final boolean[] isNew;
 
   /**
-   * Start of each successor in seconds before which an earlier start saves no energy ({@link
-   * ClockTails}).
+   * Earliest useful start of each successor in seconds: an even earlier start saves no energy
+   * ({@link ClockTails}).
    */
   final double[] usefulStarts;
 
@@ -66,8 +67,8 @@ final class ClockStep {
   }
 
   /**
-   * Returns the earliest start of a successor in seconds, if the operation ends at {@code end}
-   * seconds in partial plan b.
+   * Returns the earliest start of a successor in seconds, if its predecessor in this step ends at
+   * {@code end} seconds in partial plan b.
    */
   double ready(int successor, ClockStates states, int b, double end) {
     double before =

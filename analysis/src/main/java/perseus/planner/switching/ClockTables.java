@@ -14,8 +14,8 @@ import perseus.profile.ProfileRow;
 /**
  * Holds a problem in which clock changes take time, as flat arrays.
  *
- * <p>Frequencies are numbered in rising order. If an operation has several Pareto-optimal pairs of
- * time and energy at a frequency, each pair has its own number. An operation that cannot run at a
+ * <p>Frequencies have indices in rising order. If an operation has several Pareto-optimal pairs of
+ * time and energy at a frequency, each pair has its own index. An operation that cannot run at a
  * frequency has infinite energy at this frequency. Callers must not modify the arrays.
  */
 public final class ClockTables {
@@ -184,13 +184,13 @@ public final class ClockTables {
     return operations;
   }
 
-  /** Returns, for each operation, the number of its frequency in a plan. */
+  /** Returns, for each operation, the index of its frequency in a plan. */
   public int[] settings(Plan plan) {
     return settings(plan::choice);
   }
 
   /**
-   * Returns, for each operation, the number of its frequency.
+   * Returns, for each operation, the index of its frequency.
    *
    * @param choice returns the row of the profile for the operation with a given index
    */
@@ -203,21 +203,21 @@ public final class ClockTables {
   }
 
   /**
-   * Returns the row of the profile of operation j for the number of a frequency; null if there is
-   * no row.
+   * Returns the row of the profile of operation j for the index of a frequency; null if there is no
+   * row.
    */
   public ProfileRow row(int j, int setting) {
     return choices.row(j, setting);
   }
 
-  /** Returns the plan in which each operation has the frequency with the given number. */
+  /** Returns the plan in which each operation has the frequency with the given index. */
   public Plan plan(int[] chosen) {
     return Plan.of(problem, j -> row(j, chosen[j]));
   }
 
   /**
-   * Returns the mean difference in joules between the most and the least effective energy of a
-   * computation. Effective energy is energy minus the energy of waiting for the same time.
+   * Returns the mean difference in joules between the most and the least effective energy (energy
+   * minus the energy of waiting for the same time) of a computation.
    */
   public double meanRangeJoules() {
     double sum = 0;
@@ -241,7 +241,7 @@ public final class ClockTables {
   }
 
   /**
-   * Returns all plans, each as an array with the number of the frequency of every operation.
+   * Returns all plans, each as an array with the index of the frequency of every operation.
    *
    * @param most maximum number of plans
    * @return all plans; an empty list if the problem has more plans than {@code most}
@@ -266,7 +266,7 @@ public final class ClockTables {
     return plans;
   }
 
-  /** Returns the numbers of the frequencies of operation j, in rising order. */
+  /** Returns the indices of the frequencies of operation j, in rising order. */
   int[] settingsOf(int j) {
     return choices.of(j);
   }

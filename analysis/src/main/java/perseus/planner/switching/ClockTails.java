@@ -12,14 +12,14 @@ final class ClockTails {
   final double[] fastest;
 
   /**
-   * Start of each operation in seconds before which an earlier start saves no energy. The start is
-   * 0 if clock changes take time, because the iteration time then also depends on the starts of
-   * operations.
+   * Earliest useful start of each operation in seconds: an even earlier start saves no energy.
+   * Earliest useful starts are 0 if clock changes take time, because the iteration time also
+   * depends on the starts of operations.
    */
   final double[] usefulStarts;
 
   /**
-   * @param allowed for each operation, the numbers of the frequencies that it may have
+   * @param allowed for each operation, the indices of the frequencies that it may have
    * @param latestSeconds maximum iteration time in seconds
    */
   ClockTails(ClockTables tables, int[][] allowed, double latestSeconds) {

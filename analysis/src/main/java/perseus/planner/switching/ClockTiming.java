@@ -67,7 +67,7 @@ final class ClockTiming {
     return joules;
   }
 
-  /** Returns the number of the frequency of operation j. */
+  /** Returns the index of the frequency of operation j. */
   int setting(int j) {
     return chosen[j];
   }

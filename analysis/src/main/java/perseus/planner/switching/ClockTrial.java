@@ -6,9 +6,9 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Tries other frequencies for some operations of a plan, and then keeps or rejects the frequencies.
  *
- * <p>A trial starts with a call of {@link #begin} and one or more calls of {@link #propose}. Then
- * {@link #evaluate} computes the starts of the operations that change. Finally {@link #accept}
- * keeps the proposed frequencies, or {@link #reject} restores the previous frequencies. If V of n
+ * <p>A trial starts with a call of {@link #begin} and one or more calls of {@link #propose}. The
+ * method {@link #evaluate} computes the new starts of operations. The method {@link #accept} keeps
+ * the proposed frequencies, and {@link #reject} restores the previous frequencies. If V of n
  * operations change their start, and each operation has at most D predecessors and successors, a
  * trial takes O(n / 64 + V D). Objects of this class are not thread-safe.
  */
@@ -83,7 +83,7 @@ final class ClockTrial {
    * @param lane the computations of the rank, in execution order
    * @param from index in {@code lane} of the first computation to change
    * @param to index in {@code lane} after the last computation to change
-   * @param setting number of the proposed frequency
+   * @param setting index of the proposed frequency
    * @return whether the frequency of at least one computation changes
    */
   boolean propose(int[] lane, int from, int to, int setting) {
@@ -145,8 +145,8 @@ final class ClockTrial {
 
   /**
    * Returns whether the longest path through all changed computations of a rank is longer than a
-   * limit. The result is valid only if the trial changes no other computations. The method takes
-   * time linear in the number of the changed computations.
+   * limit. The result is valid only if all changed computations are in the given range. The method
+   * takes time linear in the number of the changed computations.
    *
    * @param lane the computations of the rank, in execution order
    * @param from index in {@code lane} of the first changed computation
@@ -199,8 +199,8 @@ final class ClockTrial {
       endsBefore[moves++] = ends[j];
       starts[j] = start;
       ends[j] = end;
-      // The longest paths to the end from before the trial are still exact for operations after the
-      // last changed operation.
+      // For operations after the last changed operation, the stored longest paths to the end are
+      // still exact.
       if (start + tails[j] - (j > lastChanged ? 0 : decrease) > limit) {
         outdated.clear();
         return false;

@@ -15,7 +15,7 @@ import perseus.planner.problem.PlanningProblem;
  * Computes a lower bound on the energy of all plans that includes the time of clock changes.
  *
  * <p>The bound follows from a flow of watts through the iteration, which is a weighted sum of
- * paths. No path is longer than the iteration time. Two inequalities follow for every plan:
+ * paths. No path is longer than the iteration time. Every plan satisfies two inequalities:
  *
  * <pre>
  * sum_j f_j t_j + sum_e f_e l_e + sum_j q_j c_j &lt;= F T,
@@ -33,20 +33,20 @@ import perseus.planner.problem.PlanningProblem;
  * c_j     time of the clock change before operation j, in seconds
  * </pre>
  *
- * <p>The lower bound in the second inequality is a straight line as a function of the iteration
- * time. The class {@link ClockPaths} computes the minimum over all frequencies, with one shortest
- * path for each rank.
+ * <p>The lower bound on the energy is a straight line as a function of the iteration time T. The
+ * class {@link ClockPaths} computes the minimum of energy and price of time over all frequencies,
+ * with one shortest path for each rank.
  *
- * <p>The first flow comes from a solution of the LP relaxation, which ignores clock changes. Each
- * step of the method of Frank and Wolfe replaces a part of the flow by a longest path (Naval
- * Research Logistics Quarterly 3, 1956). The steps approach the highest possible line, because the
- * height of the line is a concave function of the flow. The final bound is the maximum of all lines
- * and of the bound that ignores clock changes.
+ * <p>The search for a line starts from the flow of a solution of the LP relaxation, which ignores
+ * clock changes. Each step of the method of Frank and Wolfe replaces a part of the flow by a
+ * longest path (Naval Research Logistics Quarterly 3, 1956). The height of the line is a concave
+ * function of the flow, so the steps approach the highest possible line. The final bound is the
+ * maximum of all lines and of the bound that ignores clock changes.
  *
  * <p>With n operations, S frequencies and E precedences, a step takes O(n S + E) if all clock
- * changes take the same time. Splitting the first flow into paths takes O(A P), for A arcs and at
- * most P arcs in a path. The bound ignores the clock change between two iterations, which can only
- * make an iteration longer.
+ * changes take the same time. Splitting the flow of the LP relaxation into paths takes O(A P), for
+ * A arcs and at most P arcs in a path. The bound ignores the clock change between two iterations,
+ * which can only make an iteration longer.
  */
 public final class SwitchBound {
   /** Fraction of the flow that a longest path replaces in step k, multiplied by k. */
@@ -70,7 +70,7 @@ public final class SwitchBound {
    * Holds a straight lower bound on the energy, and the plans that the search for this line found.
    *
    * @param line the highest straight lower bound that was found
-   * @param plans one plan for each step of the search, as an array with the number of the frequency
+   * @param plans one plan for each step of the search, as an array with the index of the frequency
    *     of each operation
    * @param flow the flow of watts from which the line was computed; null unless the problem is
    *     small ({@link ClockBeam#isSmall})
@@ -78,9 +78,10 @@ public final class SwitchBound {
   public record Line(SupportingLine line, List<int[]> plans, PathFlow flow) {}
 
   /**
-   * Searches for a straight lower bound on the energy that is as high as possible at one makespan.
+   * Searches for a straight lower bound on the energy that is as high as possible at the makespan
+   * of a solution.
    *
-   * @param solution a solution of the LP relaxation with this makespan, which ignores clock changes
+   * @param solution solution of the LP relaxation, which ignores clock changes
    * @param steps number of steps, each of which replaces a part of the flow by a longest path
    */
   public Line line(RelaxedSolution solution, int steps) {
