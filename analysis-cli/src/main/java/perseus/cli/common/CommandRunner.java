@@ -13,6 +13,7 @@ import perseus.io.UserError;
 import perseus.io.UserHome;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -26,6 +27,15 @@ import picocli.CommandLine.ParseResult;
  * --num_microbatches}.
  */
 public final class CommandRunner {
+  /**
+   * A command that shares a group of flags with other commands, but refuses some of them. These
+   * flags are not in the help of the command.
+   */
+  public interface RefusedFlags {
+    /** Returns the names of the refused flags, such as {@code --prof_precision}. */
+    List<String> refusedFlags();
+  }
+
   public static final int FAILED = 1;
   public static final int WRONG_USAGE = 2;
 
@@ -79,6 +89,9 @@ public final class CommandRunner {
   public static CommandLine parser(Object command) {
     CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
     CommandLine line = new CommandLine(command);
+    if (command instanceof RefusedFlags refused) {
+      refused.refusedFlags().forEach(name -> hide(line.getCommandSpec(), name));
+    }
     GroupedHelp.install(line);
     line.getSubcommands().values().forEach(GroupedHelp::install);
     line.setUsageHelpWidth(HelpLines.width());
@@ -95,6 +108,13 @@ public final class CommandRunner {
     line.registerConverter(Double.class, new DecimalNumber());
     line.registerConverter(double.class, new DecimalNumber());
     return line;
+  }
+
+  /** Leaves a flag out of the help and of completions. */
+  private static void hide(CommandSpec spec, String name) {
+    OptionSpec flag = spec.findOption(name);
+    spec.remove(flag);
+    spec.addOption(OptionSpec.builder(flag).hidden(true).build());
   }
 
   /** Runs a command or prints its help, which lists the names of extensions. */

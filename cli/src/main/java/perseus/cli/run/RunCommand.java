@@ -67,7 +67,7 @@ import picocli.CommandLine.Spec;
       "Exit code: that of the command. If the command succeeds but its recording cannot be written: 1. If perseus-run fails"
           + " before it starts the command: 1, or 2 for wrong usage."
     })
-public final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements Callable<Integer>, CommandRunner.RefusedFlags {
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
 
@@ -183,6 +183,11 @@ public final class RunCommand implements Callable<Integer> {
       summary(report, result, directory, leads);
       return result.exitCode();
     }
+  }
+
+  @Override
+  public List<String> refusedFlags() {
+    return List.of("--prof_precision");
   }
 
   private void check() {

@@ -45,8 +45,8 @@ public final class SchedulerFlags {
       names = "--num_prof_steps",
       paramLabel = "N",
       description =
-          "Run exactly N iterations under each frequency schedule. Default where --prof_precision is not used, such as"
-              + " in a replay: 30.")
+          "Run exactly N iterations under each frequency schedule. Default: 30 where no precision decides, such as in a"
+              + " replay or in perseus-run.")
   private Integer numProfSteps;
 
   @Option(
@@ -90,7 +90,7 @@ public final class SchedulerFlags {
       names = "--max_steps",
       paramLabel = "N",
       description =
-          "Maximum number of iterations. With --resume, iterations before the checkpoint also count: after step 100,"
+          "Maximum number of iterations. If the training resumes from a checkpoint, iterations before it also count: after step 100,"
               + " --max_steps 120 trains 20 steps. Default: until all frequency schedules have run. Needed if a plan server's scheduler never ends.")
   private Integer maxSteps;
 
