@@ -28,6 +28,9 @@ final class SimulatedRun {
   /** Power between instructions in watts, at every frequency. */
   double blockingWatts = 84;
 
+  /** Factors of the power of forwards at the first frequencies; 1 at all others. */
+  double[] forwardPower = {};
+
   double forwardSeconds = 0.03;
   double backwardRatio = 2;
   int stages = 4;
@@ -197,8 +200,12 @@ final class SimulatedRun {
 
   /** Returns the true mean energy of a forward or backward in joules. */
   double joules(int stage, boolean forward, int f) {
-    double watts = forward ? forwardWatts : backwardWatts;
+    double watts = forward ? forwardWatts * forwardPower(f) : backwardWatts;
     return seconds(stage, forward, f) * watts * powerShare(frequencies[f]);
+  }
+
+  private double forwardPower(int f) {
+    return f < forwardPower.length ? forwardPower[f] : 1;
   }
 
   /** Returns the durations of a stage, divided by the durations of stage 0. */
@@ -364,7 +371,8 @@ final class SimulatedRun {
     boolean first = forward && earlier % microbatches == 0;
     boolean last = !forward && earlier % microbatches == microbatches - 1;
     mean *= first ? firstForwardTime : last ? lastBackwardTime : 1;
-    double power = first ? firstForwardPower : last ? lastBackwardPower : 1;
+    double power = forward ? forwardPower(f) : 1;
+    power *= first ? firstForwardPower : last ? lastBackwardPower : 1;
     double seconds = mean * (1 + jitter * r.nextGaussian());
     double stall = stallEvery > 0 && r.nextInt(stallEvery) == 0 ? stallSeconds : 0;
     double end = start + seconds + stall;

@@ -1,5 +1,6 @@
 package perseus.attribution.fit;
 
+import java.util.Arrays;
 import perseus.attribution.sensor.Budget;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
@@ -48,6 +49,11 @@ final class MeanTimes {
       }
     }
     return seconds;
+  }
+
+  /** Returns the weights of the powers whose sum is the mean power of a mean instance. */
+  double[] power(int kind, double meanSeconds) {
+    return Arrays.stream(instance(kind, meanSeconds)).map(time -> time / meanSeconds).toArray();
   }
 
   private static double[] budgetSeconds(Window window, PowerColumns columns) {

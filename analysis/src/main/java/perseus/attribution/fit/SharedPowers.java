@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.CholeskyDecomposition;
-import org.apache.commons.math3.linear.RealMatrix;
 import perseus.attribution.activity.Activity;
+import perseus.numeric.MetaRegression;
 import perseus.pipeline.Instruction;
 
 /**
@@ -15,9 +13,11 @@ import perseus.pipeline.Instruction;
  * same rank.
  *
  * <p>Problem: the iterations at one frequency often last only 3 s. The readings at one frequency
- * must also determine secondary quantities, for example the blocking power and the change of power
- * within an instruction. The errors of secondary quantities, such as the blocking power, increase
- * the errors of the computations' energies.
+ * tell well how much energy all computations used together. They tell less well how this energy is
+ * divided between forward and backward, because many samples of a short forward lie on its edges.
+ * They must also determine secondary quantities, for example the blocking power and the change of
+ * power within an instruction. The errors of secondary quantities increase the errors of the
+ * computations' energies.
  *
  * <p>Method: a secondary quantity is modelled as a smooth function of the clock plus random
  * deviations:
@@ -30,13 +30,14 @@ import perseus.pipeline.Instruction;
  *     error_f      error of the fitted value, with a known standard error
  * </pre>
  *
- * <p>The variance of the random deviations between frequencies is estimated with the method of
- * DerSimonian and Laird, plus one standard error. For each frequency, a polynomial in ln(clock) is
- * fitted to the values at all other frequencies by weighted least squares. For each secondary
- * quantity, the value of a polynomial in ln(clock) becomes one more equation for the powers ({@link
- * Known}). A secondary quantity that varies strongly between frequencies has a large variance, and
- * hardly changes the powers. The mean powers of computations are fitted only to the readings at
- * their own frequency.
+ * <p>The secondary quantities are the blocking power, the powers of short activities, the powers of
+ * parts and of special instances divided by the mean power of their instruction, and the mean power
+ * of each computation divided by that of the first one. For each frequency, {@link MetaRegression}
+ * fits a polynomial in ln(clock) to the values at all other frequencies, and estimates the variance
+ * of the random deviations. For each secondary quantity, the value of the polynomial becomes one
+ * more equation for the powers ({@link Known}). A secondary quantity that varies strongly between
+ * frequencies has a large variance, and hardly changes the powers. A quantity is shifted by at most
+ * {@link #MAX_SHIFT} of its own standard error (limited translation).
  *
  * <p>Complexity: O(W^2) time for each secondary quantity at W frequencies.
  *
@@ -45,8 +46,8 @@ import perseus.pipeline.Instruction;
  * which is ignored.
  *
  * <p>Source: empirical Bayes estimation (Efron and Morris, Journal of the American Statistical
- * Association 70, 1975); DerSimonian and Laird, Meta-analysis in clinical trials, Controlled
- * Clinical Trials 7, 1986.
+ * Association 70, 1975); limited translation (the same authors, Journal of the American Statistical
+ * Association 67, 1972).
  */
 public final class SharedPowers {
   /** Minimum number of other frequencies from which a power is estimated. */
@@ -60,6 +61,13 @@ public final class SharedPowers {
    * from other frequencies.
    */
   private static final double SMALL_SHARE = 0.05;
+
+  /**
+   * Maximum shift of a quantity by the values at other frequencies, in standard errors of the
+   * quantity. So a frequency that really differs from all others, such as the only one at the power
+   * limit, is never wrong by much more than its own error.
+   */
+  private static final double MAX_SHIFT = 1;
 
   private SharedPowers() {}
 
@@ -147,6 +155,7 @@ public final class SharedPowers {
     PowerColumns columns = fit.columns();
     String limited = columns.limit() < 0 ? "" : columns.limitedColumns().toString();
     add("", new Quantity(fit, unit(columns, PowerColumns.BLOCKING), null), quantities);
+    addRatios(fit, quantities);
     for (int k = 0; k < columns.kinds().size(); k++) {
       Instruction kind = columns.kinds().get(k);
       Instruction typical = Activity.instruction(kind);
@@ -162,6 +171,25 @@ public final class SharedPowers {
         String name = kind.name() + " " + part + " " + columns.parts(k) + " " + limited;
         double[] weights = unit(columns, columns.firstColumn(k) + part);
         add(name, new Quantity(fit, weights, mean), quantities);
+      }
+    }
+  }
+
+  /** Adds the ratio of the mean power of each computation to that of the first computation. */
+  private static void addRatios(WindowFit fit, TreeMap<String, List<Quantity>> quantities) {
+    int first = -1;
+    List<Instruction> kinds = fit.columns().kinds();
+    for (int k = 0; k < kinds.size(); k++) {
+      if (!kinds.get(k).isComputation()
+          || Activity.isSpecial(kinds.get(k))
+          || fit.energyShare(k) < SMALL_SHARE) {
+        continue;
+      }
+      if (first < 0) {
+        first = k;
+      } else {
+        String name = kinds.get(first).name() + " : " + kinds.get(k).name();
+        add(name, new Quantity(fit, fit.meanPower(k), fit.meanPower(first)), quantities);
       }
     }
   }
@@ -195,88 +223,26 @@ public final class SharedPowers {
     for (int least : OTHERS_FOR_DEGREE) {
       degree += others.size() >= least ? 1 : 0;
     }
-    double[][] x = new double[others.size()][degree + 1];
-    double[] values = new double[x.length];
-    double[] variances = new double[x.length];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = powers(others.get(i).fit, own.fit, degree);
-      values[i] = others.get(i).value();
-      variances[i] = Math.pow(others.get(i).stderr(), 2);
+    double[] clocks = new double[others.size()];
+    double[] values = new double[clocks.length];
+    double[] variances = new double[clocks.length];
+    for (int i = 0; i < clocks.length; i++) {
+      Quantity other = others.get(i);
+      clocks[i] = Math.log(other.fit.frequencyMhz() / own.fit.frequencyMhz());
+      values[i] = other.value();
+      variances[i] = Math.pow(other.stderr(), 2);
       if (!(variances[i] > 0) || !Double.isFinite(values[i])) {
         return null;
       }
     }
-    double deviation = varianceOfDeviations(x, values, variances);
-    for (int i = 0; i < x.length; i++) {
-      variances[i] += deviation;
-    }
-    RealMatrix inverse = inverse(x, variances);
-    // At the frequency whose power is estimated, the value of the polynomial equals its
-    // constant term.
-    double value = solution(inverse, x, values, variances)[0];
-    double variance = deviation + inverse.getEntry(0, 0);
-    return Double.isFinite(value) && variance > 0 ? own.known(value, Math.sqrt(variance)) : null;
-  }
-
-  /**
-   * Returns the powers of ln(f / g) from 0 to {@code degree}, for the frequencies f and g of the
-   * two fits.
-   */
-  private static double[] powers(WindowFit of, WindowFit reference, int degree) {
-    double z = Math.log(of.frequencyMhz() / reference.frequencyMhz());
-    double[] powers = new double[degree + 1];
-    Arrays.setAll(powers, n -> Math.pow(z, n));
-    return powers;
-  }
-
-  /**
-   * Returns the variance of the values around a polynomial, beyond their known error variances. One
-   * standard error of the variance is added to the variance, because a too small variance does more
-   * harm than a too large one.
-   */
-  private static double varianceOfDeviations(double[][] x, double[] values, double[] variances) {
-    RealMatrix inverse = inverse(x, variances);
-    double[] polynomial = solution(inverse, x, values, variances);
-    double chiSquared = 0;
-    double information = 0;
-    for (int i = 0; i < x.length; i++) {
-      double residual = values[i] - NormalEquations.dot(x[i], polynomial);
-      double leverage = NormalEquations.dot(x[i], inverse.operate(x[i])) / variances[i];
-      chiSquared += residual * residual / variances[i];
-      information += (1 - leverage) / variances[i];
-    }
-    int free = x.length - x[0].length;
-    return Math.max(0, chiSquared - free + Math.sqrt(2.0 * free)) / information;
-  }
-
-  private static RealMatrix inverse(double[][] x, double[] variances) {
-    int n = x[0].length;
-    double[][] matrix = new double[n][n];
-    for (int i = 0; i < x.length; i++) {
-      for (int a = 0; a < n; a++) {
-        for (int b = 0; b < n; b++) {
-          matrix[a][b] += x[i][a] * x[i][b] / variances[i];
-        }
-      }
-    }
-    for (int a = 0; a < n; a++) {
-      // A small number is added to the diagonal, so that the matrix is regular even if all
-      // frequencies are equal.
-      matrix[a][a] += 1e-9 * matrix[0][0];
-    }
-    return new CholeskyDecomposition(new Array2DRowRealMatrix(matrix, false), 1e-6, 0)
-        .getSolver()
-        .getInverse();
-  }
-
-  private static double[] solution(
-      RealMatrix inverse, double[][] x, double[] values, double[] variances) {
-    double[] right = new double[x[0].length];
-    for (int i = 0; i < x.length; i++) {
-      for (int a = 0; a < right.length; a++) {
-        right[a] += x[i][a] * values[i] / variances[i];
-      }
-    }
-    return inverse.operate(right);
+    MetaRegression.Prediction learnt = MetaRegression.atZero(clocks, values, variances, degree);
+    double stderr = own.stderr();
+    double distance = Math.abs(own.value() - learnt.value()) / stderr;
+    // With this variance, the quantity is shifted by MAX_SHIFT standard errors.
+    double least = stderr * stderr * (distance / MAX_SHIFT - 1);
+    double variance = Math.max(learnt.variance(), least);
+    return Double.isFinite(learnt.value()) && variance > 0
+        ? own.known(learnt.value(), Math.sqrt(variance))
+        : null;
   }
 }

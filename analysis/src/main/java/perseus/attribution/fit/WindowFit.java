@@ -150,6 +150,12 @@ public final class WindowFit {
     return watts(instance) * durations.count() / (sums.meanWatts() * window.seconds());
   }
 
+  /** Returns the weights of the powers whose sum is the mean power of a kind of instruction. */
+  double[] meanPower(int kind) {
+    return MeanTimes.of(window, columns)
+        .power(kind, window.durations(columns.kinds().get(kind)).mean());
+  }
+
   /** Returns the number of readings to which the powers are fitted; 0 if no powers were fitted. */
   public int readings() {
     return readings == null ? 0 : readings.size();

@@ -1,0 +1,114 @@
+package perseus.numeric;
+
+import java.util.Arrays;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.CholeskyDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
+
+/**
+ * Fits a polynomial to values that have known errors, and that also deviate from every polynomial.
+ *
+ * <p>Problem: value i is g(x_i) + deviation_i + error_i. The polynomial g and the variance v of the
+ * deviations are unknown; the variance of error_i is known.
+ *
+ * <p>Method: the variance v is estimated with the method of DerSimonian and Laird, plus one
+ * standard error of the estimate, because too small a variance would be worse than too large a one.
+ * Then g is fitted by weighted least squares.
+ *
+ * <p>Complexity: O(n d^2) time for n values and degree d.
+ *
+ * <p>Source: DerSimonian and Laird, Meta-analysis in clinical trials, Controlled Clinical Trials 7,
+ * 1986.
+ */
+public final class MetaRegression {
+  private final double[][] x;
+  private final double[] values;
+  private final double[] variances;
+  private final RealMatrix inverse;
+  private final double[] polynomial;
+
+  private MetaRegression(double[][] x, double[] values, double[] variances) {
+    this.x = x;
+    this.values = values;
+    this.variances = variances;
+    inverse = inverse();
+    polynomial = polynomial();
+  }
+
+  /**
+   * A prediction of a further value.
+   *
+   * @param variance variance of its difference from the value, without the error of the value
+   */
+  public record Prediction(double value, double variance) {}
+
+  /**
+   * Predicts a value at the argument 0 from other values.
+   *
+   * @param arguments argument x_i of each other value
+   * @param variances variance of the error of each other value, above 0
+   * @param degree degree of the polynomial, less than the number of other values minus 1
+   */
+  public static Prediction atZero(
+      double[] arguments, double[] values, double[] variances, int degree) {
+    double[][] x = new double[arguments.length][degree + 1];
+    for (int i = 0; i < x.length; i++) {
+      double argument = arguments[i];
+      Arrays.setAll(x[i], n -> Math.pow(argument, n));
+    }
+    double deviation = new MetaRegression(x, values, variances).varianceOfDeviations();
+    double[] sums = Arrays.stream(variances).map(variance -> variance + deviation).toArray();
+    MetaRegression fit = new MetaRegression(x, values, sums);
+    return new Prediction(fit.polynomial[0], deviation + fit.inverse.getEntry(0, 0));
+  }
+
+  private double varianceOfDeviations() {
+    double chiSquared = 0;
+    double information = 0;
+    for (int i = 0; i < x.length; i++) {
+      double residual = values[i] - dot(x[i], polynomial);
+      double leverage = dot(x[i], inverse.operate(x[i])) / variances[i];
+      chiSquared += residual * residual / variances[i];
+      information += (1 - leverage) / variances[i];
+    }
+    int free = x.length - x[0].length;
+    return Math.max(0, chiSquared - free + Math.sqrt(2.0 * free)) / information;
+  }
+
+  private RealMatrix inverse() {
+    int n = x[0].length;
+    double[][] matrix = new double[n][n];
+    for (int i = 0; i < x.length; i++) {
+      for (int a = 0; a < n; a++) {
+        for (int b = 0; b < n; b++) {
+          matrix[a][b] += x[i][a] * x[i][b] / variances[i];
+        }
+      }
+    }
+    for (int a = 0; a < n; a++) {
+      // Equal arguments determine no slope.
+      matrix[a][a] += 1e-9 * matrix[0][0];
+    }
+    return new CholeskyDecomposition(new Array2DRowRealMatrix(matrix, false), 1e-6, 0)
+        .getSolver()
+        .getInverse();
+  }
+
+  private double[] polynomial() {
+    double[] right = new double[x[0].length];
+    for (int i = 0; i < x.length; i++) {
+      for (int a = 0; a < right.length; a++) {
+        right[a] += x[i][a] * values[i] / variances[i];
+      }
+    }
+    return inverse.operate(right);
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+}
