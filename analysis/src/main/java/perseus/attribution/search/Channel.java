@@ -1,6 +1,7 @@
 package perseus.attribution.search;
 
 import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.KnownKernel;
 import perseus.attribution.sensor.KnownSensor;
 import perseus.attribution.sensor.Sensor;
 
@@ -13,7 +14,7 @@ enum Channel {
     }
 
     @Override
-    Kernel kernel(KnownSensor sensor) {
+    KnownKernel kernel(KnownSensor sensor) {
       return sensor.counter();
     }
 
@@ -30,7 +31,7 @@ enum Channel {
     }
 
     @Override
-    Kernel kernel(KnownSensor sensor) {
+    KnownKernel kernel(KnownSensor sensor) {
       return sensor.samples();
     }
 
@@ -47,11 +48,16 @@ enum Channel {
    * Returns the measured lag and smoothing of the energy counter or of the power samples of a GPU
    * model.
    */
-  abstract Kernel kernel(KnownSensor sensor);
+  abstract KnownKernel kernel(KnownSensor sensor);
 
   /**
    * Returns a copy of {@code sensor} with another lag and smoothing of the energy counter or of the
    * power samples.
    */
   abstract Sensor with(Sensor sensor, Kernel kernel);
+
+  /** Returns a copy of {@code sensor} with another lag of this sort of readings, in seconds. */
+  Sensor withLag(Sensor sensor, double lagSeconds) {
+    return with(sensor, kernel(sensor).withLag(lagSeconds));
+  }
 }

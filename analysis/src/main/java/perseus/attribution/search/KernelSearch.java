@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import perseus.attribution.fit.PowerColumns;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.KnownKernel;
 import perseus.attribution.sensor.KnownSensor;
 import perseus.attribution.sensor.Sensor;
 
@@ -64,7 +65,7 @@ final class KernelSearch {
   private final List<PowerModel> models;
   private final Channel channel;
   private final Sensor base;
-  private final Kernel known;
+  private final KnownKernel known;
   private final double memorySeconds;
 
   /**
@@ -112,7 +113,7 @@ final class KernelSearch {
             .toArray();
     // The values of the ranks are added in a fixed order, so that the rounded sum does not
     // depend on the order of the threads.
-    double sum = known == null ? 0 : KnownSensor.penalty(known, kernel);
+    double sum = known == null ? 0 : known.penalty(kernel);
     sum += kernel.averageSeconds() > 0 ? RARENESS_OF_AVERAGES : 0;
     for (double value : each) {
       sum += value;

@@ -1,11 +1,16 @@
 package perseus.attribution.search;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.optim.MaxEval;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.univariate.BrentOptimizer;
 import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
+import perseus.attribution.fit.PowerModel;
+import perseus.attribution.sensor.Sensor;
 import perseus.recording.log.Warnings;
 
 /**
@@ -62,7 +67,27 @@ final class LagSearch {
 
   private static final int MAX_EVALUATIONS = 60;
 
+  /** Maximum difference between the lag of one rank and that of all ranks, in seconds. */
+  private static final double RANK_REACH_SECONDS = 0.02;
+
   private LagSearch() {}
+
+  /** Returns, for each global rank, the lag in seconds that only its own readings ask for. */
+  static Map<Integer, Double> ofEach(
+      Channel channel, Sensor sensor, List<RankSample> samples, List<PowerModel> models) {
+    Map<Integer, Double> lags = new HashMap<>();
+    for (int r = 0; r < samples.size(); r++) {
+      RankSample sample = samples.get(r);
+      PowerModel model = models.get(r);
+      lags.put(
+          sample.rank(),
+          refine(
+              channel.kernel(sensor).lagSeconds(),
+              RANK_REACH_SECONDS,
+              lag -> sample.misfit(channel, channel.withLag(sensor, lag), model)));
+    }
+    return lags;
+  }
 
   /**
    * Evaluates -2 log likelihood at lags that are {@link #STEP_SECONDS} apart, and returns the lag

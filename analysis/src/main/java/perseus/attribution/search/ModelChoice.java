@@ -24,7 +24,8 @@ import perseus.pipeline.Instruction;
  * fit (cross-validation). A more detailed power model is chosen only if the prediction of readings
  * improves by more than chance allows.
  *
- * <p>Method: a first greedy search increases the number of sections of one instruction at a time. A
+ * <p>Method: a first greedy search increases the number of sections of one instruction at a time;
+ * in a short recording at a power limit, all instructions have the most sections. A
  * second greedy search adds the separate power that improves the prediction most, while the
  * improvement is significant. Each greedy search computes the normal equations only once, for the
  * most detailed model. The normal equations of a less detailed model are computed by merging
@@ -48,6 +49,9 @@ final class ModelChoice {
    * determine them.
    */
   private static final double SPECIAL_MARGIN = 10;
+
+  /** Number of samples from which the number of parts is chosen at a power limit. */
+  private static final int SAMPLES_FOR_PARTS = 500;
 
   private final RankSample sample;
   private final Channel channel;
@@ -88,6 +92,11 @@ final class ModelChoice {
   /** Chooses the number of sections, each with its own power, of each instruction. */
   private Map<Instruction, Integer> parts() {
     PowerModel detailedModel = sample.detailedModel();
+    if (isShortAtLimit()) {
+      Map<Instruction, Integer> most = new HashMap<>(detailedModel.parts());
+      most.keySet().removeIf(Activity::isSpecial);
+      return most;
+    }
     Map<Instruction, Integer> fine = new HashMap<>(detailedModel.parts());
     Map<Instruction, Integer> parts = new HashMap<>(detailedModel.parts());
     List<Instruction> kinds = new ArrayList<>();
@@ -118,6 +127,17 @@ final class ModelChoice {
     }
     parts.keySet().removeIf(Activity::isSpecial);
     return parts;
+  }
+
+  /**
+   * Returns whether a power limit lowers the clock, and there are few power samples. At its limit,
+   * a GPU draws more power after a wait, so the power certainly varies within instructions. Too few
+   * parts would make energies wrong, and few held-out samples do not show it.
+   */
+  private boolean isShortAtLimit() {
+    return channel == Channel.SAMPLES
+        && sample.isAtLimit()
+        && sample.readings(channel) < SAMPLES_FOR_PARTS;
   }
 
   /**

@@ -127,9 +127,7 @@ final class RankClocks {
   }
 
   private double misfit(Block block, double change) {
-    Kernel kernel = channel.kernel(sensor);
-    return block.sample.misfit(
-        channel, channel.with(sensor, kernel.withLag(kernel.lagSeconds() + change)), model);
+    return block.sample.misfit(channel, channel.withLag(sensor, lag() + change), model);
   }
 
   private double misfit(double offset, double slope, double middle) {

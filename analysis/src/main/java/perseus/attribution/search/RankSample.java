@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import perseus.attribution.activity.Activity;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.CounterUpdates;
@@ -17,7 +16,9 @@ import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.PowerSolver;
 import perseus.attribution.fit.Readings;
 import perseus.attribution.fit.SampleReadings;
+import perseus.attribution.sensor.PowerLimit;
 import perseus.attribution.sensor.Sensor;
+import perseus.numeric.EvenlySpread;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.RankRecording;
 import perseus.recording.log.Segment;
@@ -66,18 +67,21 @@ final class RankSample {
   private final List<Part> parts;
   private final List<Instruction> divisible;
   private final Set<Instruction> unusual;
+  private final boolean atLimit;
 
   private RankSample(
       int rank,
       double memorySeconds,
       List<Part> parts,
       List<Instruction> divisible,
-      Set<Instruction> unusual) {
+      Set<Instruction> unusual,
+      boolean atLimit) {
     this.rank = rank;
     this.memorySeconds = memorySeconds;
     this.parts = parts;
     this.divisible = divisible;
     this.unusual = unusual;
+    this.atLimit = atLimit;
   }
 
   /**
@@ -94,7 +98,7 @@ final class RankSample {
     int perWindow = Math.max(READINGS_OF_WINDOW, wanted / windows.size());
     List<Part> parts = new ArrayList<>();
     int missing = wanted;
-    for (int w : evenlySpread(windows.size())) {
+    for (int w : EvenlySpread.indices(windows.size())) {
       if (missing <= 0) {
         break;
       }
@@ -129,7 +133,9 @@ final class RankSample {
                     windows.get(0).durations(one -> divided(one).equals(activity)).mean()
                         > MIN_SECONDS_FOR_PARTS)
             .toList();
-    return new RankSample(rank.rank(), memory, parts, divisible, marked.unusual());
+    boolean atLimit =
+        windows.stream().anyMatch(window -> !Double.isNaN(PowerLimit.watts(rank, window)));
+    return new RankSample(rank.rank(), memory, parts, divisible, marked.unusual(), atLimit);
   }
 
   private static Instruction divided(Instruction activity) {
@@ -167,15 +173,6 @@ final class RankSample {
         Math.min(MAX_MEMORY_SECONDS, MEMORY_SHARE_OF_SEGMENT * lengths[lengths.length / 2]));
   }
 
-  /** Returns the numbers from 0 to {@code size - 1} so that the first numbers are spread evenly. */
-  private static int[] evenlySpread(int size) {
-    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);
-    return IntStream.range(0, 1 << bits)
-        .map(i -> (int) (Integer.toUnsignedLong(Integer.reverse(i)) >>> (Integer.SIZE - bits)))
-        .filter(i -> i < size)
-        .toArray();
-  }
-
   /**
    * Divides the sample into blocks of consecutive readings of the given sort at one frequency.
    *
@@ -197,7 +194,8 @@ final class RankSample {
               channel == Channel.COUNTER
                   ? new Part(part.activities, part.updates.slice(from, to), samples)
                   : new Part(part.activities, updates, part.samples.slice(from, to));
-          blocks.add(new RankSample(rank, memorySeconds, List.of(block), divisible, unusual));
+          blocks.add(
+              new RankSample(rank, memorySeconds, List.of(block), divisible, unusual, atLimit));
         }
       }
     }
@@ -262,6 +260,11 @@ final class RankSample {
 
   List<Instruction> divisible() {
     return divisible;
+  }
+
+  /** Returns whether a known power limit lowered the clock of the GPU. */
+  boolean isAtLimit() {
+    return atLimit;
   }
 
   Set<Instruction> unusual() {

@@ -1,7 +1,6 @@
 package perseus.attribution.search;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +52,8 @@ public final class SensorSearch {
 
   private static final double REACH_SECONDS = 0.01;
 
-  private static final double RANK_REACH_SECONDS = 0.02;
+  /** Standard error of the counter's lag in seconds if the recording does not tell it. */
+  private static final double LAG_DEVIATION_SECONDS = 2.5e-3;
 
   private static final String PROGRESS = "finding the sensor's lag";
 
@@ -95,7 +95,7 @@ public final class SensorSearch {
     this.warnings = warnings;
     this.progress = progress;
     ranks = recorded.parallelStream().map(MarkedRank::of).toList();
-    known = KnownSensor.of(recorded.get(0).gpu());
+    known = KnownSensor.of(recorded.get(0));
   }
 
   /**
@@ -170,7 +170,7 @@ public final class SensorSearch {
     }
     if (samples) {
       TimesChoice<SampleStamps> times = new TimesChoice<>(ranks, Channel.SAMPLES);
-      for (SampleStamps stamps : SampleStamps.values()) {
+      for (SampleStamps stamps : possibleStamps(sensor)) {
         List<MarkedRank> changed = with(stamps::apply);
         times.compare(stamps, changed, searched(Channel.SAMPLES, sensor, changed));
         step();
@@ -185,7 +185,9 @@ public final class SensorSearch {
         // its GPU model is known.
         sensor =
             sensor.withCounter(
-                known.map(KnownSensor::counter).orElse(samplesKernel.best().kernel()));
+                known
+                    .map(sensorOfGpu -> sensorOfGpu.counter().kernel())
+                    .orElse(samplesKernel.best().kernel()));
       }
     }
     if (special == null) {
@@ -215,6 +217,14 @@ public final class SensorSearch {
     return ranks.parallelStream().map(rank -> rank.with(change)).toList();
   }
 
+  /** Returns what may be wrong with the times of samples; on a known GPU, only what is known. */
+  private List<SampleStamps> possibleStamps(Sensor sensor) {
+    List<MarkedRank> changed = with(SampleStamps.UNRELIABLE::apply);
+    return known.isPresent() && TimesChoice.hasEnough(searched(Channel.SAMPLES, sensor, changed))
+        ? List.of(SampleStamps.UNRELIABLE)
+        : List.of(SampleStamps.values());
+  }
+
   private KernelSearch searched(Channel channel, Sensor sensor, List<MarkedRank> from) {
     List<RankSample> scanned = RankSample.toScan(from);
     return new KernelSearch(
@@ -240,7 +250,7 @@ public final class SensorSearch {
     List<PowerModel> models =
         samples.parallelStream().map(sample -> ModelChoice.of(sample, start)).toList();
     Sensor sensor = start;
-    double lagStderr = KnownSensor.LAG_DEVIATION_SECONDS;
+    double lagStderr = LAG_DEVIATION_SECONDS;
     if (samplesKernel != null) {
       sensor = sensor.withSamples(refined(Channel.SAMPLES, samplesKernel, samples, models, sensor));
     }
@@ -253,26 +263,12 @@ public final class SensorSearch {
     }
     step();
     Channel channel = counter != null ? Channel.COUNTER : Channel.SAMPLES;
-    Map<Integer, Double> lagOfRank = new HashMap<>();
-    for (int r = 0; r < samples.size(); r++) {
-      Sensor best = sensor;
-      RankSample sample = samples.get(r);
-      PowerModel model = models.get(r);
-      lagOfRank.put(
-          sample.rank(),
-          LagSearch.refine(
-              channel.kernel(best).lagSeconds(),
-              RANK_REACH_SECONDS,
-              lag ->
-                  sample.misfit(
-                      channel, channel.with(best, channel.kernel(best).withLag(lag)), model)));
-    }
     Sensor found = sensor;
     return new Learned(
         found,
         lagStderr,
         deviants.stream().map(deviant -> deviant.from(found)).toList(),
-        lagOfRank,
+        LagSearch.ofEach(channel, found, samples, models),
         ranks,
         doubt);
   }

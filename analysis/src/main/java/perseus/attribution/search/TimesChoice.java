@@ -53,7 +53,7 @@ final class TimesChoice<T> {
    * @param search search for the lag and smoothing with the corrected times
    */
   void compare(T choice, List<MarkedRank> changed, KernelSearch search) {
-    boolean hasEnough = search.readings() > search.powers() + 1;
+    boolean hasEnough = hasEnough(search);
     if (found != null && !hasEnough) {
       return;
     }
@@ -64,6 +64,11 @@ final class TimesChoice<T> {
       least = score;
       found = candidate;
     }
+  }
+
+  /** Returns whether there are enough readings to judge their times. */
+  static boolean hasEnough(KernelSearch search) {
+    return search.readings() > search.powers() + 1;
   }
 
   private double score(Found<T> candidate) {

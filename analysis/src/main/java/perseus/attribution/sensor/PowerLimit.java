@@ -1,7 +1,6 @@
 package perseus.attribution.sensor;
 
 import java.util.Arrays;
-import java.util.Locale;
 import perseus.numeric.Quantile;
 import perseus.recording.log.GpuStates;
 import perseus.recording.log.RankRecording;
@@ -14,12 +13,9 @@ import perseus.recording.log.Window;
  * model is recognized by its name, or by its highest SM clock if the recording contains no name.
  *
  * <p>Source: H200 GPUs with a limit of 700 W draw 645 to 690 W during a matrix product without
- * rests (29 and 30 November 2026). The highest SM clock of an H200 and of an H100 SXM is 1980 MHz,
- * and both have a power limit of 700 W.
+ * rests (29 and 30 November 2026).
  */
 public final class PowerLimit {
-  private static final String NAME = "h200";
-  private static final double HIGHEST_MHZ = 1980;
   private static final double WATTS = 675;
 
   /** Standard deviation of a GPU's mean power at its power limit, as a fraction of the power. */
@@ -49,9 +45,7 @@ public final class PowerLimit {
   }
 
   private static boolean isKnown(RankRecording rank) {
-    return rank.gpu().isEmpty()
-        ? Arrays.stream(rank.states().smMhz()).max().orElse(0) == HIGHEST_MHZ
-        : rank.gpu().toLowerCase(Locale.ROOT).contains(NAME);
+    return GpuModel.H200.mayBe(rank);
   }
 
   private static boolean clockVaries(GpuStates states, Window window) {
