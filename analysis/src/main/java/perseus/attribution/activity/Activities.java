@@ -28,7 +28,7 @@ import perseus.recording.log.Window;
  *
  * <p>Complexity: O(N log N) time for N records of the instruction log.
  */
-final class Activities {
+public final class Activities {
   /**
    * Minimum number of instances of a computation in an iteration for which instances are separated.
    */
@@ -53,36 +53,57 @@ final class Activities {
   private static final double MIN_RELATIVE_DIFFERENCE = 0.04;
   private static final double MIN_STANDARD_ERRORS = 5;
 
-  private Activities() {}
+  private final RankRecording rank;
 
-  /**
-   * Returns a recording in which instances with a possibly different power have separate names
-   * ({@link Activity}).
-   *
-   * @param rank recording whose instruction logs use only the names of instructions
-   * @param further instances that get a separate name and a separate power in any case
-   */
-  static MarkedRank mark(RankRecording rank, Set<Instruction> further) {
-    Set<Instruction> unusual = new HashSet<>(further);
-    List<UsualDurations> usual = rank.windows().stream().map(UsualDurations::of).toList();
-    Map<Instruction, TreeSet<Integer>> positions = specialPositions(rank, usual, unusual);
-    further.forEach(
-        special ->
-            positions
-                .computeIfAbsent(Activity.instruction(special), kind -> new TreeSet<>())
-                .add(Activity.position(special)));
-    return mark(rank, usual, unusual, positions);
+  /** Usual durations in each window. */
+  private final List<UsualDurations> usual;
+
+  /** Special positions of each computation that has enough instances. */
+  private final Map<Instruction, TreeSet<Integer>> positions;
+
+  /** Special instances that need separate powers. */
+  private final Set<Instruction> unusual = new HashSet<>();
+
+  private Activities(RankRecording rank) {
+    this.rank = rank;
+    usual = rank.windows().stream().map(UsualDurations::of).toList();
+    positions = specialPositions();
   }
 
   /**
-   * Returns a recording in which up to {@link #MARKED_ENDS} instances of each computation at each
-   * end of an iteration have separate names.
+   * Finds the special activities of a rank.
+   *
+   * @param rank recording whose instruction logs name no special activity
    */
-  static MarkedRank markEnds(RankRecording rank) {
-    Set<Instruction> unusual = new HashSet<>();
-    List<UsualDurations> usual = rank.windows().stream().map(UsualDurations::of).toList();
-    Map<Instruction, TreeSet<Integer>> positions = specialPositions(rank, usual, unusual);
-    positions.forEach(
+  public static Activities of(RankRecording rank) {
+    return new Activities(rank);
+  }
+
+  /**
+   * Returns the recording with its special activities marked.
+   *
+   * @param further special instances that are marked, and need separate powers, whatever their
+   *     durations are
+   */
+  public MarkedRank mark(Set<Instruction> further) {
+    Map<Instruction, TreeSet<Integer>> marked = copyOfPositions();
+    further.forEach(
+        special ->
+            marked
+                .computeIfAbsent(Activity.instruction(special), kind -> new TreeSet<>())
+                .add(Activity.position(special)));
+    Set<Instruction> separate = new HashSet<>(further);
+    separate.addAll(unusual);
+    return mark(marked, separate);
+  }
+
+  /**
+   * Returns the recording in which the first and last instances of each computation are marked, to
+   * compare their powers: at most {@link #MARKED_ENDS} at each end of an iteration.
+   */
+  public MarkedRank markEnds() {
+    Map<Instruction, TreeSet<Integer>> marked = copyOfPositions();
+    marked.forEach(
         (kind, special) -> {
           int last = special.last();
           for (int n = 0; n < MARKED_ENDS; n++) {
@@ -90,14 +111,20 @@ final class Activities {
             special.add(Math.max(last - n, 0));
           }
         });
-    return mark(rank, usual, unusual, positions);
+    return mark(marked, new HashSet<>(unusual));
   }
 
-  private static MarkedRank mark(
-      RankRecording rank,
-      List<UsualDurations> usual,
-      Set<Instruction> unusual,
-      Map<Instruction, TreeSet<Integer>> positions) {
+  private Map<Instruction, TreeSet<Integer>> copyOfPositions() {
+    Map<Instruction, TreeSet<Integer>> copy = new TreeMap<>();
+    positions.forEach((kind, special) -> copy.put(kind, new TreeSet<>(special)));
+    return copy;
+  }
+
+  /**
+   * @param separate receives the stalled activities, and holds the special instances that need
+   *     separate powers
+   */
+  private MarkedRank mark(Map<Instruction, TreeSet<Integer>> marked, Set<Instruction> separate) {
     List<Window> windows = new ArrayList<>();
     for (int w = 0; w < usual.size(); w++) {
       Window window = rank.windows().get(w);
@@ -105,12 +132,12 @@ final class Activities {
       List<Segment> segments = new ArrayList<>();
       for (Segment segment : window.segments()) {
         for (Segment part : Pauses.divided(segment, longest)) {
-          segments.add(marked(part, positions, usual.get(w), unusual));
+          segments.add(marked(part, marked, usual.get(w), separate));
         }
       }
       windows.add(new Window(window.frequencyMhz(), segments, window.iterations()));
     }
-    return new MarkedRank(rank.withWindows(windows), unusual);
+    return new MarkedRank(rank.withWindows(windows), separate);
   }
 
   /**
@@ -139,13 +166,9 @@ final class Activities {
 
   /**
    * Returns the positions in an iteration at which a computation differs from its typical
-   * instances.
-   *
-   * @param usual usual durations of the instructions at each frequency
-   * @param unusual receives the instances that need a separate power
+   * instances, and fills {@link #unusual}.
    */
-  private static Map<Instruction, TreeSet<Integer>> specialPositions(
-      RankRecording rank, List<UsualDurations> usual, Set<Instruction> unusual) {
+  private Map<Instruction, TreeSet<Integer>> specialPositions() {
     Map<Instruction, List<Deviations>> deviations = new TreeMap<>();
     for (int w = 0; w < usual.size(); w++) {
       for (Segment segment : rank.windows().get(w).segments()) {

@@ -23,24 +23,11 @@ public record MarkedRank(RankRecording rank, Set<Instruction> unusual, double do
   /**
    * Gives separate names to the instances of a rank that may draw another power than typical
    * instances.
-   */
-  public static MarkedRank of(RankRecording rank) {
-    return of(rank, Set.of());
-  }
-
-  /**
-   * Gives separate names to the instances of a rank that may draw another power than typical
-   * instances.
    *
    * @param further instances whose power is known to differ from the power of typical instances
    */
   public static MarkedRank of(RankRecording rank, Set<Instruction> further) {
-    return Activities.mark(rank, further);
-  }
-
-  /** Gives separate names to the first and last instances of each computation in an iteration. */
-  public static MarkedRank ofEnds(RankRecording rank) {
-    return Activities.markEnds(rank);
+    return Activities.of(rank).mark(further);
   }
 
   /** Returns a copy with a changed recording, for example with corrected times. */

@@ -111,6 +111,22 @@ public final class CounterUpdates implements Readings {
     return i < 0 ? -i - 1 : i;
   }
 
+  /**
+   * Returns the energy by which the counter rose during all segments (time spans) of the window, in
+   * joules. The mean delay of the sensor is added to the start and end of each segment, and the
+   * counter is interpolated at these two shifted times.
+   */
+  static double joules(List<Segment> segments, Sensor sensor) {
+    double delay = sensor.counter().meanDelaySeconds();
+    double joules = 0;
+    for (Segment segment : segments) {
+      joules +=
+          segment.energy().energyAt(segment.end() + delay)
+              - segment.energy().energyAt(segment.start() + delay);
+    }
+    return joules;
+  }
+
   @Override
   public int size() {
     return size;

@@ -2,6 +2,7 @@ package perseus.attribution.fit;
 
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import perseus.attribution.sensor.Budget;
 import perseus.attribution.sensor.Sensor;
@@ -71,7 +72,16 @@ final class LimitedColumns {
 
   /** Returns the unknown powers of the valid fit that predicts other readings best. */
   PowerColumns best() {
-    return isLimited() ? limited.columns : plain.columns;
+    return bestFit().columns;
+  }
+
+  /** Returns the normal equations of {@link #best}, for each fold of each sensor. */
+  List<NormalEquations[]> bestFolds() {
+    return bestFit().folds;
+  }
+
+  private Fit bestFit() {
+    return isLimited() ? limited : plain;
   }
 
   /**
@@ -94,8 +104,10 @@ final class LimitedColumns {
    *
    * @param watts fitted value of each unknown power in watts
    * @param misfit -2 log likelihood of the predicted readings ({@link NormalEquations#misfit})
+   * @param folds normal equations of each fold of each sensor
    */
-  private record Fit(PowerColumns columns, double[] watts, double misfit) {
+  private record Fit(
+      PowerColumns columns, double[] watts, double misfit, List<NormalEquations[]> folds) {
     /** Returns the instruction powers above {@code limit} watts. */
     BitSet above(double limit) {
       BitSet above = new BitSet();
@@ -123,10 +135,13 @@ final class LimitedColumns {
   }
 
   private Fit fit(PowerColumns columns) {
-    NormalEquations[] folds = readings.foldSums(columns, sensor, WindowFit.FOLDS);
+    List<NormalEquations[]> ofSensors =
+        readings.channelFolds(columns, sensor, WindowFit.FOLDS, List.of());
+    NormalEquations[] folds = readings.weighted(ofSensors, columns, WindowFit.FOLDS);
     NormalEquations sums = CrossValidation.total(folds);
     double squares = CrossValidation.heldOutSquares(folds, sums, columns);
-    return new Fit(columns, new PowerSolver(columns).solve(sums).watts(), sums.misfit(squares));
+    double[] watts = new PowerSolver(columns).solve(sums).watts();
+    return new Fit(columns, watts, sums.misfit(squares), ofSensors);
   }
 
   private static boolean contains(BitSet all, BitSet some) {

@@ -155,23 +155,41 @@ final class WeightedReadings {
 
   /** Returns the weighted normal equations of each fold (consecutive readings of each sensor). */
   NormalEquations[] foldSums(PowerColumns columns, Sensor sensor, int numberOfFolds) {
+    return weighted(
+        channelFolds(columns, sensor, numberOfFolds, List.of()), columns, numberOfFolds);
+  }
+
+  /**
+   * Returns the normal equations of each fold of each sensor, without weights.
+   *
+   * @param known normal equations of the first sensors that are already known, with the same
+   *     columns
+   */
+  List<NormalEquations[]> channelFolds(
+      PowerColumns columns, Sensor sensor, int numberOfFolds, List<NormalEquations[]> known) {
+    List<NormalEquations[]> all = new ArrayList<>(known);
+    boolean areOfFolds = folds != null && folds.columns == columns && folds.sensor == sensor;
+    for (int k = all.size(); k < channels.size(); k++) {
+      boolean isKnown = areOfFolds && folds.ofChannels.get(k).length == numberOfFolds;
+      all.add(
+          isKnown
+              ? folds.ofChannels.get(k)
+              : CrossValidation.foldSums(channels.get(k).readings, columns, sensor, numberOfFolds));
+    }
+    return all;
+  }
+
+  /** Adds the normal equations of all sensors with their weights, for each fold. */
+  NormalEquations[] weighted(
+      List<NormalEquations[]> ofChannels, PowerColumns columns, int numberOfFolds) {
     if (channels.size() == 1) {
-      return CrossValidation.foldSums(channels.get(0).readings, columns, sensor, numberOfFolds);
+      return ofChannels.get(0);
     }
     NormalEquations[] sums = new NormalEquations[numberOfFolds];
     for (int f = 0; f < numberOfFolds; f++) {
       sums[f] = new NormalEquations(columns.size());
-    }
-    boolean known = folds != null && folds.columns == columns && folds.sensor == sensor;
-    for (int k = 0; k < channels.size(); k++) {
-      Channel channel = channels.get(k);
-      boolean isKnown = known && folds.ofChannels.get(k).length == numberOfFolds;
-      NormalEquations[] own =
-          isKnown
-              ? folds.ofChannels.get(k)
-              : CrossValidation.foldSums(channel.readings, columns, sensor, numberOfFolds);
-      for (int f = 0; f < numberOfFolds; f++) {
-        sums[f].addWeighted(own[f], channel.weight);
+      for (int k = 0; k < channels.size(); k++) {
+        sums[f].addWeighted(ofChannels.get(k)[f], channels.get(k).weight);
       }
     }
     return sums;

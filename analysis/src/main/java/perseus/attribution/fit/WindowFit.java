@@ -95,7 +95,8 @@ public final class WindowFit {
     columns = limited == null ? plain : limited.best();
     alternative = limited == null ? null : limited.alternative();
     solver = new PowerSolver(columns);
-    folds = readings.foldSums(columns, sensor, FOLDS);
+    List<NormalEquations[]> known = limited == null ? List.of() : limited.bestFolds();
+    folds = readings.weighted(readings.channelFolds(columns, sensor, FOLDS, known), columns, FOLDS);
     sums = CrossValidation.total(folds);
     solution = solver.solve(sums);
   }
@@ -225,7 +226,7 @@ public final class WindowFit {
     blocking[PowerColumns.BLOCKING] = 1;
     double blockingSeconds = window.seconds() - busySeconds;
     double watts = solution.watts()[PowerColumns.BLOCKING];
-    double counterJoules = counterJoules();
+    double counterJoules = CounterUpdates.joules(window.segments(), sensor);
     double busyWatts = (counterJoules - watts * blockingSeconds) / busySeconds;
     double blockingVariance =
         Math.max(errors.variance(blocking), covariance == null ? 0 : square(stderrWatts(blocking)))
@@ -279,22 +280,6 @@ public final class WindowFit {
     double[] watts = new PowerSolver(alternative).solve(readings.sums(alternative, sensor)).watts();
     double predicted = new PhaseFit(window, alternative, sensor, watts, conditions).joules(phase);
     return energy.times(1, predicted / energy.predictedJoules() - 1);
-  }
-
-  /**
-   * Returns the rise of the energy counter during all recorded iterations at the frequency, in
-   * joules. The counter is interpolated at the start and end of the iterations, delayed by the mean
-   * delay of the sensor.
-   */
-  private double counterJoules() {
-    double delay = sensor.counter().meanDelaySeconds();
-    double joules = 0;
-    for (Segment segment : window.segments()) {
-      joules +=
-          segment.energy().energyAt(segment.end() + delay)
-              - segment.energy().energyAt(segment.start() + delay);
-    }
-    return joules;
   }
 
   private static double square(double x) {

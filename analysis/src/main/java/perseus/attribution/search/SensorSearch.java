@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import perseus.attribution.activity.Activities;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Deviation;
@@ -82,6 +83,7 @@ public final class SensorSearch {
   private final List<Deviant> deviants = new ArrayList<>();
   private final Optional<KnownSensor> known;
   private final List<RankRecording> recorded;
+  private final List<Activities> activities;
   private List<MarkedRank> ranks;
 
   private List<Set<Instruction>> special;
@@ -94,7 +96,8 @@ public final class SensorSearch {
     this.recorded = recorded;
     this.warnings = warnings;
     this.progress = progress;
-    ranks = recorded.parallelStream().map(MarkedRank::of).toList();
+    activities = recorded.parallelStream().map(Activities::of).toList();
+    ranks = activities.parallelStream().map(found -> found.mark(Set.of())).toList();
     known = KnownSensor.of(recorded.get(0));
   }
 
@@ -193,8 +196,8 @@ public final class SensorSearch {
     if (special == null) {
       // An instance of an instruction with an unusual power can lead to a wrong smoothing
       // if it gets no separate power.
-      special = SpecialPowers.find(recorded, sensor);
-      List<MarkedRank> marked = SpecialPowers.mark(recorded, special);
+      special = SpecialPowers.find(activities, sensor);
+      List<MarkedRank> marked = SpecialPowers.mark(activities, special);
       if (!SpecialPowers.haveSameUnusual(marked, ranks)) {
         ranks = marked;
         return learn();

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import perseus.attribution.activity.Activities;
 import perseus.attribution.activity.Activity;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.sensor.Sensor;
 import perseus.pipeline.Instruction;
-import perseus.recording.log.RankRecording;
 
 /**
  * Finds instances of instructions whose power differs from typical instances, although their
@@ -29,11 +29,11 @@ final class SpecialPowers {
   private SpecialPowers() {}
 
   /** Returns the instances with another power than typical instances, for each rank. */
-  static List<Set<Instruction>> find(List<RankRecording> ranks, Sensor sensor) {
+  static List<Set<Instruction>> find(List<Activities> ranks, Sensor sensor) {
     return ranks.parallelStream()
         .map(
             rank -> {
-              MarkedRank ends = MarkedRank.ofEnds(rank).with(sensor::apply);
+              MarkedRank ends = rank.markEnds().with(sensor::apply);
               RankSample sample = RankSample.of(ends, RankSample.READINGS_FOR_SCAN);
               return instances(ModelChoice.of(sample, sensor).separate());
             })
@@ -45,10 +45,10 @@ final class SpecialPowers {
    *
    * @param special instances with another power than typical instances, for each rank
    */
-  static List<MarkedRank> mark(List<RankRecording> ranks, List<Set<Instruction>> special) {
+  static List<MarkedRank> mark(List<Activities> ranks, List<Set<Instruction>> special) {
     return IntStream.range(0, ranks.size())
         .parallel()
-        .mapToObj(r -> MarkedRank.of(ranks.get(r), special.get(r)))
+        .mapToObj(r -> ranks.get(r).mark(special.get(r)))
         .toList();
   }
 
