@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Computes quantiles of long series. If a series has 10,000 values or more, only an evenly spaced
- * sample of about 5,000 to 10,000 values is sorted. Because only a sample is sorted, the time for
- * sorting does not grow with the length of a long series.
+ * sample of about 5,000 to 10,000 values counts, so that the time does not grow with the length of
+ * a long series.
  */
 public final class Quantile {
   private static final int MAX_SAMPLE = 10_000;
@@ -23,11 +23,62 @@ public final class Quantile {
   public static double of(double[] values, double share) {
     int stride = 1 + values.length / MAX_SAMPLE;
     double[] sample = new double[(values.length + stride - 1) / stride];
+    boolean comparable = true;
     for (int i = 0; i < sample.length; i++) {
       sample[i] = values[i * stride];
+      comparable &= sample[i] == sample[i];
     }
+    int index = (int) (share * (sample.length - 1));
+    if (comparable) {
+      return select(sample, sample.length, index);
+    }
+    // NaN counts as larger than all numbers.
     Arrays.sort(sample);
-    return sample[(int) (share * (sample.length - 1))];
+    return sample[index];
+  }
+
+  /**
+   * Returns the value that would have the index {@code k} if the first values were sorted. Changes
+   * the order of the values. Takes O(size) time on average (quickselect; Hoare, 1961).
+   *
+   * @param values numbers, none of them NaN
+   * @param size number of values that count, from the first one
+   */
+  public static double select(double[] values, int size, int k) {
+    int low = 0;
+    int high = size - 1;
+    while (low < high) {
+      double pivot = middle(values[low], values[(low + high) >>> 1], values[high]);
+      int i = low;
+      int j = high;
+      while (i <= j) {
+        while (values[i] < pivot) {
+          i++;
+        }
+        while (values[j] > pivot) {
+          j--;
+        }
+        if (i <= j) {
+          double swapped = values[i];
+          values[i++] = values[j];
+          values[j--] = swapped;
+        }
+      }
+      // Values up to j are at most the pivot, values from i on are at least the pivot, and any
+      // value between the two equals it.
+      if (k <= j) {
+        high = j;
+      } else if (k >= i) {
+        low = i;
+      } else {
+        return values[k];
+      }
+    }
+    return values[k];
+  }
+
+  private static double middle(double a, double b, double c) {
+    return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
   }
 
   /**

@@ -47,4 +47,29 @@ class QuantileTest {
     assertThat(Quantile.median(new double[] {4, 1, 3, 2})).isEqualTo(2);
     assertThat(Quantile.median(new double[] {5, 1, 3})).isEqualTo(3);
   }
+
+  @Test
+  void selectedValueIsThatOfTheSortedValues() {
+    Random random = new Random(7);
+    for (int length = 1; length < 80; length++) {
+      int values = 1 + random.nextInt(length);
+      double[] series = random.doubles(length).map(x -> Math.floor(values * x)).toArray();
+      int size = 1 + random.nextInt(length);
+      double[] sorted = Arrays.copyOf(series, size);
+      Arrays.sort(sorted);
+      for (int k = 0; k < size; k++) {
+        assertThat(Quantile.select(series.clone(), size, k)).isEqualTo(sorted[k]);
+      }
+    }
+    double[] ascending = new double[100_000];
+    Arrays.setAll(ascending, i -> i);
+    assertThat(Quantile.select(ascending, ascending.length, 70_000)).isEqualTo(70_000);
+  }
+
+  @Test
+  void notANumberIsLargerThanAllNumbers() {
+    double[] values = {Double.NaN, 2, Double.NaN, 1, 3};
+    assertThat(Quantile.of(values, 0.5)).isEqualTo(3);
+    assertThat(Quantile.of(values, 1)).isNaN();
+  }
 }

@@ -222,10 +222,11 @@ public final class SensorSearch {
 
   /** Returns what may be wrong with the times of samples; on a known GPU, only what is known. */
   private List<SampleStamps> possibleStamps(Sensor sensor) {
-    List<MarkedRank> changed = with(SampleStamps.UNRELIABLE::apply);
-    return known.isPresent() && TimesChoice.hasEnough(searched(Channel.SAMPLES, sensor, changed))
-        ? List.of(SampleStamps.UNRELIABLE)
-        : List.of(SampleStamps.values());
+    boolean isKnown =
+        known.isPresent()
+            && TimesChoice.hasEnough(
+                searched(Channel.SAMPLES, sensor, with(SampleStamps.UNRELIABLE::apply)));
+    return isKnown ? List.of(SampleStamps.UNRELIABLE) : List.of(SampleStamps.values());
   }
 
   private KernelSearch searched(Channel channel, Sensor sensor, List<MarkedRank> from) {

@@ -1,6 +1,7 @@
 package perseus.attribution.sensor;
 
 import java.util.Arrays;
+import perseus.numeric.Quantile;
 import perseus.recording.log.PowerSamples;
 
 /**
@@ -243,8 +244,7 @@ final class PunctualSamples {
         cluster[size++] = offset;
       }
     }
-    Arrays.sort(cluster, 0, size);
-    return start + cluster[size / 2];
+    return start + Quantile.select(cluster, size, size / 2);
   }
 
   private static int bin(double time, double period) {
