@@ -64,19 +64,15 @@ public final class Activities {
   /** Special instances that need separate powers. */
   private final Set<Instruction> unusual = new HashSet<>();
 
-  private Activities(RankRecording rank) {
+  /**
+   * Finds the instances of a rank that may draw another power than typical instances.
+   *
+   * @param rank recording whose instruction logs use only the names of instructions
+   */
+  public Activities(RankRecording rank) {
     this.rank = rank;
     usual = rank.windows().stream().map(UsualDurations::of).toList();
     positions = specialPositions();
-  }
-
-  /**
-   * Finds the special activities of a rank.
-   *
-   * @param rank recording whose instruction logs name no special activity
-   */
-  public static Activities of(RankRecording rank) {
-    return new Activities(rank);
   }
 
   /**
@@ -121,8 +117,7 @@ public final class Activities {
   }
 
   /**
-   * @param separate receives the stalled activities, and holds the special instances that need
-   *     separate powers
+   * @param separate activities that get separate powers; receives the stalled ones
    */
   private MarkedRank mark(Map<Instruction, TreeSet<Integer>> marked, Set<Instruction> separate) {
     List<Window> windows = new ArrayList<>();

@@ -27,7 +27,7 @@ public record MarkedRank(RankRecording rank, Set<Instruction> unusual, double do
    * @param further instances whose power is known to differ from the power of typical instances
    */
   public static MarkedRank of(RankRecording rank, Set<Instruction> further) {
-    return Activities.of(rank).mark(further);
+    return new Activities(rank).mark(further);
   }
 
   /** Returns a copy with a changed recording, for example with corrected times. */

@@ -25,11 +25,11 @@ import perseus.pipeline.Instruction;
  * improves by more than chance allows.
  *
  * <p>Method: a first greedy search increases the number of sections of one instruction at a time;
- * in a short recording at a power limit, all instructions have the most sections. A
- * second greedy search adds the separate power that improves the prediction most, while the
- * improvement is significant. Each greedy search computes the normal equations only once, for the
- * most detailed model. The normal equations of a less detailed model are computed by merging
- * columns of the most detailed model.
+ * in a short recording at a power limit, all instructions have the most sections. A second greedy
+ * search adds the separate power that improves the prediction most, while the improvement is
+ * significant. Each greedy search computes the normal equations only once, for the most detailed
+ * model. The normal equations of a less detailed model are computed by merging columns of the most
+ * detailed model.
  *
  * <p>Complexity: O(readings C^2) time for each search with C detailed powers, and O(C^3) time for
  * each tested model and fold.

@@ -96,7 +96,7 @@ public final class SensorSearch {
     this.recorded = recorded;
     this.warnings = warnings;
     this.progress = progress;
-    activities = recorded.parallelStream().map(Activities::of).toList();
+    activities = recorded.parallelStream().map(Activities::new).toList();
     ranks = activities.parallelStream().map(found -> found.mark(Set.of())).toList();
     known = KnownSensor.of(recorded.get(0));
   }
