@@ -148,6 +148,11 @@ record BeamPasses(
         : guided(BeamPass.Guide.RELAXED, 4, 0.1, 40, MAX_GAP);
   }
 
+  /** Returns whether short beam searches improve plans after the wider quick search. */
+  static boolean cheapPassesHelpAfterQuickSearch(int operations) {
+    return operations <= MAX_OPERATIONS_FOR_SEVERAL_PASSES;
+  }
+
   private static List<BeamPass.Guided> expensive(Effort effort) {
     return effort == Effort.DEFAULT
         ? EXPENSIVE
