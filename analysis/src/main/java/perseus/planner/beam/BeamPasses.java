@@ -135,9 +135,9 @@ record BeamPasses(
   }
 
   /**
-   * Returns the search for plans that start from earlier plans; null if plans are so small that the
-   * short beam searches take no time. The beam widths are the narrowest that give plans as good as
-   * new plans on average ({@code EarlierPlansBenchmark}).
+   * Returns the search for plans that are then joined with other plans; null if plans are so small
+   * that the short beam searches take no time. One wide search in one direction of time gives
+   * better plans than narrow searches in both directions that take as long.
    */
   static BeamPass.Guided quick(int operations) {
     if (operations <= MAX_OPERATIONS_IN_ONE_PART) {

@@ -32,8 +32,8 @@ import perseus.profile.ProfileRow;
  * rounds the solution of the LP relaxation to frequencies, and improves the plan by beam search.
  * Plans whose energy is far above the lower bound get longer beam searches.
  *
- * <p>The solver of the lower bound runs on the caller's thread. Other threads round the solutions
- * that the solver has found already.
+ * <p>The solver of the lower bound runs on the caller's thread. If plans are not joined, other
+ * threads round the solutions that the solver has found already.
  */
 final class FreePlanning {
   /** Number of long beam searches that improve the worst plans, if there are earlier plans. */
@@ -98,7 +98,8 @@ final class FreePlanning {
   Result plan(LowerBoundSolver solver, double[] targets, LowerBoundSolver.Visitor visitor) {
     Effort first = effort == Effort.BEST ? Effort.DEFAULT : effort;
     BeamImprover beams = new BeamImprover(events, scale, options, first);
-    TargetPlans searches = new TargetPlans(earlier, rounding, beams, effort, workers);
+    TargetPlans searches =
+        new TargetPlans(earlier, rounding, beams, effort, targets.length, workers);
     List<Double> times = new ArrayList<>();
     List<Future<SwitchBound.Line>> lines = new ArrayList<>();
     ClockTables tables =

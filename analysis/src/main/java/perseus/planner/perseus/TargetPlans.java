@@ -78,7 +78,12 @@ final class TargetPlans {
   private final BeamImprover beams;
   private final Effort effort;
   private final Workers workers;
+  private final boolean joins;
   private final List<Target> targets = new ArrayList<>();
+
+  /** Plans that need no other plan, so that they are searched while the solver still runs. */
+  private final List<Future<RoundedPlan>> searched = new ArrayList<>();
+
   private final Set<RoundedPlan> kept = ConcurrentHashMap.newKeySet();
   private final Map<RoundedPlan, Double> expectedGaps = new ConcurrentHashMap<>();
 
@@ -96,22 +101,34 @@ final class TargetPlans {
    */
   private record Neighbours(RoundedPlan slower, RoundedPlan faster, double expectedGap) {}
 
+  /**
+   * @param count number of maximum iteration times for which plans will be made
+   */
   TargetPlans(
       EarlierPlans earlier,
       RelaxedRounding rounding,
       BeamImprover beams,
       Effort effort,
+      int count,
       Workers workers) {
     this.earlier = earlier;
     this.rounding = rounding;
     this.beams = beams;
     this.effort = effort;
     this.workers = workers;
+    joins =
+        !earlier.isEmpty()
+            || effort != Effort.FAST && beams.searchesQuickly() && count >= MIN_TARGETS;
   }
 
   /** Adds a maximum iteration time, which must be shorter than the times added before. */
   void add(RelaxedSolution relaxed, double seconds) {
-    targets.add(new Target(relaxed, seconds));
+    Target target = new Target(relaxed, seconds);
+    if (joins) {
+      targets.add(target);
+    } else {
+      searched.add(workers.submit(() -> searched(target)));
+    }
   }
 
   /**
@@ -119,8 +136,7 @@ final class TargetPlans {
    * many maximum iteration times, and not with the fast effort.
    */
   boolean joins() {
-    return !earlier.isEmpty()
-        || effort != Effort.FAST && beams.searchesQuickly() && targets.size() >= MIN_TARGETS;
+    return joins;
   }
 
   /** Returns whether a plan is an earlier plan that was kept. */
@@ -132,12 +148,14 @@ final class TargetPlans {
    * Makes one plan for each maximum iteration time, in the order of the maximum iteration times.
    */
   List<RoundedPlan> plans(Progress progress) {
-    boolean joins = joins();
+    if (!joins) {
+      return Workers.results(searched, progress);
+    }
     RoundedPlan[] plans = new RoundedPlan[targets.size()];
     List<Future<RoundedPlan>> keptPlans = new ArrayList<>();
     targets.forEach(target -> keptPlans.add(workers.submit(() -> keptPlan(target))));
     Workers.results(keptPlans, Progress.NONE).toArray(plans);
-    for (int distance = joins ? FIRST_DISTANCE : 1; distance >= 1; distance /= 2) {
+    for (int distance = FIRST_DISTANCE; distance >= 1; distance /= 2) {
       List<Integer> missing = new ArrayList<>();
       for (int i = 0; i < plans.length; i++) {
         if (plans[i] == null && (i % distance == 0 || i == plans.length - 1)) {
@@ -146,18 +164,14 @@ final class TargetPlans {
       }
       List<Future<RoundedPlan>> made = new ArrayList<>();
       for (int i : missing) {
-        Neighbours neighbours = joins ? neighbours(plans, i) : null;
-        made.add(
-            workers.submit(
-                () -> joins ? plan(targets.get(i), neighbours) : searched(targets.get(i))));
+        Neighbours neighbours = neighbours(plans, i);
+        made.add(workers.submit(() -> plan(targets.get(i), neighbours)));
       }
-      List<RoundedPlan> results = Workers.results(made, joins ? Progress.NONE : progress);
+      List<RoundedPlan> results = Workers.results(made, Progress.NONE);
       for (int k = 0; k < results.size(); k++) {
         plans[missing.get(k)] = results.get(k);
       }
-      if (joins) {
-        progress.step("plans (rounds)", FIRST_DISTANCE / distance, FIRST_DISTANCE);
-      }
+      progress.step("plans (rounds)", FIRST_DISTANCE / distance, FIRST_DISTANCE);
     }
     return List.of(plans);
   }
