@@ -3,6 +3,8 @@ package perseus.planfile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import perseus.io.UserError;
@@ -11,6 +13,7 @@ import perseus.pipeline.IterationDag;
 import perseus.pipeline.Operation;
 import perseus.pipeline.PipelineSchedule;
 import perseus.pipeline.Schedule;
+import perseus.planner.problem.ExecutionOptions;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
@@ -88,6 +91,8 @@ public record FrequencyPlan(
               .formatted(name));
     }
     ProfileRow[] rows = new ProfileRow[problem.dag().size()];
+    // Many operations share their options, so the fastest row of each frequency is found only once.
+    Map<ExecutionOptions, Map<Choice, ProfileRow>> fastest = new IdentityHashMap<>();
     for (int s = 0; s < stages(); s++) {
       int next = 0;
       for (int j : problem.dag().laneOperations(s)) {
@@ -99,23 +104,40 @@ public record FrequencyPlan(
         int frequency = frequenciesMhz.get(s).get(next);
         Map<String, String> wanted = knobs.isEmpty() ? null : knobs.get(s).get(next);
         next++;
+        ExecutionOptions options = problem.options(j);
         rows[j] =
-            problem.options(j).measured().stream()
-                .filter(row -> row.frequencyMhz() == frequency)
-                .filter(row -> wanted == null || row.knobs().equals(wanted))
-                .min(Comparator.comparingDouble(ProfileRow::timeSeconds))
-                .orElseThrow(
-                    () ->
-                        new UserError(
-                            "The plan %s has %d MHz%s for the %s, but the profile does not."
-                                .formatted(
-                                    name,
-                                    frequency,
-                                    wanted == null || wanted.isEmpty() ? "" : " with " + wanted,
-                                    operation)));
+            fastest
+                .computeIfAbsent(options, each -> new HashMap<>())
+                .computeIfAbsent(
+                    new Choice(frequency, wanted), choice -> choice.fastestRow(options));
+        if (rows[j] == null) {
+          throw new UserError(
+              "The plan %s has %d MHz%s for the %s, but the profile does not."
+                  .formatted(
+                      name,
+                      frequency,
+                      wanted == null || wanted.isEmpty() ? "" : " with " + wanted,
+                      operation));
+        }
       }
     }
     return Plan.of(problem, j -> rows[j]);
+  }
+
+  /**
+   * A frequency of a plan with its knobs.
+   *
+   * @param knobs knobs of the frequency; null if the plan does not name knobs
+   */
+  private record Choice(int frequencyMhz, Map<String, String> knobs) {
+    /** Returns the fastest row with this frequency and these knobs; null if there is none. */
+    ProfileRow fastestRow(ExecutionOptions options) {
+      return options.measured().stream()
+          .filter(row -> row.frequencyMhz() == frequencyMhz)
+          .filter(row -> knobs == null || row.knobs().equals(knobs))
+          .min(Comparator.comparingDouble(ProfileRow::timeSeconds))
+          .orElse(null);
+    }
   }
 
   /**

@@ -2,8 +2,10 @@ package perseus.planfile;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import perseus.io.CsvTable;
 import perseus.io.UserError;
 import perseus.planner.problem.SwitchCost;
@@ -43,18 +45,22 @@ public final class SwitchCostFile {
           if (!header.containsAll(COLUMNS)) {
             throw new UserError("%s needs the columns from, to and seconds.".formatted(csv));
           }
+          Set<List<Integer>> known = new HashSet<>();
           for (CsvTable.Row row : rows) {
-            changes.add(new Change(clock(row, "from"), clock(row, "to"), seconds(row)));
+            Change change = new Change(clock(row, "from"), clock(row, "to"), seconds(row));
+            if (!known.add(List.of(change.fromMhz(), change.toMhz()))) {
+              throw row.wrong(
+                  "to",
+                  "is '%s', but a row above has the time of the change from %s to %s already"
+                      .formatted(row.text("to"), name(change.fromMhz()), name(change.toMhz())));
+            }
+            changes.add(change);
           }
         });
     if (changes.isEmpty()) {
       throw new UserError(csv + " has a header but no rows.");
     }
-    try {
-      return SwitchCost.of(changes);
-    } catch (UserError e) {
-      throw new UserError(csv + ": " + e.getMessage(), e);
-    }
+    return SwitchCost.of(changes);
   }
 
   private static int clock(CsvTable.Row row, String column) {

@@ -68,7 +68,7 @@ class SwitchCostFileTest {
         "from,to,seconds\\n1410,1200,NaN | 'NaN'",
         "from,to,seconds\\n1410,1200,1e9 | from 0 to 10 seconds",
         "from,to,seconds\\n1410,1200,0,01 | 4 fields",
-        "from,to,seconds\\n1410,1200,1\\n1410,1200,2 | twice"
+        "from,to,seconds\\n1410,1200,1\\n1410,1200,2 | line 3: column 'to' is '1200', but a row above"
       })
   void wrongFileIsRefusedWithTheFault(String text, String fault) throws IOException {
     Path csv = file(text.replace("\\n", "\n"));

@@ -60,7 +60,17 @@ final class ClockFlags {
    *     change its clock
    */
   PlanningProblem applied(PlanningProblem problem, ProfileNotes notes) {
-    return problem.withSwitchCost(switchCost(switchCost, notes)).withMinDwell(minDwell);
+    return withSwitchCost(problem, notes).withMinDwell(minDwell);
+  }
+
+  private PlanningProblem withSwitchCost(PlanningProblem problem, ProfileNotes notes) {
+    SwitchCost cost = switchCost(switchCost, notes);
+    try {
+      return problem.withSwitchCost(cost);
+    } catch (UserError e) {
+      Path file = file(switchCost);
+      throw file == null ? e : new UserError(file + ": " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -269,8 +269,16 @@ final class SavingsFlags {
               PlanRequest.standard().plans(),
               stragglers.stream().mapToDouble(degree -> degree * allMax).toArray());
       Map<Planner, Frontier> frontiers = new LinkedHashMap<>();
-      for (String planner : planners) {
-        frontiers.put(Planners.of(planner), Planners.of(planner).plan(planned, request));
+      PlanRequest others = null;
+      for (Planner planner : planners.stream().map(Planners::of).toList()) {
+        if (planner != Planners.PERSEUS && others == null) {
+          Frontier perseus = frontiers.get(Planners.PERSEUS);
+          others =
+              request.withBound(
+                  perseus == null ? Planners.lowerBound(planned, request) : perseus.bound());
+        }
+        boolean computesBound = planner == Planners.PERSEUS;
+        frontiers.put(planner, planner.plan(planned, computesBound ? request : others));
       }
       workloads.add(
           Workloads.planned(

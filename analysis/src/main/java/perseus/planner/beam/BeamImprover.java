@@ -28,6 +28,9 @@ public final class BeamImprover {
   /** Energy in joules of a precedence, which takes time but no energy. */
   private static final double[] NO_ENERGY = {0};
 
+  /** After the quick search, one of this number of plans, the worst ones, gets short searches. */
+  private static final int PLANS_PER_CHEAP_SEARCH = 10;
+
   private final TickScale scale;
   private final OptionTables options;
 
@@ -93,11 +96,12 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns whether the energy of a plan is far enough above the lower bound for a long beam
-   * search.
+   * Returns whether a plan may take part in the beam searches that improve only the worst plans:
+   * the long ones, or the short ones after the quick search ({@link #worstAfterQuickSearch}).
    */
   public boolean mayImprove(RoundedPlan plan) {
-    return passes.expensive().stream().anyMatch(pass -> plan.gap() > pass.minGap());
+    return BeamPasses.cheapPassesHelpAfterQuickSearch(options.operations)
+        || passes.expensive().stream().anyMatch(pass -> plan.gap() > pass.minGap());
   }
 
   /**
@@ -125,6 +129,26 @@ public final class BeamImprover {
   /** Runs the short beam searches on a plan. */
   public void improve(RoundedPlan plan) {
     improve(plan, passes.cheap());
+  }
+
+  /** Returns whether {@link #improveQuickly} takes less time than the short beam searches. */
+  public boolean searchesQuickly() {
+    return BeamPasses.quick(options.operations) != null;
+  }
+
+  /**
+   * Returns the plans that get the short beam searches after the quick search ({@link
+   * #improveQuickly}): the plans whose energy is farthest above the lower bound. If plans have many
+   * operations, there are none, because the short beam searches improve no plan after the wider
+   * quick search.
+   */
+  public List<RoundedPlan> worstAfterQuickSearch(List<RoundedPlan> plans) {
+    return BeamPasses.cheapPassesHelpAfterQuickSearch(options.operations)
+        ? plans.stream()
+            .sorted(Comparator.comparingDouble(RoundedPlan::gap).reversed())
+            .limit(plans.size() / PLANS_PER_CHEAP_SEARCH)
+            .toList()
+        : List.of();
   }
 
   /**

@@ -135,9 +135,9 @@ record BeamPasses(
   }
 
   /**
-   * Returns the search for plans that start from earlier plans; null if plans are so small that the
-   * short beam searches take no time. The beam widths are the narrowest that give plans as good as
-   * new plans on average ({@code EarlierPlansBenchmark}).
+   * Returns the search for plans that are then joined with other plans; null if plans are so small
+   * that the short beam searches take no time. One wide search in one direction of time gives
+   * better plans than narrow searches in both directions that take as long.
    */
   static BeamPass.Guided quick(int operations) {
     if (operations <= MAX_OPERATIONS_IN_ONE_PART) {
@@ -146,6 +146,11 @@ record BeamPasses(
     return operations <= MAX_OPERATIONS_FOR_SEVERAL_PASSES
         ? guided(BeamPass.Guide.RELAXED, 4, 0.1, 100, SMALL_GAP)
         : guided(BeamPass.Guide.RELAXED, 4, 0.1, 40, MAX_GAP);
+  }
+
+  /** Returns whether short beam searches improve plans after the wider quick search. */
+  static boolean cheapPassesHelpAfterQuickSearch(int operations) {
+    return operations <= MAX_OPERATIONS_FOR_SEVERAL_PASSES;
   }
 
   private static List<BeamPass.Guided> expensive(Effort effort) {

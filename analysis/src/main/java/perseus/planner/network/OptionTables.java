@@ -147,6 +147,22 @@ public final class OptionTables {
   }
 
   /**
+   * Returns the earliest start of each operation of a plan in integer time units. The method
+   * assumes that clock changes take no time.
+   *
+   * @param choices index of the chosen option of each operation
+   */
+  public long[] starts(int[] choices) {
+    long[] starts = new long[operations];
+    long[] ends = new long[operations];
+    for (int j = 0; j < operations; j++) {
+      starts[j] = startAfter(j, ends);
+      ends[j] = starts[j] + ticks[j][choices[j]];
+    }
+    return starts;
+  }
+
+  /**
    * Returns the effective energy (energy minus the energy of waiting for the same time) of a plan
    * in joules.
    *

@@ -10,7 +10,6 @@ import perseus.planner.beam.BeamImprover;
 import perseus.planner.beam.BeamPass;
 import perseus.planner.beam.TimeDirection;
 import perseus.planner.bound.LowerBoundSolver;
-import perseus.planner.bound.RelaxedSolution;
 import perseus.planner.network.EventNetwork;
 import perseus.planner.network.OptionTables;
 import perseus.planner.network.TickScale;
@@ -33,10 +32,16 @@ import perseus.profile.ProfileRow;
  * rounds the solution of the LP relaxation to frequencies, and improves the plan by beam search.
  * Plans whose energy is far above the lower bound get longer beam searches.
  *
- * <p>The solver of the lower bound runs on the caller's thread. Other threads round the solutions
- * that the solver has found already.
+ * <p>The solver of the lower bound runs on the caller's thread. If plans are not joined, other
+ * threads round the solutions that the solver has found already.
  */
 final class FreePlanning {
+  /** Number of long beam searches that improve the worst plans, if there are earlier plans. */
+  private static final int PASSES_WITH_EARLIER = 2;
+
+  /** With earlier plans, a long beam search improves one of this number of the worst plans. */
+  private static final int PLANS_PER_SEARCH_WITH_EARLIER = 4;
+
   private final PlanningProblem problem;
   private final TickScale scale;
   private final EventNetwork events;
@@ -93,9 +98,9 @@ final class FreePlanning {
   Result plan(LowerBoundSolver solver, double[] targets, LowerBoundSolver.Visitor visitor) {
     Effort first = effort == Effort.BEST ? Effort.DEFAULT : effort;
     BeamImprover beams = new BeamImprover(events, scale, options, first);
-    Replanning replanning = new Replanning(earlier, rounding, beams, effort, workers);
+    TargetPlans searches =
+        new TargetPlans(earlier, rounding, beams, effort, targets.length, workers);
     List<Double> times = new ArrayList<>();
-    List<Future<RoundedPlan>> roundings = new ArrayList<>();
     List<Future<SwitchBound.Line>> lines = new ArrayList<>();
     ClockTables tables =
         effort != Effort.FAST && ClockBeam.isSmall(problem) ? new ClockTables(problem) : null;
@@ -113,40 +118,61 @@ final class FreePlanning {
                       ? scale.seconds(solution.makespan())
                       : targets[target];
               times.add(time);
-              if (earlier.isEmpty()) {
-                roundings.add(workers.submit(() -> plan(solution, beams)));
-              } else {
-                replanning.add(solution, time);
-              }
+              searches.add(solution, time);
             });
-    List<RoundedPlan> rounded =
-        earlier.isEmpty() ? Workers.results(roundings, progress) : replanning.plans(progress);
-    List<RoundedPlan> made = rounded.stream().filter(plan -> !replanning.isFinished(plan)).toList();
-    if (earlier.isEmpty() || effort == Effort.BEST) {
-      improveWorst(beams, made, new DiminishingReturns(gaps(made)));
+    List<RoundedPlan> rounded = searches.plans(progress);
+    List<RoundedPlan> made = rounded.stream().filter(plan -> !searches.isKept(plan)).toList();
+    List<RoundedPlan> neighbours = searches.joins() ? rounded : List.of();
+    NeighbourJoins joins = new NeighbourJoins(neighbours, searches::isKept, rounding, workers);
+    if (first != Effort.FAST && beams.searchesQuickly() && !made.isEmpty()) {
+      if (searches.joins()) {
+        improveByJoins(beams, made, joins);
+      }
+      if (earlier.isEmpty() || effort == Effort.BEST) {
+        improveWorst(beams, made, joins, new DiminishingReturns(gaps(made)));
+      }
     }
     List<SwitchBound.Line> priced = Workers.results(lines, Progress.NONE);
     if (!made.isEmpty()) {
       improveSmall(tables, rounded, priced, first);
     }
     if (effort == Effort.BEST && !made.isEmpty()) {
-      searchFurther(made);
+      searchFurther(made, joins);
       improveSmall(tables, rounded, priced, effort);
     }
     return new Result(bound, finished(rounded, times, made));
   }
 
   /**
-   * Makes a new plan from a solution of the LP relaxation, and improves it by the beam searches
-   * that run on every plan.
+   * Improves plans of which most join other plans. Searches for the worst plans and joins of
+   * neighbouring plans take turns, so that each better plan improves the plans of the times around
+   * it.
    */
-  private RoundedPlan plan(RelaxedSolution solution, BeamImprover beams) {
-    RoundedPlan plan = rounding.round(solution);
-    beams.improve(plan);
-    if (effort != Effort.BEST && !beams.mayImprove(plan)) {
-      plan.forgetRelaxed();
+  private void improveByJoins(BeamImprover beams, List<RoundedPlan> made, NeighbourJoins joins) {
+    joins.improve();
+    if (earlier.isEmpty() || effort == Effort.BEST) {
+      improveCheaply(beams, beams.worstAfterQuickSearch(made), Progress.NONE);
+      joins.improve();
+      return;
     }
-    return plan;
+    for (BeamPass.Guided pass : beams.expensivePasses().subList(0, PASSES_WITH_EARLIER)) {
+      List<RoundedPlan> worst = beams.worstPlans(pass, made);
+      improve(beams, pass, worst.subList(0, worst.size() / PLANS_PER_SEARCH_WITH_EARLIER));
+      joins.improve();
+    }
+  }
+
+  private void improveCheaply(BeamImprover beams, List<RoundedPlan> plans, Progress steps) {
+    List<Future<RoundedPlan>> improved = new ArrayList<>();
+    for (RoundedPlan plan : plans) {
+      improved.add(
+          workers.submit(
+              () -> {
+                beams.improve(plan);
+                return plan;
+              }));
+    }
+    Workers.results(improved, steps);
   }
 
   /**
@@ -194,31 +220,26 @@ final class FreePlanning {
   }
 
   /** Improves the plans by a larger beam search, which never makes a plan worse. */
-  private void searchFurther(List<RoundedPlan> rounded) {
+  private void searchFurther(List<RoundedPlan> rounded, NeighbourJoins joins) {
     BeamImprover beams = new BeamImprover(events, scale, options, effort);
-    List<Future<RoundedPlan>> improved = new ArrayList<>();
-    for (RoundedPlan plan : rounded) {
-      improved.add(
-          workers.submit(
-              () -> {
-                rounding.exchange(plan);
-                beams.improve(plan);
-                return plan;
-              }));
-    }
-    Workers.results(improved, progress);
-    improveWorst(beams, rounded, DiminishingReturns.IGNORED);
+    rounded.forEach(rounding::exchange);
+    improveCheaply(beams, rounded, progress);
+    improveWorst(beams, rounded, joins, DiminishingReturns.IGNORED);
   }
 
   /** Runs the beam searches that improve only the plans farthest above the lower bound. */
   private void improveWorst(
-      BeamImprover beams, List<RoundedPlan> rounded, DiminishingReturns returns) {
+      BeamImprover beams,
+      List<RoundedPlan> rounded,
+      NeighbourJoins joins,
+      DiminishingReturns returns) {
     List<BeamPass.Guided> passes = beams.expensivePasses();
     for (int i = 0; i < passes.size() && returns.pay(gaps(rounded)); i++) {
       BeamPass.Guided pass = passes.get(i);
       List<RoundedPlan> worst = beams.worstPlans(pass, rounded);
       returns.spend(beams.shareOfBudget(pass, worst.size()));
       improve(beams, pass, worst);
+      joins.improve();
       progress.step("improvement (passes)", i + 1, passes.size());
     }
   }
@@ -244,7 +265,7 @@ final class FreePlanning {
   /**
    * Starts one task for each rounded plan; the task makes the final plan.
    *
-   * @param made the plans that were not made by joining other plans
+   * @param made the plans that were not kept from earlier plans
    */
   private List<Future<Plan>> finished(
       List<RoundedPlan> rounded, List<Double> times, List<RoundedPlan> made) {

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import perseus.io.Interruption;
 import perseus.io.Progress;
@@ -66,6 +68,9 @@ final class SmallPlanning {
    */
   private static final double FIRST_ESTIMATE = 1.5;
 
+  /** Maximum fraction of the budget for the iteration times that the user asks for. */
+  private static final double FIRST_SHARE = 0.5;
+
   private final ClockTables tables;
   private final ClockOrder order;
   private final List<SwitchBound.Line> lines;
@@ -107,15 +112,34 @@ final class SmallPlanning {
   }
 
   /**
+   * Runs rounds of searches for some maximum iteration times, with at most {@link #FIRST_SHARE} of
+   * the budget. Without these rounds, a plan that the user asks for gets no wide search if many
+   * other plans are farther above the lower bound.
+   *
+   * @param seconds maximum iteration times in seconds
+   */
+  void improveFirst(double[] seconds, Progress progress) {
+    double later = budget * (1 - FIRST_SHARE);
+    budget -= later;
+    improve(k -> DoubleStream.of(seconds).anyMatch(time -> time == plans.target(k)), progress);
+    budget += later;
+  }
+
+  /**
    * Runs rounds of searches until the budget is spent, or until all plans are close to the lower
    * bound.
    */
   void improve(Progress progress) {
+    improve(k -> true, progress);
+  }
+
+  private void improve(IntPredicate asked, Progress progress) {
     double unit = FIRST_ESTIMATE * tables.operations() * tables.meanSettings();
     for (int width = FIRST_WIDTH; width <= LAST_WIDTH; width *= GROWTH) {
       int[] targets =
           IntStream.range(0, plans.size())
               .filter(k -> plans.best(k) != null && !optimal[k] && gap(k) > SMALL_GAP)
+              .filter(asked)
               .boxed()
               .sorted(Comparator.comparingDouble(this::gap).reversed())
               .limit((long) (Math.max(0, budget) / (unit * width)))

@@ -9,7 +9,6 @@ import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
 import perseus.io.Progress;
 import perseus.planner.problem.EarlierPlans;
-import perseus.planner.problem.Effort;
 import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanRequest;
@@ -96,7 +95,7 @@ final class SwitchPlanning {
   private final LowerBound bound;
   private final Workers workers;
   private final Progress progress;
-  private final Effort asked;
+  private final PlanRequest request;
   private final EarlierPlans earlier;
   private final SwitchEffort effort;
 
@@ -123,8 +122,8 @@ final class SwitchPlanning {
     tables = new ClockTables(problem);
     dwell = new ClockDwell(problem, tables);
     plans = new BestPlans(targets);
-    asked = request.effort();
-    effort = new SwitchEffort(asked, problem, tables, plans.size());
+    this.request = request;
+    effort = new SwitchEffort(request.effort(), problem, tables, plans.size());
   }
 
   /**
@@ -158,8 +157,11 @@ final class SwitchPlanning {
         progress.step("plans again (rounds)", round, effort.rounds());
       }
       if (ClockBeam.isSmall(tables) && problem.minDwellSeconds() == 0) {
-        new SmallPlanning(tables, lines, problem.totalBlockingWatts(), plans, asked, workers)
-            .improve(progress);
+        SmallPlanning small =
+            new SmallPlanning(
+                tables, lines, problem.totalBlockingWatts(), plans, request.effort(), workers);
+        small.improveFirst(request.times(), progress);
+        small.improve(progress);
       }
     }
     return plans.all().stream().map(found -> tables.plan(found.settings())).toList();

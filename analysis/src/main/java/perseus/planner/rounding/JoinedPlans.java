@@ -10,9 +10,8 @@ import perseus.planner.network.OptionTables;
  * <p>The first operations of the joined plan have the frequencies of one plan, and all later
  * operations have the frequencies of the other plan. The class tries both orders (slower plan
  * first, or faster plan first), and returns the better joined plan. The operations are ordered by
- * their starts in the solution of the LP relaxation whose makespan is the deadline. By bisection,
- * the class finds the first operation of the second plan, so that the slower plan has as many
- * operations as the deadline allows.
+ * their starts in the faster plan. By bisection, the class finds the first operation of the second
+ * plan, so that the slower plan has as many operations as the deadline allows.
  *
  * <p>Far from the two ends of the iteration, time and energy of a plan grow evenly along the
  * iteration. Time and energy of a joined plan are close to weighted means of the two given plans,
@@ -28,23 +27,22 @@ final class JoinedPlans {
   private final long deadline;
 
   /**
-   * @param times start and end of each operation j in the solution of the LP relaxation, in integer
-   *     time units, at the indices 2j and 2j + 1
+   * @param starts start of each operation in integer time units, which orders the operations
    * @param deadline latest end of the joined plans, in integer time units
    */
-  JoinedPlans(OptionTables network, long[] times, long deadline) {
+  JoinedPlans(OptionTables network, long[] starts, long deadline) {
     this.network = network;
     this.deadline = deadline;
-    order = byStart(times);
+    order = byStart(starts);
   }
 
-  private static int[] byStart(long[] times) {
-    int n = times.length / 2;
+  private static int[] byStart(long[] starts) {
+    int n = starts.length;
     int indexBits = Long.SIZE - Long.numberOfLeadingZeros(n);
     // Start times have up to 45 bits, and their highest bits are enough to sort the operations.
     int dropped = Math.max(0, indexBits + 46 - (Long.SIZE - 1));
     long[] keys = new long[n];
-    Arrays.setAll(keys, j -> times[2 * j] >> dropped << indexBits | j);
+    Arrays.setAll(keys, j -> starts[j] >> dropped << indexBits | j);
     Arrays.sort(keys);
     return Arrays.stream(keys).mapToInt(key -> (int) (key & (1L << indexBits) - 1)).toArray();
   }

@@ -112,14 +112,23 @@ public final class RelaxedRounding {
    * @param faster frequency choices of a plan that ends by the deadline
    */
   public RoundedPlan between(RelaxedSolution relaxed, int[] slower, int[] faster) {
-    long deadline = relaxed.makespan();
-    JoinedPlans joined =
-        new JoinedPlans(network, events.operationEvents(relaxed.events()), deadline);
+    return rounded(relaxed, join(relaxed.makespan(), slower, faster));
+  }
+
+  /**
+   * Joins a slower and a faster plan to a plan for a deadline between them ({@link JoinedPlans}).
+   *
+   * @param deadline latest end of the joined plan, in integer time units
+   * @param slower options of a plan that may end after the deadline
+   * @param faster options of a plan that ends by the deadline
+   * @return options of the joined plan
+   */
+  public int[] join(long deadline, int[] slower, int[] faster) {
+    JoinedPlans joined = new JoinedPlans(network, network.starts(faster), deadline);
     int[] slowerFirst = joined.join(slower, faster, true);
     int[] fasterFirst = joined.join(faster, slower, false);
     boolean takesFirst = network.energy(slowerFirst) <= network.energy(fasterFirst);
-    return rounded(
-        relaxed, withoutSlack(takesFirst ? slowerFirst : fasterFirst, deadline).choices());
+    return withoutSlack(takesFirst ? slowerFirst : fasterFirst, deadline).choices();
   }
 
   /**

@@ -24,7 +24,6 @@ class JoinedPlansTest {
   /** A problem with rounded plans for evenly spaced times, the slowest first. */
   private static final class Case {
     final OptionTables network;
-    final EventNetwork events;
     final RelaxedRounding rounding;
     final List<RelaxedSolution> solutions = new ArrayList<>();
     final List<RoundedPlan> plans = new ArrayList<>();
@@ -32,7 +31,7 @@ class JoinedPlansTest {
     Case(PlanningProblem problem, int count) {
       TickScale scale = new TickScale(problem);
       network = new OptionTables(problem, scale);
-      events = new EventNetwork(problem.dag(), scale);
+      EventNetwork events = new EventNetwork(problem.dag(), scale);
       rounding = new RelaxedRounding(problem, scale, events, network);
       double longest = problem.shortestSeconds() * 2;
       LowerBoundSolver.of(problem, scale, events, true, Progress.NONE)
@@ -54,8 +53,7 @@ class JoinedPlansTest {
     int[] faster = made.plans.get(4).choices();
     for (RelaxedSolution solution : made.solutions) {
       JoinedPlans joined =
-          new JoinedPlans(
-              made.network, made.events.operationEvents(solution.events()), solution.makespan());
+          new JoinedPlans(made.network, made.network.starts(faster), solution.makespan());
       for (int[] choices :
           List.of(joined.join(slower, faster, true), joined.join(faster, slower, false))) {
         assertThat(made.network.endsBy(choices, solution.makespan())).isTrue();
@@ -71,10 +69,9 @@ class JoinedPlansTest {
     Case made = new Case(PlannerBenchmark.problem(4, 8), 5);
     RoundedPlan slower = made.plans.get(1);
     RelaxedSolution solution = made.solutions.get(1);
-    JoinedPlans joined =
-        new JoinedPlans(
-            made.network, made.events.operationEvents(solution.events()), solution.makespan());
     int[] faster = made.plans.get(3).choices();
+    JoinedPlans joined =
+        new JoinedPlans(made.network, made.network.starts(faster), solution.makespan());
     assertThat(joined.join(slower.choices(), faster, true)).isEqualTo(slower.choices());
     assertThat(joined.join(faster, slower.choices(), false)).isEqualTo(slower.choices());
   }
