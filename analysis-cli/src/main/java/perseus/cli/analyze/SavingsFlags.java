@@ -37,14 +37,10 @@ import picocli.CommandLine.Option;
 
 /**
  * Reads the flags of {@code perseus-analyze savings}, and makes the tables of the energy that plans
- * save. The flags of {@code perseus-analyze savings} describe measurements, stragglers (slower
- * pipelines), fleets of pipelines and planners.
+ * save.
  */
 final class SavingsFlags {
-  /**
-   * Lists the values of {@code --straggler-rule}, by which a pipeline that waits for a straggler (a
-   * slower pipeline) chooses its plan.
-   */
+  /** Lists the values of {@code --straggler-rule}. */
   enum Rule {
     published,
     best
