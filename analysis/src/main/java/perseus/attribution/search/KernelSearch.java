@@ -48,10 +48,8 @@ final class KernelSearch {
   private static final double[] AVERAGES = {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5};
 
   /**
-   * The second best family is refined too if its misfit exceeds the best one by less than this
-   * share of what the best family lowers the misfit of the plain kernel. With little noise, the
-   * misfit of a family depends so much on the shape that the wrong family may win at the shapes
-   * that are tried first.
+   * The second best family is refined too if it lowers the misfit of the plain kernel by nearly as
+   * much as the best one. With little noise, the first shapes may favour the wrong family.
    */
   private static final double NEAR_SHARE = 0.25;
 

@@ -145,8 +145,8 @@ class LimitedPowerTest {
     assertThat(energy.powerAtLimit()).isNull();
     assertThat(energy).isEqualTo(run.fit(Double.NaN).energy(List.of()));
     Segment phase = new Run(true, 1, 0).segment;
-    PhaseEnergy predicted = fit.predict(0, phase, List.of());
-    PhaseEnergy plain = run.fit(Double.NaN).predict(0, phase, List.of());
+    PhaseEnergy predicted = fit.predict(0, phase, List.of(), PhaseConditions.SAME);
+    PhaseEnergy plain = run.fit(Double.NaN).predict(0, phase, List.of(), PhaseConditions.SAME);
     assertThat(predicted.stderrJoules()).isGreaterThan(plain.stderrJoules());
   }
 
