@@ -48,10 +48,12 @@ final class KernelSearch {
   private static final double[] AVERAGES = {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5};
 
   /**
-   * The second best family is refined too if it lowers the misfit of the plain kernel by nearly as
-   * much as the best one. With little noise, the first shapes may favour the wrong family.
+   * Second best families are refined if their misfit is that near, as a share of what they explain.
    */
   private static final double NEAR_SHARE = 0.25;
+
+  /** Minimum difference of the misfits per reading with which the second best family wins. */
+  private static final double CLEARLY_PER_READING = 0.1;
 
   private static final DoubleFunction<Kernel> SHARE = Kernel::ofShare;
   private static final DoubleFunction<Kernel> LOW_PASS = Kernel::lowPass;
@@ -210,11 +212,10 @@ final class KernelSearch {
             > NEAR_SHARE * Math.max(0, plain.misfit - best.get(0).misfit)) {
       return best;
     }
-    return best.stream()
-        .limit(2)
-        .map(candidate -> refine(candidate, LagSearch.STEP_SECONDS))
-        .sorted(byMisfit)
-        .toList();
+    Candidate first = refine(best.get(0), LagSearch.STEP_SECONDS);
+    Candidate second = refine(best.get(1), LagSearch.STEP_SECONDS);
+    boolean isBetter = second.misfit < first.misfit - CLEARLY_PER_READING * readings();
+    return isBetter ? List.of(second, first) : best;
   }
 
   /**
