@@ -110,7 +110,7 @@ public final class EdgeSearch {
     List<MarkedRank> all = learned.sample();
     ranks = all.subList(0, Math.min(RankSample.RANKS_FOR_SCAN, all.size()));
     sensor = learned.sensor();
-    known = KnownSensor.of(all.get(0).rank().gpu());
+    known = KnownSensor.of(all.get(0).rank());
     boolean samples =
         sensor.samples() != null
             && RankSample.toScan(ranks).stream().anyMatch(sample -> sample.has(Channel.SAMPLES));

@@ -2,6 +2,7 @@ package perseus.attribution.search;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.PowerModel;
@@ -99,7 +100,7 @@ public final class ExchangedPower {
         ranks
             .get(instructions)
             .withSegments(segment -> segment.with(readings.energy(), readings.samples()));
-    RankSample sample = RankSample.of(MarkedRank.of(combined), READINGS);
+    RankSample sample = RankSample.of(MarkedRank.of(combined, Set.of()), READINGS);
     long count = sample.readings(channel);
     if (count == 0) {
       return Double.NaN;
