@@ -20,6 +20,7 @@ import perseus.attribution.result.Heat;
 import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
+import perseus.attribution.search.ExchangedPower;
 import perseus.attribution.search.SensorSearch;
 import perseus.attribution.sensor.PowerLimit;
 import perseus.attribution.sensor.Sensor;
@@ -95,8 +96,11 @@ public final class Deconvolution implements Attribution {
   @Override
   public Attributed attribute(Recording recording, Progress progress) {
     List<RankPlace> ranks = recording.ranks();
-    SensorSearch.Learned learned =
-        SensorSearch.learn(sample(recording, progress), recording.warnings(), progress);
+    List<RankRecording> sample = sample(recording, progress);
+    SensorSearch.Learned learned = SensorSearch.learn(sample, recording.warnings(), progress);
+    Sensor sensor = learned.sensor().withTickErrors(sample);
+    ExchangedPower.refuse(sample, sensor);
+    Optional<DoubtfulEdges> edges = DoubtfulEdges.find(learned, recording.warnings());
     Map<Integer, MarkedRank> alreadyRead = new HashMap<>();
     learned.sample().forEach(marked -> alreadyRead.put(marked.rank().rank(), marked));
     AtomicLong done = new AtomicLong();
@@ -114,7 +118,11 @@ public final class Deconvolution implements Attribution {
                               recording.read(place), learned, recording.warnings());
                   comparison.add(rank.rank());
                   List<WindowHeat> heat = new ArrayList<>();
-                  RankEnergy energy = attribute(rank, learned, heat, recording.warnings());
+                  RankEnergy fitted = attribute(rank, sensor, learned, heat, recording.warnings());
+                  RankEnergy energy =
+                      edges.isEmpty()
+                          ? fitted
+                          : fitted.withWindows(edges.get().widened(rank, fitted.windows()));
                   heats.put(place.rank(), heat);
                   progress.step("attributing ranks", done.incrementAndGet(), ranks.size());
                   return energy;
@@ -175,16 +183,25 @@ public final class Deconvolution implements Attribution {
     return published.map(PublishedBlockingPower::watts).orElse(Double.NaN);
   }
 
+  /** Returns the largest relative standard error that the doubts about one rank add to others. */
+  private static double othersDoubt(SensorSearch.Learned learned) {
+    return learned.sample().stream().mapToDouble(MarkedRank::othersDoubt).max().orElse(0);
+  }
+
   /**
    * Attributes the energy of one rank.
    *
+   * @param sensor sensor that was learned, with the errors of its times
    * @param heats receives the effect of the temperature at each frequency
    */
   private RankEnergy attribute(
-      MarkedRank marked, SensorSearch.Learned learned, List<WindowHeat> heats, Warnings warnings) {
+      MarkedRank marked,
+      Sensor sensor,
+      SensorSearch.Learned learned,
+      List<WindowHeat> heats,
+      Warnings warnings) {
     RankRecording rank = marked.rank();
-    Sensor sensor = learned.sensor();
-    double doubt = Math.hypot(marked.doubt(), learned.doubt());
+    double doubt = Math.hypot(Math.hypot(marked.doubt(), learned.doubt()), othersDoubt(learned));
     PowerModel model = SensorSearch.model(marked, sensor);
     FitChecks checks = new FitChecks(rank.rank(), sensor.finest());
     List<Window> windows = new ArrayList<>();
@@ -211,7 +228,8 @@ public final class Deconvolution implements Attribution {
       checks.check(energy, fit.powers(), fit.readings(), () -> counterOnly && InStep.is(window));
       WindowHeat heat = WindowHeat.of(window.frequencyMhz(), fit, rank.states());
       heats.add(heat);
-      WindowEnergy doubted = doubt > 0 ? energy.times(1, doubt) : energy;
+      double all = Math.hypot(doubt, FitChecks.excessiveImbalance(energy));
+      WindowEnergy doubted = all > 0 ? energy.times(1, all) : energy;
       energies.add(Double.isNaN(heat.drift()) ? doubted : checks.drifting(doubted, heat.drift()));
     }
     checks.report(warnings);

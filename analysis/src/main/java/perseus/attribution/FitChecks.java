@@ -133,8 +133,8 @@ final class FitChecks {
       Instruction kind = e.instruction();
       if (kind.isComputation() && relativeStderr > MAX_STDERR_IN_STEP && inStep.getAsBoolean()) {
         addDoubtful(
-            "has iterations in step with its energy counter, so that its instructions cannot be told"
-                + " apart well; record another number of microbatches, or power samples too",
+            "has iterations in step with its energy counter, so that its instructions cannot be"
+                + " told apart well; record another number of microbatches, or power samples too",
             frequency,
             String.format(Locale.ROOT, "standard error %.0f %%", 100 * relativeStderr),
             relativeStderr);
@@ -168,18 +168,27 @@ final class FitChecks {
           String.format(Locale.ROOT, "R^2 %.2f", energy.r2()),
           1 - energy.r2());
     }
-    double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
-    // The recorded time at a frequency starts and ends between two readings of the counter.
-    // The incomplete first and last counter updates cause a small difference between
-    // attributed and counted energy. With few counter updates, a large difference between
-    // attributed and counted energy is allowed.
-    if (Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates()) {
+    double imbalance = excessiveImbalance(energy);
+    if (imbalance != 0) {
       addDoubtful(
-          "has attributed energies that do not add up to the rise of the counter",
+          "has attributed energies that do not add up to the rise of the counter; the standard"
+              + " errors are widened",
           frequency,
           String.format(Locale.ROOT, "%+.1f %%", 100 * imbalance),
           Math.abs(imbalance));
     }
+  }
+
+  /**
+   * Returns the difference between the sum of all attributed energies and the rise of the counter,
+   * as a fraction of this rise; 0 if it is not larger than expected. The first and last counter
+   * update of a window are incomplete, because the window starts and ends between two readings of
+   * the counter. They cause a small difference. If a window has few updates, the allowed difference
+   * is therefore larger.
+   */
+  static double excessiveImbalance(WindowEnergy energy) {
+    double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;
+    return Math.abs(imbalance) > MAX_IMBALANCE + 0.5 / energy.updates() ? imbalance : 0;
   }
 
   private static boolean isNegligible(InstructionEnergy e, WindowEnergy energy) {
@@ -200,8 +209,9 @@ final class FitChecks {
               Warning.Kind.LEFT_OUT,
               "has instances of "
                   + kind
-                  + " that took at least 1.5 times the usual time; they are left out of its time and"
-                  + " energy. The host probably stalled, for example to collect garbage in Python"),
+                  + " that took at least 1.5 times the usual time; they are left out of its time"
+                  + " and energy. The host probably stalled, for example to collect garbage in"
+                  + " Python"),
           energy.frequencyMhz(),
           String.format(
               Locale.ROOT,

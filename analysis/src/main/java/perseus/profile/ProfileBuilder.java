@@ -56,9 +56,11 @@ public final class ProfileBuilder {
    *     at a frequency at which one of its GPUs ran at a lower clock. If {@code leaveOutThrottled}
    *     is true, the profile also leaves out clocks that GPUs did not hold according to {@code
    *     run.json}.
+   * @throws perseus.io.UserError if files have the names of other ranks
    */
   public static StageProfile join(
       Recording recording, Attributed attributed, boolean leaveOutThrottled) {
+    recording.requireOrderOfStages();
     Set<List<Integer>> throttled =
         leaveOutThrottled ? leaveOutThrottled(recording, attributed) : Set.of();
     Map<Key, List<ProfileRow>> rowsByKey = new TreeMap<>(ORDER);

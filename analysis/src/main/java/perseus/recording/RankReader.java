@@ -43,6 +43,7 @@ final class RankReader {
   private final IterationRange range;
   private final Warnings warnings;
   private final Revisit revisit;
+  private final StageOrder order = new StageOrder();
   private final ClockEvidence evidence = new ClockEvidence();
   private final Map<RunDirectory, IterationAlignment> alignments = new IdentityHashMap<>();
 
@@ -92,6 +93,7 @@ final class RankReader {
       revisit.add(place.rank(), directory, iterations, energy);
       int length = Math.max(iterations.complete, directory.lastIteration);
       handoffs = handoffs.then(HandoffTimes.of(iterations, length));
+      order.add(place, iterations, length);
       firstStart = Math.min(firstStart, log.start()[0]);
       lastEnd = Math.max(lastEnd, log.end()[log.size() - 1]);
       WindowCutter cutter =
@@ -126,6 +128,11 @@ final class RankReader {
    */
   Revisit revisit() {
     return revisit;
+  }
+
+  /** Returns the order of the stages, from the ranks that were already read. */
+  StageOrder order() {
+    return order;
   }
 
   /** Returns evidence about the real clocks of the GPUs, from the ranks that were already read. */

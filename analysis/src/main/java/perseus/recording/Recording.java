@@ -130,8 +130,8 @@ public final class Recording {
     int world = pp * dp * tp;
     if (found.last() >= world) {
       throw new UserError(
-          ("%s has logs of rank %d, but %d stages x %d pipelines x %d tensor-parallel ranks are only"
-                  + " %d ranks, counted from 0; check --pp, --dp and --tp.")
+          ("%s has logs of rank %d, but %d stages x %d pipelines x %d tensor-parallel ranks are"
+                  + " only %d ranks, counted from 0; check --pp, --dp and --tp.")
               .formatted(directory, found.last(), pp, dp, tp, world));
     }
     List<RankPlace> ranks = new ArrayList<>();
@@ -193,6 +193,18 @@ public final class Recording {
    */
   public ClockEvidence clockEvidence() {
     return reader.evidence();
+  }
+
+  /**
+   * Checks whether the ranks that were read so far hold the stages that their places name.
+   *
+   * @throws UserError if the times of instructions show that files have the names of other ranks
+   */
+  public void requireOrderOfStages() {
+    RunManifest run = manifest();
+    if (run == null || run.order() == null) {
+      reader.order().require(directories());
+    }
   }
 
   /**

@@ -134,6 +134,15 @@ final class SimulatedRun {
 
   double stallSeconds = 0;
 
+  /** Share of an instruction's time after which its end is recorded. */
+  double recordedShare = 1;
+
+  /**
+   * Time in seconds by which the start of an instruction is recorded too early, but not before the
+   * recorded end of the instruction before it.
+   */
+  double startsEarlySeconds = 0;
+
   long seed = 1;
   int iterationsPerFrequency;
 
@@ -383,19 +392,26 @@ final class SimulatedRun {
     return end;
   }
 
-  private static void writeInstructions(Path file, List<Run> runs) throws IOException {
+  private void writeInstructions(Path file, List<Run> runs) throws IOException {
+    double[] ends = new double[runs.size()];
+    double[] starts = new double[runs.size()];
+    for (int i = 0; i < ends.length; i++) {
+      Run run = runs.get(i);
+      starts[i] = Math.max(i == 0 ? 0 : ends[i - 1], run.start - startsEarlySeconds);
+      ends[i] = run.start + recordedShare * (run.end - run.start);
+    }
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       out.write("instruction,start,end\n");
       for (boolean forward : new boolean[] {true, false}) {
-        for (Run run : runs) {
-          if (run.forward == forward) {
+        for (int i = 0; i < ends.length; i++) {
+          if (runs.get(i).forward == forward) {
             out.write(
                 String.format(
                     Locale.ROOT,
                     "%s,%.7f,%.7f%n",
                     forward ? "forward_microstep" : "backward_microstep",
-                    run.start,
-                    run.end));
+                    starts[i],
+                    ends[i]));
           }
         }
       }

@@ -103,6 +103,15 @@ class UnheldClocksTest {
   }
 
   @Test
+  void clocksThatWereSetOneStepLateWidenAllErrors() throws IOException {
+    SimulatedRun run = run(30, 8);
+    run.clocks = (stage, forward, f, done) -> run.frequencies[Math.max(0, f - 1)];
+    Found found = attribute(run);
+    assertThat(found.warnings()).singleElement().asString().contains("set late");
+    assertThat(deviations(run, found)).isLessThan(2);
+  }
+
+  @Test
   void powerLimitOfForwardsAloneIsSuspected() throws IOException {
     SimulatedRun run = run(30, 8);
     run.clocks = (stage, forward, f, done) -> Math.min(forward ? 1275 : 1410, run.frequencies[f]);

@@ -14,10 +14,13 @@ import perseus.recording.log.RankRecording;
  *     unusual duration
  * @param doubt relative standard error that an uncertain lag or smoothing of the rank's sensor adds
  *     to its energies
+ * @param othersDoubt relative standard error that the same doubts add to the energies of all other
+ *     ranks
  */
-public record MarkedRank(RankRecording rank, Set<Instruction> unusual, double doubt) {
+public record MarkedRank(
+    RankRecording rank, Set<Instruction> unusual, double doubt, double othersDoubt) {
   MarkedRank(RankRecording rank, Set<Instruction> unusual) {
-    this(rank, unusual, 0);
+    this(rank, unusual, 0, 0);
   }
 
   /**
@@ -32,11 +35,16 @@ public record MarkedRank(RankRecording rank, Set<Instruction> unusual, double do
 
   /** Returns a copy with a changed recording, for example with corrected times. */
   public MarkedRank with(UnaryOperator<RankRecording> change) {
-    return new MarkedRank(change.apply(rank), unusual, doubt);
+    return new MarkedRank(change.apply(rank), unusual, doubt, othersDoubt);
   }
 
-  /** Returns a copy with a larger relative standard error of its energies. */
-  public MarkedRank withDoubt(double further) {
-    return new MarkedRank(rank, unusual, Math.hypot(doubt, further));
+  /**
+   * Returns a copy with larger relative standard errors.
+   *
+   * @param own further relative standard error of the rank's own energies
+   * @param others relative standard error of the energies of all other ranks
+   */
+  public MarkedRank withDoubts(double own, double others) {
+    return new MarkedRank(rank, unusual, Math.hypot(doubt, own), Math.hypot(othersDoubt, others));
   }
 }

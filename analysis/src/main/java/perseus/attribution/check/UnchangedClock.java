@@ -241,15 +241,15 @@ final class UnchangedClock implements ClockCheck {
 
     List<Doubt> doubts() {
       List<WindowEnergy> windows = rank.windows();
-      // A clock that a power limit lowered lies between the lowest frequency with equal
-      // times and the next lower frequency. A clock that was no longer set lies between
-      // the highest frequency with equal times and the next higher frequency.
+      // A limited clock lies below the equal frequencies, and a clock that stayed lies above them.
+      // If only the first two frequencies are equal, each clock may have been set one step late.
       double below = mhz(windows, Math.min(windows.size() - 1, range.to));
-      double above = mhz(windows, Math.max(0, range.from - 1));
+      int to = cause == Cause.LIMITED && range.to == 2 ? windows.size() : range.to;
       List<Doubt> doubts = new ArrayList<>();
-      for (int i = range.from; i < range.to; i++) {
+      for (int i = range.from; i < to; i++) {
         double own = mhz(windows, i);
-        double lower = cause != Cause.LIMITED ? above / own - 1 : 0;
+        double above = mhz(windows, Math.max(0, (i < range.to ? range.from : i) - 1));
+        double lower = cause != Cause.LIMITED || i >= range.to ? above / own - 1 : 0;
         double higher = cause != Cause.STAYED ? own / below - 1 : 0;
         doubts.add(new Doubt(number(), (int) own, kind, Math.max(lower, higher)));
       }
@@ -264,7 +264,7 @@ final class UnchangedClock implements ClockCheck {
     NOT_SET(
         "so the clock of this GPU probably was not set, although the clocks of other ranks were. Set it, and record again"),
     LIMITED(
-        "so the clock probably stayed at the lowest of these: a power limit or heat lowered it, or --warmup-schedules is too low. Leave these frequencies out, or correct the flag"),
+        "so the clock probably stayed at the lowest of these: a power limit or heat lowered it, --warmup-schedules is too low, or each clock was set late. Leave these frequencies out, or correct the flag"),
     STAYED(
         "so the clock probably stayed at the highest of these: it was not set any more, or the GPU does not go lower. Leave these frequencies out");
 

@@ -18,8 +18,8 @@ import perseus.attribution.sensor.Sensor;
  * thresholds, a fit assumes that the power limit lowers all powers above the threshold. Each
  * further fit assumes that the power limit lowers exactly the powers above the limit in the
  * previous fit. A fit of the powers is valid if all powers assumed to be lowered exceed the mean
- * power at the power limit. Of all valid fits of the powers, the one that predicts other readings
- * best (cross-validation) is chosen.
+ * power at the power limit, and if a GPU can draw them. Of all valid fits of the powers, the one
+ * that predicts other readings best (cross-validation) is chosen.
  *
  * <p>Complexity: at most 13 fits to O(readings + instructions) rows.
  */
@@ -35,6 +35,13 @@ final class LimitedColumns {
 
   private static final int ROUNDS = 4;
 
+  /**
+   * Largest power of a rested GPU, as a multiple of L. An H200 with a limit of 700 W was never seen
+   * to draw more than 950 W. Fits of long recordings extrapolate to 1185 W. A larger power shows
+   * that the readings do not determine it.
+   */
+  private static final double MAX_RESTED = 1.8;
+
   private final WeightedReadings readings;
   private final Sensor sensor;
   private final double limitWatts;
@@ -47,6 +54,9 @@ final class LimitedColumns {
 
   /** Best valid fit in which the power limit lowers powers; null if there is none. */
   private Fit limited;
+
+  /** Best fit with limited parts whose powers no GPU can draw; null if there is none. */
+  private Fit excessive;
 
   private LimitedColumns(
       WeightedReadings readings, Sensor sensor, PowerColumns plain, double limitWatts) {
@@ -86,9 +96,14 @@ final class LimitedColumns {
 
   /**
    * Returns the unknown powers of the second-best fit if the readings do not clearly exclude it;
-   * null otherwise. Only one of the two best fits assumes that the power limit lowers powers.
+   * null otherwise. Only one of the two best fits assumes that the power limit lowers powers. If a
+   * GPU can draw the powers of no fit with a power limit, the best of these fits is the other
+   * possibility.
    */
   PowerColumns alternative() {
+    if (limited == null && excessive != null) {
+      return excessive.columns;
+    }
     if (limited == null || Math.abs(limited.misfit - plain.misfit) > UNCLEAR) {
       return null;
     }
@@ -124,8 +139,12 @@ final class LimitedColumns {
       Fit fit =
           fits.computeIfAbsent(chosen, set -> fit(plain.columns.withLimited(set, limitWatts)));
       BitSet above = fit.above(limitWatts);
-      if (contains(above, chosen) && (limited == null || fit.misfit < limited.misfit)) {
-        limited = fit;
+      if (contains(above, chosen)) {
+        if (fit.above(MAX_RESTED * limitWatts).intersects(chosen)) {
+          excessive = better(fit, excessive);
+        } else {
+          limited = better(fit, limited);
+        }
       }
       if (above.equals(chosen)) {
         return;
@@ -142,6 +161,10 @@ final class LimitedColumns {
     double squares = CrossValidation.heldOutSquares(folds, sums, columns);
     double[] watts = new PowerSolver(columns).solve(sums).watts();
     return new Fit(columns, watts, sums.misfit(squares), ofSensors);
+  }
+
+  private static Fit better(Fit fit, Fit other) {
+    return other == null || fit.misfit < other.misfit ? fit : other;
   }
 
   private static boolean contains(BitSet all, BitSet some) {

@@ -3,14 +3,17 @@ package perseus.attribution.fit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.math3.linear.RealMatrix;
 import perseus.attribution.sensor.Deviation;
+import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.PowerLimit;
+import perseus.attribution.sensor.RegularTicks;
 import perseus.attribution.sensor.Sensor;
 
 /**
  * Holds the errors of the powers that were fitted for one rank at one frequency. The errors of
- * fitted powers come from noise ({@link PowerCovariance}), the sensor's lag and smoothing, and the
- * assumed power at the power limit.
+ * fitted powers come from noise ({@link PowerCovariance}), the sensor's lag and smoothing, the
+ * times of a regular counter's updates, and the assumed power at the power limit.
  */
 final class PowerErrors {
   /**
@@ -50,6 +53,8 @@ final class PowerErrors {
       double[] watts = new PowerSolver(columns.withLimitWatts(other)).solve(sums).watts();
       changes.add(difference(watts, new PowerSolver(columns).solve(sums).watts(), 1));
     }
+    addTickErrors(
+        readings, columns, sensor, solution.watts(), solver.inverse(sums, solution), changes);
     double factor = sensor.finest().errorFactor();
     return new PowerErrors(covariance, changes, factor * factor);
   }
@@ -84,6 +89,48 @@ final class PowerErrors {
       changes.add(difference(other, watts, deviation.weight()));
     }
     return changes;
+  }
+
+  /**
+   * Adds how much each power changes if the times of some neighbouring updates of a regular counter
+   * are late by one standard error. Neighbouring updates share this error, because their delays are
+   * averaged together.
+   */
+  private static void addTickErrors(
+      WeightedReadings readings,
+      PowerColumns columns,
+      Sensor sensor,
+      double[] watts,
+      RealMatrix inverse,
+      List<double[]> changes) {
+    if (sensor.tickStderrSeconds() == 0) {
+      return;
+    }
+    Kernel kernel = sensor.counter();
+    Sensor late =
+        sensor.withCounter(kernel.withLag(kernel.lagSeconds() + sensor.tickStderrSeconds()));
+    for (WeightedReadings.Channel channel : readings.channels()) {
+      if (channel.readings() instanceof CounterUpdates updates) {
+        double[] changed = new double[updates.size()];
+        updates.forEachWhitenedRow(
+            columns, late, (i, x, y) -> changed[i] = NormalEquations.dot(x, watts));
+        int blocks = (updates.size() - 1) / RegularTicks.AVERAGED_TICKS + 1;
+        double[][] scores = new double[blocks][columns.size()];
+        updates.forEachWhitenedRow(
+            columns,
+            sensor,
+            (i, x, y) -> {
+              double error = channel.weight() * (changed[i] - NormalEquations.dot(x, watts));
+              double[] score = scores[i / RegularTicks.AVERAGED_TICKS];
+              for (int c = 0; c < score.length; c++) {
+                score[c] += x[c] * error;
+              }
+            });
+        for (double[] score : scores) {
+          changes.add(inverse.operate(score));
+        }
+      }
+    }
   }
 
   private static double[] difference(double[] watts, double[] from, double factor) {

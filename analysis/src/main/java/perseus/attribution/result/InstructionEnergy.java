@@ -36,4 +36,23 @@ public record InstructionEnergy(
         factor * energyJoules,
         factor * Math.hypot(energyStderrJoules, energyJoules * relativeStderr));
   }
+
+  /**
+   * Returns a copy whose standard errors of time and energy also contain the differences from other
+   * values of the same instruction.
+   */
+  InstructionEnergy withErrorsThatCover(InstructionEnergy other) {
+    return new InstructionEnergy(
+        instruction,
+        new Window.Durations(
+            durations.count(),
+            durations.mean(),
+            combined(durations.stderr(), other.durations.mean() - durations.mean())),
+        energyJoules,
+        combined(energyStderrJoules, other.energyJoules - energyJoules));
+  }
+
+  private static double combined(double stderr, double difference) {
+    return Double.isNaN(stderr) ? Math.abs(difference) : Math.hypot(stderr, difference);
+  }
 }

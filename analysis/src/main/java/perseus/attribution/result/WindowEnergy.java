@@ -127,6 +127,31 @@ public record WindowEnergy(
         powerAtLimit);
   }
 
+  /**
+   * Returns a copy whose standard errors also contain the differences from other energies of the
+   * same rank at the same frequency.
+   */
+  public WindowEnergy withErrorsThatCover(WindowEnergy other) {
+    return new WindowEnergy(
+        frequencyMhz,
+        instructions.stream()
+            .map(
+                energy ->
+                    other.of(energy.instruction()) == null
+                        ? energy
+                        : energy.withErrorsThatCover(other.of(energy.instruction())))
+            .toList(),
+        special,
+        blockingWatts,
+        Math.hypot(blockingStderrWatts, other.blockingWatts - blockingWatts),
+        blockingSeconds,
+        updates,
+        r2,
+        residualShare,
+        counterJoules,
+        powerAtLimit);
+  }
+
   private Stream<InstructionEnergy> all() {
     return Stream.concat(instructions.stream(), special.stream());
   }

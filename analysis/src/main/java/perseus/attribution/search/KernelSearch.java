@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import perseus.attribution.fit.PowerColumns;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Kernel;
@@ -46,8 +47,17 @@ final class KernelSearch {
   private static final double[] LOW_PASSES = {4e-3, 8e-3, 0.016, 0.032, 0.064, 0.1, 0.15};
   private static final double[] AVERAGES = {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5};
 
-  /** Number of best candidates for the smoothing of the sensor whose lags are refined. */
-  private static final int REFINED_LAGS = 3;
+  /**
+   * Second best families are refined if their misfit is that near, as a share of what they explain.
+   */
+  private static final double NEAR_SHARE = 0.25;
+
+  /** Minimum difference of the misfits per reading with which the second best family wins. */
+  private static final double CLEARLY_PER_READING = 0.1;
+
+  private static final DoubleFunction<Kernel> SHARE = Kernel::ofShare;
+  private static final DoubleFunction<Kernel> LOW_PASS = Kernel::lowPass;
+  private static final DoubleFunction<Kernel> AVERAGE = Kernel::average;
 
   /** Maximum factor by which the refinement changes a smoothing parameter. */
   private static final double SHAPE_REACH = 2;
@@ -159,6 +169,11 @@ final class KernelSearch {
     return new Candidate(family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
   }
 
+  /** Returns a kernel of any family whose lag is refined; its shape stays. */
+  Candidate withBestLag(Kernel kernel, double reachSeconds) {
+    return withBestLag(null, 0, kernel.withLag(clipped(kernel.lagSeconds())), reachSeconds);
+  }
+
   /** Returns a sensor with only a lag that has the same mean delay as {@code other}. */
   Candidate plainLike(Candidate other) {
     Kernel kernel = Kernel.PLAIN.withLag(clipped(other.kernel.meanDelaySeconds()));
@@ -174,19 +189,33 @@ final class KernelSearch {
       for (double share : SHARES) {
         Kernel kernel = Kernel.ofShare(share);
         double lag = LagSearch.scan(misfitOfLag(kernel), 2 * LagSearch.STEP_SECONDS);
-        candidates.add(candidate(Kernel::ofShare, share, lag));
+        candidates.add(candidate(SHARE, share, lag));
       }
     }
     double delay = delay(plain);
-    addFamily(Kernel::lowPass, LOW_PASSES, delay, candidates);
-    addFamily(Kernel::average, AVERAGES, delay, candidates);
+    addFamily(LOW_PASS, LOW_PASSES, delay, candidates);
+    addFamily(AVERAGE, AVERAGES, delay, candidates);
     Comparator<Candidate> byMisfit = Comparator.comparingDouble(Candidate::misfit);
-    return candidates.stream()
-        .sorted(byMisfit)
-        .limit(REFINED_LAGS)
-        .map(candidate -> nearby(candidate, candidate.shape))
-        .sorted(byMisfit)
-        .toList();
+    List<Candidate> best =
+        Stream.of(SHARE, LOW_PASS, AVERAGE)
+            .flatMap(
+                family ->
+                    candidates.stream()
+                        .filter(candidate -> candidate.family == family)
+                        .min(byMisfit)
+                        .stream())
+            .map(candidate -> nearby(candidate, candidate.shape))
+            .sorted(byMisfit)
+            .toList();
+    if (best.size() < 2
+        || best.get(1).misfit - best.get(0).misfit
+            > NEAR_SHARE * Math.max(0, plain.misfit - best.get(0).misfit)) {
+      return best;
+    }
+    Candidate first = refine(best.get(0), LagSearch.STEP_SECONDS);
+    Candidate second = refine(best.get(1), LagSearch.STEP_SECONDS);
+    boolean isBetter = second.misfit < first.misfit - CLEARLY_PER_READING * readings();
+    return isBetter ? List.of(second, first) : best;
   }
 
   /**

@@ -30,7 +30,7 @@ final class OtherKernels {
    * forwards have errors of 8 to 26 % if a low-pass of 12.5 ms replaces a running average over 0.2
    * s.
    */
-  private static final double ERROR = 0.15;
+  private static final double ERROR = 0.2;
 
   private OtherKernels() {}
 

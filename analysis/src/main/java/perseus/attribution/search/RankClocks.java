@@ -42,11 +42,11 @@ final class RankClocks {
   private static final int READINGS_OF_BLOCK = 150;
   private static final int MIN_READINGS_OF_BLOCK = 60;
 
+  /** Number of blocks into which the readings are divided if they are few. */
+  private static final int WANTED_BLOCKS = 6;
+
   /** Change of the lag in seconds with which a rank is tested for a wrong lag. */
   private static final double TEST_SECONDS = 4e-3;
-
-  /** Change of the lag in seconds with which each third of the recording is tested for a drift. */
-  private static final double STEP_SECONDS = 2e-3;
 
   /** Minimum decrease of -2 log likelihood for a correction of the lag. */
   private static final double MARGIN = 20;
@@ -83,9 +83,7 @@ final class RankClocks {
   private static final double CHANGE_OF_CERTAINTY = 1.5;
 
   /** Relative standard error of energies if the power may belong to another GPU. */
-  private static final double FOREIGN_ERROR = 0.3;
-
-  private static final double BLOCK_REACH_SECONDS = 0.015;
+  private static final double FOREIGN_ERROR = 0.5;
 
   private record Block(double time, RankSample sample) {}
 
@@ -101,7 +99,9 @@ final class RankClocks {
     RankSample all = RankSample.of(marked, Integer.MAX_VALUE);
     channel = all.finest();
     model = all.detailedModel();
-    List<RankSample> pieces = all.blocks(channel, READINGS_OF_BLOCK, MIN_READINGS_OF_BLOCK);
+    long size = Math.max(MIN_READINGS_OF_BLOCK, all.readings(channel) / WANTED_BLOCKS);
+    List<RankSample> pieces =
+        all.blocks(channel, (int) Math.min(READINGS_OF_BLOCK, size), MIN_READINGS_OF_BLOCK);
     int used = Math.min(MAX_BLOCKS, pieces.size());
     for (int k = 0; k < used; k++) {
       RankSample piece =
@@ -156,13 +156,13 @@ final class RankClocks {
     }
     double slope = 0;
     double doubt = 0;
-    if (blocks.size() >= MIN_BLOCKS_FOR_DRIFT && last > first && mayChange(offset)) {
+    if (blocks.size() > 1 && last > first && mayChange(offset)) {
       double[] lags = new double[blocks.size()];
       double[] weights = new double[blocks.size()];
       for (int k = 0; k < lags.length; k++) {
         Block block = blocks.get(k);
         DoubleUnaryOperator ofLag = lag -> misfit(block, lag - lag());
-        double best = LagSearch.refine(lag() + offset, BLOCK_REACH_SECONDS, ofLag);
+        double best = BlockLag.best(lag() + offset, block.sample.readings(channel), ofLag);
         double stderr = LagSearch.stderr(best, ofLag);
         lags[k] = best - lag();
         weights[k] = Double.isFinite(stderr) ? 1 / (stderr * stderr) : 0;
@@ -173,7 +173,8 @@ final class RankClocks {
         line.add(times[k], lags[k], weights[k]);
       }
       boolean changes =
-          Math.abs(line.slope()) * (last - first) > MIN_CHANGE_SECONDS
+          blocks.size() >= MIN_BLOCKS_FOR_DRIFT
+              && Math.abs(line.slope()) * (last - first) > MIN_CHANGE_SECONDS
               && Math.abs(line.slope()) > MIN_SLOPE_STANDARD_ERRORS * line.slopeStderr(times, lags);
       double sloped = changes ? misfit(line.at(0), line.slope(), middle) : constant;
       if (sloped < constant - MARGIN) {
@@ -183,11 +184,10 @@ final class RankClocks {
       }
       doubt = warnOfJumps(lags, offset, slope, middle, constant, warnings);
     }
-    doubt = Math.hypot(doubt, warnOfOtherKernel(offset, slope, middle, constant, warnings));
-    if (LagNotes.isForeign(offset)) {
-      doubt = Math.hypot(doubt, FOREIGN_ERROR);
-    }
-    MarkedRank result = doubt > 0 ? marked.withDoubt(doubt) : marked;
+    double foreign = LagNotes.isForeign(offset) ? FOREIGN_ERROR : 0;
+    double ofKernel = warnOfOtherKernel(offset, slope, middle, constant, warnings);
+    double ofClock = Math.hypot(doubt, foreign);
+    MarkedRank result = marked.withDoubts(Math.hypot(ofClock, ofKernel), ofClock / 2);
     if (offset == 0 && slope == 0) {
       return result;
     }
@@ -198,15 +198,14 @@ final class RankClocks {
     return result.with(rank -> ShiftedTimes.of(rank, time));
   }
 
-  /** Returns whether a slightly changed lag explains any third of the recording better. */
+  /** Returns whether another lag explains any third of the recording better. */
   private boolean mayChange(double offset) {
     int thirds = 3;
     for (int third = 0; third < thirds; third++) {
       List<Block> some =
           blocks.subList(third * blocks.size() / thirds, (third + 1) * blocks.size() / thirds);
-      double same = misfit(some, offset);
-      if (misfit(some, offset - STEP_SECONDS) < same
-          || misfit(some, offset + STEP_SECONDS) < same) {
+      long readings = some.stream().mapToLong(block -> block.sample.readings(channel)).sum();
+      if (BlockLag.differs(lag() + offset, readings, lag -> misfit(some, lag - lag()))) {
         return true;
       }
     }

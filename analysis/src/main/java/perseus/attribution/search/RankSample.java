@@ -36,7 +36,7 @@ final class RankSample {
 
   private static final int READINGS_OF_WINDOW = 300;
 
-  private static final int RANKS_FOR_SCAN = 4;
+  static final int RANKS_FOR_SCAN = 4;
 
   static final int MAX_PARTS = 4;
 

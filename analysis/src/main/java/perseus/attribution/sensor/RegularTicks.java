@@ -1,11 +1,13 @@
 package perseus.attribution.sensor;
 
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import perseus.numeric.MiddleMean;
 import perseus.numeric.Quantile;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
 
 /**
  * Estimates the times at which an energy counter with a constant update period was updated. An
@@ -34,6 +36,9 @@ public final class RegularTicks {
    * computed.
    */
   private static final int TICKS_EACH_SIDE = 50;
+
+  /** Number of ticks whose delays are averaged. */
+  public static final int AVERAGED_TICKS = 2 * TICKS_EACH_SIDE + 1;
 
   /**
    * Distance between counter updates with an exactly computed mean delay; other mean delays are
@@ -74,6 +79,32 @@ public final class RegularTicks {
   private static EnergyLog regular(EnergyLog log) {
     double[] times = of(log.times(), log.periodSeconds());
     return new EnergyLog(log.file(), times, log.energies(), log.usable(), log.periodSeconds());
+  }
+
+  /**
+   * Returns the standard error of the estimated times in seconds. It is the standard error of the
+   * mean of the middle half of {@link #AVERAGED_TICKS} delays, which for uniformly distributed
+   * delays is sqrt(2) times that of their mean. Ticks whose delays are averaged together share one
+   * error.
+   */
+  static double stderr(List<RankRecording> ranks) {
+    double squares = 0;
+    long count = 0;
+    for (EnergyLog log :
+        ranks.stream()
+            .flatMap(rank -> rank.windows().stream())
+            .flatMap(window -> window.segments().stream())
+            .map(Segment::energy)
+            .distinct()
+            .toList()) {
+      double[] estimated = of(log.times(), log.periodSeconds());
+      for (int i = 0; i < estimated.length; i++) {
+        double delay = log.times()[i] - estimated[i];
+        squares += delay * delay;
+        count++;
+      }
+    }
+    return count == 0 ? 0 : Math.sqrt(2 * squares / count / AVERAGED_TICKS);
   }
 
   /**
@@ -154,7 +185,7 @@ public final class RegularTicks {
 
   /** Returns, for each value, the interquartile mean of the values around it. */
   private static double[] localMeans(double[] values) {
-    MiddleMean middle = new MiddleMean(values, 2 * TICKS_EACH_SIDE + 1);
+    MiddleMean middle = new MiddleMean(values, AVERAGED_TICKS);
     double[] means = new double[values.length];
     int before = 0;
     means[0] = around(0, values.length, middle);

@@ -1,5 +1,6 @@
 package perseus.attribution.sensor;
 
+import java.util.List;
 import perseus.recording.log.RankRecording;
 
 /**
@@ -14,13 +15,26 @@ import perseus.recording.log.RankRecording;
  *     repeats with the opposite sign. A counter update that is noticed late contains energy that
  *     the next update lacks. The errors of the counter updates are a moving-average process of
  *     order 1.
+ * @param tickStderrSeconds standard error in seconds of the estimated times of a regular counter's
+ *     updates ({@link RegularTicks}); 0 if the counter is not regular
  */
 public record Sensor(
     Kernel counter,
     Kernel samples,
     boolean regular,
     SampleStamps stamps,
-    double reversedErrorShare) {
+    double reversedErrorShare,
+    double tickStderrSeconds) {
+
+  /** Creates a sensor whose updates have exact times. */
+  public Sensor(
+      Kernel counter,
+      Kernel samples,
+      boolean regular,
+      SampleStamps stamps,
+      double reversedErrorShare) {
+    this(counter, samples, regular, stamps, reversedErrorShare, 0);
+  }
 
   /**
    * Creates a sensor whose counter does not smooth power and whose counter updates have independent
@@ -54,12 +68,12 @@ public record Sensor(
 
   /** Returns a copy of this sensor with another lag and smoothing of the energy counter. */
   public Sensor withCounter(Kernel kernel) {
-    return new Sensor(kernel, samples, regular, stamps, reversedErrorShare);
+    return new Sensor(kernel, samples, regular, stamps, reversedErrorShare, tickStderrSeconds);
   }
 
   /** Returns a copy of this sensor with another lag and smoothing of the power samples. */
   public Sensor withSamples(Kernel kernel) {
-    return new Sensor(counter, kernel, regular, stamps, reversedErrorShare);
+    return new Sensor(counter, kernel, regular, stamps, reversedErrorShare, tickStderrSeconds);
   }
 
   /**
@@ -67,17 +81,28 @@ public record Sensor(
    * reverses.
    */
   public Sensor withReversedErrorShare(double reversed) {
-    return new Sensor(counter, samples, regular, stamps, reversed);
+    return new Sensor(counter, samples, regular, stamps, reversed, tickStderrSeconds);
   }
 
   /** Returns a copy of this sensor with or without a constant update period of the counter. */
   public Sensor withRegular(boolean isRegular) {
-    return new Sensor(counter, samples, isRegular, stamps, reversedErrorShare);
+    return new Sensor(counter, samples, isRegular, stamps, reversedErrorShare, tickStderrSeconds);
+  }
+
+  /**
+   * Returns a copy of this sensor with the standard error of the times of a regular counter's
+   * updates.
+   *
+   * @param ranks recordings with the times at which the updates were noticed
+   */
+  public Sensor withTickErrors(List<RankRecording> ranks) {
+    double stderr = regular ? RegularTicks.stderr(ranks) : 0;
+    return new Sensor(counter, samples, regular, stamps, reversedErrorShare, stderr);
   }
 
   /** Returns a copy of this sensor with another error of the recorded times of power samples. */
   public Sensor withStamps(SampleStamps others) {
-    return new Sensor(counter, samples, regular, others, reversedErrorShare);
+    return new Sensor(counter, samples, regular, others, reversedErrorShare, tickStderrSeconds);
   }
 
   /**

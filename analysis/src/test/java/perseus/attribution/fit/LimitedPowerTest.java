@@ -135,6 +135,21 @@ class LimitedPowerTest {
     assertTrueEnergies(run, energy);
   }
 
+  /** With a wrong limit, the readings ask for a power that no GPU can draw after a wait. */
+  @Test
+  void powerThatNoGpuCanDrawIsNotReported() {
+    Run run = new Run(true, 0.5, 0.1);
+    double limit = 0.5 * LIMIT;
+    WindowFit fit = run.fit(limit);
+    WindowEnergy energy = fit.energy(List.of());
+    assertThat(energy.powerAtLimit()).isNull();
+    assertThat(energy).isEqualTo(run.fit(Double.NaN).energy(List.of()));
+    Segment phase = new Run(true, 1, 0).segment;
+    PhaseEnergy predicted = fit.predict(0, phase, List.of(), PhaseConditions.SAME);
+    PhaseEnergy plain = run.fit(Double.NaN).predict(0, phase, List.of(), PhaseConditions.SAME);
+    assertThat(predicted.stderrJoules()).isGreaterThan(plain.stderrJoules());
+  }
+
   @Test
   void otherPhasesArePredictedWithinTwoStandardErrors() {
     WindowFit fit = new Run(true, 0.5, 0.1).fit(LIMIT);
@@ -225,7 +240,8 @@ class LimitedPowerTest {
     assertThatThrownBy(() -> fit.predict(0, other, List.of(), PhaseConditions.SAME))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "instructions-0.csv contains backward, which was not recorded at 1980 MHz, so its power is unknown.");
+            "instructions-0.csv contains backward, which was not recorded at 1980 MHz, so its power"
+                + " is unknown.");
   }
 
   @Test

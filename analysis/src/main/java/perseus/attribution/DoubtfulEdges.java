@@ -1,0 +1,86 @@
+package perseus.attribution;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.fit.PowerModel;
+import perseus.attribution.fit.SharedPowers;
+import perseus.attribution.fit.WindowFit;
+import perseus.attribution.result.WindowEnergy;
+import perseus.attribution.search.EdgeSearch;
+import perseus.attribution.search.SensorSearch;
+import perseus.attribution.sensor.PowerLimit;
+import perseus.recording.log.Warnings;
+import perseus.recording.log.Window;
+
+/**
+ * Warns that computations took longer or shorter than recorded ({@link EdgeSearch}), and widens the
+ * standard errors of times and energies so that they cover the values with the times that explain
+ * the readings best.
+ */
+final class DoubtfulEdges {
+  /** Relative standard error of energies, as a share of the relative error of the times. */
+  private static final double SHARE_OF_TIMES = 0.5;
+
+  private final EdgeSearch.Found found;
+
+  private DoubtfulEdges(EdgeSearch.Found found) {
+    this.found = found;
+  }
+
+  /**
+   * Tests the recorded starts and ends of the computations in the sample of ranks.
+   *
+   * @return an empty result if they explain the readings well
+   */
+  static Optional<DoubtfulEdges> find(SensorSearch.Learned learned, Warnings warnings) {
+    Optional<EdgeSearch.Found> found = EdgeSearch.find(learned);
+    found.ifPresent(edges -> warn(edges, warnings));
+    return found.map(DoubtfulEdges::new);
+  }
+
+  private static void warn(EdgeSearch.Found found, Warnings warnings) {
+    boolean longer = found.longer() > 0;
+    warnings.doubtful(
+        String.format(
+            Locale.ROOT,
+            "The power shows that computations take about %.0f %% %s than recorded. %s Synchronize"
+                + " with the GPU before each time is read. The standard errors of times and"
+                + " energies are widened.",
+            Math.max(1, 100 * Math.abs(found.longer())),
+            longer ? "longer" : "shorter",
+            longer
+                ? "Were ends recorded when kernels were launched, before the GPU ended them, or"
+                    + " starts after it began?"
+                : "Were starts recorded when kernels were launched, before the GPU began them, or"
+                    + " ends late?"));
+  }
+
+  /** Returns the energies of a rank with standard errors that cover the best times. */
+  List<WindowEnergy> widened(MarkedRank rank, List<WindowEnergy> energies) {
+    MarkedRank moved = rank.with(found.edges());
+    PowerModel model = SensorSearch.model(moved, found.sensor());
+    List<WindowFit> fits = new ArrayList<>();
+    for (Window window : moved.rank().windows()) {
+      double limit = PowerLimit.watts(moved.rank(), window);
+      WindowFit fit = new WindowFit(window, found.sensor(), model, limit);
+      if (fit.readings() > 0) {
+        fits.add(fit);
+      }
+    }
+    List<WindowEnergy> others =
+        SharedPowers.of(fits).stream().map(fit -> fit.energy(List.of())).toList();
+    double further = SHARE_OF_TIMES * Math.abs(found.longer());
+    return energies.stream().map(energy -> widened(energy, others).times(1, further)).toList();
+  }
+
+  private static WindowEnergy widened(WindowEnergy energy, List<WindowEnergy> others) {
+    return others.stream()
+        .filter(other -> other.frequencyMhz() == energy.frequencyMhz())
+        .findFirst()
+        .map(other -> energy.withErrorsThatCover(other))
+        .orElse(energy);
+  }
+}

@@ -1,0 +1,134 @@
+package perseus.attribution.activity;
+
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import perseus.numeric.Quantile;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
+
+/**
+ * Moves the recorded starts and ends of all computations of a rank, to test whether they were
+ * recorded at the right times. A computation that becomes longer stops at the next record. It
+ * becomes shorter only at an edge where a wait was recorded: at other edges, the record before or
+ * after it shows the right time. The time between two iterations, which is a record of its own,
+ * becomes shorter or longer too.
+ *
+ * @param startShare share of its recorded duration by which each computation starts earlier; later
+ *     if the share is negative
+ * @param startSeconds further time in seconds by which each computation starts earlier
+ * @param endShare share of its recorded duration by which each computation ends later; earlier if
+ *     the share is negative
+ * @param endSeconds further time in seconds by which each computation ends later
+ * @param withoutWaits whether a computation that lasts longer than the shortest ones of its kind
+ *     begins later, as if its record contained a wait
+ */
+public record MovedEdges(
+    double startShare,
+    double startSeconds,
+    double endShare,
+    double endSeconds,
+    boolean withoutWaits)
+    implements UnaryOperator<RankRecording> {
+  /** Moves nothing. */
+  public static final MovedEdges NONE = new MovedEdges(0, 0, 0, 0, false);
+
+  /** Least share of its recorded duration that a computation keeps. */
+  private static final double LEAST_SHARE = 0.2;
+
+  /** Least recorded wait in seconds next to an edge that may move away from it. */
+  private static final double LEAST_WAIT_SECONDS = 1e-3;
+
+  /** Share of the computations of a kind whose records contain no wait. */
+  private static final double SHARE_WITHOUT_WAITS = 0.1;
+
+  /** A record contains a wait if it lasts longer than this multiple of a short one of its kind. */
+  private static final double MIN_EXCESS = 1.12;
+
+  @Override
+  public RankRecording apply(RankRecording rank) {
+    return equals(NONE) ? rank : rank.withSegments(this::moved);
+  }
+
+  private Segment moved(Segment segment) {
+    InstructionLog log = segment.instructions();
+    double[] start = log.start().clone();
+    double[] end = log.end().clone();
+    double[] shortest = shortestSeconds(segment);
+    for (int i = segment.from(); i < segment.to(); i++) {
+      if (!isMoved(log, i)) {
+        continue;
+      }
+      boolean pauseBefore = i > segment.from() && isPause(log, i - 1);
+      boolean pauseAfter = i + 1 < segment.to() && isPause(log, i + 1);
+      double earliest =
+          i == segment.from() ? log.start()[i] : pauseBefore ? start[i - 1] : end[i - 1];
+      double latest =
+          i + 1 == segment.to() ? log.end()[i] : pauseAfter ? log.end()[i + 1] : log.start()[i + 1];
+      double seconds = log.end()[i] - log.start()[i];
+      double least = LEAST_SHARE * seconds;
+      double earlier = startShare * seconds + startSeconds;
+      double later = endShare * seconds + endSeconds;
+      boolean waitBefore = log.start()[i] - earliest > LEAST_WAIT_SECONDS;
+      boolean waitAfter = latest - log.end()[i] > LEAST_WAIT_SECONDS;
+      if (earlier > 0 || waitBefore) {
+        start[i] = Math.min(log.start()[i] - earlier, log.end()[i] - least);
+        start[i] = Math.max(earliest, start[i]);
+      }
+      if (withoutWaits && seconds > MIN_EXCESS * shortest[log.kind()[i]]) {
+        start[i] = log.end()[i] - shortest[log.kind()[i]];
+      }
+      if (later > 0 || waitAfter) {
+        end[i] = Math.max(log.end()[i] + later, start[i] + least);
+        end[i] = Math.min(latest, end[i]);
+      }
+      if (pauseBefore) {
+        end[i - 1] = start[i];
+      }
+      if (pauseAfter) {
+        start[i + 1] = end[i];
+      }
+    }
+    return segment.withInstructions(
+        new InstructionLog(
+            log.file(),
+            log.kinds(),
+            log.counts(),
+            log.kind(),
+            start,
+            end,
+            log.ordinal(),
+            log.damaged()));
+  }
+
+  /** Returns the duration of the short computations of each kind, in seconds. */
+  private double[] shortestSeconds(Segment segment) {
+    InstructionLog log = segment.instructions();
+    double[] shortest = new double[log.kinds().size()];
+    for (int kind = 0; kind < shortest.length && withoutWaits; kind++) {
+      Instruction own = Activity.instruction(log.kinds().get(kind));
+      double[] seconds = new double[segment.to() - segment.from()];
+      int n = 0;
+      for (int i = segment.from(); i < segment.to(); i++) {
+        if (isMoved(log, i) && Activity.instruction(log.kinds().get(log.kind()[i])).equals(own)) {
+          seconds[n++] = log.end()[i] - log.start()[i];
+        }
+      }
+      shortest[kind] =
+          n == 0 || Activity.isStalled(log.kinds().get(kind))
+              ? Double.POSITIVE_INFINITY
+              : Quantile.of(Arrays.copyOf(seconds, n), SHARE_WITHOUT_WAITS);
+    }
+    return shortest;
+  }
+
+  private static boolean isPause(InstructionLog log, int record) {
+    return Activity.isBetweenIterations(log.kinds().get(log.kind()[record]));
+  }
+
+  private static boolean isMoved(InstructionLog log, int record) {
+    Instruction kind = log.kinds().get(log.kind()[record]);
+    return kind.isComputation() && !Activity.isBetweenIterations(kind);
+  }
+}

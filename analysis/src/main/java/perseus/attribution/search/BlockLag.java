@@ -1,0 +1,60 @@
+package perseus.attribution.search;
+
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * Finds the lag of a block of consecutive readings, which differs from the lag of the other blocks
+ * if a clock was set during the recording.
+ *
+ * <p>A lag far from the expected one is taken only if it lowers the misfit much, because it can
+ * exchange the parts of instructions.
+ */
+final class BlockLag {
+  /** Change of the lag in seconds that shows whether the lag differs a little. */
+  private static final double STEP_SECONDS = 2e-3;
+
+  private static final double REACH_SECONDS = 0.015;
+  private static final double FAR_STEP_SECONDS = 5e-3;
+  private static final double FAR_SECONDS = 0.06;
+
+  /** Minimum decrease of the misfit per reading for a lag that differs by much. */
+  private static final double FAR_MARGIN_PER_READING = 1;
+
+  private BlockLag() {}
+
+  /**
+   * Returns whether the lag of some readings may differ from the expected lag.
+   *
+   * @param misfit misfit of a lag
+   */
+  static boolean differs(double expected, long readings, DoubleUnaryOperator misfit) {
+    double same = misfit.applyAsDouble(expected);
+    return misfit.applyAsDouble(expected - STEP_SECONDS) < same
+        || misfit.applyAsDouble(expected + STEP_SECONDS) < same
+        || misfit.applyAsDouble(far(expected, misfit)) < same - FAR_MARGIN_PER_READING * readings;
+  }
+
+  /** Returns the best lag of some readings. */
+  static double best(double expected, long readings, DoubleUnaryOperator misfit) {
+    double near = LagSearch.refine(expected, REACH_SECONDS, misfit);
+    double far = LagSearch.refine(far(expected, misfit), FAR_STEP_SECONDS, misfit);
+    double margin = FAR_MARGIN_PER_READING * readings;
+    return misfit.applyAsDouble(far) < misfit.applyAsDouble(near) - margin ? far : near;
+  }
+
+  /** Returns the best of some lags around the expected one. */
+  private static double far(double expected, DoubleUnaryOperator misfit) {
+    double best = expected;
+    double smallest = Double.POSITIVE_INFINITY;
+    double from = Math.max(LagSearch.MIN_SECONDS, expected - FAR_SECONDS);
+    double to = Math.min(LagSearch.MAX_SECONDS, expected + FAR_SECONDS);
+    for (double lag = from; lag <= to; lag += FAR_STEP_SECONDS) {
+      double value = misfit.applyAsDouble(lag);
+      if (value < smallest) {
+        smallest = value;
+        best = lag;
+      }
+    }
+    return best;
+  }
+}

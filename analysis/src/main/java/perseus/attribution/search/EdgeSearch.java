@@ -1,0 +1,261 @@
+package perseus.attribution.search;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleFunction;
+import java.util.stream.Stream;
+import perseus.attribution.activity.Activity;
+import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.activity.MovedEdges;
+import perseus.attribution.fit.PowerModel;
+import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.KnownSensor;
+import perseus.attribution.sensor.Sensor;
+import perseus.recording.log.Window;
+
+/**
+ * Tests whether the GPUs computed longer or shorter than the instruction logs say.
+ *
+ * <p>Problem: a program that does not synchronize with the GPU records the end of an instruction
+ * when its last kernel is launched, or its start before its first kernel runs. The power of the
+ * computation then continues while the rank seems to wait, and the energies are wrong.
+ *
+ * <p>Method: the recorded starts or ends of all computations are moved in one of five ways ({@link
+ * MovedEdges}): starts or ends, by a share of the recorded duration or by a time; or records that
+ * last longer than others of their kind begin later. For each way, the amount with the smallest
+ * misfit of the readings is found. For each amount, the lag is refined, and a usual low-pass
+ * competes with the kernel that was found for the recorded times, because a wrong kernel may hide
+ * wrong times. The recorded times are wrong if others lower the misfit by more than a margin.
+ *
+ * <p>Complexity: about 100 evaluations of the misfit, and about 800 if a small movement already
+ * lowers the misfit.
+ *
+ * <p>Limits: all ranks and all computations are moved in the same way.
+ */
+public final class EdgeSearch {
+  /** Minimum decrease of the misfit for other times than the recorded ones. */
+  private static final double MARGIN = 20;
+
+  /**
+   * Minimum decrease of the misfit per reading, in addition to {@link #MARGIN}. Real GPUs do not
+   * follow the model exactly: on 13 recordings of H200s, moved times lowered the misfit by up to
+   * 0.04 per power sample, and by less than 0.01 per update of the counter.
+   */
+  private static final Map<Channel, Double> MARGIN_PER_READING =
+      Map.of(Channel.COUNTER, 0.02, Channel.SAMPLES, 0.1);
+
+  /**
+   * The same if waits are taken out of the records. Hosts that stall lowered the misfit by up to
+   * 0.24 per power sample, and by up to 0.55 per update of the counter.
+   */
+  private static final Map<Channel, Double> MARGIN_OF_STALLS =
+      Map.of(Channel.COUNTER, 0.6, Channel.SAMPLES, 0.4);
+
+  /** A small movement that lowers the misfit by less per reading ends the search. */
+  private static final double NOTICED_PER_READING = 0.01;
+
+  private static final double NOTICED = 6;
+
+  /** Movement, as a share of the duration, with which the search begins. */
+  private static final double FIRST_SHARE = 0.03;
+
+  private static final double[] SHARES = {
+    0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.8, 1.1, 1.6, 2.4
+  };
+
+  /**
+   * Least share of the time in which ranks wait, for a search for shorter computations. If a rank
+   * hardly waits, the power at the edges of its computations would count as its waiting power.
+   */
+  private static final double MIN_WAITING_SHARE = 0.05;
+
+  /** Largest share by which a computation is shortened. */
+  private static final double MAX_SHORTENING = 0.55;
+
+  private static final double LAG_REACH_SECONDS = 0.012;
+  private static final double USUAL_LOW_PASS = 0.0125;
+
+  /**
+   * Times of computations that explain the readings better than the recorded ones.
+   *
+   * @param edges movement of the recorded times
+   * @param sensor sensor that explains the readings best with the moved times
+   * @param longer time by which computations are longer than recorded, as a share of the recorded
+   *     time; negative if they are shorter
+   */
+  public record Found(MovedEdges edges, Sensor sensor, double longer) {}
+
+  /**
+   * One way to move starts or ends.
+   *
+   * @param edges returns the movement for an amount, which is a share of a duration
+   * @param marginPerReading minimum decrease of the misfit per reading
+   * @param signs signs of the amounts that are tried
+   */
+  private record Way(DoubleFunction<MovedEdges> edges, double marginPerReading, int... signs) {}
+
+  /** Kernel and misfit of an amount of movement. */
+  private record Trial(Way way, double amount, Kernel kernel, double misfit) {}
+
+  private final List<MarkedRank> ranks;
+  private final Sensor sensor;
+  private final Optional<KnownSensor> known;
+  private final Channel channel;
+  private final double meanSeconds;
+
+  private EdgeSearch(SensorSearch.Learned learned) {
+    List<MarkedRank> all = learned.sample();
+    ranks = all.subList(0, Math.min(RankSample.RANKS_FOR_SCAN, all.size()));
+    sensor = learned.sensor();
+    known = KnownSensor.of(all.get(0).rank());
+    boolean samples =
+        sensor.samples() != null
+            && RankSample.toScan(ranks).stream().anyMatch(sample -> sample.has(Channel.SAMPLES));
+    channel = samples ? Channel.SAMPLES : Channel.COUNTER;
+    meanSeconds = meanSeconds(ranks);
+  }
+
+  private static double meanSeconds(List<MarkedRank> ranks) {
+    double seconds = 0;
+    long count = 0;
+    for (MarkedRank rank : ranks) {
+      Window window = rank.rank().windows().get(0);
+      Window.Durations durations =
+          window.durations(kind -> kind.isComputation() && !Activity.isBetweenIterations(kind));
+      seconds += durations.count() == 0 ? 0 : durations.total();
+      count += durations.count();
+    }
+    return seconds / count;
+  }
+
+  /** Returns for which share of the time the ranks wait. */
+  private double waitingShare() {
+    double busy = 0;
+    double all = 0;
+    for (MarkedRank rank : ranks) {
+      Window window = rank.rank().windows().get(0);
+      busy += window.durations(kind -> true).total();
+      all += window.seconds();
+    }
+    return 1 - busy / all;
+  }
+
+  /** Returns times that explain the readings clearly better than the recorded ones, if any. */
+  public static Optional<Found> find(SensorSearch.Learned learned) {
+    EdgeSearch search = new EdgeSearch(learned);
+    boolean enough =
+        RankSample.toScan(search.ranks).stream().anyMatch(sample -> sample.has(search.channel));
+    return enough ? search.find() : Optional.empty();
+  }
+
+  private Optional<Found> find() {
+    KernelSearch recorded = search(MovedEdges.NONE, channel, sensor);
+    double readings = recorded.readings();
+    Kernel kernel = channel.kernel(sensor);
+    Trial none = best(new Way(share -> MovedEdges.NONE, 0), 0, List.of(kernel));
+    double noticed = none.misfit - NOTICED - NOTICED_PER_READING * readings;
+    List<Trial> better = new ArrayList<>();
+    for (Way way : ways()) {
+      for (int sign : way.signs) {
+        double amount = sign * FIRST_SHARE;
+        if (amount < 0 && waitingShare() < MIN_WAITING_SHARE) {
+          continue;
+        }
+        Trial trial = best(way, amount, List.of(kernel));
+        if (trial.misfit < noticed) {
+          better.add(trial);
+        }
+      }
+    }
+    return better.stream()
+        .map(this::furthest)
+        .filter(
+            trial -> trial.misfit < none.misfit - MARGIN - trial.way.marginPerReading * readings)
+        .min(Comparator.comparingDouble(Trial::misfit))
+        .map(this::found);
+  }
+
+  private List<Way> ways() {
+    double usual = MARGIN_PER_READING.get(channel);
+    double stalls = MARGIN_OF_STALLS.get(channel);
+    return List.of(
+        new Way(share -> new MovedEdges(0, 0, share, 0, false), usual, 1, -1),
+        new Way(share -> new MovedEdges(share, 0, 0, 0, false), usual, 1, -1),
+        new Way(share -> new MovedEdges(0, 0, 0, share * meanSeconds, false), usual, 1, -1),
+        new Way(share -> new MovedEdges(0, share * meanSeconds, 0, 0, false), usual, -1),
+        new Way(share -> new MovedEdges(0, 0, 0, 0, true), stalls, 1));
+  }
+
+  /** Returns the best amount of movement in the direction of a trial. */
+  private Trial furthest(Trial first) {
+    List<Kernel> kernels = kernels(first.kernel);
+    Trial best = first;
+    int worse = 0;
+    for (double share : SHARES) {
+      double amount = Math.copySign(share, first.amount);
+      if (amount < -MAX_SHORTENING || worse > 1) {
+        break;
+      }
+      Trial trial = best(first.way, amount, kernels);
+      worse = trial.misfit < best.misfit ? 0 : worse + 1;
+      best = trial.misfit < best.misfit ? trial : best;
+    }
+    Trial start = best;
+    double refined =
+        LagSearch.minimum(
+            Math.abs(best.amount) / 1.5,
+            Math.abs(best.amount) * 1.5,
+            Math.abs(best.amount),
+            amount -> best(start.way, Math.copySign(amount, start.amount), kernels).misfit);
+    return best(first.way, Math.copySign(refined, first.amount), kernels);
+  }
+
+  /** Returns kernels with which moved times are tried: a given one, and a usual one. */
+  private static List<Kernel> kernels(Kernel kernel) {
+    Kernel usual = Kernel.lowPass(USUAL_LOW_PASS);
+    double lag = kernel.meanDelaySeconds() - usual.meanDelaySeconds();
+    return Stream.of(kernel, usual.withLag(lag)).distinct().toList();
+  }
+
+  /** Returns the best of some kernels, each with its best lag, for an amount of movement. */
+  private Trial best(Way way, double amount, List<Kernel> kernels) {
+    KernelSearch search = search(way.edges.apply(amount), channel, sensor);
+    return kernels.stream()
+        .map(kernel -> search.withBestLag(kernel, LAG_REACH_SECONDS))
+        .map(found -> new Trial(way, amount, found.kernel(), found.misfit()))
+        .min(Comparator.comparingDouble(Trial::misfit))
+        .orElseThrow();
+  }
+
+  private KernelSearch search(MovedEdges edges, Channel of, Sensor base) {
+    List<RankSample> samples =
+        RankSample.toScan(ranks.stream().map(rank -> rank.with(edges)).toList());
+    List<PowerModel> models = samples.stream().map(RankSample::detailedModel).toList();
+    return new KernelSearch(samples, models, of, base, known);
+  }
+
+  private Found found(Trial trial) {
+    MovedEdges edges = trial.way.edges.apply(trial.amount);
+    Sensor found = sensor;
+    for (Channel one : Channel.values()) {
+      if (one.kernel(sensor) != null
+          && RankSample.toScan(ranks).stream().anyMatch(sample -> sample.has(one))) {
+        found = one.with(found, refined(edges, one));
+      }
+    }
+    List<MarkedRank> moved = ranks.stream().map(rank -> rank.with(edges)).toList();
+    return new Found(edges, found, meanSeconds(moved) / meanSeconds - 1);
+  }
+
+  private Kernel refined(MovedEdges edges, Channel of) {
+    KernelSearch search = search(edges, of, sensor);
+    KernelSearch.Candidate plain = search.plain();
+    List<KernelSearch.Candidate> others = search.others(plain);
+    KernelSearch.Candidate other =
+        others.isEmpty() ? null : search.refine(others.get(0), LagSearch.STEP_SECONDS);
+    return KernelChoice.of(plain, other).best().kernel();
+  }
+}

@@ -1,0 +1,123 @@
+package perseus.attribution.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.fit.PowerModel;
+import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.RegularTicks;
+import perseus.attribution.sensor.Sensor;
+import perseus.io.UserError;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
+
+/**
+ * Refuses a recording in which the power of two ranks was exchanged: the readings of each of the
+ * two belong to the instructions of the other.
+ *
+ * <p>Method: each rank's readings are explained by the instructions of each rank of the sample,
+ * with a usual low-pass and with the kernel of the sensor, at several lags. The power of two ranks
+ * was exchanged if the instructions of the other rank explain the readings of both much better.
+ *
+ * <p>Complexity: 30 evaluations of the misfit of 600 readings for each pair of ranks.
+ *
+ * <p>Limits: ranks outside the sample are not compared, nor recordings in several directories. The
+ * ranks of one stage have nearly the same instructions, so an exchange between them is not found.
+ */
+public final class ExchangedPower {
+  /** Minimum decrease of the misfit per reading of each of the two ranks. */
+  private static final double MARGIN_PER_READING = 0.5;
+
+  private static final int READINGS = 600;
+  private static final Kernel USUAL = Kernel.lowPass(0.0125);
+  private static final double FIRST_LAG = -0.016;
+  private static final double LAG_STEP = 4e-3;
+  private static final int LAGS = 15;
+
+  private final List<RankRecording> ranks;
+  private final Sensor sensor;
+  private final Channel channel;
+
+  private ExchangedPower(List<RankRecording> ranks, Sensor sensor, Channel channel) {
+    this.ranks = ranks;
+    this.sensor = sensor;
+    this.channel = channel;
+  }
+
+  /**
+   * @param recorded ranks of the sample, with the recorded times
+   * @throws UserError if the power of two ranks was exchanged
+   */
+  public static void refuse(List<RankRecording> recorded, Sensor sensor) {
+    List<RankRecording> ranks =
+        recorded.stream()
+            .filter(rank -> segments(rank).stream().map(Segment::energy).distinct().count() == 1)
+            .map(rank -> sensor.regular() ? RegularTicks.of(rank) : rank)
+            .toList();
+    for (Channel channel : Channel.values()) {
+      if (channel.kernel(sensor) != null) {
+        new ExchangedPower(ranks, sensor, channel).refuse();
+      }
+    }
+  }
+
+  private static List<Segment> segments(RankRecording rank) {
+    return rank.windows().stream().flatMap(window -> window.segments().stream()).toList();
+  }
+
+  private void refuse() {
+    int n = ranks.size();
+    double[] misfits =
+        IntStream.range(0, n * n).parallel().mapToDouble(i -> perReading(i / n, i % n)).toArray();
+    for (int a = 0; a < n; a++) {
+      for (int b = 0; b < a; b++) {
+        boolean exchanged =
+            misfits[a * n + b] < misfits[b * n + b] - MARGIN_PER_READING
+                && misfits[b * n + a] < misfits[a * n + a] - MARGIN_PER_READING;
+        if (exchanged) {
+          throw new UserError(
+              ("The power of ranks %d and %d was exchanged: the instructions of each of them"
+                      + " explain the %s of the other. Exchange the files %s of these ranks.")
+                  .formatted(
+                      ranks.get(b).rank(),
+                      ranks.get(a).rank(),
+                      channel == Channel.COUNTER ? "energy counter" : "power samples",
+                      channel == Channel.COUNTER ? "time-energy-R.csv" : "power-samples-R.csv"));
+        }
+      }
+    }
+  }
+
+  /**
+   * Returns the smallest misfit per reading with which the instructions of one rank explain the
+   * readings of another.
+   */
+  private double perReading(int instructions, int power) {
+    Segment readings = segments(ranks.get(power)).get(0);
+    RankRecording combined =
+        ranks
+            .get(instructions)
+            .withSegments(segment -> segment.with(readings.energy(), readings.samples()));
+    RankSample sample = RankSample.of(MarkedRank.of(combined, Set.of()), READINGS);
+    long count = sample.readings(channel);
+    if (count == 0) {
+      return Double.NaN;
+    }
+    PowerModel model = sample.detailedModel();
+    List<Kernel> kernels = new ArrayList<>(List.of(USUAL));
+    Kernel found = channel.kernel(sensor);
+    if (found.memorySeconds() <= sample.memorySeconds()) {
+      kernels.add(found.withLag(0));
+    }
+    double best = Double.POSITIVE_INFINITY;
+    for (Kernel kernel : kernels) {
+      for (int k = 0; k < LAGS; k++) {
+        Sensor late = channel.with(sensor, kernel.withLag(FIRST_LAG + k * LAG_STEP));
+        best = Math.min(best, sample.misfit(channel, late, model));
+      }
+    }
+    return best / count;
+  }
+}

@@ -1,0 +1,151 @@
+package perseus.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BinaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import perseus.attribution.result.Attributed;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.RankEnergy;
+import perseus.io.Progress;
+import perseus.io.UserError;
+import perseus.pipeline.Instruction;
+import perseus.recording.Recording;
+import perseus.recording.log.Warning;
+
+/** Exchanges and damages the energy logs of ranks, and looks at the standard errors. */
+@Tag("slow")
+class MixedUpPowerTest {
+  @TempDir Path directory;
+
+  private final SimulatedRun run = new SimulatedRun();
+  private Recording recording;
+
+  @BeforeEach
+  void describe() {
+    run.stages = 3;
+    run.microbatches = 8;
+    run.lowPassSeconds = 0.0125;
+    run.forwardSeconds = 0.045;
+    run.noise = 0.003;
+    run.jitter = 0.01;
+    run.frequencies = new int[] {1410, 1200};
+    run.secondsPerFrequency = 20;
+  }
+
+  private Attributed attribute() {
+    recording = Recording.open(List.of(directory), run.options());
+    return new Deconvolution().attribute(recording, Progress.NONE);
+  }
+
+  /** Returns the error of each energy, divided by its standard error. */
+  private List<Double> errors(Attributed found) {
+    List<Double> errors = new ArrayList<>();
+    for (RankEnergy rank : found.ranks()) {
+      for (int f = 0; f < run.frequencies.length; f++) {
+        for (boolean forward : new boolean[] {true, false}) {
+          InstructionEnergy energy =
+              rank.windows().get(f).of(forward ? Instruction.FORWARD : Instruction.BACKWARD);
+          double truth = run.joules(rank.place().ppRank(), forward, f);
+          errors.add((energy.energyJoules() - truth) / energy.energyStderrJoules());
+        }
+      }
+    }
+    return errors;
+  }
+
+  private void exchange(String log, int one, int other) throws IOException {
+    Path first = directory.resolve(log + one + ".csv");
+    Path second = directory.resolve(log + other + ".csv");
+    Path aside = directory.resolve("aside");
+    Files.move(first, aside);
+    Files.move(second, first);
+    Files.move(aside, second);
+  }
+
+  private void rewrite(String log, int rank, BinaryOperator<Double> time, double factor)
+      throws IOException {
+    Path file = directory.resolve(log + rank + ".csv");
+    List<String> lines = Files.readAllLines(file);
+    double first = Double.parseDouble(lines.get(1).split(",")[0]);
+    for (int i = 1; i < lines.size(); i++) {
+      String[] cells = lines.get(i).split(",");
+      double seconds = Double.parseDouble(cells[0]);
+      lines.set(
+          i,
+          String.format(
+              Locale.ROOT,
+              "%.6f,%.3f",
+              time.apply(first, seconds),
+              factor * Double.parseDouble(cells[1])));
+    }
+    Files.write(file, lines);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 0, 1, false", "2, 0, 1, true", "3, 0, 2, false", "3, 1, 2, true"})
+  void exchangedPowerIsRefused(int stages, int one, int other, boolean samples) throws IOException {
+    run.stages = stages;
+    run.samples = samples;
+    run.write(directory);
+    exchange("time-energy-", one, other);
+    if (samples) {
+      exchange("power-samples-", one, other);
+    }
+    assertThatThrownBy(this::attribute)
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("The power of ranks %d and %d was exchanged".formatted(one, other));
+  }
+
+  @Test
+  void samplesThatContradictTheCounterWidenTheErrors() throws IOException {
+    run.samples = true;
+    run.write(directory);
+    for (int rank = 0; rank < run.stages; rank++) {
+      rewrite("power-samples-", rank, (first, time) -> time, 1.1);
+    }
+    assertThat(errors(attribute())).allSatisfy(error -> assertThat(Math.abs(error)).isLessThan(2));
+    assertThat(recording.warnings().list())
+        .extracting(Warning::message)
+        .anyMatch(message -> message.contains("do not add up to the rise of the counter"));
+  }
+
+  @Test
+  void clockThatWasSetWidensTheErrorsOfAllRanks() throws IOException {
+    run.write(directory);
+    for (int rank = 0; rank < run.stages; rank++) {
+      rewrite("time-energy-", rank, (first, time) -> time - first > 20 ? time + 0.03 : time, 1);
+    }
+    assertThat(errors(attribute())).allSatisfy(error -> assertThat(Math.abs(error)).isLessThan(2));
+    assertThat(recording.warnings().list()).isNotEmpty();
+  }
+
+  /** The times of a counter's updates are the largest error of short instructions. */
+  @Test
+  void errorsOfShortInstructionsAreHonest() throws IOException {
+    run.forwardSeconds = 0.008;
+    run.pollSeconds = 0.0045;
+    run.secondsPerFrequency = 12;
+    List<Double> all = new ArrayList<>();
+    for (int seed = 1; seed <= 6; seed++) {
+      run.seed = seed;
+      run.write(directory);
+      all.addAll(errors(attribute()));
+    }
+    assertThat(all).allSatisfy(error -> assertThat(Math.abs(error)).isLessThan(4));
+    assertThat(all.stream().filter(error -> Math.abs(error) < 2).count())
+        .isGreaterThanOrEqualTo((long) (0.93 * all.size()));
+  }
+}
