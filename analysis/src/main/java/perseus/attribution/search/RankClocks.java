@@ -1,6 +1,7 @@
 package perseus.attribution.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
@@ -31,8 +32,7 @@ import perseus.recording.log.Window;
  * lag of the rank maximizes the likelihood of all blocks of readings together. The drift of the lag
  * is the slope of a weighted straight line through the best lags of single blocks of readings. A
  * correction of a rank's lag is used only if it lowers -2 log likelihood by more than a margin. If
- * the lags of single blocks of readings lie far from a straight line, a warning says that a clock
- * was set during the recording.
+ * the lag has a step ({@link LagStep}), a warning says that a clock was set during the recording.
  *
  * <p>Complexity: the log likelihood of at most 1,800 readings is evaluated six times if no lag is
  * corrected, else about 400 times.
@@ -73,8 +73,8 @@ final class RankClocks {
 
   private static final double MIN_CHANGE_SECONDS = 5e-4;
 
-  /** Maximum deviation in seconds of a block's lag from the line through all blocks' lags. */
-  private static final double MAX_DEVIATION_SECONDS = 4e-3;
+  /** Smallest step of the lag that causes a warning, in seconds. */
+  private static final double MIN_STEP_SECONDS = 4e-3;
 
   /**
    * Jump of the lag that makes the relative standard error of the energies 1, as a fraction of the
@@ -182,7 +182,7 @@ final class RankClocks {
         slope = line.slope();
         constant = sloped;
       }
-      doubt = warnOfJumps(lags, offset, slope, middle, constant, warnings);
+      doubt = warnOfStep(lags, offset, slope, middle, warnings);
     }
     double foreign = LagNotes.isForeign(offset) ? FOREIGN_ERROR : 0;
     double ofKernel = warnOfOtherKernel(offset, slope, middle, constant, warnings);
@@ -255,40 +255,38 @@ final class RankClocks {
     return found ? OtherKernels.warn(marked.rank().rank(), warnings) : 0;
   }
 
-  private double warnOfJumps(
-      double[] lags, double offset, double slope, double middle, double misfit, Warnings warnings) {
-    int worst = 0;
-    double worstDeviation = 0;
-    double separate = 0;
-    for (int k = 0; k < lags.length; k++) {
-      Block block = blocks.get(k);
-      separate += misfit(block, lags[k]);
-      double deviation = Math.abs(lags[k] - offset - slope * (block.time - middle));
-      if (deviation > worstDeviation) {
-        worstDeviation = deviation;
-        worst = k;
-      }
+  private double warnOfStep(
+      double[] lags, double offset, double slope, double middle, Warnings warnings) {
+    double[] changes = new double[lags.length];
+    Arrays.setAll(changes, k -> lags[k] - offset - slope * (blocks.get(k).time - middle));
+    LagStep step =
+        LagStep.find(
+            changes,
+            MIN_STEP_SECONDS,
+            (k, change) -> {
+              Block block = blocks.get(k);
+              return misfit(block, offset + slope * (block.time - middle) + change);
+            });
+    if (step.gain() < 2 * KernelSearch.MARGIN + marginOfOffset(0)) {
+      return 0;
     }
-    if (worstDeviation > MAX_DEVIATION_SECONDS
-        && separate < misfit - KernelSearch.MARGIN * lags.length - marginOfOffset(0)) {
-      warnings.add(
-          new Warning(
-              Warning.Kind.DOUBTFUL,
-              "lag jumps",
-              marked.rank().rank(),
-              1,
-              worstDeviation,
-              String.format(
-                  Locale.ROOT,
-                  "The lag between the instructions and the power of rank %d changes by %.0f ms"
-                      + " about %.0f s after its first instruction: a clock was set during the"
-                      + " recording. The energies of this rank may be wrong; record again, or leave"
-                      + " these iterations out (--iterations).",
-                  marked.rank().rank(),
-                  1e3 * worstDeviation,
-                  blocks.get(worst).time - marked.rank().firstStart())));
-      return worstDeviation / (CHANGE_OF_CERTAINTY * shortestSeconds());
-    }
-    return 0;
+    double seconds = Math.abs(step.seconds());
+    warnings.add(
+        new Warning(
+            Warning.Kind.DOUBTFUL,
+            "lag steps",
+            marked.rank().rank(),
+            1,
+            seconds,
+            String.format(
+                Locale.ROOT,
+                "The lag between the instructions and the power of rank %d changes by %.0f ms"
+                    + " about %.0f s after its first instruction: a clock was set during the"
+                    + " recording. The energies of this rank may be wrong; record again, or leave"
+                    + " these iterations out (--iterations).",
+                marked.rank().rank(),
+                1e3 * seconds,
+                blocks.get(step.block()).time - marked.rank().firstStart())));
+    return seconds / (CHANGE_OF_CERTAINTY * shortestSeconds());
   }
 }
