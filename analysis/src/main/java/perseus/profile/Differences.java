@@ -25,7 +25,10 @@ import perseus.pipeline.Instruction;
 final class Differences {
   private static final double MAX_DEVIATIONS = 4;
 
-  /** Relative error of times that is not in their standard errors. */
+  /**
+   * Relative error of times that is added to their standard errors, for example an effect of the
+   * temperature.
+   */
   private static final double TIME_FLOOR = 0.001;
 
   private static final double ENERGY_FLOOR = 0.002;
@@ -36,9 +39,9 @@ final class Differences {
   private Differences() {}
 
   /**
-   * Returns whether all differences between the frequencies of a profile are within their standard
-   * errors. Returns false if a standard error is unknown, or if no computation has several
-   * frequencies.
+   * Returns whether the times and energies of a profile differ between frequencies by no more than
+   * their standard errors explain. Returns false if a standard error is unknown, or if no
+   * computation has several frequencies.
    */
   static boolean areWithinErrors(StageProfile profile) {
     Differences times = new Differences();

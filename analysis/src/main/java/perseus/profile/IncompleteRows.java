@@ -27,8 +27,6 @@ final class IncompleteRows {
   private final Map<Integer, Integer> ranksOfStage = new TreeMap<>();
 
   /**
-   * Stores that one profile row is left out.
-   *
    * @param recorded number of the stage's ranks that recorded the instruction at {@code
    *     frequencyMhz}
    * @param ranks number of all ranks of the stage

@@ -22,8 +22,7 @@ import perseus.pipeline.Instruction;
  *       mean power of one GPU must be at least half of its blocking (waiting) power. A too low or
  *       too high power of a GPU probably means that times or energies have a wrong unit.
  *   <li>The highest frequency of an instruction must be the same on all stages. If the highest
- *       frequencies of stages differ, the baseline plan all-max runs stages at different
- *       frequencies.
+ *       frequencies differ, the plan {@code all-max} runs stages at different frequencies.
  *   <li>Each stage must have at least half as many frequencies as any other stage. A recorded stage
  *       with less than a quarter of the frequencies of another stage has lost records, which is an
  *       error.
@@ -43,8 +42,8 @@ public final class Plausibility {
   private static final double MAX_WATTS = 10_000;
 
   /**
-   * Maximum ratio between the numbers of frequencies of two stages of a recording without lost
-   * records.
+   * If a recorded stage has less than 1 / {@code LOST_RECORDS_RATIO} of the frequencies of another
+   * stage, records were lost.
    */
   private static final int LOST_RECORDS_RATIO = 4;
 
@@ -183,8 +182,8 @@ public final class Plausibility {
           String sentence =
               "Stage %d has its %s at only %d of the %d frequencies of other stages"
                   .formatted(stage, instruction, own, most);
-          // Users may leave out a few frequencies of a stage. A stage that lacks most
-          // frequencies of other stages has lost records.
+          // Users may leave out a few frequencies of a stage. A stage that lacks most frequencies
+          // of other stages lost records of its log.
           if (profile.notes().attribution() != null && LOST_RECORDS_RATIO * own < most) {
             throw new UserError(
                 sentence

@@ -35,7 +35,7 @@ import perseus.pipeline.Schedules;
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule name of the pipeline schedule of the profiled run
  * @param order computations of each rank in the notation of {@link
- *     perseus.pipeline.ScheduleAction}, for a schedule that follows no known rule; otherwise null
+ *     perseus.pipeline.ScheduleAction}, if the schedule is given by this order; otherwise null
  * @param throttled requested clocks in MHz that real GPUs did not hold, highest first; null if
  *     there are none or the held clocks are unknown
  * @param switchSeconds median time in seconds from the request of a clock until the GPU runs at it;

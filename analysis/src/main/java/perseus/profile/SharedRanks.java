@@ -25,7 +25,7 @@ public final class SharedRanks {
    * Replaces the blocking (waiting) power of each stage by the mean over the stages on the same
    * rank.
    *
-   * @param dag DAG of the iteration; the operations of one rank are one lane
+   * @param dag DAG of the iteration
    * @param stageWatts measured blocking power of one GPU in watts, for each stage
    * @param gpus number of GPUs of each stage
    * @return blocking power of one GPU in watts for each stage, equal for stages that share a rank

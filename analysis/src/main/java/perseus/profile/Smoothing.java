@@ -13,14 +13,14 @@ import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
  * are noisy.
  *
  * <p>Method: local regression with tricube weights. For each frequency, a straight line is fitted
- * to the values at the seven nearest frequencies. Each straight line is fitted three times, with
- * smaller weights for values far from the previous line, so that single wrong values have little
- * effect. Times and energies of each instruction of each stage are smoothed separately. Rows with
- * different knobs (settings other than the frequency) are smoothed separately.
+ * to the values at the seven nearest frequencies. Each straight line is fitted three times. Values
+ * far from the previous line get smaller weights, so that single wrong values have little effect.
+ * Times and energies of each instruction of each stage are smoothed separately. Rows with different
+ * knobs (settings other than the frequency) are smoothed separately.
  *
  * <p>Complexity: O(n) fits of a line to seven values for n frequencies. Limits: an instruction with
- * fewer than seven frequencies is not smoothed. For some numbers of frequencies, such as 55,
- * rounding reduces the seven values of a line to six. Smoothing also flattens real jumps, such as a
+ * fewer than seven frequencies is not smoothed. For some numbers of frequencies, such as 55, a line
+ * is fitted to only six values because of rounding. Smoothing also flattens real jumps, such as a
  * jump at the frequency where a GPU changes its voltage. Smoothing is used only if the user asks
  * for it, because it can remove real jumps. Source: Cleveland, Robust locally weighted regression
  * and smoothing scatterplots, Journal of the American Statistical Association 74, 1979, as

@@ -27,8 +27,8 @@ public record SpecialInstance(
 
   /**
    * Returns whether a computation of a plan has the stage, instruction and position of this record.
-   * Positions in the first half of the iteration are counted from the first instance. Positions in
-   * the second half of the iteration are counted from the last instance.
+   * A position in the first half of an iteration is counted from the start of the iteration, and a
+   * position in the second half from its end.
    *
    * @param itsPosition number of earlier computations of the iteration with the same stage and
    *     instruction

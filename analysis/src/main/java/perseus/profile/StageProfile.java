@@ -101,7 +101,9 @@ public final class StageProfile {
     return ProfileFiles.isPerRank(csv);
   }
 
-  /** Returns the paths of the CSV file and of the JSON file of a profile. */
+  /**
+   * Returns the paths of {@code profile.csv} and {@code profile.json}, whether they exist or not.
+   */
   public static List<Path> files(Path csv) {
     return List.of(csv, ProfileFiles.notesBeside(csv));
   }
@@ -159,9 +161,9 @@ public final class StageProfile {
   }
 
   /**
-   * Returns whether the differences between frequencies are within standard errors, so that plans
-   * would follow noise. Returns false if the standard errors are unknown, or if no computation has
-   * several frequencies.
+   * Returns whether times and energies differ between frequencies by no more than their standard
+   * errors explain. If so, plans would follow noise. Returns false if the standard errors are
+   * unknown, or if no computation has several frequencies.
    */
   public boolean isWithinErrors() {
     return Differences.areWithinErrors(this);
