@@ -56,7 +56,7 @@ public final class Recording {
    * @param paths directories of the recording, at least one
    * @param options values that the user gave about the run on the command line
    * @throws UserError if a directory holds no recording, logs are missing, the directories belong
-   *     to different jobs, or nothing describes the run
+   *     to different jobs, or neither the flags nor {@code run.json} describe the run
    */
   public static Recording open(List<Path> paths, RecordingOptions options) {
     Warnings warnings = new Warnings();

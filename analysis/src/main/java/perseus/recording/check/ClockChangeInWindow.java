@@ -10,8 +10,8 @@ import perseus.recording.run.FrequencyWindow;
  * Finds frequencies at which the clock probably changed, because the durations of a computation
  * form two groups ({@link DurationGroups}).
  *
- * <p>At most one warning is added for each rank. The difference between the two groups is stored in
- * {@link ClockEvidence}, and later increases the standard errors of profile rows.
+ * <p>At most one warning is added for each rank. The relative difference between the two groups of
+ * durations increases the standard errors of profile rows ({@link ClockEvidence}).
  */
 final class ClockChangeInWindow implements RankCheck {
   @Override

@@ -16,15 +16,15 @@ import perseus.recording.run.FrequencyWindow;
  * Differences of durations at an unchanged clock repeat at the same positions of each iteration.
  *
  * <p>Method: the logarithm of each duration, minus the mean for the same instruction, is assigned
- * to one of two groups. Two ways to form the two groups of durations are tried:
+ * to one of two groups. The two groups of durations are formed in two ways:
  *
  * <ul>
- *   <li>By size: the sorted durations are divided where the variance within the two groups is
- *       smallest. The means of the groups must be at least {@link #MIN_DISTANCE} standard
- *       deviations apart. The position of the durations in the iteration must not explain the two
- *       groups.
- *   <li>By time: the mean duration at the same position of an iteration is subtracted from each
- *       duration. The durations in order of time are divided where the variance within the two
+ *   <li>The first way sorts the durations by size, and divides them where the variance within the
+ *       two groups is smallest. The means of the groups must be at least {@link #MIN_DISTANCE}
+ *       standard deviations apart. The two groups are rejected if the position of a computation in
+ *       its iteration explains its group (adjusted R squared of at least 0.5).
+ *   <li>The second way subtracts from each duration the mean duration at the same position of an
+ *       iteration. The durations in order of time are divided where the variance within the two
  *       groups is smallest. The means of the groups must be at least {@link #MIN_DISTANCE_IN_TIME}
  *       standard deviations apart.
  * </ul>
@@ -45,8 +45,8 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static final double MIN_SHARE = 0.1;
 
   /**
-   * Minimum fraction of the computations in each group that was formed by size. Delays of single
-   * computations may form a small group by size.
+   * Minimum fraction of the computations in each group, for groups of durations that were sorted by
+   * size. Delays of single computations may look like a small group of long durations.
    */
   private static final double MIN_SHARE_BY_SIZE = 0.15;
 
@@ -62,9 +62,9 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
 
   /**
-   * Minimum value of ln(likelihood of two groups / likelihood of one group) for groups that were
-   * formed by time. The minimum logarithm of the likelihood ratio is high, because chance at any of
-   * many frequencies would cause a false warning.
+   * Minimum value of ln(likelihood of two groups / likelihood of one group) for durations in order
+   * of time. The required likelihood ratio is high, because the test at each of many frequencies
+   * may give a false warning by chance.
    */
   private static final double MIN_LOG_RATIO = 14;
 
@@ -170,8 +170,8 @@ record DurationGroups(double difference, double shareOfSlow) {
    * Holds the durations of the computations at one frequency, in order of time.
    *
    * @param deviations logarithm of each duration, minus the mean for the same instruction
-   * @param positions number for the instruction and the position in the iteration, for each
-   *     computation
+   * @param positions number of the position of each computation in its iteration, different for
+   *     each instruction
    * @param iterations number of iterations
    */
   private record Durations(double[] deviations, int[] positions, int iterations) {
@@ -208,15 +208,15 @@ record DurationGroups(double difference, double shareOfSlow) {
           IntStream.range(0, logs.length).filter(i -> Math.abs(logs[i]) < MAX_DEVIATION).toArray();
       double[] keptLogs = Arrays.stream(kept).mapToDouble(i -> logs[i]).toArray();
       int[] keptPositions = Arrays.stream(kept).map(i -> positions[i]).toArray();
-      // With two clocks, the medians of two instructions may belong to different clocks,
-      // but each mean depends on both clocks.
+      // If the GPU ran at two clocks, the median duration of an instruction belongs to one clock,
+      // but the mean depends on both clocks.
       subtract(keptLogs, keptPositions, kinds, own -> Arrays.stream(own).average().orElse(0));
       return new Durations(keptLogs, keptPositions, iterations);
     }
 
     /**
-     * Returns the indices of the examined iterations, which are every n-th iteration at a frequency
-     * with many iterations.
+     * Returns the indices of the examined iterations. At a frequency with many iterations, only
+     * every n-th iteration is examined.
      */
     private static IntStream examined(RankRun run, int from, int to) {
       int records = to > from ? run.iterations().to(to - 1) - run.iterations().from(from) : 0;
@@ -234,8 +234,8 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
 
     /**
-     * Subtracts a typical value, computed by {@code middle} from the sorted values, from all values
-     * of each instruction.
+     * Subtracts the typical value of each instruction ({@code middle} of its sorted values) from
+     * all values of the instruction.
      */
     private static void subtract(
         double[] logs, int[] positions, int kinds, ToDoubleFunction<double[]> middle) {

@@ -18,7 +18,7 @@ final class OptimizerStepCount implements RankCheck {
   private static final int MIN_ITERATIONS = 3;
 
   /**
-   * Minimum fraction of iterations with one unclaimed number of forwards at which the claimed
+   * Minimum fraction of iterations with the same other number of forwards, at which the claimed
    * number counts as wrong.
    */
   private static final double MIN_SHARE = 0.8;

@@ -14,14 +14,14 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Holds the recording of one rank in one directory, and its description by the user's flags or
- * {@code run.json}.
+ * Holds the recording of one rank in one directory, and what the user's flags or {@code run.json}
+ * claim about it.
  *
  * @param rank global rank
  * @param directory directory of the recording
  * @param hasManifest whether {@code run.json} describes the run, and not the user's flags
- * @param numMicrobatches described number of microbatches in an iteration
- * @param windows described range of iterations at each frequency, in the order in which they ran
+ * @param numMicrobatches claimed number of microbatches in an iteration
+ * @param windows claimed range of iterations at each frequency, in order of time
  * @param iterations iterations of the rank's instruction log
  * @param range iterations that the user analyzes; null for all
  * @param energy energy log of the rank
@@ -70,7 +70,7 @@ public record RankRun(
     return iterations.isUsable(k) && (range == null || range.contains(k + 1));
   }
 
-  /** Returns the largest described number of iterations at one frequency. */
+  /** Returns the largest claimed number of iterations at one frequency. */
   int windowLength() {
     return windows.stream().mapToInt(FrequencyWindow::length).max().orElse(1);
   }

@@ -10,8 +10,8 @@ import perseus.recording.run.FrequencyWindow;
  * Checks by computation times whether the run had as many warm-ups as the user claims.
  *
  * <p>A warm-up has as many iterations as each measured frequency, and runs at the first frequency.
- * The number of warm-ups is checked only if the recording is longer or shorter than claimed by a
- * multiple of the iterations per frequency.
+ * The check needs a recording with too many or too few iterations, by a multiple of the claimed
+ * number of iterations per frequency.
  *
  * <ul>
  *   <li>If the run had more warm-ups than claimed, the first few claimed frequencies have equal

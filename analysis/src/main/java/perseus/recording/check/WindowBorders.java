@@ -8,63 +8,58 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Checks that computation times change only at the iterations at which the described frequency
- * changes.
+ * Checks that computation times change only at iterations at which the frequency changes according
+ * to the user's flags or {@code run.json}.
  *
- * <p>The class {@code WindowBorders} computes which fraction of the time changes happens at a
- * constant described frequency:
+ * <p>The class {@code WindowBorders} computes which fraction of the time changes happens while the
+ * claimed frequency is constant:
  *
  * <pre>
  *   fraction = sum_w g_w s_w / sum_w g_w^2
- *     w    window: the described range of iterations at one frequency
+ *     w    window: the claimed range of iterations at one frequency
  *     g_w  (m_(w+1) - m_(w-1)) / 2, the mean change at the borders of window w
  *     m_w  mean of ln(computation time) over the iterations of window w
  *     s_w  change of ln(computation time) over window w, by a least-squares line
  * </pre>
  *
- * <p>The fraction of time changes at a constant described frequency is about 0 for a right
- * description. The fraction of time changes at a constant described frequency is about 1 if the
- * clock changes at other iterations than described. The standard error of the fraction of time
- * changes follows from the residuals of the least-squares lines.
+ * <p>If the claimed frequencies are right, nearly no time change happens while the claimed
+ * frequency is constant. If the clock changes at other iterations than claimed, nearly all time
+ * changes happen while the claimed frequency is constant. The residuals of the least-squares lines
+ * give the standard error of {@code fraction}.
  *
- * <p>Complexity: O(n) time for n iterations. Limits: at least {@link #MIN_WINDOWS} frequencies with
- * at least two iterations each are needed, and times that differ by at least {@link #MIN_RANGE}. A
- * description that is wrong by a whole number of frequencies is noticed only by {@link
- * WarmupCount}. Source: this project's own method.
+ * <p>Complexity: O(n) time for n iterations. Limits: the check needs at least {@link #MIN_WINDOWS}
+ * frequencies, and at least two iterations at each frequency. Only {@link WarmupCount} notices a
+ * list of claimed frequencies that is shifted by one or more frequencies. Source: this project's
+ * own method.
  */
 final class WindowBorders implements RankCheck {
   private static final int MIN_WINDOWS = 4;
 
   /**
-   * Minimum relative difference between the mean computation times at different frequencies for a
-   * check.
+   * Minimum relative difference between the longest and the shortest mean computation time of a
+   * frequency.
    */
   private static final double MIN_RANGE = 0.03;
 
-  /** Maximum fraction of the time changes that may happen at a constant described frequency. */
+  /**
+   * Maximum fraction of the time changes that may happen while the claimed frequency is constant.
+   */
   private static final double MAX_SHARE_INSIDE = 0.3;
 
-  /**
-   * Standard error of the fraction of time changes at a constant described frequency, if it cannot
-   * be estimated.
-   */
+  /** Standard error that is assumed if the data do not determine a standard error. */
   private static final double UNKNOWN_STDERR = 0.1;
 
-  /**
-   * Minimum fraction of time changes at a constant described frequency that is significant, as a
-   * multiple of its standard error.
-   */
+  /** Minimum number of standard errors by which a significant value exceeds 0. */
   private static final double MIN_STDERRS = 4;
 
   /**
-   * Minimum logarithm of the likelihood ratio at which another number of iterations per frequency
-   * is better than the described number.
+   * Minimum ln(likelihood ratio) at which another number of iterations per frequency is better than
+   * the claimed number.
    */
   private static final double MIN_LOG_RATIO = 12;
 
   /**
-   * Maximum number of iterations per frequency that is tried, as a multiple of the described
-   * number.
+   * Maximum number of iterations per frequency that is tried, as a multiple of the claimed number.
    */
   private static final int MAX_LENGTHS = 3;
 
@@ -127,8 +122,8 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns whether a significant fraction of the time changes happens at a constant described
-   * frequency.
+   * Returns whether a significant fraction of the time changes happens while the claimed frequency
+   * is constant.
    */
   private static boolean isChangeInside(List<WindowTimes> windows) {
     double squares = windows.stream().mapToDouble(WindowTimes::squares).sum();
@@ -173,8 +168,8 @@ final class WindowBorders implements RankCheck {
   }
 
   private static void warnOfRepeats(RankRun run, List<WindowTimes> windows, Warnings warnings) {
-    // If the description ends with the recording, two neighbouring frequencies may really
-    // have equal clocks.
+    // If the recording ends with the last claimed frequency, two neighbouring frequencies may
+    // really have equal clocks.
     boolean fits = run.iterations().complete == run.windows().get(run.windows().size() - 1).last();
     int repeats = fits ? 1 : repeats(windows);
     if (repeats > 1) {
@@ -189,7 +184,7 @@ final class WindowBorders implements RankCheck {
 
   /**
    * Returns the number of iterations per frequency that explains the computation times much better
-   * than the described number, else the described number.
+   * than the claimed number. Returns the claimed number if no other number is much better.
    *
    * <p>For each possible number of iterations per frequency, the variance of ln(computation time)
    * within groups of consecutive iterations is computed.
@@ -221,9 +216,9 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns the longest multiple of a number of iterations per frequency that explains the
-   * computation times equally well. If 4 iterations ran at each frequency, for example, 2
-   * iterations per frequency explain the times equally well.
+   * Returns the longest multiple of {@code length} iterations per frequency that explains the
+   * computation times as well as {@code length} itself. If 4 iterations ran at each frequency, for
+   * example, 2 iterations per frequency explain the times equally well.
    */
   private static int longestMultiple(double[] logTimes, int length, int longest) {
     Variance within = Variance.within(logTimes, length);
@@ -263,11 +258,11 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns n if the times change only at every n-th described frequency change, for n from 2 to 5;
-   * otherwise 1. A result n above 1 means that n consecutive described frequencies probably ran at
-   * one clock. The method must be called only if the recording does not end with the last described
-   * frequency. The compared values are changes of the computation time, divided by the change of
-   * the logarithm of the frequency.
+   * Returns n if the times change only at every n-th change of the claimed frequency, for n from 2
+   * to 5; otherwise 1. A result n above 1 means that n consecutive claimed frequencies probably ran
+   * at one clock. The method must not be called if the recording ends with the last claimed
+   * frequency. The method compares changes of ln(computation time), divided by the change of
+   * ln(frequency).
    */
   private static int repeats(List<WindowTimes> windows) {
     double[] elasticity =

@@ -5,9 +5,9 @@ import java.util.List;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Holds the computation times in the described range of iterations at one frequency.
+ * Holds the computation times in the claimed range of iterations at one frequency.
  *
- * @param window described range of iterations
+ * @param window claimed range of iterations
  * @param count number of compared iterations
  * @param mean mean of ln(computation time in seconds) over the iterations
  * @param slope slope of ln(computation time) over the iteration number, by least squares; 0 for one

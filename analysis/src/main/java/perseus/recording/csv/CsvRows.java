@@ -254,7 +254,7 @@ final class CsvRows implements Closeable {
   /**
    * Adds a problem of the current row to the collected problems.
    *
-   * @param problem text about the problem, in the form of {@link RowFaults#add}
+   * @param problem text about the problem, without a full stop ({@link RowFaults#add})
    */
   void fault(Warning.Kind kind, String problem) {
     faults.add(kind, problem, line());

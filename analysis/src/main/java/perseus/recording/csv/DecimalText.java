@@ -13,10 +13,9 @@ import java.nio.charset.StandardCharsets;
  * numbers rounds. Source: Clinger, How to read floating point numbers accurately, 1990.
  *
  * <p>A number with more than 15 digits is divided into its whole part and its fraction. The exact
- * fraction of a number with more than 15 digits lies between the two neighbours of its nearest
- * double. If the whole part plus each neighbour of the fraction rounds to the same double, the
- * exact number rounds to it too. If the two sums of whole part and neighbour round to different
- * doubles, {@code parseDouble} parses the number.
+ * fraction lies between the two neighbours of its nearest double. The whole part is added to both
+ * neighbours of the fraction. If both sums round to the same double, this double is the parsed
+ * number; otherwise {@code parseDouble} parses the text.
  */
 final class DecimalText {
   /** Maximum number of decimal digits of the whole numbers that a double always holds exactly. */

@@ -44,8 +44,7 @@ final class EightBytes {
 
   /** Returns whether all eight bytes are decimal digits. */
   static boolean areDigits(long bytes) {
-    // The upper four bits of a digit's character code are 3, also after an addition of 6 to
-    // the code.
+    // Only the codes of digits have 3 in the upper four bits both before and after 6 is added.
     long upper = bytes & 0xf0 * ONES;
     long upperOfMore = (bytes + 0x06 * ONES) & 0xf0 * ONES;
     return (upper | upperOfMore >>> 4) == 0x33 * ONES;

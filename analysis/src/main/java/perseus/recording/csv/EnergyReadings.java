@@ -14,8 +14,8 @@ import perseus.recording.log.Warning;
  */
 final class EnergyReadings {
   /**
-   * Minimum number of decreases of the energy that sorting by time must add to show that the clock
-   * was set back. A decrease is a reading with less energy than the reading before it.
+   * If sorting by time adds at least {@code DECREASES_OF_A_CLOCK_STEP} decreases of the energy, the
+   * clock was set back. A decrease is a reading with less energy than the reading before it.
    */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
 

@@ -21,8 +21,8 @@ final class RowFaults {
 
   /**
    * @param file path of the log
-   * @param log name of the sort of log (name of its first column). The name of the log is the same
-   *     on all ranks, so that equal problems on different ranks get the same topic.
+   * @param log kind of the log, given as the name of its first column. The kind of a log is the
+   *     same on all ranks, so that equal problems on different ranks get the same topic.
    */
   RowFaults(Path file, String log) {
     this.file = file;

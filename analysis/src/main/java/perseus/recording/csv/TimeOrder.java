@@ -16,7 +16,7 @@ final class TimeOrder {
    * @param lines line number of each row in the log
    * @param size number of rows in the log
    * @param faults receives a problem for each row that is not in order of time
-   * @param problem text about the problem, in the form of {@link RowFaults#add}
+   * @param problem text about the problem, without a full stop ({@link RowFaults#add})
    * @return indices of the rows in order of time; null if the rows are already in order of time
    */
   static int[] of(double[] times, long[] lines, int size, RowFaults faults, String problem) {

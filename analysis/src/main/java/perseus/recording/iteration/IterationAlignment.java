@@ -29,15 +29,15 @@ import perseus.recording.run.RunDirectory;
  */
 public final class IterationAlignment {
   /**
-   * Minimum excess of a suspicious pause between iterations over the median pause, as a fraction of
-   * the median iteration period. Iterations during a suspicious pause may be missing from the logs
-   * of all ranks.
+   * A pause between iterations is suspicious if it exceeds the median pause by at least {@code
+   * MIN_SHARE_OF_A_GAP} median iteration periods. Iterations during a suspicious pause may be
+   * missing from the logs of all ranks.
    */
   private static final double MIN_SHARE_OF_A_GAP = 0.75;
 
   /**
-   * Maximum fraction of a rank's forwards that may end too late for their iteration on another
-   * rank. If too many forwards end too late, the clocks of the two ranks differ.
+   * Maximum fraction of a rank's forwards that may end too late in their iteration. If more
+   * forwards end too late, the clocks of two ranks differ.
    */
   private static final double MAX_LATE_SHARE = 0.05;
 
@@ -153,10 +153,10 @@ public final class IterationAlignment {
    * Returns whether the clocks of two ranks differ, for example because the ranks ran on different
    * hosts.
    *
-   * <p>If many forwards end too late, the clocks of the two ranks differ by less than an iteration.
-   * A forward must end at least half a mean backward before the last backward of its iteration
-   * ends. If {@code log} begins before the first or continues after the last iteration of {@code
-   * marks}, the clocks of the ranks differ by whole iterations.
+   * <p>If the clocks differ by less than an iteration, many forwards end too late in their
+   * iteration. A forward ends too late if less than half of a mean backward's duration remains
+   * until its iteration ends. If the clocks differ by whole iterations, {@code log} begins before
+   * the first iteration of {@code marks}, or continues after the last one.
    *
    * @param log log of the rank whose records are assigned
    * @param timed iterations to which the records were assigned

@@ -46,8 +46,8 @@ final class IterationAssignment {
       // instruction may be missing.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (microbatches.hasEachMicrobatch(kinds.get(k)) && !(whole && times >= numMicrobatches)) {
-        // Every microbatch has forwards and backwards, so that any other number of
-        // records means missing records, for example in a cut-off file.
+        // Every microbatch has forwards and backwards. If the number of records does not fit the
+        // number of microbatches, records are missing, for example in a cut-off file.
         long perForward = Math.round((double) log.counts()[k] / forwards);
         times = numMicrobatches * Math.max(1, (int) perForward);
         whole = true;
@@ -72,8 +72,8 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns records to iterations by the start times of the records. The records of an instruction
-   * without missing records are still counted.
+   * Assigns records to iterations by the start times of the records. Records of an instruction
+   * without missing records are assigned by counting.
    *
    * <p>An iteration with too few or too many records of an instruction is marked as damaged.
    * Damaged iterations at the end of the log count as incomplete and are left out.
@@ -124,8 +124,8 @@ final class IterationAssignment {
   /**
    * Returns the iteration of each record, from 0, by counting the records of each instruction.
    *
-   * @param perIteration number of records per iteration for each instruction. Records of an
-   *     instruction with the number 0 get no iteration ({@link IterationBlocks#NONE}).
+   * @param perIteration number of records per iteration for each instruction; 0 for an instruction
+   *     whose records get no iteration ({@link IterationBlocks#NONE})
    */
   private static int[] blocks(InstructionLog log, int[] perIteration) {
     int[] iteration = new int[log.size()];
@@ -142,8 +142,8 @@ final class IterationAssignment {
    * @param perIteration number of records per iteration for each instruction; 0 for instructions
    *     that were not counted
    * @param count number of complete iterations
-   * @param iteration iteration of each record, from 0, in which the iterations of uncounted records
-   *     are set
+   * @param iteration iteration of each record, from 0; the method sets it for records that were not
+   *     counted
    */
   private static void assignOthers(
       InstructionLog log, int[] perIteration, int count, int[] iteration) {
@@ -171,10 +171,10 @@ final class IterationAssignment {
 
   /**
    * Returns whether record {@code i} directly follows a record of an incomplete iteration at the
-   * end of the log. The method returns false for the last record of the log.
+   * end of the log; false for the last record of the log.
    *
    * @param iteration iteration of each record, from 0
-   * @param last index of the last record in a complete iteration
+   * @param last index of the last record that belongs to a complete iteration
    * @param count number of complete iterations
    */
   private static boolean afterAll(InstructionLog log, int[] iteration, int last, int count, int i) {

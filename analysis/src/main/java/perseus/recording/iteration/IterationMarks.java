@@ -138,9 +138,9 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
 
   /**
    * Returns the number of records per iteration of each instruction; 0 for an instruction with
-   * missing records. An instruction is complete with exactly one record per iteration, or a whole
-   * number of records per microbatch. In a log with two kinds of backwards, a computation needs
-   * only a whole number of records per iteration.
+   * missing records. An instruction lacks no record if it has one record per iteration, or a whole
+   * number of records per microbatch. In a log with two kinds of backwards, a computation lacks no
+   * record if it has a whole number of records per iteration.
    */
   static int[] wholeBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     int[] times = new int[log.kinds().size()];

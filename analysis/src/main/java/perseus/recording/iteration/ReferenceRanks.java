@@ -58,8 +58,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns a rank that can be compared with {@code rank}. The returned rank recorded all
-   * iterations of the run, if possible. A rank of the same pipeline is preferred.
+   * Returns another rank whose log shows the times of the iterations of {@code rank}. The returned
+   * rank recorded all iterations of the run, if possible. A rank of the same pipeline is preferred.
    *
    * @return rank with a complete log; null if no other rank has a complete log
    */
@@ -71,9 +71,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns the first candidate for a comparison with at least {@code enough} complete iterations.
-   * If no candidate has enough iterations, the candidate with the most complete iterations is
-   * returned.
+   * Returns the first of {@code candidates} with at least {@code enough} complete iterations. If no
+   * candidate has enough iterations, the candidate with the most complete iterations is returned.
    */
   private Reference longest(List<RankPlace> candidates, int enough) {
     Reference best = null;

@@ -31,7 +31,7 @@ final class SlowIterations {
   private final List<Excess> found = new ArrayList<>();
 
   /**
-   * Describes a slow iteration by one of its durations, and by the median of this duration at the
+   * Holds one unusually long duration in an iteration, and the median of the same duration at the
    * same frequency.
    *
    * @param iteration number of the slow iteration, counted from 1

@@ -13,7 +13,7 @@ final class UsualCount {
 
   /**
    * Returns the most frequent value in {@code counts}, or the largest of several most frequent
-   * values. An instruction that is missing in most iterations has a usual number of 0 records.
+   * values. The usual number is 0 for an instruction that is missing in most iterations.
    *
    * @param counts number of records of {@code kind} in each iteration
    * @param kind instruction whose records were counted
@@ -42,7 +42,8 @@ final class UsualCount {
    * Returns the number of iterations from the start of the log that are considered for an
    * instruction. Iterations after the last record of a computation are ignored, because the end of
    * the log file may have been cut off. All iterations are considered for an instruction that is no
-   * computation, or that is recorded only in the first iteration.
+   * computation. All iterations are also considered for a computation that is recorded only in the
+   * first iteration.
    */
   private static int end(int[] counts, Instruction kind) {
     int end = counts.length;

@@ -6,7 +6,7 @@ import perseus.io.UserError;
  * Describes a range of consecutive iterations of a run, such as iterations 3 to 14.
  *
  * @param first number of the first iteration of the range, counted from 1
- * @param last number of the last iteration of the range, which belongs to the range
+ * @param last number of the last iteration of the range (inclusive)
  */
 public record IterationRange(int first, int last) {
   /**

@@ -9,8 +9,8 @@ package perseus.recording.log;
  * @param energy readings of the rank's energy counter
  * @param samples power samples of the rank; {@link PowerSamples#NONE} if none were recorded
  * @param iterations index in {@code instructions} of the first record of each iteration
- * @param from index in {@code instructions} of the first record of all iterations
- * @param to index in {@code instructions} after the last record of all iterations
+ * @param from index in {@code instructions} of the first record of the first iteration
+ * @param to index in {@code instructions} of the last record of the last iteration, plus 1
  * @param start start of the first instruction, as Unix time in seconds
  * @param end end of the last instruction, as Unix time in seconds
  */

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param frequencyMhz frequency of the GPU's SM clock (clock of its processors) in MHz
  * @param first number of the first iteration of the range, counted from 1
- * @param last number of the last iteration of the range, which belongs to the range
+ * @param last number of the last iteration of the range (inclusive)
  */
 public record FrequencyWindow(int frequencyMhz, int first, int last) {
 
@@ -46,8 +46,8 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
    *
    * @param frequencies frequencies in MHz
    * @param iterations number of iterations at each frequency
-   * @param warmups number of warm-ups before the first range, each with {@code iterations}
-   *     iterations
+   * @param warmups number of warm-ups before the first measured frequency; each warm-up has {@code
+   *     iterations} iterations
    */
   static List<FrequencyWindow> evenly(List<Integer> frequencies, int iterations, int warmups) {
     List<FrequencyWindow> windows = new ArrayList<>();

@@ -87,7 +87,8 @@ public record RecordingOptions(
 
   /**
    * Returns the flags that apply to one directory. If the user gave one frequency for each
-   * directory, the result has only one frequency, and by default no warm-ups.
+   * directory, the result has only the frequency of directory {@code i}, and by default no
+   * warm-ups.
    *
    * @param i index of the directory, from 0
    * @param directories number of directories

@@ -26,8 +26,8 @@ import perseus.recording.log.RankPlace;
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param trainSchedule name of the pipeline schedule, such as {@code 1f1b}
  * @param numProfSteps number of iterations at each frequency; null if the numbers differ
- * @param profPrecision relative standard error of times and energies at which the run left a
- *     frequency; null for a fixed number of iterations
+ * @param profPrecision relative standard error of times and energies at which the run went to the
+ *     next frequency; null if each frequency had a fixed number of iterations
  * @param gpu name of the GPU
  * @param supportedFrequencies SM clock frequencies that the GPU supports, in MHz, highest first
  * @param powerSource source of the energy readings: {@code nvml} (library of NVIDIA) or {@code
@@ -92,7 +92,7 @@ public record RunManifest(
    *     frequencies
    * @param plan name of the executed plan file; null without a plan
    * @param firstIteration first iteration of the range, counted from 1
-   * @param lastIteration last iteration of the range, which belongs to the range
+   * @param lastIteration last iteration of the range (inclusive)
    * @param smMhz mean SM clock in MHz at which the GPUs of all ranks really ran; null if it is
    *     unknown
    * @param held fraction of the time at the requested clock, on the rank with the smallest
