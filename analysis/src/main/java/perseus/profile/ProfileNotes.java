@@ -179,7 +179,7 @@ public record ProfileNotes(
 
   /**
    * Returns a copy with other blocking powers (powers of a waiting GPU) and other numbers of GPUs.
-   * The blocking power of the whole profile in the copy is the mean over all GPUs.
+   * In the copy, the blocking power of the whole profile is the mean over the GPUs of all stages.
    *
    * @param stageWatts power in watts of one waiting GPU, for each stage
    * @param gpus number of GPUs of each stage

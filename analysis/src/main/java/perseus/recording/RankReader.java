@@ -123,8 +123,8 @@ final class RankReader {
   }
 
   /**
-   * Returns the change between two measurements of the first frequency, at the start and at the end
-   * of the run. Only the ranks that were already read are compared.
+   * Returns the changes of time and power between two measurements of the first frequency, at the
+   * start and at the end of the run. Only the ranks that were already read are compared.
    */
   Revisit revisit() {
     return revisit;

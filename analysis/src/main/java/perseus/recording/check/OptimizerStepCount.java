@@ -18,8 +18,8 @@ final class OptimizerStepCount implements RankCheck {
   private static final int MIN_ITERATIONS = 3;
 
   /**
-   * Minimum fraction of iterations with the same other number of forwards, at which the claimed
-   * number counts as wrong.
+   * The claimed number is wrong if at least the fraction {@code MIN_SHARE} of the iterations has
+   * one other number of forwards.
    */
   private static final double MIN_SHARE = 0.8;
 

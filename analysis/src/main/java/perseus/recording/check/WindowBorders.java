@@ -25,7 +25,7 @@ import perseus.recording.log.Warnings;
  * <p>If the claimed frequencies are right, nearly no time change happens while the claimed
  * frequency is constant. If the clock changes at other iterations than claimed, nearly all time
  * changes happen while the claimed frequency is constant. The residuals of the least-squares lines
- * give the standard error of {@code fraction}.
+ * give the standard error of the computed fraction.
  *
  * <p>Complexity: O(n) time for n iterations. Limits: the check needs at least {@link #MIN_WINDOWS}
  * frequencies, and at least two iterations at each frequency. Only {@link WarmupCount} notices a

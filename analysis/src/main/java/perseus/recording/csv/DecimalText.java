@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>A number with more than 15 digits is divided into its whole part and its fraction. The exact
  * fraction lies between the two neighbours of its nearest double. The whole part is added to both
- * neighbours of the fraction. If both sums round to the same double, this double is the parsed
- * number; otherwise {@code parseDouble} parses the text.
+ * neighbouring doubles of the fraction. If both sums round to the same double, this double is the
+ * parsed number; otherwise {@code parseDouble} parses the text.
  */
 final class DecimalText {
   /** Maximum number of decimal digits of the whole numbers that a double always holds exactly. */

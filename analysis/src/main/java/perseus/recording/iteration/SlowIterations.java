@@ -64,8 +64,8 @@ final class SlowIterations {
    * Finds and leaves out the slow iterations at one frequency.
    *
    * @param first number of the first iteration at the frequency, counted from 1
-   * @param use whether each iteration at the frequency is used, which becomes false for slow
-   *     iterations
+   * @param use whether each iteration at the frequency is used; the method sets slow iterations to
+   *     false
    */
   void leaveOut(int first, boolean[] use) {
     int used = 0;
