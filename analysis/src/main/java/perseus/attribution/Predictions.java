@@ -28,8 +28,8 @@ import perseus.recording.log.Window;
  * Deconvolution} fits. Each predicted rise of the energy counter is compared with the measured
  * rise.
  *
- * <p>The energy of the other phase is predicted with the powers at the highest recorded frequency.
- * If both phases of the job recorded the GPU temperature, the predicted energy is corrected for the
+ * <p>The powers at the highest recorded frequency predict the energy of another phase. If both
+ * phases of the job recorded the GPU temperature, the predicted energy is corrected for the
  * temperature difference. Without recorded temperatures, the standard error of a predicted energy
  * covers a difference of 10 K.
  */

@@ -16,7 +16,10 @@ record Doubt(int rank, int frequencyMhz, Instruction instruction, double relativ
     this(rank, frequencyMhz, null, relative);
   }
 
-  /** Returns whether the doubt affects an instruction on a rank at a frequency in MHz. */
+  /**
+   * Returns whether the times and energies of an instruction on a rank may be wrong at a frequency
+   * in MHz.
+   */
   boolean affects(int otherRank, int otherMhz, Instruction kind) {
     return rank == otherRank
         && frequencyMhz == otherMhz

@@ -80,8 +80,8 @@ final class UnchangedClock implements ClockCheck {
     for (RankEnergy rank : unknown) {
       for (Finding finding : findings(rank, never, common)) {
         findings.computeIfAbsent(finding.cause, c -> new ArrayList<>()).add(finding);
-        // If run.json exists, a plan that requests the limited clock gets the same lower
-        // clock, so the standard errors of the energies need not grow.
+        // If a run with run.json did not reach a requested clock, a plan with the same request
+        // runs at the same lower clock. The standard errors of the energies need not grow.
         if (finding.cause != Cause.LIMITED || recording.manifest() == null) {
           doubts.addAll(finding.doubts());
         }

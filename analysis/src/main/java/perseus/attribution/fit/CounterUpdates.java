@@ -172,8 +172,9 @@ public final class CounterUpdates implements Readings {
    *     v_i  relative variance of the error of u_i; the passed row is u_i / sqrt(v_i)
    * </pre>
    *
-   * <p>If no fraction of an error is reversed, the measured rows are passed unchanged. Source: the
-   * innovations algorithm in Brockwell and Davis, Time Series - Theory and Methods, section 5.2.
+   * <p>If the errors of neighbouring counter updates are independent, the measured rows are passed
+   * unchanged. Source: the innovations algorithm in Brockwell and Davis, Time Series - Theory and
+   * Methods, section 5.2.
    */
   @Override
   public void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row) {

@@ -24,24 +24,24 @@ import perseus.recording.log.Window;
  * <p>The variance of the predicted energy is the sum of the squares of several standard errors:
  *
  * <ul>
- *   <li>The fitted powers have errors ({@link PowerErrors}).
- *   <li>A standard error is half of the energy that changed mean durations of instructions cause. A
- *       change of a mean duration by less than one standard deviation of the recorded durations
- *       adds no error.
+ *   <li>A standard error comes from the errors of the fitted powers ({@link PowerErrors}).
+ *   <li>A standard error is half of the change in energy that comes from changed mean durations of
+ *       instructions. A mean duration counts as unchanged if it changes by less than one standard
+ *       deviation of the recorded durations.
  *   <li>A standard error is {@link #BUDGET_ERROR} times the change in energy above the power limit
  *       ({@link Budget}).
  *   <li>A standard error is {@link #WAITING_ERROR} times the energy of additional or missing
  *       waiting time. The power of a waiting GPU depends on the reason of the wait. An H200 draws
  *       130 to 160 W while it waits in an NCCL receive, and 122 W if no CUDA kernel runs.
- *   <li>If the mean SM clock differs between the phases, powers below the power limit are
- *       multiplied by the ratio of the clocks to the power {@link #CLOCK_EXPONENT}. The standard
- *       error of {@code CLOCK_EXPONENT} is {@link #CLOCK_EXPONENT_ERROR}, for all computations.
+ *   <li>If the mean SM clock differs by a factor r between the phases, powers below the power limit
+ *       are multiplied by r^e with e = {@link #CLOCK_EXPONENT}. The standard error of {@code
+ *       CLOCK_EXPONENT} is {@link #CLOCK_EXPONENT_ERROR}, for all computations.
  *   <li>If the blocking power of other ranks is used for long waits ({@link PhaseWaits}), the
  *       standard error of this power is added.
  *   <li>A standard error is the difference between predictions with and without powers that the
  *       power limit lowers ({@link WindowFit#predict}).
- *   <li>A standard error is {@link #OTHER_ERROR} times the predicted energy, for all other
- *       differences between the phases.
+ *   <li>A standard error is {@link #OTHER_ERROR} times the predicted energy, for all differences
+ *       between the phases that are not modelled.
  * </ul>
  *
  * <p>Complexity: O((updates + instructions) C) time for C unknown powers.
@@ -64,8 +64,8 @@ final class PhaseFit {
   private static final double CLOCK_EXPONENT_ERROR = 1.5;
 
   /**
-   * Relative standard error of the predicted energy from differences between the phases that have
-   * no own standard error.
+   * Relative standard error of the predicted energy for all differences between the phases that are
+   * not modelled.
    */
   private static final double OTHER_ERROR = 0.01;
 
@@ -185,8 +185,8 @@ final class PhaseFit {
   }
 
   /**
-   * Returns the time of long waits in each counter update of the phase, in seconds. All returned
-   * times are 0 if long waits have the rank's own blocking power.
+   * Returns the time of long waits in each counter update of the phase, in seconds. The returned
+   * times are 0 if the fitted blocking power of the rank is used for long waits.
    */
   private double[] longWaits(Segment phase, int updates) {
     double[] seconds = new double[updates];
@@ -200,7 +200,7 @@ final class PhaseFit {
 
   /**
    * Returns the blocking power of other ranks minus the fitted blocking power of this rank; 0 if
-   * the fitted one is used.
+   * the fitted blocking power is used.
    */
   private double wattsOfOthers() {
     return conditions.blocking() == null

@@ -28,9 +28,9 @@ import org.apache.commons.math3.linear.RealMatrix;
  * keeps the powers of neighbouring sections of an instruction similar, up to differences of half
  * the mean power. With many counter updates, the penalties have almost no effect on the powers. If
  * the data do not determine a power, the penalties keep it near the mean power. The power at the
- * GPU's power limit is known ({@link PowerColumns#limitWatts}), and a penalty with a large weight
- * keeps the fitted power at the known value. Each further equation for the powers ({@link
- * SharedPowers.Known}) adds its squared residual to the objective.
+ * GPU's power limit is known ({@link PowerColumns#limitWatts}). A penalty with a large weight keeps
+ * the fitted power at the limit close to its known value. Each further equation for the powers
+ * ({@link SharedPowers.Known}) adds its squared residual to the objective.
  *
  * <p>Method: the least-squares problem is solved twice, because the variance of the noise is
  * unknown. The first of two solutions assumes a very small variance of the noise. The second

@@ -20,7 +20,7 @@ import perseus.recording.log.Segment;
  *   integral of the integral  = D_c - T C_c + T^2 g_c
  * </pre>
  *
- * <p>The three quantities give low-passed times and running averages of the time at each power
+ * <p>The quantities C, g and D give low-passed times and running averages of the time at each power
  * without numerical integration. At each time, exactly one unknown power is active. If the GPU's
  * power limit lowers a power, the {@link Budget} divides the time between the power without the
  * limit and the power at the limit.
@@ -169,10 +169,10 @@ final class SmoothedTimes {
   }
 
   /**
-   * Moves part of the last step's time to the power at the power limit, according to the {@link
-   * Budget}.
+   * Moves a part of the last {@code seconds} from the active power to the power at the power limit
+   * ({@link Budget}).
    *
-   * @param kept fraction of the low-passed values that remained after the last step
+   * @param kept fraction of the earlier low-passed values that remains after {@code seconds}
    */
   private void limit(double seconds, double kept) {
     double before = budget.share();

@@ -18,7 +18,9 @@ final class WeightedReadings {
   /** Normal equations of each fold (group of readings); null if they are not computed yet. */
   private final Folds folds;
 
-  /** Number of leading sensors whose readings are not doubtful. */
+  /**
+   * Number of sensors whose readings are not doubtful; such sensors come first in {@code channels}.
+   */
   private final int reliable;
 
   private WeightedReadings(List<Channel> channels, Folds folds, int reliable) {

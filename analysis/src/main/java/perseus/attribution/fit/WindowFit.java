@@ -265,7 +265,8 @@ public final class WindowFit {
    * @param rank global rank
    * @param phase instructions and counter readings of the predicted phase
    * @param deviations sensors whose lag or smoothing deviates by one standard error
-   * @param conditions differences between the predicted phase and the fitted phase
+   * @param conditions differences between the predicted phase and the phase to which the powers
+   *     were fitted
    * @throws perseus.io.UserError if the phase holds an instruction whose power was not fitted, or
    *     too few updates of the counter
    */

@@ -12,7 +12,7 @@ import perseus.recording.log.Window;
  * phase whose energy is predicted.
  *
  * @param blocking blocking (waiting) power of other ranks, in place of the fitted blocking power;
- *     null if the fitted one is used
+ *     null if the fitted blocking power is used
  * @param logClock ln(c / d), with the mean SM clock c during instructions of the predicted phase,
  *     and d of the fitted phase; 0 if unknown
  * @param logClockStderr standard error of {@code logClock}

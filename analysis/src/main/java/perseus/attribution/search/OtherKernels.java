@@ -35,7 +35,8 @@ final class OtherKernels {
   private OtherKernels() {}
 
   /**
-   * Returns whether another smoothing explains the readings of a rank better than {@code misfit}.
+   * Returns whether a smoothing other than {@code usual} has a -2 log likelihood below {@code
+   * misfit}.
    *
    * @param usual lag and smoothing of the other ranks
    * @param misfit -2 log likelihood below which another smoothing is better

@@ -52,16 +52,16 @@ final class RankClocks {
   private static final double MARGIN = 20;
 
   /**
-   * Minimum decrease of -2 log likelihood per reading for a correction below {@link #NEAR_SECONDS}.
-   * A decrease of -2 log likelihood by 0.25 per reading means that the variance of the residuals
-   * falls by 22 percent.
+   * Minimum decrease of -2 log likelihood per reading for a correction of the lag by less than
+   * {@link #NEAR_SECONDS}. A decrease of -2 log likelihood by 0.25 per reading means that the
+   * variance of the residuals falls by 22 percent.
    */
   private static final double NEAR_MARGIN_PER_READING = 0.25;
 
   /**
-   * Minimum decrease of -2 log likelihood per reading for a correction of at least {@link
-   * #NEAR_SECONDS}. If a rank computes without a pause, a large wrong lag may shift readings from
-   * one instruction to another.
+   * Minimum decrease of -2 log likelihood per reading for a correction of the lag by at least
+   * {@link #NEAR_SECONDS}. If a rank computes without a pause, a large wrong lag may shift readings
+   * from one instruction to another.
    */
   private static final double FAR_MARGIN_PER_READING = 1;
 

@@ -46,7 +46,7 @@ final class TimesChoice<T> {
 
   /**
    * Compares one more correction of the sensor readings with the best correction so far. The first
-   * call must compare the recorded times of readings; corrections that leave too few readings are
+   * call must compare the recorded times of readings. A correction that leaves too few readings is
    * ignored.
    *
    * @param changed ranks with the corrected times
