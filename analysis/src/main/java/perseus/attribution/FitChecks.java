@@ -228,7 +228,7 @@ final class FitChecks {
    * Notes that the power of the same instructions changed during the time at one frequency.
    *
    * @param drift relative change of the power from the first to the last iteration
-   * @return {@code energy} with standard errors that cover the change
+   * @return {@code energy} with standard errors that cover the change of the power
    */
   WindowEnergy drifting(WindowEnergy energy, double drift) {
     addDoubtful(

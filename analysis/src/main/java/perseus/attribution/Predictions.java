@@ -52,8 +52,8 @@ public final class Predictions {
   private final ConcurrentSkipListMap<Integer, Uncorrected> ofRank = new ConcurrentSkipListMap<>();
 
   /**
-   * Predictions of ranks that hardly waited in the fitted phase, by global rank; such a prediction
-   * needs the blocking power of other ranks.
+   * Predictions, by global rank, of ranks that hardly waited in the recording to which powers were
+   * fitted. A rank that hardly waited needs the blocking power of other ranks.
    */
   private final Map<Integer, Function<MeanBlockingPower, Uncorrected>> waiting =
       new ConcurrentSkipListMap<>();
@@ -68,8 +68,8 @@ public final class Predictions {
   /**
    * Holds the predicted energy of a rank before the temperature correction.
    *
-   * @param kelvins temperature in the predicted phase minus temperature in the fitted phase, in
-   *     kelvins; NaN if it is unknown
+   * @param kelvins temperature in the predicted phase minus temperature in the recording to which
+   *     powers were fitted, in kelvins; NaN if it is unknown
    */
   private record Uncorrected(PhaseEnergy energy, double kelvins) {}
 
@@ -117,7 +117,8 @@ public final class Predictions {
   }
 
   /**
-   * Completes the predictions of ranks that hardly waited in the fitted phase.
+   * Completes the predictions of ranks that hardly waited in the recording to which powers were
+   * fitted.
    *
    * @param ranks energies of all ranks of the recording
    */

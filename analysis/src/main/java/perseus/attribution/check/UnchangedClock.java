@@ -80,8 +80,9 @@ final class UnchangedClock implements ClockCheck {
     for (RankEnergy rank : unknown) {
       for (Finding finding : findings(rank, never, common)) {
         findings.computeIfAbsent(finding.cause, c -> new ArrayList<>()).add(finding);
-        // If a run with run.json did not reach a requested clock, a plan with the same request
-        // runs at the same lower clock. The standard errors of the energies need not grow.
+        // If a power limit lowered a requested clock, a plan with the same request runs at the
+        // same lower clock. With run.json, the standard errors of energies at a limited clock
+        // therefore do not grow.
         if (finding.cause != Cause.LIMITED || recording.manifest() == null) {
           doubts.addAll(finding.doubts());
         }

@@ -80,7 +80,10 @@ final class LimitedColumns {
     return search;
   }
 
-  /** Returns the unknown powers of the valid fit that predicts other readings best. */
+  /**
+   * Returns the unknown powers of the valid fit that best predicts readings that were not used for
+   * the fit.
+   */
   PowerColumns best() {
     return bestFit().columns;
   }

@@ -137,8 +137,8 @@ final class PowerCovariance {
 
   /**
    * Returns the product of weight, residual and least-squares row of each reading, in order of
-   * time. If a rank has several sensors, each returned vector is a sum over one period of the
-   * slowest sensor.
+   * time. If a rank has several sensors, the products of all readings within one period of the
+   * slowest sensor are added to one vector.
    */
   private static double[][] scores(
       WeightedReadings some, PowerColumns columns, Sensor sensor, double[] watts) {

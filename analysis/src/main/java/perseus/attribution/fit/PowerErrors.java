@@ -74,9 +74,9 @@ final class PowerErrors {
   }
 
   /**
-   * Returns the weighted change of each fitted power in watts for each deviating sensor. Equations
-   * from other frequencies ({@link SharedPowers.Known}) are left out, because they would change
-   * with the sensor.
+   * Returns the change of each fitted power in watts for each deviating sensor, multiplied by the
+   * weight of the deviation. Equations from other frequencies ({@link SharedPowers.Known}) are left
+   * out, because they would change with the sensor.
    */
   private static List<double[]> changesOfWatts(
       WeightedReadings readings, PowerColumns columns, Sensor sensor, List<Deviation> deviations) {

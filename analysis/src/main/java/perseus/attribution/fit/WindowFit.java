@@ -35,7 +35,8 @@ import perseus.recording.log.Window;
  *
  * <p>Method: {@link PowerSolver} fits the powers to the energy counter and the power samples
  * together. The class {@link PowerCovariance} estimates the covariance matrix of the errors of the
- * powers. The class {@link HeldOut} tests how well fitted powers predict other readings.
+ * powers. The class {@link HeldOut} tests how well fitted powers predict readings that were not
+ * used for the fit.
  *
  * <p>Complexity: O(N + U C^2 + C^3) time for N instructions, U readings and C unknown powers.
  *

@@ -14,7 +14,7 @@ import perseus.recording.log.Window;
  * @param blocking blocking (waiting) power of other ranks, in place of the fitted blocking power;
  *     null if the fitted blocking power is used
  * @param logClock ln(c / d), with the mean SM clock c during instructions of the predicted phase,
- *     and d of the fitted phase; 0 if unknown
+ *     and d of the phase to which powers were fitted; 0 if unknown
  * @param logClockStderr standard error of {@code logClock}
  */
 public record PhaseConditions(MeanBlockingPower blocking, double logClock, double logClockStderr) {
@@ -22,9 +22,10 @@ public record PhaseConditions(MeanBlockingPower blocking, double logClock, doubl
   public static final PhaseConditions SAME = new PhaseConditions(null, 0, 0);
 
   /**
-   * Compares the SM clocks of a rank's GPU in the fitted phase and in the predicted phase.
+   * Compares the SM clocks of a rank's GPU in the phase to which powers were fitted and in the
+   * predicted phase.
    *
-   * @param rank recording of the fitted phase, which contains {@code window}
+   * @param rank recording to which powers were fitted, which contains {@code window}
    * @param other recording of the predicted phase, which contains {@code phase}
    */
   public static PhaseConditions of(

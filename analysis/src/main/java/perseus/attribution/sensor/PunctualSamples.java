@@ -65,8 +65,8 @@ final class PunctualSamples {
   private static final double LONG = 0.625;
 
   /**
-   * Minimum delay of a sample that the driver took early, before the next expected time, as a
-   * fraction of the sampling period.
+   * Minimum delay of a sample that was taken and recorded shortly before the next expected time, as
+   * a fraction of the sampling period.
    */
   private static final double NEXT = 0.925;
 

@@ -150,9 +150,9 @@ public final class RegularTicks {
         break;
       }
       tick[i] = tick[i - 1] + steps;
-      // The delay of a counter update corrects the expected time and the expected period
-      // of the following updates a little. The correction of the expected update period
-      // becomes smaller with the number of counter updates.
+      // The delay of a counter update corrects the expected time and the expected period of the
+      // following updates a little. The more updates came before, the smaller is the correction of
+      // the expected period.
       phase += 0.1 * delay;
       double length = tick[i];
       double gain = 0.1 * delay / Math.max(50, length);
