@@ -2,13 +2,13 @@ package perseus.numeric;
 
 import java.util.stream.IntStream;
 
-/** Orders indices so that the first ones are spread evenly. */
+/** Orders indices so that the first indices are spread evenly over all indices. */
 public final class EvenlySpread {
   private EvenlySpread() {}
 
   /**
-   * Returns the numbers from 0 to {@code size - 1} in an order in which the first n of them are
-   * spread evenly, for every n: they are sorted by their reversed binary digits.
+   * Returns the numbers from 0 to {@code size - 1}, sorted by their reversed binary digits. For
+   * every n, the first n numbers are spread about evenly.
    */
   public static int[] indices(int size) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);

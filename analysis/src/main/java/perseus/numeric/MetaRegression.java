@@ -6,14 +6,15 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /**
- * Fits a polynomial to values that have known errors, and that also deviate from every polynomial.
+ * Fits a polynomial to values with known errors, if the true values also deviate from a polynomial
+ * at random.
  *
  * <p>Problem: value i is g(x_i) + deviation_i + error_i. The polynomial g and the variance v of the
- * deviations are unknown; the variance of error_i is known.
+ * deviations are unknown. The variance of each error_i is known.
  *
- * <p>Method: the variance v is estimated with the method of DerSimonian and Laird, plus one
- * standard error of the estimate, because too small a variance would be worse than too large a one.
- * Then g is fitted by weighted least squares.
+ * <p>Method: the variance v of the deviations is estimated with the method of DerSimonian and
+ * Laird. One standard error of v is added, because a too small variance does more harm than a too
+ * large one. The polynomial g is fitted by weighted least squares.
  *
  * <p>Complexity: O(n d^2) time for n values and degree d.
  *
@@ -36,18 +37,18 @@ public final class MetaRegression {
   }
 
   /**
-   * A prediction of a further value.
+   * Holds the predicted value at an argument without a known value.
    *
-   * @param variance variance of its difference from the value, without the error of the value
+   * @param variance variance of the difference between the predicted value and the true value
    */
   public record Prediction(double value, double variance) {}
 
   /**
-   * Predicts a value at the argument 0 from other values.
+   * Predicts the value at the argument 0 from the values at other arguments.
    *
-   * @param arguments argument x_i of each other value
-   * @param variances variance of the error of each other value, above 0
-   * @param degree degree of the polynomial, less than the number of other values minus 1
+   * @param arguments argument x_i of each value
+   * @param variances variance of the error of each value, above 0
+   * @param degree degree of the polynomial, less than the number of values minus 1
    */
   public static Prediction atZero(
       double[] arguments, double[] values, double[] variances, int degree) {
@@ -86,7 +87,8 @@ public final class MetaRegression {
       }
     }
     for (int a = 0; a < n; a++) {
-      // Equal arguments determine no slope.
+      // A small number is added to the diagonal, so that the matrix is regular even if all
+      // arguments are equal.
       matrix[a][a] += 1e-9 * matrix[0][0];
     }
     return new CholeskyDecomposition(new Array2DRowRealMatrix(matrix, false), 1e-6, 0)

@@ -3,9 +3,8 @@ package perseus.numeric;
 import java.util.Arrays;
 
 /**
- * Computes quantiles of long series. If a series has 10,000 values or more, only an evenly spaced
- * sample of about 5,000 to 10,000 values counts, so that the time does not grow with the length of
- * a long series.
+ * Computes quantiles of long series. For 10,000 values or more, the quantile of an evenly spaced
+ * sample of 5,000 to 10,000 values is computed, to limit the computing time.
  */
 public final class Quantile {
   private static final int MAX_SAMPLE = 10_000;
@@ -38,11 +37,12 @@ public final class Quantile {
   }
 
   /**
-   * Returns the value that would have the index {@code k} if the first values were sorted. Changes
-   * the order of the values. Takes O(size) time on average (quickselect; Hoare, 1961).
+   * Returns the value that would have the index {@code k} if the first {@code size} values were
+   * sorted. The method changes the order of {@code values}. Complexity: O(size) time on average
+   * (quickselect; Hoare, 1961).
    *
    * @param values numbers, none of them NaN
-   * @param size number of values that count, from the first one
+   * @param size number of values from the start of {@code values} that are used
    */
   public static double select(double[] values, int size, int k) {
     int low = 0;
@@ -64,8 +64,8 @@ public final class Quantile {
           values[j--] = swapped;
         }
       }
-      // Values up to j are at most the pivot, values from i on are at least the pivot, and any
-      // value between the two equals it.
+      // Values up to index j are at most the pivot, and values from index i on are at least the
+      // pivot. A value between the indices j and i equals the pivot.
       if (k <= j) {
         high = j;
       } else if (k >= i) {

@@ -55,17 +55,17 @@ public final class Activities {
 
   private final RankRecording rank;
 
-  /** Usual durations in each window. */
+  /** Usual durations of the instructions, one element for each frequency. */
   private final List<UsualDurations> usual;
 
-  /** Special positions of each computation that has enough instances. */
+  /** Positions at which a computation differs from its typical instances. */
   private final Map<Instruction, TreeSet<Integer>> positions;
 
-  /** Special instances that need separate powers. */
+  /** Instances that certainly need a separate power. */
   private final Set<Instruction> unusual = new HashSet<>();
 
   /**
-   * Finds the instances of a rank that may draw another power than typical instances.
+   * Finds the instances of a rank whose durations differ from those of typical instances.
    *
    * @param rank recording whose instruction logs use only the names of instructions
    */
@@ -76,10 +76,10 @@ public final class Activities {
   }
 
   /**
-   * Returns the recording with its special activities marked.
+   * Returns the recording in which instances with a possibly different power have separate names
+   * ({@link Activity}).
    *
-   * @param further special instances that are marked, and need separate powers, whatever their
-   *     durations are
+   * @param further instances that get a separate name and a separate power in any case
    */
   public MarkedRank mark(Set<Instruction> further) {
     Map<Instruction, TreeSet<Integer>> marked = copyOfPositions();
@@ -94,8 +94,8 @@ public final class Activities {
   }
 
   /**
-   * Returns the recording in which the first and last instances of each computation are marked, to
-   * compare their powers: at most {@link #MARKED_ENDS} at each end of an iteration.
+   * Returns the recording in which up to {@link #MARKED_ENDS} instances of each computation at each
+   * end of an iteration have separate names.
    */
   public MarkedRank markEnds() {
     Map<Instruction, TreeSet<Integer>> marked = copyOfPositions();
@@ -117,7 +117,8 @@ public final class Activities {
   }
 
   /**
-   * @param separate activities that get separate powers; receives the stalled ones
+   * @param separate activities that get a separate power; receives the instances during which the
+   *     host stalls
    */
   private MarkedRank mark(Map<Instruction, TreeSet<Integer>> marked, Set<Instruction> separate) {
     List<Window> windows = new ArrayList<>();
@@ -160,8 +161,8 @@ public final class Activities {
   }
 
   /**
-   * Returns the positions in an iteration at which a computation differs from its typical
-   * instances, and fills {@link #unusual}.
+   * Computes {@link #positions}, and adds the instances that need a separate power to {@link
+   * #unusual}.
    */
   private Map<Instruction, TreeSet<Integer>> specialPositions() {
     Map<Instruction, List<Deviations>> deviations = new TreeMap<>();

@@ -112,9 +112,9 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Returns the energy by which the counter rose during all segments (time spans) of the window, in
-   * joules. The mean delay of the sensor is added to the start and end of each segment, and the
-   * counter is interpolated at these two shifted times.
+   * Returns the energy by which the counter rose during the time spans {@code segments}, in joules.
+   * The counter is interpolated at the start and end of each time span, delayed by the mean delay
+   * of the sensor.
    */
   static double joules(List<Segment> segments, Sensor sensor) {
     double delay = sensor.counter().meanDelaySeconds();

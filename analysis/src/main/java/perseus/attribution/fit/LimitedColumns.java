@@ -88,7 +88,10 @@ final class LimitedColumns {
     return bestFit().columns;
   }
 
-  /** Returns the normal equations of {@link #best}, for each fold of each sensor. */
+  /**
+   * Returns the normal equations of {@link #best}, for each sensor and each fold (group of
+   * readings).
+   */
   List<NormalEquations[]> bestFolds() {
     return bestFit().folds;
   }
@@ -122,7 +125,7 @@ final class LimitedColumns {
    *
    * @param watts fitted value of each unknown power in watts
    * @param misfit -2 log likelihood of the predicted readings ({@link NormalEquations#misfit})
-   * @param folds normal equations of each fold of each sensor
+   * @param folds normal equations of each sensor and each fold (group of readings)
    */
   private record Fit(
       PowerColumns columns, double[] watts, double misfit, List<NormalEquations[]> folds) {

@@ -51,7 +51,7 @@ final class MeanTimes {
     return seconds;
   }
 
-  /** Returns the weights of the powers whose sum is the mean power of a mean instance. */
+  /** Returns the weight of each unknown power in the mean power of an instruction. */
   double[] power(int kind, double meanSeconds) {
     return Arrays.stream(instance(kind, meanSeconds)).map(time -> time / meanSeconds).toArray();
   }

@@ -13,14 +13,14 @@ import perseus.pipeline.Instruction;
  * same rank.
  *
  * <p>Problem: the iterations at one frequency often last only 3 s. The readings at one frequency
- * tell well how much energy all computations used together. They tell less well how this energy is
- * divided between forward and backward, because many samples of a short forward lie on its edges.
- * They must also determine secondary quantities, for example the blocking power and the change of
- * power within an instruction. The errors of secondary quantities increase the errors of the
+ * tell well how much energy all computations used together. Few readings tell less well how the
+ * energy is divided between forward and backward, because many samples of a short forward lie near
+ * its start or end. The readings must also determine the blocking power and the change of power
+ * within an instruction. An error of the blocking power, for example, increases the errors of the
  * computations' energies.
  *
- * <p>Method: a secondary quantity is modelled as a smooth function of the clock plus random
- * deviations:
+ * <p>Method: a quantity such as the blocking power is modelled as a smooth function of the clock
+ * plus random deviations:
  *
  * <pre>
  *   q_f = g(ln clock_f) + deviation_f + error_f
@@ -30,20 +30,20 @@ import perseus.pipeline.Instruction;
  *     error_f      error of the fitted value, with a known standard error
  * </pre>
  *
- * <p>The secondary quantities are the blocking power, the powers of short activities, the powers of
- * parts and of special instances divided by the mean power of their instruction, and the mean power
- * of each computation divided by that of the first one. For each frequency, {@link MetaRegression}
- * fits a polynomial in ln(clock) to the values at all other frequencies, and estimates the variance
- * of the random deviations. For each secondary quantity, the value of the polynomial becomes one
- * more equation for the powers ({@link Known}). A secondary quantity that varies strongly between
- * frequencies has a large variance, and hardly changes the powers. A quantity is shifted by at most
- * {@link #MAX_SHIFT} of its own standard error (limited translation).
+ * <p>The modelled quantities are the blocking power, and the powers of activities with little
+ * energy. Ratios are modelled too: the power of a section, or of an instance with a separate power,
+ * divided by the mean power of its instruction. The last modelled quantity is the mean power of
+ * each computation, divided by the mean power of the first computation. For each frequency, {@link
+ * MetaRegression} fits a polynomial in ln(clock) to the values at all other frequencies, and
+ * estimates the variance of the random deviations. The value of each polynomial in ln(clock)
+ * becomes one more equation for the powers ({@link Known}). A quantity that varies strongly between
+ * frequencies has a large variance, and hardly changes the powers. The values at other frequencies
+ * shift a quantity by at most {@link #MAX_SHIFT} of its own standard errors (limited translation).
  *
- * <p>Complexity: O(W^2) time for each secondary quantity at W frequencies.
+ * <p>Complexity: O(W^2) time for each quantity at W frequencies.
  *
- * <p>Limits: a secondary quantity that was fitted at fewer than {@link #MIN_OTHERS} other
- * frequencies is not improved. Errors of improved powers at different frequencies are correlated,
- * which is ignored.
+ * <p>Limits: a quantity that was fitted at fewer than {@link #MIN_OTHERS} other frequencies is not
+ * improved. Errors of improved powers at different frequencies are correlated, which is ignored.
  *
  * <p>Source: empirical Bayes estimation (Efron and Morris, Journal of the American Statistical
  * Association 70, 1975); limited translation (the same authors, Journal of the American Statistical
@@ -64,8 +64,8 @@ public final class SharedPowers {
 
   /**
    * Maximum shift of a quantity by the values at other frequencies, in standard errors of the
-   * quantity. So a frequency that really differs from all others, such as the only one at the power
-   * limit, is never wrong by much more than its own error.
+   * quantity. The maximum protects a quantity that really differs at one frequency, for example at
+   * the only frequency at the power limit.
    */
   private static final double MAX_SHIFT = 1;
 
@@ -175,7 +175,7 @@ public final class SharedPowers {
     }
   }
 
-  /** Adds the ratio of the mean power of each computation to that of the first computation. */
+  /** Adds the ratio of each computation's mean power to the first computation's mean power. */
   private static void addRatios(WindowFit fit, TreeMap<String, List<Quantity>> quantities) {
     int first = -1;
     List<Instruction> kinds = fit.columns().kinds();
@@ -238,7 +238,7 @@ public final class SharedPowers {
     MetaRegression.Prediction learnt = MetaRegression.atZero(clocks, values, variances, degree);
     double stderr = own.stderr();
     double distance = Math.abs(own.value() - learnt.value()) / stderr;
-    // With this variance, the quantity is shifted by MAX_SHIFT standard errors.
+    // The variance least would shift the quantity by MAX_SHIFT standard errors.
     double least = stderr * stderr * (distance / MAX_SHIFT - 1);
     double variance = Math.max(learnt.variance(), least);
     return Double.isFinite(learnt.value()) && variance > 0

@@ -162,10 +162,10 @@ final class WeightedReadings {
   }
 
   /**
-   * Returns the normal equations of each fold of each sensor, without weights.
+   * Returns the unweighted normal equations of each sensor and each fold (group of readings).
    *
-   * @param known normal equations of the first sensors that are already known, with the same
-   *     columns
+   * @param known normal equations of the first sensors with the same columns, if they were computed
+   *     before; may be empty
    */
   List<NormalEquations[]> channelFolds(
       PowerColumns columns, Sensor sensor, int numberOfFolds, List<NormalEquations[]> known) {
@@ -181,7 +181,10 @@ final class WeightedReadings {
     return all;
   }
 
-  /** Adds the normal equations of all sensors with their weights, for each fold. */
+  /**
+   * Returns the weighted sum of the normal equations of all sensors, for each fold (group of
+   * readings).
+   */
   NormalEquations[] weighted(
       List<NormalEquations[]> ofChannels, PowerColumns columns, int numberOfFolds) {
     if (channels.size() == 1) {

@@ -152,7 +152,7 @@ public final class WindowFit {
     return watts(instance) * durations.count() / (sums.meanWatts() * window.seconds());
   }
 
-  /** Returns the weights of the powers whose sum is the mean power of a kind of instruction. */
+  /** Returns the weight of each unknown power in the mean power of an instruction. */
   double[] meanPower(int kind) {
     return MeanTimes.of(window, columns)
         .power(kind, window.durations(columns.kinds().get(kind)).mean());

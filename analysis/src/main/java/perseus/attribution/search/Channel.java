@@ -56,7 +56,10 @@ enum Channel {
    */
   abstract Sensor with(Sensor sensor, Kernel kernel);
 
-  /** Returns a copy of {@code sensor} with another lag of this sort of readings, in seconds. */
+  /**
+   * Returns a copy of {@code sensor} with another lag, in seconds, of the energy counter or of the
+   * power samples.
+   */
   Sensor withLag(Sensor sensor, double lagSeconds) {
     return with(sensor, kernel(sensor).withLag(lagSeconds));
   }

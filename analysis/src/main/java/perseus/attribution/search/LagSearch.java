@@ -67,12 +67,12 @@ final class LagSearch {
 
   private static final int MAX_EVALUATIONS = 60;
 
-  /** Maximum difference between the lag of one rank and that of all ranks, in seconds. */
+  /** Maximum difference between the lag of one rank and the lag of all ranks, in seconds. */
   private static final double RANK_REACH_SECONDS = 0.02;
 
   private LagSearch() {}
 
-  /** Returns, for each global rank, the lag in seconds that only its own readings ask for. */
+  /** Returns the best lag in seconds for the readings of each rank alone, by global rank. */
   static Map<Integer, Double> ofEach(
       Channel channel, Sensor sensor, List<RankSample> samples, List<PowerModel> models) {
     Map<Integer, Double> lags = new HashMap<>();

@@ -24,12 +24,12 @@ import perseus.pipeline.Instruction;
  * fit (cross-validation). A more detailed power model is chosen only if the prediction of readings
  * improves by more than chance allows.
  *
- * <p>Method: a first greedy search increases the number of sections of one instruction at a time;
- * in a short recording at a power limit, all instructions have the most sections. A second greedy
- * search adds the separate power that improves the prediction most, while the improvement is
- * significant. Each greedy search computes the normal equations only once, for the most detailed
- * model. The normal equations of a less detailed model are computed by merging columns of the most
- * detailed model.
+ * <p>Method: a first greedy search increases the number of sections of one instruction at a time.
+ * In a short recording at a power limit, each instruction has the maximum number of sections. A
+ * second greedy search adds the separate power that improves the prediction most, while the
+ * improvement is significant. Each greedy search computes the normal equations only once, for the
+ * most detailed model. The normal equations of a less detailed model are computed by merging
+ * columns of the most detailed model.
  *
  * <p>Complexity: O(readings C^2) time for each search with C detailed powers, and O(C^3) time for
  * each tested model and fold.
@@ -50,7 +50,9 @@ final class ModelChoice {
    */
   private static final double SPECIAL_MARGIN = 10;
 
-  /** Number of samples from which the number of parts is chosen at a power limit. */
+  /**
+   * Minimum number of power samples at a power limit for which the number of sections is chosen.
+   */
   private static final int SAMPLES_FOR_PARTS = 500;
 
   private final RankSample sample;
@@ -130,9 +132,10 @@ final class ModelChoice {
   }
 
   /**
-   * Returns whether a power limit lowers the clock, and there are few power samples. At its limit,
-   * a GPU draws more power after a wait, so the power certainly varies within instructions. Too few
-   * parts would make energies wrong, and few held-out samples do not show it.
+   * Returns whether a power limit lowers the clock, and the recording has few power samples. At its
+   * power limit, a GPU draws more power after a wait, so the power certainly varies within
+   * instructions. Cross-validation with few samples may not show that an instruction needs several
+   * sections.
    */
   private boolean isShortAtLimit() {
     return channel == Channel.SAMPLES

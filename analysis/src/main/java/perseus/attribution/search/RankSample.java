@@ -262,7 +262,7 @@ final class RankSample {
     return divisible;
   }
 
-  /** Returns whether a known power limit lowered the clock of the GPU. */
+  /** Returns whether the GPU's power limit is known and lowered its clock. */
   boolean isAtLimit() {
     return atLimit;
   }

@@ -53,7 +53,7 @@ public final class SensorSearch {
 
   private static final double REACH_SECONDS = 0.01;
 
-  /** Standard error of the counter's lag in seconds if the recording does not tell it. */
+  /** Standard error of the counter's lag in seconds if the recording does not determine it. */
   private static final double LAG_DEVIATION_SECONDS = 2.5e-3;
 
   private static final String PROGRESS = "finding the sensor's lag";
@@ -220,7 +220,10 @@ public final class SensorSearch {
     return ranks.parallelStream().map(rank -> rank.with(change)).toList();
   }
 
-  /** Returns what may be wrong with the times of samples; on a known GPU, only what is known. */
+  /**
+   * Returns the errors that the times of power samples may have. If the sensor of the GPU model is
+   * known, returns only the known error.
+   */
   private List<SampleStamps> possibleStamps(Sensor sensor) {
     boolean isKnown =
         known.isPresent()

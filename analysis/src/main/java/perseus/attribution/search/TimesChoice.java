@@ -66,7 +66,10 @@ final class TimesChoice<T> {
     }
   }
 
-  /** Returns whether there are enough readings to judge their times. */
+  /**
+   * Returns whether the search has more readings than fitted powers, which the corrected Akaike
+   * criterion needs.
+   */
   static boolean hasEnough(KernelSearch search) {
     return search.readings() > search.powers() + 1;
   }

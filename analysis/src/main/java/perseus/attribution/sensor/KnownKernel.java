@@ -1,24 +1,25 @@
 package perseus.attribution.sensor;
 
 /**
- * A kernel with a low-pass that was measured on a GPU model, and how far the kernel of a recording
- * may differ from it.
+ * Holds the lag and low-pass of a sensor that were measured on a GPU model.
  *
- * @param lagDeviationSeconds standard deviation of the lag in seconds
+ * @param lagDeviationSeconds standard deviation of the lag between GPUs of the same model, in
+ *     seconds
  */
 public record KnownKernel(Kernel kernel, double lagDeviationSeconds) {
-  /** Standard deviation of the logarithm of the time constant. */
+  /** Standard deviation of ln(time constant) between GPUs of the same model. */
   private static final double LOW_PASS_DEVIATION = 0.1;
 
   /**
-   * Penalty of a kernel without a low-pass, and largest penalty of a difference. A recording of
-   * which the clocks or the GPU are other ones than expected can overcome it.
+   * Penalty of a sensor without a low-pass, and maximum penalty of a deviation. The readings of a
+   * GPU with another sensor can outweigh the maximum penalty.
    */
   private static final double OTHER = 40;
 
   /**
-   * Returns the penalty of a kernel of a recording, in the unit of -2 times a log likelihood.
-   * Without a low-pass, the mean delay is compared, which holds the lag and the smoothing.
+   * Returns the penalty (added to -2 log likelihood) of a fitted lag and smoothing. For a sensor
+   * without a low-pass, the penalty depends on the mean delay, which is the lag plus the delay by
+   * smoothing.
    */
   public double penalty(Kernel found) {
     if (found.lowPassSeconds() <= 0) {

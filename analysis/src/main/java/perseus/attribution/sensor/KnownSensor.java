@@ -9,13 +9,13 @@ import perseus.recording.log.RankRecording;
  * times. The lag and smoothing that are fitted to a recording may deviate from the measured ones,
  * but a deviation adds a penalty.
  *
- * <p>The driver stamps some samples of these GPUs late ({@link SampleStamps#UNRELIABLE}).
+ * <p>The driver of an H200 stamps some power samples late ({@link SampleStamps#UNRELIABLE}).
  *
- * <p>Source: bursts and rests of 5 to 150 ms at random on H200 GPUs whose power was steady (driver
- * 580), 29 November 2026. Their time constants were 12.0 to 14.5 ms (counter) and 14.0 to 14.2 ms
- * (samples); their lags were -2.5 to -0.2 ms (counter) and 3.6 ms (samples). Four recordings of
- * training on other H200 GPUs gave lags of -5.4 to 0 ms (counter) and 3.1 to 3.6 ms (samples), and
- * time constants of the samples of 11.8 to 13.5 ms.
+ * <p>Source: loads of 5 to 150 ms at random times on H200 GPUs (driver 580) with steady power, 29
+ * November 2026. The measured time constants were 12.0 to 14.5 ms (counter) and 14.0 to 14.2 ms
+ * (samples). The measured lags were -2.5 to -0.2 ms (counter) and 3.6 ms (samples). Four recordings
+ * of training on other H200 GPUs gave lags of -5.4 to 0 ms (counter) and 3.1 to 3.6 ms (samples).
+ * The time constants of the samples in the four training recordings were 11.8 to 13.5 ms.
  */
 public final class KnownSensor {
   private static final List<KnownSensor> ALL =
@@ -35,17 +35,17 @@ public final class KnownSensor {
     this.samples = samples;
   }
 
-  /** Returns the known sensor of a rank's GPU; empty if its sensor was not measured. */
+  /** Returns the measured power sensor of a rank's GPU model; empty if it was not measured. */
   public static Optional<KnownSensor> of(RankRecording rank) {
     return ALL.stream().filter(known -> known.model.mayBe(rank)).findFirst();
   }
 
-  /** Returns the kernel of the energy counter. */
+  /** Returns the lag and smoothing of the energy counter. */
   public KnownKernel counter() {
     return counter;
   }
 
-  /** Returns the kernel of the power samples. */
+  /** Returns the lag and smoothing of the power samples. */
   public KnownKernel samples() {
     return samples;
   }
