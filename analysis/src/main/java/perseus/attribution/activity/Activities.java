@@ -54,11 +54,7 @@ public final class Activities {
   private static final double MIN_STANDARD_ERRORS = 5;
 
   private final RankRecording rank;
-
-  /** Usual durations of the instructions, one element for each frequency. */
   private final List<UsualDurations> usual;
-
-  /** Positions at which a computation differs from its typical instances. */
   private final Map<Instruction, TreeSet<Integer>> positions;
 
   /** Instances that certainly need a separate power. */
@@ -161,8 +157,8 @@ public final class Activities {
   }
 
   /**
-   * Computes {@link #positions}, and adds the instances that need a separate power to {@link
-   * #unusual}.
+   * Returns the positions at which a computation differs from its typical instances. Adds instances
+   * that certainly need a separate power to {@link #unusual}.
    */
   private Map<Instruction, TreeSet<Integer>> specialPositions() {
     Map<Instruction, List<Deviations>> deviations = new TreeMap<>();

@@ -80,9 +80,9 @@ final class UnchangedClock implements ClockCheck {
     for (RankEnergy rank : unknown) {
       for (Finding finding : findings(rank, never, common)) {
         findings.computeIfAbsent(finding.cause, c -> new ArrayList<>()).add(finding);
-        // If a power limit lowered a requested clock, a plan with the same request runs at the
-        // same lower clock. With run.json, the standard errors of energies at a limited clock
-        // therefore do not grow.
+        // A power limit lowers the clock of a plan as it lowered the clock of the recorded run. If
+        // run.json exists, profile rows whose clock a power limit lowered keep their standard
+        // errors.
         if (finding.cause != Cause.LIMITED || recording.manifest() == null) {
           doubts.addAll(finding.doubts());
         }

@@ -32,13 +32,13 @@ import perseus.pipeline.Instruction;
  *
  * <p>The modelled quantities are the blocking power, and the powers of activities with little
  * energy. Ratios are modelled too: the power of a section, or of an instance with a separate power,
- * divided by the mean power of its instruction. The last modelled quantity is the mean power of
- * each computation, divided by the mean power of the first computation. For each frequency, {@link
- * MetaRegression} fits a polynomial in ln(clock) to the values at all other frequencies, and
- * estimates the variance of the random deviations. The value of each polynomial in ln(clock)
- * becomes one more equation for the powers ({@link Known}). A quantity that varies strongly between
- * frequencies has a large variance, and hardly changes the powers. The values at other frequencies
- * shift a quantity by at most {@link #MAX_SHIFT} of its own standard errors (limited translation).
+ * divided by the mean power of its instruction. The mean powers of two computations, such as
+ * forward and backward, are modelled by their ratio. For each frequency, {@link MetaRegression}
+ * fits a polynomial in ln(clock) to the values at all other frequencies, and estimates the variance
+ * of the random deviations. The value of each polynomial in ln(clock) becomes one more equation for
+ * the powers ({@link Known}). A quantity that varies strongly between frequencies has a large
+ * variance, and hardly changes the powers. The values at other frequencies shift a quantity by at
+ * most {@link #MAX_SHIFT} of its own standard errors (limited translation).
  *
  * <p>Complexity: O(W^2) time for each quantity at W frequencies.
  *
