@@ -80,9 +80,8 @@ final class UnchangedClock implements ClockCheck {
     for (RankEnergy rank : unknown) {
       for (Finding finding : findings(rank, never, common)) {
         findings.computeIfAbsent(finding.cause, c -> new ArrayList<>()).add(finding);
-        // A power limit lowers the clock of a plan as it lowered the clock of the recorded run. If
-        // run.json exists, profile rows whose clock a power limit lowered keep their standard
-        // errors.
+        // A power limit also lowers the clocks of plans. If run.json exists, rows whose clock a
+        // power limit lowered keep their standard errors.
         if (finding.cause != Cause.LIMITED || recording.manifest() == null) {
           doubts.addAll(finding.doubts());
         }
