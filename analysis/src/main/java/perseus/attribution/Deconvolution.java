@@ -183,7 +183,10 @@ public final class Deconvolution implements Attribution {
     return published.map(PublishedBlockingPower::watts).orElse(Double.NaN);
   }
 
-  /** Returns the largest relative standard error that the doubts about one rank add to others. */
+  /**
+   * Returns the largest relative standard error that the doubts about one rank add to the energies
+   * of other ranks.
+   */
   private static double othersDoubt(SensorSearch.Learned learned) {
     return learned.sample().stream().mapToDouble(MarkedRank::othersDoubt).max().orElse(0);
   }
@@ -191,7 +194,7 @@ public final class Deconvolution implements Attribution {
   /**
    * Attributes the energy of one rank.
    *
-   * @param sensor sensor that was learned, with the errors of its times
+   * @param sensor estimated sensor, with the standard error of the times of counter updates
    * @param heats receives the effect of the temperature at each frequency
    */
   private RankEnergy attribute(

@@ -16,12 +16,14 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Warns that computations took longer or shorter than recorded ({@link EdgeSearch}), and widens the
- * standard errors of times and energies so that they cover the values with the times that explain
- * the readings best.
+ * Warns that computations took longer or shorter than recorded ({@link EdgeSearch}). The standard
+ * errors of times and energies are increased to cover the times that explain the readings best.
  */
 final class DoubtfulEdges {
-  /** Relative standard error of energies, as a share of the relative error of the times. */
+  /**
+   * Relative standard error that is added to energies, as a fraction of the relative error of the
+   * recorded durations.
+   */
   private static final double SHARE_OF_TIMES = 0.5;
 
   private final EdgeSearch.Found found;
@@ -33,7 +35,7 @@ final class DoubtfulEdges {
   /**
    * Tests the recorded starts and ends of the computations in the sample of ranks.
    *
-   * @return an empty result if they explain the readings well
+   * @return empty result if the recorded starts and ends explain the readings well
    */
   static Optional<DoubtfulEdges> find(SensorSearch.Learned learned, Warnings warnings) {
     Optional<EdgeSearch.Found> found = EdgeSearch.find(learned);
@@ -58,7 +60,10 @@ final class DoubtfulEdges {
                     + " ends late?"));
   }
 
-  /** Returns the energies of a rank with standard errors that cover the best times. */
+  /**
+   * Returns the energies of a rank with standard errors that cover the starts and ends that explain
+   * the readings best.
+   */
   List<WindowEnergy> widened(MarkedRank rank, List<WindowEnergy> energies) {
     MarkedRank moved = rank.with(found.edges());
     PowerModel model = SensorSearch.model(moved, found.sensor());

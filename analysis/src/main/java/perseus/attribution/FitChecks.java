@@ -180,11 +180,11 @@ final class FitChecks {
   }
 
   /**
-   * Returns the difference between the sum of all attributed energies and the rise of the counter,
-   * as a fraction of this rise; 0 if it is not larger than expected. The first and last counter
-   * update of a window are incomplete, because the window starts and ends between two readings of
-   * the counter. They cause a small difference. If a window has few updates, the allowed difference
-   * is therefore larger.
+   * Returns the difference between attributed and counted energy, as a fraction of the counted
+   * energy; 0 if the difference is not larger than expected. The recorded time at a frequency
+   * starts and ends between two readings of the counter. The incomplete first and last counter
+   * updates cause a small difference between attributed and counted energy. With few counter
+   * updates, a larger difference is allowed.
    */
   static double excessiveImbalance(WindowEnergy energy) {
     double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;

@@ -53,10 +53,9 @@ public final class ProfileBuilder {
    * profile are added to {@code recording.warnings()}.
    *
    * @param leaveOutThrottled whether the profile leaves out throttled stages. A stage is throttled
-   *     at a frequency at which one of its GPUs ran at a lower clock. If {@code leaveOutThrottled}
-   *     is true, the profile also leaves out clocks that GPUs did not hold according to {@code
-   *     run.json}.
-   * @throws perseus.io.UserError if files have the names of other ranks
+   *     at a frequency if one of its GPUs ran at a lower clock, according to its computation times,
+   *     its recorded clocks or {@code run.json}.
+   * @throws perseus.io.UserError if log files have the names of other ranks
    */
   public static StageProfile join(
       Recording recording, Attributed attributed, boolean leaveOutThrottled) {
@@ -219,8 +218,8 @@ public final class ProfileBuilder {
    * Returns the power in watts of one waiting GPU (blocking power) for each pipeline rank. The
    * blocking power of a pipeline rank is the mean over its data-parallel and tensor-parallel ranks.
    * A rank that rarely waited is left out of the mean blocking power, because its standard error is
-   * too large. A pipeline rank whose ranks all rarely waited gets the blocking power of the whole
-   * recording.
+   * too large. If all ranks of a pipeline rank rarely waited, the pipeline rank gets the mean
+   * blocking power of the whole recording.
    */
   private static List<Double> blockingWattsByPpRank(Attributed attributed, int ppRanks) {
     List<Double> watts = new ArrayList<>();

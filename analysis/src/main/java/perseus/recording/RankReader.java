@@ -130,7 +130,9 @@ final class RankReader {
     return revisit;
   }
 
-  /** Returns the order of the stages, from the ranks that were already read. */
+  /**
+   * Returns the check of the order of stages, with the times of all ranks that were already read.
+   */
   StageOrder order() {
     return order;
   }

@@ -196,9 +196,11 @@ public final class Recording {
   }
 
   /**
-   * Checks whether the ranks that were read so far hold the stages that their places name.
+   * Checks whether the log files of the ranks that were already read have the names of the right
+   * ranks.
    *
-   * @throws UserError if the times of instructions show that files have the names of other ranks
+   * @throws UserError if the times of instructions show that log files have the names of other
+   *     ranks
    */
   public void requireOrderOfStages() {
     RunManifest run = manifest();

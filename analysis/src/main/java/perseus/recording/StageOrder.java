@@ -22,29 +22,30 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.RankPlace;
 
 /**
- * Finds out from the times of instructions in which order the ranks of a pipeline hold its stages,
- * and refuses a recording whose files belong to other ranks than their names say.
+ * Refuses a recording if the times of instructions show that log files have the names of other
+ * ranks.
  *
- * <p>Problem: let x be the time on one rank from the end of its first forward of an iteration to
- * the start of its first backward. Meanwhile the next stage runs the same forward and the same
- * backward. So x on a stage is at least the time on the next stage from the start of its first
- * forward to the end of its first backward. Both times are measured with the clock of one rank, so
- * that differences between the clocks of hosts do not matter. The inequality holds for GPipe, 1F1B,
- * zero-bubble and interleaved schedules.
+ * <p>Problem: let x be the time on a stage from the end of its first forward to the start of its
+ * first backward. Let y be the time on the next stage from the start of its first forward to the
+ * end of its first backward. The next stage runs its first forward and backward between the first
+ * forward and backward of the stage, so that x >= y. Each of x and y is measured with one clock, so
+ * that differences between the clocks of hosts do not matter. The inequality x >= y holds for
+ * GPipe, 1F1B, zero-bubble and interleaved schedules.
  *
- * <p>Method: the recording is refused if its ranks violate the inequality in the order of their
- * names, but another order fulfills it: the order of falling x, or the exchange of two ranks of
- * different pipelines. If no order fulfills it, nothing is said, because the schedule is unknown.
+ * <p>Method: the recording is refused if its ranks violate x >= y, but fulfill x >= y in another
+ * order. The tried orders are the order of falling x, and an exchange of two ranks of different
+ * pipelines. If no tried order fulfills x >= y, there is no error, because the schedule may be
+ * another one.
  *
  * <p>Complexity: O(N) time for N records, and O(I log I) time for each comparison of two ranks with
- * I iterations. Two pipelines are compared for all exchanges of their ranks.
+ * I iterations. All exchanges of two ranks of two pipelines are tried.
  *
  * <p>Several threads may call {@link #add} at the same time.
  */
 final class StageOrder {
   /**
-   * Largest violation of the inequality in its median over the iterations, as a share of the time
-   * of the next stage's computations, which inaccurate times of instructions may cause.
+   * Maximum median of y - x that inaccurate recorded times may cause, as a fraction of the time of
+   * the next stage's first forward and backward.
    */
   private static final double TOLERANCE = 0.2;
 
@@ -54,7 +55,7 @@ final class StageOrder {
   private final Map<RankPlace, Times> timesOf = new ConcurrentHashMap<>();
 
   /**
-   * Times of one rank in each iteration; NaN where they are unknown.
+   * Holds the times of one rank in each iteration; NaN for an iteration with unknown times.
    *
    * @param inner time in seconds from the end of the first forward to the start of the first
    *     backward
@@ -74,7 +75,10 @@ final class StageOrder {
       return median(inner);
     }
 
-    /** Returns whether this rank can be the stage before that of another rank. */
+    /**
+     * Returns whether a rank with these times can be the stage before a rank with the times {@code
+     * next}.
+     */
     boolean precedes(Times next) {
       int iterations = Math.min(inner.length, next.outer.length);
       double[] excess = new double[iterations];
@@ -131,10 +135,11 @@ final class StageOrder {
   }
 
   /**
-   * Checks the order of the ranks that were added.
+   * Checks whether the log files of all added ranks have the names of the right ranks.
    *
    * @param directories directories of the recording, for the message
-   * @throws UserError if the times show that files have the names of other ranks
+   * @throws UserError if the times of instructions show that log files have the names of other
+   *     ranks
    */
   void require(List<?> directories) {
     Map<List<Integer>, List<RankPlace>> pipelines =
@@ -185,8 +190,9 @@ final class StageOrder {
   }
 
   /**
-   * Sorts the ranks of each pipeline by their times. Returns the places of the ranks that move;
-   * empty if this order is not possible either.
+   * Sorts the ranks of each pipeline by the time from the first forward to the first backward, the
+   * longest first. Returns the new place of each rank that moves; empty if the sorted order is
+   * impossible.
    */
   private Map<RankPlace, RankPlace> sorted(List<List<RankPlace>> pipelines) {
     Map<RankPlace, RankPlace> moves = new LinkedHashMap<>();
@@ -210,8 +216,8 @@ final class StageOrder {
   }
 
   /**
-   * Returns the places of two ranks of two pipelines whose exchange makes both pipelines possible;
-   * empty if there are none.
+   * Returns the new places of two ranks of two pipelines whose exchange makes both pipelines
+   * possible; empty if there are none.
    */
   private Map<RankPlace, RankPlace> exchanged(List<List<RankPlace>> pipelines) {
     if (pipelines.size() != 2) {

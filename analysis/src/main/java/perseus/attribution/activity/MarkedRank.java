@@ -14,8 +14,8 @@ import perseus.recording.log.RankRecording;
  *     unusual duration
  * @param doubt relative standard error that an uncertain lag or smoothing of the rank's sensor adds
  *     to its energies
- * @param othersDoubt relative standard error that the same doubts add to the energies of all other
- *     ranks
+ * @param othersDoubt relative standard error that the rank's uncertain lag or smoothing adds to the
+ *     energies of all other ranks
  */
 public record MarkedRank(
     RankRecording rank, Set<Instruction> unusual, double doubt, double othersDoubt) {
@@ -39,7 +39,8 @@ public record MarkedRank(
   }
 
   /**
-   * Returns a copy with larger relative standard errors.
+   * Returns a copy with larger relative standard errors of its energies and of the energies of
+   * other ranks.
    *
    * @param own further relative standard error of the rank's own energies
    * @param others relative standard error of the energies of all other ranks

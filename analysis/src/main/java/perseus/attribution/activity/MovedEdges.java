@@ -10,19 +10,18 @@ import perseus.recording.log.Segment;
 
 /**
  * Moves the recorded starts and ends of all computations of a rank, to test whether they were
- * recorded at the right times. A computation that becomes longer stops at the next record. It
- * becomes shorter only at an edge where a wait was recorded: at other edges, the record before or
- * after it shows the right time. The time between two iterations, which is a record of its own,
- * becomes shorter or longer too.
+ * recorded at the right times. A longer computation does not overlap the record before or after it.
+ * A start or end without a wait beside it is not moved inwards, because the neighbouring record
+ * shows the right time. The time between two iterations becomes shorter or longer too.
  *
- * @param startShare share of its recorded duration by which each computation starts earlier; later
- *     if the share is negative
- * @param startSeconds further time in seconds by which each computation starts earlier
- * @param endShare share of its recorded duration by which each computation ends later; earlier if
- *     the share is negative
- * @param endSeconds further time in seconds by which each computation ends later
- * @param withoutWaits whether a computation that lasts longer than the shortest ones of its kind
- *     begins later, as if its record contained a wait
+ * @param startShare time by which each computation starts earlier, as a fraction of its recorded
+ *     duration; later if negative
+ * @param startSeconds additional time in seconds by which each computation starts earlier
+ * @param endShare time by which each computation ends later, as a fraction of its recorded
+ *     duration; earlier if negative
+ * @param endSeconds additional time in seconds by which each computation ends later
+ * @param withoutWaits whether an unusually long computation starts later, as if its record began
+ *     with a wait
  */
 public record MovedEdges(
     double startShare,
@@ -34,16 +33,22 @@ public record MovedEdges(
   /** Moves nothing. */
   public static final MovedEdges NONE = new MovedEdges(0, 0, 0, 0, false);
 
-  /** Least share of its recorded duration that a computation keeps. */
+  /**
+   * Minimum duration of a computation after its start or end was moved, as a fraction of its
+   * recorded duration.
+   */
   private static final double LEAST_SHARE = 0.2;
 
-  /** Least recorded wait in seconds next to an edge that may move away from it. */
+  /** Minimum recorded wait in seconds beside a start or end that may be moved inwards. */
   private static final double LEAST_WAIT_SECONDS = 1e-3;
 
-  /** Share of the computations of a kind whose records contain no wait. */
+  /** Fraction of an instruction's records that are assumed to contain no wait. */
   private static final double SHARE_WITHOUT_WAITS = 0.1;
 
-  /** A record contains a wait if it lasts longer than this multiple of a short one of its kind. */
+  /**
+   * Minimum duration of a record that contains a wait, as a multiple of the duration without a
+   * wait.
+   */
   private static final double MIN_EXCESS = 1.12;
 
   @Override
@@ -102,7 +107,7 @@ public record MovedEdges(
             log.damaged()));
   }
 
-  /** Returns the duration of the short computations of each kind, in seconds. */
+  /** Returns the duration without a wait of each instruction in the log, in seconds. */
   private double[] shortestSeconds(Segment segment) {
     InstructionLog log = segment.instructions();
     double[] shortest = new double[log.kinds().size()];

@@ -18,8 +18,8 @@ import perseus.attribution.sensor.Sensor;
  * thresholds, a fit assumes that the power limit lowers all powers above the threshold. Each
  * further fit assumes that the power limit lowers exactly the powers above the limit in the
  * previous fit. A fit of the powers is valid if all powers assumed to be lowered exceed the mean
- * power at the power limit, and if a GPU can draw them. Of all valid fits of the powers, the one
- * that predicts other readings best (cross-validation) is chosen.
+ * power at the power limit, and a GPU can draw such powers. Of all valid fits of the powers, the
+ * one that predicts other readings best (cross-validation) is chosen.
  *
  * <p>Complexity: at most 13 fits to O(readings + instructions) rows.
  */
@@ -36,9 +36,10 @@ final class LimitedColumns {
   private static final int ROUNDS = 4;
 
   /**
-   * Largest power of a rested GPU, as a multiple of L. An H200 with a limit of 700 W was never seen
-   * to draw more than 950 W. Fits of long recordings extrapolate to 1185 W. A larger power shows
-   * that the readings do not determine it.
+   * Maximum fitted power of a GPU after a rest, as a multiple of its mean power at the power limit.
+   * An H200 with a limit of 700 W drew at most 950 W in all measurements. Fits to long recordings
+   * of an H200 give powers of up to 1185 W. If a fitted power exceeds the maximum, the readings do
+   * not determine it.
    */
   private static final double MAX_RESTED = 1.8;
 
@@ -55,7 +56,9 @@ final class LimitedColumns {
   /** Best valid fit in which the power limit lowers powers; null if there is none. */
   private Fit limited;
 
-  /** Best fit with limited parts whose powers no GPU can draw; null if there is none. */
+  /**
+   * Best fit in which the power limit lowers powers that no GPU can draw; null if there is none.
+   */
   private Fit excessive;
 
   private LimitedColumns(
@@ -102,9 +105,9 @@ final class LimitedColumns {
 
   /**
    * Returns the unknown powers of the second-best fit if the readings do not clearly exclude it;
-   * null otherwise. Only one of the two best fits assumes that the power limit lowers powers. If a
-   * GPU can draw the powers of no fit with a power limit, the best of these fits is the other
-   * possibility.
+   * null otherwise. Only one of the two best fits assumes that the power limit lowers powers. If no
+   * GPU can draw the powers of any fit with a power limit, the best fit with a power limit is
+   * returned.
    */
   PowerColumns alternative() {
     if (limited == null && excessive != null) {

@@ -92,9 +92,9 @@ final class PowerErrors {
   }
 
   /**
-   * Adds how much each power changes if the times of some neighbouring updates of a regular counter
-   * are late by one standard error. Neighbouring updates share this error, because their delays are
-   * averaged together.
+   * Adds the change of each power if the estimated times of neighbouring counter updates are late
+   * by one standard error. Neighbouring updates share the error of their times, because their
+   * delays are averaged together.
    */
   private static void addTickErrors(
       WeightedReadings readings,

@@ -38,8 +38,8 @@ public record InstructionEnergy(
   }
 
   /**
-   * Returns a copy whose standard errors of time and energy also contain the differences from other
-   * values of the same instruction.
+   * Returns a copy whose standard errors of time and energy also contain the differences from
+   * {@code other}.
    */
   InstructionEnergy withErrorsThatCover(InstructionEnergy other) {
     return new InstructionEnergy(

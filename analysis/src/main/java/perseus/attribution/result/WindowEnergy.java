@@ -127,10 +127,7 @@ public record WindowEnergy(
         powerAtLimit);
   }
 
-  /**
-   * Returns a copy whose standard errors also contain the differences from other energies of the
-   * same rank at the same frequency.
-   */
+  /** Returns a copy whose standard errors also contain the differences from {@code other}. */
   public WindowEnergy withErrorsThatCover(WindowEnergy other) {
     return new WindowEnergy(
         frequencyMhz,

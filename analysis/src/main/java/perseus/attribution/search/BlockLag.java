@@ -6,18 +6,18 @@ import java.util.function.DoubleUnaryOperator;
  * Finds the lag of a block of consecutive readings, which differs from the lag of the other blocks
  * if a clock was set during the recording.
  *
- * <p>A lag far from the expected one is taken only if it lowers the misfit much, because it can
- * exchange the parts of instructions.
+ * <p>A lag far from the expected lag needs a large decrease of -2 log likelihood, because it may
+ * align readings with a neighbouring instruction.
  */
 final class BlockLag {
-  /** Change of the lag in seconds that shows whether the lag differs a little. */
+  /** Change of the lag in seconds with which a small difference of the lag is tested. */
   private static final double STEP_SECONDS = 2e-3;
 
   private static final double REACH_SECONDS = 0.015;
   private static final double FAR_STEP_SECONDS = 5e-3;
   private static final double FAR_SECONDS = 0.06;
 
-  /** Minimum decrease of the misfit per reading for a lag that differs by much. */
+  /** Minimum decrease of -2 log likelihood per reading for a lag far from the expected lag. */
   private static final double FAR_MARGIN_PER_READING = 1;
 
   private BlockLag() {}
@@ -25,7 +25,7 @@ final class BlockLag {
   /**
    * Returns whether the lag of some readings may differ from the expected lag.
    *
-   * @param misfit misfit of a lag
+   * @param misfit -2 log likelihood of the readings as a function of the lag
    */
   static boolean differs(double expected, long readings, DoubleUnaryOperator misfit) {
     double same = misfit.applyAsDouble(expected);
@@ -34,7 +34,7 @@ final class BlockLag {
         || misfit.applyAsDouble(far(expected, misfit)) < same - FAR_MARGIN_PER_READING * readings;
   }
 
-  /** Returns the best lag of some readings. */
+  /** Returns the lag in seconds with the smallest -2 log likelihood of some readings. */
   static double best(double expected, long readings, DoubleUnaryOperator misfit) {
     double near = LagSearch.refine(expected, REACH_SECONDS, misfit);
     double far = LagSearch.refine(far(expected, misfit), FAR_STEP_SECONDS, misfit);
@@ -42,7 +42,7 @@ final class BlockLag {
     return misfit.applyAsDouble(far) < misfit.applyAsDouble(near) - margin ? far : near;
   }
 
-  /** Returns the best of some lags around the expected one. */
+  /** Returns the best of a few lags around the expected lag. */
   private static double far(double expected, DoubleUnaryOperator misfit) {
     double best = expected;
     double smallest = Double.POSITIVE_INFINITY;

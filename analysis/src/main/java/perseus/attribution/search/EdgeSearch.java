@@ -19,47 +19,52 @@ import perseus.recording.log.Window;
 /**
  * Tests whether the GPUs computed longer or shorter than the instruction logs say.
  *
- * <p>Problem: a program that does not synchronize with the GPU records the end of an instruction
- * when its last kernel is launched, or its start before its first kernel runs. The power of the
- * computation then continues while the rank seems to wait, and the energies are wrong.
+ * <p>Problem: a program that does not synchronize with the GPU may record the end of an instruction
+ * when its last CUDA kernel is launched. It may also record the start of an instruction before its
+ * first CUDA kernel runs. If a GPU computes while the log says that the rank waits, the energies
+ * are wrong.
  *
  * <p>Method: the recorded starts or ends of all computations are moved in one of five ways ({@link
- * MovedEdges}): starts or ends, by a share of the recorded duration or by a time; or records that
- * last longer than others of their kind begin later. For each way, the amount with the smallest
- * misfit of the readings is found. For each amount, the lag is refined, and a usual low-pass
- * competes with the kernel that was found for the recorded times, because a wrong kernel may hide
- * wrong times. The recorded times are wrong if others lower the misfit by more than a margin.
+ * MovedEdges}). Starts or ends are moved by a fraction of the recorded duration or by a constant
+ * time, or unusually long computations start later. For each of the five ways, the amount with the
+ * smallest -2 log likelihood of the readings is found. For each amount, the lag is refined, for the
+ * estimated smoothing and for a usual low-pass. The recorded times are wrong if moved times lower
+ * -2 log likelihood by more than a margin.
  *
- * <p>Complexity: about 100 evaluations of the misfit, and about 800 if a small movement already
- * lowers the misfit.
+ * <p>Complexity: about 100 evaluations of the log likelihood, or about 800 if slightly moved times
+ * are better than the recorded times.
  *
- * <p>Limits: all ranks and all computations are moved in the same way.
+ * <p>Limits: the starts and ends on all ranks and of all computations are moved in the same way.
  */
 public final class EdgeSearch {
-  /** Minimum decrease of the misfit for other times than the recorded ones. */
+  /** Minimum decrease of -2 log likelihood for moved times. */
   private static final double MARGIN = 20;
 
   /**
-   * Minimum decrease of the misfit per reading, in addition to {@link #MARGIN}. Real GPUs do not
-   * follow the model exactly: on 13 recordings of H200s, moved times lowered the misfit by up to
-   * 0.04 per power sample, and by less than 0.01 per update of the counter.
+   * Minimum decrease of -2 log likelihood per reading, in addition to {@link #MARGIN}. Moved times
+   * lowered -2 log likelihood in 13 right recordings of H200 GPUs by up to 0.04 per power sample.
+   * The decrease in the 13 recordings was less than 0.01 per counter update.
    */
   private static final Map<Channel, Double> MARGIN_PER_READING =
       Map.of(Channel.COUNTER, 0.02, Channel.SAMPLES, 0.1);
 
   /**
-   * The same if waits are taken out of the records. Hosts that stall lowered the misfit by up to
-   * 0.24 per power sample, and by up to 0.55 per update of the counter.
+   * Minimum decrease of -2 log likelihood per reading if unusually long computations start later.
+   * Stalls of the host alone lowered -2 log likelihood by up to 0.24 per power sample, and by up to
+   * 0.55 per counter update.
    */
   private static final Map<Channel, Double> MARGIN_OF_STALLS =
       Map.of(Channel.COUNTER, 0.6, Channel.SAMPLES, 0.4);
 
-  /** A small movement that lowers the misfit by less per reading ends the search. */
+  /**
+   * Minimum decrease of -2 log likelihood per reading by slightly moved times, for a search of
+   * larger changes.
+   */
   private static final double NOTICED_PER_READING = 0.01;
 
   private static final double NOTICED = 6;
 
-  /** Movement, as a share of the duration, with which the search begins. */
+  /** Change of the starts or ends with which the search begins, as a fraction of the duration. */
   private static final double FIRST_SHARE = 0.03;
 
   private static final double[] SHARES = {
@@ -67,37 +72,37 @@ public final class EdgeSearch {
   };
 
   /**
-   * Least share of the time in which ranks wait, for a search for shorter computations. If a rank
-   * hardly waits, the power at the edges of its computations would count as its waiting power.
+   * Minimum fraction of the time in which ranks wait, for a search for shorter computations. If a
+   * rank hardly waits, the power at the start or end of its computations would count as waiting
+   * power.
    */
   private static final double MIN_WAITING_SHARE = 0.05;
 
-  /** Largest share by which a computation is shortened. */
+  /** Maximum time by which a computation is shortened, as a fraction of its duration. */
   private static final double MAX_SHORTENING = 0.55;
 
   private static final double LAG_REACH_SECONDS = 0.012;
   private static final double USUAL_LOW_PASS = 0.0125;
 
   /**
-   * Times of computations that explain the readings better than the recorded ones.
+   * Holds moved times of computations that explain the readings better than the recorded times.
    *
-   * @param edges movement of the recorded times
+   * @param edges function that moves the recorded starts and ends
    * @param sensor sensor that explains the readings best with the moved times
-   * @param longer time by which computations are longer than recorded, as a share of the recorded
-   *     time; negative if they are shorter
+   * @param longer time by which computations are longer than recorded, as a fraction of the
+   *     recorded time; negative if they are shorter
    */
   public record Found(MovedEdges edges, Sensor sensor, double longer) {}
 
   /**
-   * One way to move starts or ends.
+   * Describes one way to move starts or ends.
    *
-   * @param edges returns the movement for an amount, which is a share of a duration
-   * @param marginPerReading minimum decrease of the misfit per reading
-   * @param signs signs of the amounts that are tried
+   * @param edges returns the function that moves starts and ends by a given fraction of a duration
+   * @param marginPerReading minimum decrease of -2 log likelihood per reading
+   * @param signs signs of the tried amounts; a negative amount shortens computations
    */
   private record Way(DoubleFunction<MovedEdges> edges, double marginPerReading, int... signs) {}
 
-  /** Kernel and misfit of an amount of movement. */
   private record Trial(Way way, double amount, Kernel kernel, double misfit) {}
 
   private final List<MarkedRank> ranks;
@@ -131,7 +136,7 @@ public final class EdgeSearch {
     return seconds / count;
   }
 
-  /** Returns for which share of the time the ranks wait. */
+  /** Returns the fraction of the time in which the ranks wait. */
   private double waitingShare() {
     double busy = 0;
     double all = 0;
@@ -143,7 +148,10 @@ public final class EdgeSearch {
     return 1 - busy / all;
   }
 
-  /** Returns times that explain the readings clearly better than the recorded ones, if any. */
+  /**
+   * Returns times that explain the readings clearly better than the recorded times; empty if there
+   * are none.
+   */
   public static Optional<Found> find(SensorSearch.Learned learned) {
     EdgeSearch search = new EdgeSearch(learned);
     boolean enough =
@@ -189,7 +197,7 @@ public final class EdgeSearch {
         new Way(share -> new MovedEdges(0, 0, 0, 0, true), stalls, 1));
   }
 
-  /** Returns the best amount of movement in the direction of a trial. */
+  /** Returns the best amount with the same way and sign as {@code first}. */
   private Trial furthest(Trial first) {
     List<Kernel> kernels = kernels(first.kernel);
     Trial best = first;
@@ -213,14 +221,17 @@ public final class EdgeSearch {
     return best(first.way, Math.copySign(refined, first.amount), kernels);
   }
 
-  /** Returns kernels with which moved times are tried: a given one, and a usual one. */
+  /** Returns {@code kernel}, and a usual low-pass with the same mean delay. */
   private static List<Kernel> kernels(Kernel kernel) {
     Kernel usual = Kernel.lowPass(USUAL_LOW_PASS);
     double lag = kernel.meanDelaySeconds() - usual.meanDelaySeconds();
     return Stream.of(kernel, usual.withLag(lag)).distinct().toList();
   }
 
-  /** Returns the best of some kernels, each with its best lag, for an amount of movement. */
+  /**
+   * Returns the best of {@code kernels}, each with its best lag, for starts or ends that are moved
+   * by {@code amount}.
+   */
   private Trial best(Way way, double amount, List<Kernel> kernels) {
     KernelSearch search = search(way.edges.apply(amount), channel, sensor);
     return kernels.stream()

@@ -14,20 +14,20 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Segment;
 
 /**
- * Refuses a recording in which the power of two ranks was exchanged: the readings of each of the
- * two belong to the instructions of the other.
+ * Refuses a recording in which the power logs of two ranks were exchanged.
  *
- * <p>Method: each rank's readings are explained by the instructions of each rank of the sample,
- * with a usual low-pass and with the kernel of the sensor, at several lags. The power of two ranks
- * was exchanged if the instructions of the other rank explain the readings of both much better.
+ * <p>Method: powers are fitted to the readings of each rank with the instructions of each other
+ * rank, for several lags and two kinds of smoothing. The power logs of two ranks were exchanged if,
+ * for both, the instructions of the other rank explain the readings much better.
  *
- * <p>Complexity: 30 evaluations of the misfit of 600 readings for each pair of ranks.
+ * <p>Complexity: 30 evaluations of the log likelihood of 600 readings for each pair of ranks.
  *
- * <p>Limits: ranks outside the sample are not compared, nor recordings in several directories. The
- * ranks of one stage have nearly the same instructions, so an exchange between them is not found.
+ * <p>Limits: only the few ranks from which the sensor is estimated are compared. Recordings in
+ * several directories are not compared. An exchange between ranks of one stage is not found,
+ * because their instructions have nearly the same times.
  */
 public final class ExchangedPower {
-  /** Minimum decrease of the misfit per reading of each of the two ranks. */
+  /** Minimum decrease of -2 log likelihood per reading on each of the two ranks. */
   private static final double MARGIN_PER_READING = 0.5;
 
   private static final int READINGS = 600;
@@ -47,8 +47,8 @@ public final class ExchangedPower {
   }
 
   /**
-   * @param recorded ranks of the sample, with the recorded times
-   * @throws UserError if the power of two ranks was exchanged
+   * @param recorded ranks from which the sensor was estimated, with the recorded times
+   * @throws UserError if the power logs of two ranks were exchanged
    */
   public static void refuse(List<RankRecording> recorded, Sensor sensor) {
     List<RankRecording> ranks =
@@ -91,8 +91,8 @@ public final class ExchangedPower {
   }
 
   /**
-   * Returns the smallest misfit per reading with which the instructions of one rank explain the
-   * readings of another.
+   * Returns the smallest -2 log likelihood per reading of one rank's readings with another rank's
+   * instructions.
    */
   private double perReading(int instructions, int power) {
     Segment readings = segments(ranks.get(power)).get(0);

@@ -48,11 +48,11 @@ final class KernelSearch {
   private static final double[] AVERAGES = {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5};
 
   /**
-   * Second best families are refined if their misfit is that near, as a share of what they explain.
+   * The second best kind of smoothing is refined if it gives at least 1 - {@code NEAR_SHARE} of the
+   * best decrease of -2 log likelihood.
    */
   private static final double NEAR_SHARE = 0.25;
 
-  /** Minimum difference of the misfits per reading with which the second best family wins. */
   private static final double CLEARLY_PER_READING = 0.1;
 
   private static final DoubleFunction<Kernel> SHARE = Kernel::ofShare;
@@ -169,7 +169,7 @@ final class KernelSearch {
     return new Candidate(family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
   }
 
-  /** Returns a kernel of any family whose lag is refined; its shape stays. */
+  /** Returns a copy of {@code kernel} with the best lag within {@code reachSeconds}. */
   Candidate withBestLag(Kernel kernel, double reachSeconds) {
     return withBestLag(null, 0, kernel.withLag(clipped(kernel.lagSeconds())), reachSeconds);
   }
@@ -263,10 +263,7 @@ final class KernelSearch {
     return best;
   }
 
-  /**
-   * Refines the lag of a candidate for the smoothing of the sensor, and its smoothing parameter if
-   * it has one.
-   */
+  /** Refines the lag, and the smoothing parameter if there is one, of a candidate. */
   Candidate refine(Candidate start, double lagReachSeconds) {
     if (start.family == null) {
       return withBestLag(null, 0, start.kernel, lagReachSeconds);

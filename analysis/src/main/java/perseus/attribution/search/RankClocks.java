@@ -42,7 +42,7 @@ final class RankClocks {
   private static final int READINGS_OF_BLOCK = 150;
   private static final int MIN_READINGS_OF_BLOCK = 60;
 
-  /** Number of blocks into which the readings are divided if they are few. */
+  /** Number of blocks into which a small number of readings is divided. */
   private static final int WANTED_BLOCKS = 6;
 
   /** Change of the lag in seconds with which a rank is tested for a wrong lag. */
@@ -198,7 +198,7 @@ final class RankClocks {
     return result.with(rank -> ShiftedTimes.of(rank, time));
   }
 
-  /** Returns whether another lag explains any third of the recording better. */
+  /** Returns whether another lag explains the readings of any third of the recording better. */
   private boolean mayChange(double offset) {
     int thirds = 3;
     for (int third = 0; third < thirds; third++) {

@@ -37,7 +37,7 @@ public final class RegularTicks {
    */
   private static final int TICKS_EACH_SIDE = 50;
 
-  /** Number of ticks whose delays are averaged. */
+  /** Number of neighbouring counter updates whose delays are averaged. */
   public static final int AVERAGED_TICKS = 2 * TICKS_EACH_SIDE + 1;
 
   /**
@@ -82,10 +82,9 @@ public final class RegularTicks {
   }
 
   /**
-   * Returns the standard error of the estimated times in seconds. It is the standard error of the
-   * mean of the middle half of {@link #AVERAGED_TICKS} delays, which for uniformly distributed
-   * delays is sqrt(2) times that of their mean. Ticks whose delays are averaged together share one
-   * error.
+   * Returns the standard error of the estimated times of counter updates, in seconds. The standard
+   * error of the interquartile mean of uniformly distributed delays is sqrt(2) times the standard
+   * error of their mean. Counter updates whose delays are averaged together share one error.
    */
   static double stderr(List<RankRecording> ranks) {
     double squares = 0;

@@ -26,7 +26,7 @@ public record Sensor(
     double reversedErrorShare,
     double tickStderrSeconds) {
 
-  /** Creates a sensor whose updates have exact times. */
+  /** Creates a sensor whose counter updates have exact times. */
   public Sensor(
       Kernel counter,
       Kernel samples,
