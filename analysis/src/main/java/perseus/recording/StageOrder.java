@@ -25,17 +25,17 @@ import perseus.recording.log.RankPlace;
  * Refuses a recording if the times of instructions show that log files have the names of other
  * ranks.
  *
- * <p>Problem: let x be the time on a stage from the end of its first forward to the start of its
- * first backward. Let y be the time on the next stage from the start of its first forward to the
- * end of its first backward. The next stage runs its first forward and backward between the first
- * forward and backward of the stage, so that x >= y. Each of x and y is measured with one clock, so
- * that differences between the clocks of hosts do not matter. The inequality x >= y holds for
- * GPipe, 1F1B, zero-bubble and interleaved schedules.
+ * <p>Problem: after the first forward and before the first backward of a stage, the next stage runs
+ * its own first forward and first backward. The inner time of a stage lasts from the end of its
+ * first forward to the start of its first backward. The outer time of a stage lasts from the start
+ * of its first forward to the end of its first backward. In GPipe, 1F1B, zero-bubble and
+ * interleaved schedules, a stage's inner time is at least the next stage's outer time. The clocks
+ * of hosts may differ, because each inner or outer time is measured with one clock.
  *
- * <p>Method: the recording is refused if its ranks violate x >= y, but fulfill x >= y in another
- * order. The tried orders are the order of falling x, and an exchange of two ranks of different
- * pipelines. If no tried order fulfills x >= y, there is no error, because the schedule may be
- * another one.
+ * <p>Method: the recording is refused if a stage's inner time is shorter than the next stage's
+ * outer time, but another order of the ranks is possible. Two orders are tried: ranks sorted by
+ * falling inner time, and two exchanged ranks of different pipelines. If no order is possible,
+ * there is no error, because the schedule may be another one.
  *
  * <p>Complexity: O(N) time for N records, and O(I log I) time for each comparison of two ranks with
  * I iterations. All exchanges of two ranks of two pipelines are tried.
@@ -44,8 +44,8 @@ import perseus.recording.log.RankPlace;
  */
 final class StageOrder {
   /**
-   * Maximum median of y - x that inaccurate recorded times may cause, as a fraction of the time of
-   * the next stage's first forward and backward.
+   * Maximum missing inner time that inaccurate recorded times may cause, as a fraction of the
+   * duration of the next stage's first forward and backward.
    */
   private static final double TOLERANCE = 0.2;
 
@@ -190,9 +190,8 @@ final class StageOrder {
   }
 
   /**
-   * Sorts the ranks of each pipeline by the time from the first forward to the first backward, the
-   * longest first. Returns the new place of each rank that moves; empty if the sorted order is
-   * impossible.
+   * Sorts the ranks of each pipeline by falling inner time. Returns the new place of each rank
+   * whose place changes; empty if the times do not fit the sorted order.
    */
   private Map<RankPlace, RankPlace> sorted(List<List<RankPlace>> pipelines) {
     Map<RankPlace, RankPlace> moves = new LinkedHashMap<>();
@@ -216,8 +215,8 @@ final class StageOrder {
   }
 
   /**
-   * Returns the new places of two ranks of two pipelines whose exchange makes both pipelines
-   * possible; empty if there are none.
+   * Exchanges two ranks of two pipelines so that the times of both pipelines fit the order of
+   * stages. Returns the new places of the two exchanged ranks; empty if no exchange fits.
    */
   private Map<RankPlace, RankPlace> exchanged(List<List<RankPlace>> pipelines) {
     if (pipelines.size() != 2) {

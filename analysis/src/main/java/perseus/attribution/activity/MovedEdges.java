@@ -12,7 +12,7 @@ import perseus.recording.log.Segment;
  * Moves the recorded starts and ends of all computations of a rank, to test whether they were
  * recorded at the right times. A longer computation does not overlap the record before or after it.
  * A start or end without a wait beside it is not moved inwards, because the neighbouring record
- * shows the right time. The time between two iterations becomes shorter or longer too.
+ * shows the right time. The recorded time between two iterations is shortened or lengthened to fit.
  *
  * @param startShare time by which each computation starts earlier, as a fraction of its recorded
  *     duration; later if negative
@@ -107,7 +107,7 @@ public record MovedEdges(
             log.damaged()));
   }
 
-  /** Returns the duration without a wait of each instruction in the log, in seconds. */
+  /** Returns the duration in seconds of each instruction without a wait. */
   private double[] shortestSeconds(Segment segment) {
     InstructionLog log = segment.instructions();
     double[] shortest = new double[log.kinds().size()];

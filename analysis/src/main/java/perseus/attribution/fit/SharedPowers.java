@@ -64,8 +64,8 @@ public final class SharedPowers {
 
   /**
    * Maximum shift of a quantity by the values at other frequencies, in standard errors of the
-   * quantity. The maximum protects a quantity that really differs at one frequency, for example at
-   * the only frequency at the power limit.
+   * quantity. Without a maximum, a quantity that really differs at one frequency could become very
+   * wrong, for example at the only frequency at the power limit.
    */
   private static final double MAX_SHIFT = 1;
 
@@ -150,7 +150,7 @@ public final class SharedPowers {
     return shared;
   }
 
-  /** Adds the blocking power and other secondary quantities of one frequency. */
+  /** Adds all quantities of one frequency that are modelled as smooth functions of the clock. */
   private static void addQuantities(WindowFit fit, TreeMap<String, List<Quantity>> quantities) {
     PowerColumns columns = fit.columns();
     String limited = columns.limit() < 0 ? "" : columns.limitedColumns().toString();

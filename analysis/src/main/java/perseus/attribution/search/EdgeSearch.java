@@ -26,10 +26,10 @@ import perseus.recording.log.Window;
  *
  * <p>Method: the recorded starts or ends of all computations are moved in one of five ways ({@link
  * MovedEdges}). Starts or ends are moved by a fraction of the recorded duration or by a constant
- * time, or unusually long computations start later. For each of the five ways, the amount with the
- * smallest -2 log likelihood of the readings is found. For each amount, the lag is refined, for the
- * estimated smoothing and for a usual low-pass. The recorded times are wrong if moved times lower
- * -2 log likelihood by more than a margin.
+ * time, or unusually long computations start later. For each way to move times, the amount with the
+ * smallest -2 log likelihood of the readings is found. For each tried change of the times, the lag
+ * is refined, with the estimated smoothing and with a usual low-pass. The recorded times are wrong
+ * if moved times lower -2 log likelihood by more than a margin.
  *
  * <p>Complexity: about 100 evaluations of the log likelihood, or about 800 if slightly moved times
  * are better than the recorded times.
@@ -41,9 +41,9 @@ public final class EdgeSearch {
   private static final double MARGIN = 20;
 
   /**
-   * Minimum decrease of -2 log likelihood per reading, in addition to {@link #MARGIN}. Moved times
-   * lowered -2 log likelihood in 13 right recordings of H200 GPUs by up to 0.04 per power sample.
-   * The decrease in the 13 recordings was less than 0.01 per counter update.
+   * Minimum decrease of -2 log likelihood per reading, in addition to {@link #MARGIN}. In 13 right
+   * recordings of H200 GPUs, moved times lowered -2 log likelihood by up to 0.04 per power sample
+   * and 0.01 per counter update.
    */
   private static final Map<Channel, Double> MARGIN_PER_READING =
       Map.of(Channel.COUNTER, 0.02, Channel.SAMPLES, 0.1);
@@ -197,7 +197,10 @@ public final class EdgeSearch {
         new Way(share -> new MovedEdges(0, 0, 0, 0, true), stalls, 1));
   }
 
-  /** Returns the best amount with the same way and sign as {@code first}. */
+  /**
+   * Returns the best amount by which starts or ends are moved in the same direction as in {@code
+   * first}.
+   */
   private Trial furthest(Trial first) {
     List<Kernel> kernels = kernels(first.kernel);
     Trial best = first;

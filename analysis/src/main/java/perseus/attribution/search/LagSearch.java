@@ -91,15 +91,15 @@ final class LagSearch {
 
   /**
    * Evaluates -2 log likelihood at lags that are {@link #STEP_SECONDS} apart, and returns the lag
-   * with the smallest value in seconds.
+   * in seconds with the smallest value.
    */
   static double scan(DoubleUnaryOperator misfit) {
     return scan(misfit, STEP_SECONDS);
   }
 
   /**
-   * Evaluates -2 log likelihood at lags that are {@code stepSeconds} apart, and returns the lag
-   * with the smallest value in seconds.
+   * Evaluates -2 log likelihood at lags that are {@code stepSeconds} apart, and returns the lag in
+   * seconds with the smallest value.
    */
   static double scan(DoubleUnaryOperator misfit, double stepSeconds) {
     double best = 0;

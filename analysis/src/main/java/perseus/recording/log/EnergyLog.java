@@ -98,7 +98,7 @@ public record EnergyLog(
   }
 
   /**
-   * Returns the value of the energy counter at a given time in joules, by linear interpolation. For
+   * Returns the value of the energy counter in joules at a given time, by linear interpolation. For
    * a time before the first reading, the value of the first reading is returned. For a time after
    * the last reading, the value of the last reading is returned. Complexity: O(log n) time for n
    * readings.
