@@ -34,7 +34,7 @@ final class BlockLag {
         || misfit.applyAsDouble(far(expected, misfit)) < same - FAR_MARGIN_PER_READING * readings;
   }
 
-  /** Returns the lag in seconds with the smallest -2 log likelihood of some readings. */
+  /** Returns the best lag of some readings in seconds. */
   static double best(double expected, long readings, DoubleUnaryOperator misfit) {
     double near = LagSearch.refine(expected, REACH_SECONDS, misfit);
     double far = LagSearch.refine(far(expected, misfit), FAR_STEP_SECONDS, misfit);

@@ -20,9 +20,9 @@ import perseus.recording.log.Window;
  * Tests whether the GPUs computed longer or shorter than the instruction logs say.
  *
  * <p>Problem: a program that does not synchronize with the GPU may record the end of an instruction
- * when its last CUDA kernel is launched. It may also record the start of an instruction before its
- * first CUDA kernel runs. If a GPU computes while the log says that the rank waits, the energies
- * are wrong.
+ * when its last CUDA kernel is launched. A program without synchronization may also record the
+ * start of an instruction before its first CUDA kernel runs. If a GPU computes while the log says
+ * that the rank waits, the energies are wrong.
  *
  * <p>Method: the recorded starts or ends of all computations are moved in one of five ways ({@link
  * MovedEdges}). Starts or ends are moved by a fraction of the recorded duration or by a constant

@@ -4,18 +4,18 @@ import java.util.Arrays;
 import perseus.numeric.Quantile;
 
 /**
- * Describes a step of the lag between instructions and power: from one block of readings on, the
- * lag is larger or smaller. A clock that is set during a recording causes such a step.
+ * Describes a jump of the lag of a rank's readings to a larger or smaller value. A clock that is
+ * set during a recording causes a jump of the lag.
  *
- * <p>A single block with another lag is no step. On a rank that computes without a pause, such a
- * lag often only exchanges the sections of instructions with different powers.
+ * <p>A single block of readings with another lag is no jump. On a rank that computes without a
+ * pause, the best lag of a single block may only align readings with a neighbouring instruction.
  *
- * @param block index of the first block after the step
- * @param seconds lag after the step minus lag before it, in seconds
- * @param gain decrease of the misfit of all blocks if the lag has a step
+ * @param block index of the first block of readings after the jump
+ * @param seconds lag after the jump minus lag before the jump, in seconds
+ * @param gain decrease of -2 log likelihood of all readings by the jump
  */
 record LagStep(int block, double seconds, double gain) {
-  /** Computes the misfit of one block of readings. */
+  /** Computes -2 log likelihood of one block of readings. */
   interface BlockMisfit {
     /**
      * @param block index of the block
@@ -25,11 +25,12 @@ record LagStep(int block, double seconds, double gain) {
   }
 
   /**
-   * Finds the step of the lag that explains the readings best. Takes O(n^2) misfits for n blocks.
+   * Finds the jump of the lag that explains the readings best. Complexity: O(n^2) evaluations of
+   * the log likelihood for n blocks of readings.
    *
    * @param changes for each block in order of time, its best lag minus the expected lag, in seconds
-   * @param minSeconds smallest step, in seconds
-   * @return the best step, which has no gain if there is none
+   * @param minSeconds smallest jump of the lag in seconds
+   * @return best jump of the lag; its {@code gain} is 0 if no jump helps
    */
   static LagStep find(double[] changes, double minSeconds, BlockMisfit misfit) {
     double common = Quantile.median(changes);
@@ -49,7 +50,10 @@ record LagStep(int block, double seconds, double gain) {
     return best;
   }
 
-  /** Returns the misfit of all blocks with one lag before a block and another lag from it on. */
+  /**
+   * Returns -2 log likelihood of all readings with one lag before block {@code cut}, and another
+   * lag from block {@code cut} on.
+   */
   private static double sum(int cut, BlockMisfit misfit, int blocks, double before, double after) {
     double sum = 0;
     for (int k = 0; k < blocks; k++) {

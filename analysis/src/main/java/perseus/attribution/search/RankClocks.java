@@ -32,7 +32,7 @@ import perseus.recording.log.Window;
  * lag of the rank maximizes the likelihood of all blocks of readings together. The drift of the lag
  * is the slope of a weighted straight line through the best lags of single blocks of readings. A
  * correction of a rank's lag is used only if it lowers -2 log likelihood by more than a margin. If
- * the lag has a step ({@link LagStep}), a warning says that a clock was set during the recording.
+ * the lag jumps during the recording ({@link LagStep}), a warning says that a clock was set.
  *
  * <p>Complexity: the log likelihood of at most 1,800 readings is evaluated six times if no lag is
  * corrected, else about 400 times.
@@ -73,7 +73,7 @@ final class RankClocks {
 
   private static final double MIN_CHANGE_SECONDS = 5e-4;
 
-  /** Smallest step of the lag that causes a warning, in seconds. */
+  /** Smallest jump of the lag that causes a warning, in seconds. */
   private static final double MIN_STEP_SECONDS = 4e-3;
 
   /**
