@@ -76,10 +76,7 @@ public record Sensor(
     return new Sensor(counter, kernel, regular, stamps, reversedErrorShare, tickStderrSeconds);
   }
 
-  /**
-   * Returns a copy with another fraction r, in [0, 1), of an error that the next counter update
-   * reverses.
-   */
+  /** Returns a copy of this sensor with another {@code reversedErrorShare}. */
   public Sensor withReversedErrorShare(double reversed) {
     return new Sensor(counter, samples, regular, stamps, reversed, tickStderrSeconds);
   }

@@ -73,8 +73,6 @@ public record RunManifest(
     List<List<String>> order,
     String run,
     Boolean overlapGradReduce) {
-
-  /** Name of the file in a run directory. */
   public static final String FILE_NAME = "run.json";
 
   /**
