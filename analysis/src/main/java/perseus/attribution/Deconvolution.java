@@ -70,6 +70,9 @@ import perseus.recording.log.Window;
  * Solving Least Squares Problems, 1974).
  */
 public final class Deconvolution implements Attribution {
+  /** Relative standard error of energies that explain less than half of the readings' variance. */
+  private static final double UNEXPLAINED_ERROR = 0.5;
+
   /** Maximum number of ranks that are read to estimate lag and smoothing of the sensors. */
   private static final int SAMPLE_RANKS = 8;
 
@@ -130,9 +133,10 @@ public final class Deconvolution implements Attribution {
             .toList();
     comparison.report(recording.warnings());
     predictions.forEach(prediction -> prediction.complete(measured));
+    List<RankEnergy> plausible = ImplausiblePowers.doubted(measured, recording.warnings());
     Heat heat = HeatCorrection.estimate(heats, measured);
     List<RankEnergy> energies =
-        measured.stream()
+        plausible.stream()
             .map(rank -> HeatCorrection.corrected(rank, heats.get(rank.place().rank()), heat))
             .toList();
     return new Attributed(
@@ -231,8 +235,9 @@ public final class Deconvolution implements Attribution {
       checks.check(energy, fit.powers(), fit.readings(), () -> counterOnly && InStep.is(window));
       WindowHeat heat = WindowHeat.of(window.frequencyMhz(), fit, rank.states());
       heats.add(heat);
-      double all = Math.hypot(doubt, FitChecks.excessiveImbalance(energy));
-      WindowEnergy doubted = all > 0 ? energy.times(1, all) : energy;
+      double unexplained = FitChecks.isUnexplained(energy) ? UNEXPLAINED_ERROR : 0;
+      double all = Math.hypot(Math.hypot(doubt, unexplained), FitChecks.excessiveImbalance(energy));
+      WindowEnergy doubted = all > 0 ? energy.doubted(all) : energy;
       energies.add(Double.isNaN(heat.drift()) ? doubted : checks.drifting(doubted, heat.drift()));
     }
     checks.report(warnings);

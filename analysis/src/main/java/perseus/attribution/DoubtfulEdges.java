@@ -78,7 +78,7 @@ final class DoubtfulEdges {
     List<WindowEnergy> others =
         SharedPowers.of(fits).stream().map(fit -> fit.energy(List.of())).toList();
     double further = SHARE_OF_TIMES * Math.abs(found.longer());
-    return energies.stream().map(energy -> widened(energy, others).times(1, further)).toList();
+    return energies.stream().map(energy -> widened(energy, others).doubted(further)).toList();
   }
 
   private static WindowEnergy widened(WindowEnergy energy, List<WindowEnergy> others) {

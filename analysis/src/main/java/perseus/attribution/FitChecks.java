@@ -160,10 +160,10 @@ final class FitChecks {
         checkStalled(special, energy);
       }
     }
-    if (energy.r2() < MIN_R2 && energy.residualShare() > MIN_RESIDUAL_SHARE) {
+    if (isUnexplained(energy)) {
       addDoubtful(
           "is not explained well by the recorded instructions; something else used power, or the"
-              + " clocks of the two logs differ",
+              + " clocks of the two logs differ; the standard errors are widened",
           frequency,
           String.format(Locale.ROOT, "R^2 %.2f", energy.r2()),
           1 - energy.r2());
@@ -177,6 +177,11 @@ final class FitChecks {
           String.format(Locale.ROOT, "%+.1f %%", 100 * imbalance),
           Math.abs(imbalance));
     }
+  }
+
+  /** Returns whether the instructions explain less than half of the variance of the readings. */
+  static boolean isUnexplained(WindowEnergy energy) {
+    return energy.r2() < MIN_R2 && energy.residualShare() > MIN_RESIDUAL_SHARE;
   }
 
   /**

@@ -37,6 +37,12 @@ public record InstructionEnergy(
         factor * Math.hypot(energyStderrJoules, energyJoules * relativeStderr));
   }
 
+  /** Returns a copy with an additional standard error of the energy, in joules. */
+  InstructionEnergy withError(double joules) {
+    return new InstructionEnergy(
+        instruction, durations, energyJoules, Math.hypot(energyStderrJoules, joules));
+  }
+
   /**
    * Returns a copy whose standard errors of time and energy also contain the differences from
    * {@code other}.

@@ -1,6 +1,7 @@
 package perseus.attribution.result;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import perseus.pipeline.Instruction;
 
@@ -124,6 +125,34 @@ public record WindowEnergy(
         r2,
         residualShare,
         factor * counterJoules,
+        powerAtLimit);
+  }
+
+  /**
+   * Returns a copy with larger standard errors of all energies and of the blocking power.
+   *
+   * @param relativeStderr additional standard error as a fraction of the energy, or of the energy
+   *     at the mean power of the GPU if that is larger. (A wrong attribution can find almost no
+   *     energy.)
+   */
+  public WindowEnergy doubted(double relativeStderr) {
+    double meanWatts = counterJoules / (blockingSeconds + busySeconds());
+    UnaryOperator<InstructionEnergy> doubted =
+        energy ->
+            energy.withError(
+                relativeStderr
+                    * Math.max(energy.energyJoules(), meanWatts * energy.durations().mean()));
+    return new WindowEnergy(
+        frequencyMhz,
+        instructions.stream().map(doubted).toList(),
+        special.stream().map(doubted).toList(),
+        blockingWatts,
+        Math.hypot(blockingStderrWatts, blockingWatts * relativeStderr),
+        blockingSeconds,
+        updates,
+        r2,
+        residualShare,
+        counterJoules,
         powerAtLimit);
   }
 

@@ -60,7 +60,7 @@ final class LagSearch {
    * Relative standard error of all energies if the estimated lag is close to the minimum or maximum
    * lag.
    */
-  private static final double ERROR_AT_END_OF_RANGE = 0.4;
+  private static final double ERROR_AT_END_OF_RANGE = 0.5;
 
   /** Tolerance of the logarithm of a smoothing parameter. */
   private static final double SHAPE_TOLERANCE = 0.02;

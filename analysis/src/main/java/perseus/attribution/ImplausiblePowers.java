@@ -1,0 +1,126 @@
+package perseus.attribution;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import perseus.attribution.activity.Activity;
+import perseus.attribution.result.InstructionEnergy;
+import perseus.attribution.result.MeanBlockingPower;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+
+/**
+ * Finds ranks whose fitted powers cannot be right: a forward or backward draws less than a GPU that
+ * waits, or much less than another forward or backward. The instructions and the power of such a
+ * rank were recorded with different clocks, or do not belong to the same GPU.
+ */
+final class ImplausiblePowers {
+  /** Smallest plausible power of a computation, as a fraction of the power of a waiting GPU. */
+  private static final double MIN_OF_WAITING = 0.8;
+
+  /** Smallest plausible power of a computation, as a fraction of that of another computation. */
+  private static final double MIN_OF_COMPUTING = 0.25;
+
+  /** Number of standard errors by which an implausible power is too small. */
+  private static final double MIN_STDERRS = 3;
+
+  /** Relative standard error of the energies of a rank with an implausible power. */
+  private static final double ERROR = 1;
+
+  /**
+   * Relative standard error of the energies of all other ranks, because the lag and smoothing of
+   * the sensors were estimated from all ranks together.
+   */
+  private static final double ERROR_OF_OTHERS = 0.05;
+
+  private ImplausiblePowers() {}
+
+  /**
+   * Returns the energies of all ranks. The standard errors are larger if a rank has an implausible
+   * power, or if its instructions do not explain its readings.
+   *
+   * @param warnings receives a warning about each rank with an implausible power
+   */
+  static List<RankEnergy> doubted(List<RankEnergy> ranks, Warnings warnings) {
+    double waiting =
+        ranks.stream()
+            .map(RankEnergy::blockingPower)
+            .filter(MeanBlockingPower::isCertain)
+            .mapToDouble(MeanBlockingPower::watts)
+            .min()
+            .orElse(0);
+    Set<RankEnergy> implausible = new HashSet<>();
+    Set<RankEnergy> wrong = new HashSet<>();
+    for (RankEnergy rank : ranks) {
+      for (WindowEnergy window : rank.windows()) {
+        double most =
+            window.instructions().stream()
+                .filter(e -> e.instruction().isComputation())
+                .mapToDouble(InstructionEnergy::watts)
+                .max()
+                .orElse(0);
+        double least = Math.max(MIN_OF_WAITING * waiting, MIN_OF_COMPUTING * most);
+        Optional<InstructionEnergy> worst =
+            computations(window)
+                .filter(energy -> isBelow(energy, least))
+                .min((a, b) -> Double.compare(a.watts(), b.watts()));
+        worst.ifPresent(energy -> warn(rank, energy, waiting, most, warnings));
+        if (worst.isPresent()) {
+          implausible.add(rank);
+        }
+        if (worst.isPresent() || FitChecks.isUnexplained(window)) {
+          wrong.add(rank);
+        }
+      }
+    }
+    return ranks.stream()
+        .map(
+            rank -> {
+              boolean othersWrong = wrong.size() > (wrong.contains(rank) ? 1 : 0);
+              double error = implausible.contains(rank) ? ERROR : othersWrong ? ERROR_OF_OTHERS : 0;
+              return error == 0 ? rank : doubted(rank, error);
+            })
+        .toList();
+  }
+
+  private static RankEnergy doubted(RankEnergy rank, double error) {
+    return rank.withWindows(rank.windows().stream().map(window -> window.doubted(error)).toList());
+  }
+
+  private static Stream<InstructionEnergy> computations(WindowEnergy window) {
+    return Stream.concat(window.instructions().stream(), window.special().stream())
+        .filter(energy -> !Activity.isBetweenIterations(energy.instruction()))
+        .filter(energy -> Activity.instruction(energy.instruction()).isComputation());
+  }
+
+  private static boolean isBelow(InstructionEnergy energy, double watts) {
+    double missing = watts * energy.durations().mean() - energy.energyJoules();
+    return missing > MIN_STDERRS * energy.energyStderrJoules();
+  }
+
+  private static void warn(
+      RankEnergy rank, InstructionEnergy energy, double waiting, double most, Warnings warnings) {
+    warnings.add(
+        new Warning(
+            Warning.Kind.DOUBTFUL,
+            "implausible power",
+            rank.place().rank(),
+            1,
+            most / Math.max(1, energy.watts()),
+            String.format(
+                Locale.ROOT,
+                "A %s of rank %d would draw %.0f W, but a GPU draws %.0f W while it %s. Were its"
+                    + " instructions and its power recorded with clocks that differ, or on different"
+                    + " GPUs? The standard errors are widened.",
+                Activity.instruction(energy.instruction()).name(),
+                rank.place().rank(),
+                energy.watts(),
+                waiting > 0 ? waiting : most,
+                waiting > 0 ? "waits" : "computes")));
+  }
+}
