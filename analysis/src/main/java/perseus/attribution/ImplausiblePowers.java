@@ -95,6 +95,8 @@ final class ImplausiblePowers {
   private static Stream<InstructionEnergy> computations(WindowEnergy window) {
     return Stream.concat(window.instructions().stream(), window.special().stream())
         .filter(energy -> !Activity.isBetweenIterations(energy.instruction()))
+        // The GPU waits in an instance that the host stalls.
+        .filter(energy -> !Activity.isStalled(energy.instruction()))
         .filter(energy -> Activity.instruction(energy.instruction()).isComputation());
   }
 

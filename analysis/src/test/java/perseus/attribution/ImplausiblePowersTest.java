@@ -78,6 +78,13 @@ class ImplausiblePowersTest {
   }
 
   @Test
+  void aStalledInstanceMayWait() {
+    InstructionEnergy stalled = energy(new Instruction("backward#stalled"), 10, 2);
+    List<RankEnergy> ranks = List.of(rank(0, 300, 350, 0.95, stalled));
+    assertThat(ImplausiblePowers.doubted(ranks, warnings)).isEqualTo(ranks);
+  }
+
+  @Test
   void anUncertainPowerIsPlausible() {
     InstructionEnergy first = energy(new Instruction("backward#0"), 10, 50);
     List<RankEnergy> ranks = List.of(rank(0, 300, 350, 0.95, first));
