@@ -25,12 +25,13 @@ import perseus.recording.log.RankPlace;
  * Refuses a recording if the times of instructions show that log files have the names of other
  * ranks.
  *
- * <p>Problem: after the first forward and before the first backward of a stage, the next stage runs
- * its own first forward and first backward. The inner time of a stage lasts from the end of its
- * first forward to the start of its first backward. The outer time of a stage lasts from the start
- * of its first forward to the end of its first backward. In GPipe, 1F1B, zero-bubble and
- * interleaved schedules, a stage's inner time is at least the next stage's outer time. The clocks
- * of hosts may differ, because each inner or outer time is measured with one clock.
+ * <p>Problem: find out from recorded times which rank runs which stage. Between the first forward
+ * and the first backward of a stage, the next stage runs its own first forward and first backward.
+ * The inner time of a stage lasts from the end of its first forward to the start of its first
+ * backward. The outer time of a stage lasts from the start of its first forward to the end of its
+ * first backward. In GPipe, 1F1B, zero-bubble and interleaved schedules, a stage's inner time is at
+ * least the next stage's outer time. The clocks of hosts may differ, because each inner or outer
+ * time is measured with one clock.
  *
  * <p>Method: the recording is refused if a stage's inner time is shorter than the next stage's
  * outer time, but another order of the ranks is possible. Two orders are tried: ranks sorted by
@@ -215,8 +216,9 @@ final class StageOrder {
   }
 
   /**
-   * Exchanges two ranks of two pipelines so that the times of both pipelines fit the order of
-   * stages. Returns the new places of the two exchanged ranks; empty if no exchange fits.
+   * Exchanges a rank of one pipeline with a rank of another pipeline, so that in both pipelines
+   * each inner time is at least the next stage's outer time. Returns the new places of the two
+   * ranks; empty if no exchange reaches this.
    */
   private Map<RankPlace, RankPlace> exchanged(List<List<RankPlace>> pipelines) {
     if (pipelines.size() != 2) {

@@ -35,9 +35,9 @@ public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separ
   }
 
   /**
-   * Returns the number of sections, each with one unknown power, of an activity. A separately
-   * fitted instance has as many sections as its instruction. Stalled instances of an instruction
-   * are so few that they get only one section.
+   * Returns into how many sections of equal length, each with one unknown power, the time of an
+   * activity is divided. A separately fitted instance has as many sections as its instruction. An
+   * instance that the host stalled has one section, because such instances are few.
    */
   public int parts(Instruction activity) {
     if (Activity.isStalled(activity)) {

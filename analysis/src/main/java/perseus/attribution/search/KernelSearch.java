@@ -169,7 +169,7 @@ final class KernelSearch {
     return new Candidate(family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
   }
 
-  /** Returns a copy of {@code kernel} with the best lag within {@code reachSeconds}. */
+  /** Returns the smoothing with the most likely lag near its present lag. */
   Candidate withBestLag(Kernel kernel, double reachSeconds) {
     return withBestLag(null, 0, kernel.withLag(clipped(kernel.lagSeconds())), reachSeconds);
   }
