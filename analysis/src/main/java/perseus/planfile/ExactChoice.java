@@ -16,9 +16,10 @@ import perseus.planner.problem.PlanningProblem;
  * Makes new plans for a user's goal (such as a deadline), and holds the plan that is best for the
  * goal.
  *
- * <p>The iteration times of the new plans are near the iteration time that the goal needs. The
- * chosen plan is one of the new plans or of the existing plans, so it is never worse than the best
- * existing plan.
+ * <p>If the goal states an iteration time, one new plan is made for this time. Other new plans are
+ * made for iteration times near the iteration time of the existing plan that suits the goal best.
+ * The chosen plan is one of the new plans or of the existing plans, so it is never worse than the
+ * best existing plan.
  *
  * @param frontier the new plans, the existing plan that is best for the goal, and the lower bound
  *     on the energy of any plan

@@ -22,8 +22,8 @@ public final class Retry {
 
   /**
    * Connects to a process whose port is already open. If the other process has refused this
-   * process, or if the port is closed, the method throws an error at once. After an error other
-   * than a refusal or a closed port, the method tries again until the deadline.
+   * process, or if the port is closed, the method throws an error at once. After any other error,
+   * such as a timeout because the other process is busy, the method tries again until the deadline.
    *
    * @throws Handshake.RefusedException if the other process does not belong to the job
    * @throws ConnectException if the port is closed

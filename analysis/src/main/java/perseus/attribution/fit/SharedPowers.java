@@ -53,7 +53,11 @@ public final class SharedPowers {
   /** Minimum number of other frequencies from which a power is estimated. */
   private static final int MIN_OTHERS = 3;
 
-  /** Minimum numbers of other frequencies for a polynomial of degree 1 and of degree 2. */
+  /**
+   * To estimate a quantity at one frequency, a polynomial in ln(clock) is fitted to the values at
+   * all other frequencies. The two numbers are the minimum numbers of other frequencies for degree
+   * 1 and for degree 2. With fewer other frequencies, the polynomial is a constant.
+   */
   private static final int[] OTHERS_FOR_DEGREE = {6, 12};
 
   /**

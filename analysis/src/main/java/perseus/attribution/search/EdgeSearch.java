@@ -78,7 +78,10 @@ public final class EdgeSearch {
    */
   private static final double MIN_WAITING_SHARE = 0.05;
 
-  /** Maximum time by which a computation is shortened, as a fraction of its duration. */
+  /**
+   * Largest of the {@link #SHARES} with which the search tries whether computations were shorter
+   * than recorded. The refinement after that may try up to 1.5 times this fraction.
+   */
   private static final double MAX_SHORTENING = 0.55;
 
   private static final double LAG_REACH_SECONDS = 0.012;
@@ -224,7 +227,10 @@ public final class EdgeSearch {
     return best(first.way, Math.copySign(refined, first.amount), kernels);
   }
 
-  /** Returns {@code kernel}, and a usual low-pass with the same mean delay. */
+  /**
+   * Returns two kernels with the same mean delay: {@code kernel}, and a low-pass with the time
+   * constant {@link #USUAL_LOW_PASS}. If both are equal, returns only one.
+   */
   private static List<Kernel> kernels(Kernel kernel) {
     Kernel usual = Kernel.lowPass(USUAL_LOW_PASS);
     double lag = kernel.meanDelaySeconds() - usual.meanDelaySeconds();

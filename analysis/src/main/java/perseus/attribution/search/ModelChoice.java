@@ -144,9 +144,9 @@ final class ModelChoice {
   }
 
   /**
-   * Returns the decrease of -2 log likelihood that additional powers may cause by chance. The
-   * decrease of -2 log likelihood by chance grows with the square root of the number of additional
-   * powers.
+   * Returns by how much -2 log likelihood may decrease by chance if the model has more fitted
+   * powers. The returned value grows with the square root of the number of added fitted powers,
+   * which is {@code windows * columns}.
    */
   private static double chance(int windows, int columns) {
     return 2 + 2 * Math.sqrt((double) windows * columns);

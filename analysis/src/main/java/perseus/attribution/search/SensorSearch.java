@@ -222,7 +222,8 @@ public final class SensorSearch {
 
   /**
    * Returns the errors that the times of power samples may have. If the sensor of the GPU model is
-   * known, returns only the known error.
+   * known and there are enough readings, returns only {@link SampleStamps#UNRELIABLE}, the error of
+   * the power samples of known sensors.
    */
   private List<SampleStamps> possibleStamps(Sensor sensor) {
     boolean isKnown =

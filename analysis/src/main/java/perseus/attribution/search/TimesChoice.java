@@ -9,8 +9,8 @@ import perseus.attribution.activity.MarkedRank;
  *
  * <p>The times of readings with the smallest v / sqrt(n) are chosen, for n readings with the
  * residual variance v. Wrong times of readings are not independent errors, because they shift
- * energy from one instruction to its neighbour. Division by the number of readings, not by its
- * root, would prefer many readings with wrong times to few readings with right times. The corrected
+ * energy from one instruction to its neighbour. If v were divided by n and not by sqrt(n), many
+ * readings with wrong times would be preferred to few readings with right times. The corrected
  * Akaike criterion (Hurvich and Tsai, Biometrika 76, 1989) compensates for the chance of a good fit
  * to few readings.
  */

@@ -53,8 +53,8 @@ public final class ExponentialPlanner {
 
   /**
    * Maximum difference between the slowest and the fastest time of a computation, in units of time.
-   * For larger differences the unit of time is larger, because the planner uses one point for each
-   * unit.
+   * If the slowest and the fastest time differ by more units, the planner uses a longer unit of
+   * time, because each unit adds one point of the fitted curve from which the planner can choose.
    */
   private static final int MAX_UNITS = 1000;
 

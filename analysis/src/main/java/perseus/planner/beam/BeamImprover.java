@@ -19,10 +19,11 @@ import perseus.planner.rounding.RoundedPlan;
  *
  * <p>Short beam searches take little time and improve every plan. Long beam searches take more time
  * and improve only the plans whose energy is farthest above the lower bound. The method {@link
- * #improve(RoundedPlan)} runs the short beam searches on one plan. After the short beam searches,
- * the caller runs each of the {@link #expensivePasses()} on the {@link #worstPlans}. Plans whose
- * energy is close enough to the lower bound are skipped. Several threads may use this class at the
- * same time, if each thread improves a different plan.
+ * #improve(RoundedPlan)} runs the short beam searches on one plan. After that, the caller can run
+ * the long beam searches ({@link #expensivePasses()}) one after another, each one only on the plans
+ * that {@link #worstPlans} selects for it. Plans whose energy is close enough to the lower bound
+ * are skipped. Several threads may use this class at the same time, if each thread improves a
+ * different plan.
  */
 public final class BeamImprover {
   /** Energy in joules of a precedence, which takes time but no energy. */
@@ -88,8 +89,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the long beam searches, which the caller runs with {@link #guidedSearch}, in the order
-   * of the list.
+   * Returns the long beam searches. The caller runs them one after another with {@link
+   * #guidedSearch}, and starts with the first search in the returned list.
    */
   public List<BeamPass.Guided> expensivePasses() {
     return passes.expensive();

@@ -16,7 +16,9 @@ package perseus.planner.beam;
  *     time unit
  * @param delayCosts table in joules from {@link PricedOptions#delayCosts}; null if the search does
  *     not need the table
- * @param anticipated data of later arcs whose minimum costs the search adds in this step
+ * @param anticipated steps of later arcs. In this step, the search already adds the minimum cost of
+ *     each later arc that it will visit. When it visits the later arc, it replaces the minimum cost
+ *     by the cost at the chosen frequency.
  */
 record SweepStep(
     int position,

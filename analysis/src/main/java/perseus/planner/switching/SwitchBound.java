@@ -34,7 +34,7 @@ import perseus.planner.problem.PlanningProblem;
  * </pre>
  *
  * <p>The lower bound on the energy is a straight line as a function of the iteration time T. The
- * class {@link ClockPaths} computes the minimum of energy and price of time over all frequencies,
+ * class {@link ClockPaths} finds the frequencies that attain the minimum in the second inequality,
  * with one shortest path for each rank.
  *
  * <p>The search for a line starts from the flow of a solution of the LP relaxation, which ignores

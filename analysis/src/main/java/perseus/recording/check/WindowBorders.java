@@ -42,7 +42,8 @@ final class WindowBorders implements RankCheck {
   private static final double MIN_RANGE = 0.03;
 
   /**
-   * Maximum fraction of the time changes that may happen while the claimed frequency is constant.
+   * If more than this fraction of the changes of the computation time happens while the claimed
+   * frequency is constant, and the fraction is significant, the claimed frequencies are doubtful.
    */
   private static final double MAX_SHARE_INSIDE = 0.3;
 

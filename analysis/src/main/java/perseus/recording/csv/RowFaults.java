@@ -21,8 +21,9 @@ final class RowFaults {
 
   /**
    * @param file path of the log
-   * @param log kind of the log, given as the name of its first column. The kind of a log is the
-   *     same on all ranks, so that equal problems on different ranks get the same topic.
+   * @param log name of the log's first required column, with which the topic of each warning begins
+   *     ({@link Warning#topic()}). This name is the same on all ranks, so that warnings about equal
+   *     problems on different ranks have the same topic.
    */
   RowFaults(Path file, String log) {
     this.file = file;

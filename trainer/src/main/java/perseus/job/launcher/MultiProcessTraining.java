@@ -25,8 +25,8 @@ import perseus.wire.JobSecret;
  */
 public final class MultiProcessTraining {
   /**
-   * Maximum time in milliseconds that node 0 waits at the end of the job, until the launcher of
-   * node 0 has ended.
+   * Maximum time in milliseconds that {@link #runNode0} waits, after the job has ended or failed,
+   * for the end of the thread that runs the launcher of node 0.
    */
   private static final int LAUNCHER_END_MILLIS = 10_000;
 

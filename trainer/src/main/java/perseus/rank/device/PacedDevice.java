@@ -47,8 +47,9 @@ public final class PacedDevice implements Device {
 
   /**
    * @param work function that returns the work of a computation on the simulated GPU
-   * @param paced whether the host waits for the simulated GPU. If the host does not wait, the
-   *     simulated time of an instruction at the highest clock is its computing time on the host.
+   * @param paced whether the host waits, after each computation, until the simulated GPU has also
+   *     finished it. If the host does not wait, each computation takes, on the simulated GPU at the
+   *     highest clock, as long as the host has just taken to compute it.
    * @param log object that receives the executed instructions
    */
   public PacedDevice(
