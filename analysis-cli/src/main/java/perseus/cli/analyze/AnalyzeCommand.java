@@ -114,7 +114,7 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
     if (directories == null || directories.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a directory with a recording, or a subcommand: profile, plan, pick, fleet, savings, evaluate, chart, report.");
+          "Name a directory with a recording, or a subcommand: check, profile, plan, pick, fleet, savings, evaluate, chart, report.");
     }
     requireNoMisspeltCommand(directories.get(0));
     Recording.requireDirectories(directories);
@@ -133,6 +133,12 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();
+      if (Planning.removeOfOtherProfile(out)) {
+        report.warnings(
+            List.of(
+                "The plans, charts and report of another profile were deleted from %s."
+                    .formatted(out)));
+      }
       ProfileChecks.requireDifferences(result.profile());
       throw ProfileChecks.nothingToPlan();
     }
