@@ -17,6 +17,7 @@ import perseus.cli.pick.AnalyzePickCommand;
 import perseus.cli.report.AnalyzeReportCommand;
 import perseus.cli.report.ChartFlags;
 import perseus.cli.shell.CompletionCommand;
+import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.recording.Recording;
@@ -71,7 +72,7 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
    * Default name of the directory with the results. The directory with the results lies in the
    * directory of the recording.
    */
-  public static final String OUTPUT = "analysis";
+  public static final String OUTPUT = PlanCatalog.INSIDE_A_RECORDING;
 
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;

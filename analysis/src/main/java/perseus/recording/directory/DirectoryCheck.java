@@ -59,7 +59,7 @@ public final class DirectoryCheck {
           List.of(),
           List.of("The files are compressed."),
           List.of(
-              "Unpack the files, and run perseus-analyze check %s again."
+              "Unpack the files, and run bin/perseus-analyze check %s again."
                   .formatted(ShellWord.of(directory))));
     }
     return withoutKnownFiles(directory, names);
@@ -110,8 +110,10 @@ public final class DirectoryCheck {
         List.of(),
         List.of("There are no files such as %s.".formatted(LogFormats.examples())),
         List.of(
-            "bin/perseus-run --output_dir %s -- COMMAND   (docs/integrate.md)"
-                .formatted(ShellWord.of(directory))));
+            names.isEmpty()
+                ? "bin/perseus-run --output_dir %s -- COMMAND   (docs/integrate.md)"
+                    .formatted(ShellWord.of(directory))
+                : "Name another directory, or record into a new one: bin/perseus-run --output_dir runs/NAME -- COMMAND   (docs/integrate.md)"));
   }
 
   private static DirectoryReport done(String what, String... next) {
