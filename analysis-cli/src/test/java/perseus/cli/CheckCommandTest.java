@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import perseus.cli.analyze.AnalyzeCommand;
 import perseus.cli.common.CommandOutcome;
+import picocli.CommandLine;
 
 /** Tests the output of {@code perseus-analyze check} for directories with different contents. */
 class CheckCommandTest {
@@ -56,7 +61,65 @@ class CheckCommandTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out())
         .contains("Merak")
-        .containsPattern("--num-microbatches \\d+ --num-prof");
+        .containsPattern("--num-microbatches \\d+ --num-prof")
+        .contains("--warmup-schedules W", "STEPS: ", "LIST: ", "W: ")
+        .doesNotContain("N: ");
+  }
+
+  @Test
+  void recordingWithoutOptimizerStepsLeavesTheMicrobatchesToTheUser() throws Exception {
+    Path recording = copy();
+    Files.delete(recording.resolve("run.json"));
+    for (int rank = 0; rank < 4; rank++) {
+      Path log = recording.resolve("instructions-" + rank + ".csv");
+      List<String> lines = Files.readAllLines(log);
+      Files.write(log, lines.stream().filter(line -> !line.contains("optimizer")).toList());
+    }
+    assertThat(analyze("check", recording).out())
+        .contains("--num-microbatches N ", "N: forwards of one rank in one iteration");
+  }
+
+  @Test
+  void forbiddenFileIsToBeMadeReadable() throws Exception {
+    Path recording = copy();
+    Path log = recording.resolve("instructions-1.csv");
+    Files.setPosixFilePermissions(log, Set.of());
+    Assumptions.assumeFalse(Files.isReadable(log), "skipped: root may read every file");
+    CommandOutcome outcome = analyze("check", recording);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out())
+        .contains(log + " cannot be read: permission denied.", "Make the files readable")
+        .doesNotContain("record again");
+  }
+
+  @Test
+  void directoryWithOtherFilesIsNoPlaceForARecording() throws Exception {
+    Files.writeString(home.resolve("notes.md"), "");
+    CommandOutcome outcome = analyze("check", home);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out()).contains("another directory").doesNotContain("--output_dir " + home);
+  }
+
+  @Test
+  void plansInsideARecordingAreSuggested() throws Exception {
+    CommandOutcome outcome = analyze("pick", home, "--min-energy");
+    assertThat(outcome.err()).contains("make one with").doesNotContain("mean");
+    Path inside = Files.createDirectory(home.resolve("analysis"));
+    Files.writeString(inside.resolve("plans.json"), "{}");
+    outcome = analyze("pick", home, "--min-energy");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).contains("Did you mean " + inside + "?");
+  }
+
+  @Test
+  void commandWithoutArgumentsNamesEverySubcommand() {
+    CommandOutcome outcome = analyze();
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    String names = outcome.err().replaceFirst("(?s).*subcommand: ([^.;]*)[.;].*", "$1");
+    Set<String> every =
+        new HashSet<>(new CommandLine(new AnalyzeCommand()).getSubcommands().keySet());
+    every.removeAll(Set.of("completion", "help"));
+    assertThat(names.split(", ")).containsExactlyInAnyOrderElementsOf(every);
   }
 
   @Test

@@ -88,10 +88,7 @@ public final class OutputTarget {
    *     may not write there
    */
   public static void requireDirectory(Path directory) {
-    Path existing = directory.toAbsolutePath();
-    while (existing != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
-      existing = existing.getParent();
-    }
+    Path existing = existing(directory);
     if (existing != null && !Files.isDirectory(existing)) {
       throw new UserError(
           "The directory %s cannot be created: %s is not a directory."
@@ -99,9 +96,21 @@ public final class OutputTarget {
     }
     if (existing != null && !Files.isWritable(existing)) {
       throw new UserError(
-          "The directory %s cannot be written: nothing can be created in %s."
-              .formatted(directory, existing));
+          existing.equals(directory.toAbsolutePath())
+              ? "Nothing can be created in the directory %s; check its permissions."
+                  .formatted(directory)
+              : "The directory %s cannot be created: nothing can be created in %s; check its permissions."
+                  .formatted(directory, existing));
     }
+  }
+
+  /** Returns the nearest parent of a path that exists, or the path itself; null if none exists. */
+  private static Path existing(Path path) {
+    Path existing = path.toAbsolutePath();
+    while (existing != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+      existing = existing.getParent();
+    }
+    return existing;
   }
 
   /**
@@ -140,6 +149,11 @@ public final class OutputTarget {
           throw new IOException("permission denied");
         }
         return;
+      }
+      Path existing = existing(target.getParent());
+      if (existing != null && Files.isDirectory(existing) && !Files.isWritable(existing)) {
+        throw new IOException(
+            "nothing can be created in %s; check its permissions".formatted(existing));
       }
       requireDirectory(target.getParent());
     } catch (IOException e) {

@@ -57,6 +57,12 @@ public record PlanCatalog(
   public static final int SCHEMA_VERSION = 1;
 
   /**
+   * Name of the directory inside a recording into which {@code perseus-analyze} writes plans, if
+   * the user names no other directory.
+   */
+  public static final String INSIDE_A_RECORDING = "analysis";
+
+  /**
    * Holds the iteration time and energy of all-max (every operation at the highest frequency).
    *
    * @param timeS iteration time in seconds with every operation at the highest frequency
@@ -141,13 +147,16 @@ public record PlanCatalog(
       throw new UserError(
           directory
               + (Files.exists(directory)
-                  ? " is a file, not a directory that 'perseus-analyze plan' wrote."
+                  ? " is a file, not a directory that 'bin/perseus-analyze plan' wrote."
                   : " does not exist."));
     }
     if (!Files.exists(file)) {
+      Path inside = directory.resolve(INSIDE_A_RECORDING);
       throw new UserError(
-          "%s contains no %s; make one with 'perseus-analyze plan ... -o %s'."
-              .formatted(directory, FILE_NAME, directory));
+          Files.exists(inside.resolve(FILE_NAME))
+              ? "%s contains no %s. Did you mean %s?".formatted(directory, FILE_NAME, inside)
+              : "%s contains no %s; make one with 'bin/perseus-analyze plan ... -o %s'."
+                  .formatted(directory, FILE_NAME, directory));
     }
     PlanCatalog catalog = JsonFiles.read(file, PlanCatalog.class, "a catalog of plans");
     if (catalog.schemaVersion != SCHEMA_VERSION) {

@@ -117,6 +117,23 @@ public final class PlanDirectory {
     }
   }
 
+  /**
+   * Deletes the plans of a directory, their catalog, their summary and their frontier. The method
+   * deletes no profile, and no file that a user can have given to the command that made the plans.
+   *
+   * @throws UserError if a file cannot be deleted
+   */
+  public static void remove(Path directory) {
+    for (String name :
+        List.of(PlanCatalog.FILE_NAME, PlanSummary.FILE_NAME, FrontierFile.NAME, PLANS)) {
+      try {
+        AtomicFiles.delete(directory.resolve(name));
+      } catch (IOException e) {
+        throw AtomicFiles.unwritable(directory.resolve(name), e);
+      }
+    }
+  }
+
   private static void writePlans(
       Path plans, Frontier frontier, PlanOrigin origin, PlanFormat format) throws IOException {
     for (int i = 0; i < frontier.plans().size(); i++) {

@@ -66,6 +66,9 @@ public record PlannedProblem(
             : RecordedSchedule.NAME.equals(catalog.schedule())
                 ? profile.notes().schedule()
                 : Schedules.of(catalog.schedule());
+    if (schedule == null) {
+      throw otherProfile(directory, "it has no recorded schedule, but plans.json names one");
+    }
     PlanningProblem problem =
         PlanningProblem.of(profile, schedule, catalog.microbatches())
             .withSwitchCost(switchCost(directory, catalog))
@@ -73,17 +76,35 @@ public record PlannedProblem(
     Plan allMax = Plan.allMax(problem);
     if (PlanCatalog.differ(allMax.timeSeconds(), catalog.allMax().timeS())
         || PlanCatalog.differ(allMax.energyJoules(), catalog.allMax().energyJ())) {
-      throw new UserError(
-          "%s is not the profile of the plans in %s: with it, all-max takes %s s and %s J, but plans.json says %s s and %s J. Plan again."
+      throw otherProfile(
+          directory,
+          "with it, all-max takes %s s and %s J, but plans.json says %s s and %s J"
               .formatted(
-                  csv,
-                  directory,
                   allMax.timeSeconds(),
                   allMax.energyJoules(),
                   catalog.allMax().timeS(),
                   catalog.allMax().energyJ()));
     }
     return new PlannedProblem(directory, catalog, profile, problem);
+  }
+
+  /**
+   * Checks that the plans of a directory were made from the profile beside them. A later analysis
+   * can have replaced the profile, but not the plans. A directory without a profile passes.
+   *
+   * @throws UserError if the plans were made from another profile, or if a file of the directory
+   *     has another format
+   */
+  public static void requireOwnProfile(Path directory) {
+    if (Files.exists(directory.resolve(PROFILE_FILE_NAME))) {
+      read(directory);
+    }
+  }
+
+  private static UserError otherProfile(Path directory, String reason) {
+    return new UserError(
+        "%s is not the profile of the plans in %s: %s. Plan again."
+            .formatted(directory.resolve(PROFILE_FILE_NAME), directory, reason));
   }
 
   /** Returns the number of GPUs of the pipeline. A GPU that executes several stages counts once. */

@@ -168,7 +168,7 @@ final class PlanTables {
   }
 
   private String pick(String flag) {
-    return "perseus-analyze pick %s %s -o plan.py"
+    return "bin/perseus-analyze pick %s %s -o plan.py"
         .formatted(ShellWord.of(planned.directory()), flag);
   }
 

@@ -159,6 +159,11 @@ class OutputTargetTest {
         Files.isDirectory(kernel) && !Files.isWritable(kernel), "skipped: /proc can be written");
     assertThatThrownBy(() -> OutputTarget.requireFile(kernel.resolve("plan.py")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("/proc");
+        .hasMessageStartingWith(
+            "/proc/plan.py cannot be written: nothing can be created in /proc;");
+    assertThatThrownBy(() -> OutputTarget.requireDirectory(kernel.resolve("new")))
+        .hasMessageContainingAll("/proc/new cannot be created", "created in /proc;");
+    assertThatThrownBy(() -> OutputTarget.requireDirectory(kernel))
+        .hasMessageStartingWith("Nothing can be created in the directory /proc;");
   }
 }

@@ -2,9 +2,14 @@ package perseus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +62,32 @@ class MixedFilesTest {
     return Outcome.analyze(all);
   }
 
+  /** Makes a recording of one frequency: the first frequency of a sample recording. */
+  private Path oneFrequency() throws IOException {
+    Path sample =
+        Path.of(System.getProperty("perseus.root"), "sample-profiles", "bert-huge_a40_dp2");
+    Path recording = Files.createDirectory(home.resolve("recording"));
+    try (var files = Files.list(sample)) {
+      for (Path file : files.toList()) {
+        copy(sample, recording, file.getFileName().toString());
+      }
+    }
+    Path manifest = recording.resolve("run.json");
+    ObjectNode run = (ObjectNode) new ObjectMapper().readTree(manifest.toFile());
+    ArrayNode schedules = (ArrayNode) run.get("schedules");
+    while (schedules.size() > 3) {
+      schedules.remove(3);
+    }
+    Files.writeString(manifest, run.toString());
+    return recording;
+  }
+
+  private static Outcome analyze(Path recording, Path out, Object... more) {
+    List<Object> all = new ArrayList<>(List.of(recording, "-o", out, "--no-charts"));
+    all.addAll(List.of(more));
+    return Outcome.analyze(all.toArray());
+  }
+
   private static void copy(Path from, Path to, String name) throws IOException {
     Files.write(to.resolve(name), Files.readAllBytes(from.resolve(name)));
   }
@@ -74,6 +105,51 @@ class MixedFilesTest {
         Outcome.analyze("pick", plans, "--slowdown", 1.05, "--exact"), "profile.csv", "plans.json");
     refused(Outcome.analyze("chart", "frontier", plans, "-o", png), "profile.csv", "plans.json");
     assertThat(png).doesNotExist();
+  }
+
+  /** Tests every command that reads the plans without their profile. */
+  @Test
+  void plansBesideAnotherProfileAreRefusedByAllCommands() throws IOException {
+    copy(others, plans, "profile.csv");
+    Path copy = home.resolve("plan.py");
+    String[] facts = {"profile.csv", "is not the profile of the plans in", "Plan again"};
+    refused(Outcome.analyze("pick", plans, "--slowdown", 1.05, "-o", copy), facts);
+    assertThat(copy).doesNotExist();
+    refused(Outcome.analyze("savings", plans), facts);
+    refused(Outcome.analyze("fleet", plans, "--gpus", 8), facts);
+    refused(Outcome.analyze("report", plans), facts);
+    Outcome check = Outcome.analyze("check", plans);
+    assertThat(check.exitCode()).isEqualTo(1);
+    assertThat(check.out()).contains(facts).doesNotContain("pick");
+  }
+
+  @Test
+  void plansWithoutAProfileAreStillChosen() throws IOException {
+    Files.delete(plans.resolve("profile.csv"));
+    assertThat(Outcome.analyze("pick", plans, "--slowdown", 1.05).exitCode()).isZero();
+  }
+
+  /** A recording at one frequency has a profile, but no plans. */
+  @Test
+  void analysisWithoutPlansDeletesThePlansOfAnotherProfileOnly() throws IOException {
+    Path recording = oneFrequency();
+    Path kept = Files.writeString(plans.resolve("notes.txt"), "mine");
+    Files.writeString(plans.resolve("report.html"), "old");
+    Outcome outcome = analyze(recording, plans);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).contains("nothing to plan", "deleted from " + plans);
+    assertThat(kept).exists();
+    try (var files = Files.list(plans)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("notes.txt", "profile.csv", "profile.json");
+    }
+
+    Path own = home.resolve("own");
+    assertThat(analyze(recording, own, "--planner", "uniform").exitCode()).isZero();
+    outcome = analyze(recording, own);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).doesNotContain("deleted");
+    assertThat(Outcome.analyze("pick", own, "--slowdown", 1).exitCode()).isZero();
   }
 
   @Test

@@ -43,7 +43,7 @@ class ReportPageTest {
       page.await("document.querySelector('.copy').textContent !== 'Copy'");
       assertThat(page.evaluate("getSelection().toString()").asText())
           .isEqualTo(page.evaluate("document.querySelector('code').textContent").asText())
-          .startsWith("perseus-analyze pick");
+          .startsWith("bin/perseus-analyze pick");
 
       String background = "getComputedStyle(document.body).backgroundColor";
       String chart = "getComputedStyle(document.querySelector('.chart svg > path')).fill";

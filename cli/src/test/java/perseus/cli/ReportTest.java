@@ -114,7 +114,7 @@ class ReportTest {
       String command = unescaped(COMMAND.matcher(row).results().findFirst().orElseThrow().group(1));
       String quoted = "'" + plans.toString().replace("'", "'\\''") + "'";
       assertThat(command)
-          .startsWith("perseus-analyze pick " + quoted + " --")
+          .startsWith("bin/perseus-analyze pick " + quoted + " --")
           .endsWith(" -o plan.py");
       String[] goal = command.substring(command.indexOf(quoted) + quoted.length() + 1).split(" ");
       Path copy = home.resolve("plan.py");

@@ -17,6 +17,7 @@ import perseus.cli.pick.AnalyzePickCommand;
 import perseus.cli.report.AnalyzeReportCommand;
 import perseus.cli.report.ChartFlags;
 import perseus.cli.shell.CompletionCommand;
+import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.recording.Recording;
@@ -71,7 +72,7 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
    * Default name of the directory with the results. The directory with the results lies in the
    * directory of the recording.
    */
-  public static final String OUTPUT = "analysis";
+  public static final String OUTPUT = PlanCatalog.INSIDE_A_RECORDING;
 
   @Spec CommandSpec spec;
   @Mixin VerboseFlag verbose;
@@ -114,7 +115,7 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
     if (directories == null || directories.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a directory with a recording, or a subcommand: profile, plan, pick, fleet, savings, evaluate, chart, report.");
+          "Name a directory with a recording, or a subcommand: check, profile, plan, pick, fleet, savings, evaluate, chart, report.");
     }
     requireNoMisspeltCommand(directories.get(0));
     Recording.requireDirectories(directories);
@@ -133,6 +134,12 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
       result.profile().write(out.resolve("profile.csv"));
       spec.commandLine().getOut().println("Written to " + out.resolve("profile.csv"));
       spec.commandLine().getOut().flush();
+      if (Planning.removeOfOtherProfile(out)) {
+        report.warnings(
+            List.of(
+                "The plans, charts and report of another profile were deleted from %s."
+                    .formatted(out)));
+      }
       ProfileChecks.requireDifferences(result.profile());
       throw ProfileChecks.nothingToPlan();
     }

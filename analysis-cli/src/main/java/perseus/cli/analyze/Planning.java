@@ -8,6 +8,8 @@ import perseus.chart.PlanCharts;
 import perseus.cli.common.Version;
 import perseus.cli.report.ChartFlags;
 import perseus.cli.report.CommandWords;
+import perseus.io.UserError;
+import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
 import perseus.planfile.PlannedProblem;
@@ -94,5 +96,25 @@ final class Planning {
     }
     PlanCharts.removeOthers(directory, drawn);
     return summary;
+  }
+
+  /**
+   * Deletes the plans of a directory, their charts and their report if the plans were made from
+   * another profile than the one beside them.
+   *
+   * @return whether there were such plans
+   */
+  static boolean removeOfOtherProfile(Path directory) {
+    if (!Files.exists(directory.resolve(PlanCatalog.FILE_NAME))) {
+      return false;
+    }
+    try {
+      PlannedProblem.requireOwnProfile(directory);
+      return false;
+    } catch (UserError otherProfile) {
+      PlanDirectory.remove(directory);
+      PlanCharts.removeOthers(directory, List.of());
+      return true;
+    }
   }
 }

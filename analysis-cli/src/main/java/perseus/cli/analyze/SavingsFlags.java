@@ -17,7 +17,6 @@ import perseus.cli.common.FlagValue;
 import perseus.cli.common.OutputFile;
 import perseus.cli.common.ProfileChecks;
 import perseus.io.UserError;
-import perseus.planfile.PlanCatalog;
 import perseus.planner.Planner;
 import perseus.planner.Planners;
 import perseus.planner.problem.Frontier;
@@ -160,8 +159,7 @@ final class SavingsFlags {
       switch (source.kind()) {
         case DUMPS -> workloads.add(measured(command, source));
         case PLANS ->
-            workloads.add(
-                Workloads.planned(name(source.path()), PlanCatalog.read(source.path()), fleet(0)));
+            workloads.add(Workloads.planned(name(source.path()), source.catalog(), fleet(0)));
         case PROFILE -> workloads.addAll(planned(source.path()));
       }
     }

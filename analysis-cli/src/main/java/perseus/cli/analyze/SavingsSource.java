@@ -15,6 +15,7 @@ import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.io.AtomicFiles;
 import perseus.planfile.PlanCatalog;
+import perseus.planfile.PlannedProblem;
 import perseus.profile.StageProfile;
 import picocli.CommandLine;
 
@@ -124,6 +125,18 @@ record SavingsSource(Path path, Kind kind) {
    */
   Path baseline() {
     return path.resolve("zeus_global.csv");
+  }
+
+  /**
+   * Reads the catalog of a directory of plans.
+   *
+   * @throws perseus.io.UserError if the catalog cannot be read, or if the plans were made from
+   *     another profile than the one beside them
+   */
+  PlanCatalog catalog() {
+    PlanCatalog catalog = PlanCatalog.read(path);
+    PlannedProblem.requireOwnProfile(path);
+    return catalog;
   }
 
   /** Refuses to run the command if the file {@code output} would replace a file of this source. */

@@ -105,6 +105,7 @@ public final class AnalyzePickCommand implements Callable<Integer> {
     PlanCatalog catalog = PlanCatalog.read(directory);
     PlanCatalog.Entry plan = asked.choose(catalog);
     Path file = plan.planFile(directory);
+    PlannedProblem.requireOwnProfile(directory);
     requireOutside(plan);
     if (output != null) {
       requireReplaceable(output);

@@ -8,6 +8,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import perseus.io.AtomicFiles;
 import perseus.io.ShellWord;
+import perseus.io.UserError;
+import perseus.planfile.PlanCatalog;
+import perseus.planfile.PlannedProblem;
 import perseus.recording.LogFormats;
 import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
@@ -35,10 +38,7 @@ public final class DirectoryCheck {
       return FormatCheck.of(directory);
     }
     if (names.contains("summary.json") || names.contains("frontier.csv")) {
-      return done(
-          "The results of perseus-analyze.",
-          "bin/perseus-analyze pick %s --slowdown 1.05 -o plan.py"
-              .formatted(ShellWord.of(directory)));
+      return results(directory, names);
     }
     if (any(names, PLANS)) {
       return done(
@@ -59,10 +59,32 @@ public final class DirectoryCheck {
           List.of(),
           List.of("The files are compressed."),
           List.of(
-              "Unpack the files, and run perseus-analyze check %s again."
+              "Unpack the files, and run bin/perseus-analyze check %s again."
                   .formatted(ShellWord.of(directory))));
     }
     return withoutKnownFiles(directory, names);
+  }
+
+  private static DirectoryReport results(Path directory, TreeSet<String> names) {
+    String what = "The results of perseus-analyze.";
+    if (names.contains(PlanCatalog.FILE_NAME)) {
+      try {
+        PlannedProblem.requireOwnProfile(directory);
+      } catch (UserError e) {
+        Path profile = directory.resolve(PlannedProblem.PROFILE_FILE_NAME);
+        return new DirectoryReport(
+            what,
+            List.of(),
+            List.of(e.getMessage()),
+            List.of(
+                "bin/perseus-analyze plan %s -o %s"
+                    .formatted(ShellWord.of(profile), ShellWord.of(directory))));
+      }
+    }
+    return done(
+        what,
+        "bin/perseus-analyze pick %s --slowdown 1.05 -o plan.py"
+            .formatted(ShellWord.of(directory)));
   }
 
   private static DirectoryReport withoutKnownFiles(Path directory, TreeSet<String> names) {
@@ -88,8 +110,10 @@ public final class DirectoryCheck {
         List.of(),
         List.of("There are no files such as %s.".formatted(LogFormats.examples())),
         List.of(
-            "bin/perseus-run --output_dir %s -- COMMAND   (docs/integrate.md)"
-                .formatted(ShellWord.of(directory))));
+            names.isEmpty()
+                ? "bin/perseus-run --output_dir %s -- COMMAND   (docs/integrate.md)"
+                    .formatted(ShellWord.of(directory))
+                : "Name another directory, or record into a new one: bin/perseus-run --output_dir runs/NAME -- COMMAND   (docs/integrate.md)"));
   }
 
   private static DirectoryReport done(String what, String... next) {

@@ -1,11 +1,13 @@
 package perseus.recording.directory;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,6 +22,7 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
+import perseus.recording.run.RunDirectory;
 import perseus.recording.run.RunManifest;
 
 /** Describes a recording, which may be incomplete. */
@@ -37,6 +40,9 @@ final class RecordingCheck {
 
   /** Whether the logs of some ranks are in the directories of other hosts. */
   private boolean elsewhere;
+
+  /** Whether the user may not read a file of the recording. */
+  private boolean forbidden;
 
   private RecordingCheck(Path directory) {
     this.directory = directory;
@@ -66,6 +72,7 @@ final class RecordingCheck {
         manifest = RunManifest.read(run);
       } catch (UserError e) {
         problems.add(e.getMessage());
+        forbidden |= e.getCause() instanceof AccessDeniedException;
       }
     }
     if (manifest != null && manifest.ranks() != null && manifest.schedules() != null) {
@@ -176,6 +183,7 @@ final class RecordingCheck {
       }
     } catch (UserError e) {
       problems.add(e.getMessage());
+      forbidden |= e.getCause() instanceof AccessDeniedException;
     }
     if (found.contains("gpu-state")) {
       parts.add("states");
@@ -199,6 +207,11 @@ final class RecordingCheck {
   }
 
   private List<String> next(RunManifest manifest, boolean energyOnly) {
+    if (forbidden) {
+      return List.of(
+          "Make the files readable (chmod +r), and run bin/perseus-analyze check %s again."
+              .formatted(ShellWord.of(directory)));
+    }
     if (energyOnly) {
       return List.of("Add two lines to the training script; see docs/integrate.md.");
     }
@@ -211,20 +224,34 @@ final class RecordingCheck {
     if (manifest != null) {
       return List.of("bin/perseus-analyze " + ShellWord.of(directory));
     }
-    return List.of(
-        "bin/perseus-analyze %s --num-microbatches %s --num-prof-steps STEPS --frequencies LIST (STEPS: iterations at each frequency; LIST: frequencies in MHz in their order, or a GPU such as a100)"
-            .formatted(ShellWord.of(directory), microbatches()));
+    Optional<Integer> microbatches = microbatches();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "bin/perseus-analyze %s --num-microbatches %s --num-prof-steps STEPS --frequencies LIST --warmup-schedules W"
+            .formatted(ShellWord.of(directory), microbatches.map(String::valueOf).orElse("N")));
+    lines.add("  Fill in these values from the settings of the recorded job (docs/recording.md):");
+    if (microbatches.isEmpty()) {
+      lines.add(
+          "  N: forwards of one rank in one iteration; the logs do not tell, because they have no optimizer_step in each iteration");
+    }
+    lines.add("  STEPS: iterations at each frequency");
+    lines.add(
+        "  LIST: frequencies in MHz in the order in which they ran, such as 1410,1395, or a GPU such as a100 for all its frequencies from the highest down");
+    lines.add(
+        "  W: number of warm-up schedules, of STEPS iterations each, before the first frequency of LIST; 0 if there were none; %d if you leave out the flag"
+            .formatted(RunDirectory.DEFAULT_WARMUPS));
+    return List.of(String.join("\n", lines));
   }
 
   /**
-   * Returns the probable number of microbatches in an iteration as text; "N" if it is unknown. One
+   * Returns the probable number of microbatches in an iteration; empty if it is unknown. One
    * optimizer step in each iteration is assumed.
    */
-  private String microbatches() {
+  private Optional<Integer> microbatches() {
     int forwards = shown == null ? 0 : shown.count(Instruction.FORWARD);
     int iterations = shown == null ? 0 : shown.count(Instruction.OPTIMIZER_STEP);
     return iterations > 0 && forwards % iterations == 0
-        ? String.valueOf(forwards / iterations)
-        : "N";
+        ? Optional.of(forwards / iterations)
+        : Optional.empty();
   }
 }

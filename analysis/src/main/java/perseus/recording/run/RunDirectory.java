@@ -20,7 +20,8 @@ import perseus.recording.log.Warnings;
  * each frequency. The methods of {@code RunDirectory} read the logs of one rank at a time.
  */
 public final class RunDirectory {
-  private static final int DEFAULT_WARMUPS = 2;
+  /** Number of warm-up schedules of a recording without {@code run.json}, as Merak runs them. */
+  public static final int DEFAULT_WARMUPS = 2;
 
   public final Path path;
 
@@ -135,7 +136,7 @@ public final class RunDirectory {
   private void requireFlag(Object value, String flag) {
     if (value == null) {
       throw new UserError(
-          "%s has no %s that describes the run; give %s. 'perseus-analyze check %s' prints all flags that it needs."
+          "%s has no %s that describes the run; give %s. 'bin/perseus-analyze check %s' prints all flags that it needs."
               .formatted(path, RunManifest.FILE_NAME, flag, ShellWord.of(path)));
     }
   }
