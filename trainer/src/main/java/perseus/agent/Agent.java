@@ -86,7 +86,7 @@ public final class Agent {
       others.start(new RanksOfOthers());
       socket.accept(recorders::serve, listener::message);
       thread.everySecond(() -> steering.watch(admission.expected()));
-      command = new CommandProcess(settings.command(), socket);
+      command = new CommandProcess(settings.command(), socket, listener::message);
       int exitCode = command.await();
       recorders.awaitReaders();
       others.awaitEnded(OTHERS_SECONDS);
@@ -221,7 +221,8 @@ public final class Agent {
     }
     releaseAll(null);
     if (settings.stops()) {
-      listener.message("All schedules have run. The command is ended by SIGTERM.");
+      listener.message(
+          "All schedules have run. The command and its child processes are ended by SIGTERM.");
       others.send(new FromNode0.Stop());
       command.terminate();
     }

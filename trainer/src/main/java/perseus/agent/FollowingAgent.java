@@ -89,7 +89,7 @@ public final class FollowingAgent {
       node0.listen(this::take, this::lost);
       socket.accept(recorders::serve, listener::message);
       states.scheduleAtFixedRate(this::sendStates, STATE_SECONDS, STATE_SECONDS, TimeUnit.SECONDS);
-      CommandProcess process = new CommandProcess(settings.command(), socket);
+      CommandProcess process = new CommandProcess(settings.command(), socket, listener::message);
       command.complete(process);
       int exitCode = process.await();
       recorders.awaitReaders();

@@ -80,7 +80,7 @@ public final class RunCommand implements Callable<Integer>, CommandRunner.Refuse
   @Option(
       names = "--stop",
       description =
-          "End the command by SIGTERM after the last schedule. Without this flag, the training goes on: after"
+          "End the command and all its child processes by SIGTERM after the last schedule. Without this flag, the training goes on: after"
               + " profiling at the clocks that the GPUs choose, and with --plan under the last plan.")
   boolean stop;
 

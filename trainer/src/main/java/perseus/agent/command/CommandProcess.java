@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import perseus.agent.wire.AgentSocket;
 import perseus.io.AtomicFiles;
 import perseus.io.UserError;
@@ -18,19 +19,22 @@ public final class CommandProcess {
   private static final int TERMINATED = 143;
 
   private static final int SIGINT = 2;
-  private static final int SIGTERM = 15;
 
   private final Process process;
   private final Runnable undoSignals;
-  private volatile boolean terminates;
+  private final Consumer<String> messages;
+  private Termination termination;
 
   /**
    * Starts a command. Until the command ends, the agent passes the signals that it receives on to
    * the command.
    *
+   * @param messages receives a sentence if processes of the command still run some seconds after
+   *     {@link #terminate}
    * @throws UserError if the command cannot be started
    */
-  public CommandProcess(List<String> command, AgentSocket socket) {
+  public CommandProcess(List<String> command, AgentSocket socket, Consumer<String> messages) {
+    this.messages = messages;
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().put(SOCKET_VARIABLE, socket.path().toString());
     try {
@@ -62,10 +66,15 @@ public final class CommandProcess {
     }
   }
 
-  /** Ends the training command by the signal SIGTERM. */
-  public void terminate() {
-    terminates = true;
-    kill(SIGTERM);
+  /** Ends the training command and all its descendants by the signal SIGTERM. */
+  public synchronized void terminate() {
+    if (termination == null && process.isAlive()) {
+      termination = new Termination(process.toHandle(), messages);
+    }
+  }
+
+  private synchronized Termination termination() {
+    return termination;
   }
 
   private static boolean isInForegroundOfTerminal() {
@@ -82,14 +91,19 @@ public final class CommandProcess {
 
   /**
    * Waits until the training command has ended, and returns its exit code as a shell would report
-   * it. If {@link #terminate} has ended the training command, the method {@code await} returns 0.
+   * it. If {@link #terminate} has ended the training command, the method {@code await} also waits
+   * for its descendants, for some seconds at most, and returns 0.
    */
   public int await() {
     while (true) {
       try {
         int exitCode = process.waitFor();
+        Termination ended = termination();
+        if (ended != null) {
+          ended.await();
+        }
         undoSignals.run();
-        return terminates && exitCode == TERMINATED ? 0 : exitCode;
+        return ended != null && exitCode == TERMINATED ? 0 : exitCode;
       } catch (InterruptedException e) {
         // An interrupt does not end the wait, because the agent must not end before the training
         // command.

@@ -1,0 +1,92 @@
+package perseus.agent.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import perseus.wire.Daemon;
+
+/**
+ * Ends a command and all its descendants by SIGTERM. A signal to the command alone would not reach
+ * the ranks if the command is a shell script, because a shell does not pass signals on.
+ */
+final class Termination {
+  /** Time in seconds after which processes that still run are reported. */
+  private static final int PATIENCE_SECONDS = 5;
+
+  private static final int POLL_MILLIS = 50;
+
+  private final List<ProcessHandle> processes;
+  private final Thread watch;
+
+  /**
+   * Sends SIGTERM to the command and to all its descendants.
+   *
+   * @param messages receives a sentence if processes still run {@value #PATIENCE_SECONDS} s later
+   */
+  Termination(ProcessHandle command, Consumer<String> messages) {
+    // The tree is read before the first signal: when a process has ended, its children are no
+    // longer its descendants. A parent gets the signal before its children, so that a script cannot
+    // start its next command when the earlier one ends.
+    this.processes = Stream.concat(Stream.of(command), command.descendants()).toList();
+    processes.forEach(ProcessHandle::destroy);
+    this.watch = Daemon.start(() -> report(messages), "watches processes that are ended");
+  }
+
+  private void report(Consumer<String> messages) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    List<ProcessHandle> running = running();
+    while (!running.isEmpty() && System.nanoTime() < end) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        return;
+      }
+      running = running();
+    }
+    if (!running.isEmpty()) {
+      String ids =
+          running.stream()
+              .map(process -> Long.toString(process.pid()))
+              .collect(Collectors.joining(" "));
+      messages.accept(
+          "%d %s of the command still %s %d s after SIGTERM. To end %s at once: kill -KILL %s"
+              .formatted(
+                  running.size(),
+                  running.size() == 1 ? "process" : "processes",
+                  running.size() == 1 ? "runs" : "run",
+                  PATIENCE_SECONDS,
+                  running.size() == 1 ? "it" : "them",
+                  ids));
+    }
+  }
+
+  private List<ProcessHandle> running() {
+    return processes.stream().filter(Termination::isRunning).toList();
+  }
+
+  /**
+   * Returns whether a process has not ended. In a container whose first process does not wait for
+   * orphans, an ended orphan stays in the process table as a zombie, and Java calls it alive.
+   */
+  private static boolean isRunning(ProcessHandle process) {
+    if (!process.isAlive()) {
+      return false;
+    }
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) < 0;
+    } catch (IOException e) {
+      return process.isAlive();
+    }
+  }
+
+  /** Waits until all processes have ended, or until the processes that still run are reported. */
+  void await() throws InterruptedException {
+    watch.join();
+  }
+}
