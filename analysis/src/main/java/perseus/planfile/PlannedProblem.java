@@ -101,6 +101,17 @@ public record PlannedProblem(
     }
   }
 
+  /**
+   * Reads the catalog of plans from a directory that {@code perseus-analyze} wrote.
+   *
+   * @throws UserError if the plans were made from another profile than the one beside them, or if a
+   *     file of the directory has another format
+   */
+  public static PlanCatalog catalog(Path directory) {
+    requireOwnProfile(directory);
+    return PlanCatalog.read(directory);
+  }
+
   private static UserError otherProfile(Path directory, String reason) {
     return new UserError(
         "%s is not the profile of the plans in %s: %s. Plan again."

@@ -134,9 +134,7 @@ record SavingsSource(Path path, Kind kind) {
    *     another profile than the one beside them
    */
   PlanCatalog catalog() {
-    PlanCatalog catalog = PlanCatalog.read(path);
-    PlannedProblem.requireOwnProfile(path);
-    return catalog;
+    return PlannedProblem.catalog(path);
   }
 
   /** Refuses to run the command if the file {@code output} would replace a file of this source. */

@@ -37,7 +37,7 @@ public final class AnalyzeCheckCommand implements Callable<Integer> {
       DirectoryReport report = DirectoryCheck.of(directory);
       out.println(directory + ": " + report.what());
       report.facts().forEach(fact -> out.println("  " + fact));
-      report.problems().forEach(problem -> out.println("  missing: " + problem));
+      report.problems().forEach(problem -> out.println("  problem: " + problem));
       report.next().forEach(next -> out.println("Next: " + next));
       complete &= report.problems().isEmpty();
     }

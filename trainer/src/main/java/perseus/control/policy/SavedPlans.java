@@ -19,6 +19,7 @@ import perseus.pipeline.Schedules;
 import perseus.planfile.FrequencyPlan;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanFile;
+import perseus.planfile.PlannedProblem;
 
 /**
  * Finds and reads plan files for schedulers. An argument of the scheduler contains the path of a
@@ -96,7 +97,8 @@ final class SavedPlans {
         directory != null && directory.getNameCount() + 2 >= path.toAbsolutePath().getNameCount();
         directory = directory.getParent()) {
       if (Files.exists(directory.resolve(PlanCatalog.FILE_NAME))) {
-        return new SchedulerChoice.Frontier(PlanCatalog.read(directory), gpusPerStage(directory));
+        return new SchedulerChoice.Frontier(
+            PlannedProblem.catalog(directory), gpusPerStage(directory));
       }
     }
     return null;

@@ -24,6 +24,7 @@ import perseus.control.replan.Replanner;
 import perseus.io.UserError;
 import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
+import perseus.planfile.PlannedProblem;
 
 /**
  * Implements the scheduler that slows down the fast data-parallel pipelines of a job while another
@@ -105,7 +106,7 @@ public final class Straggler implements Scheduler {
   private static SchedulerSetup parse(SchedulerArgs args) {
     Path directory = args.requiredPath("frontier", "a directory that 'perseus-analyze plan' wrote");
     Double tolerance = args.fraction(REPLAN_TOLERANCE);
-    Supplier<PlanCatalog> catalog = () -> PlanCatalog.read(directory);
+    Supplier<PlanCatalog> catalog = () -> PlannedProblem.catalog(directory);
     return SchedulerSetup.withPlans(
         (job, ranks) -> {
           Replanner replanner =

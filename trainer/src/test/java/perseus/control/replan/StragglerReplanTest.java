@@ -99,4 +99,19 @@ class StragglerReplanTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("profile.csv does not exist");
   }
+
+  @Test
+  void plansBesideAnotherProfileAreRefusedWithAndWithoutTolerance(@TempDir Path other) {
+    MadeJob.writePlans(other, MadeJob.profile());
+    MadeJob.slower(1, 1.5).write(other.resolve("profile.csv"));
+    for (Map<String, Object> args :
+        List.<Map<String, Object>>of(
+            Map.of("frontier", other.toString()),
+            Map.of("frontier", other.toString(), "replan_tolerance", 0.02))) {
+      Runnable check = Schedulers.choose("Straggler", args, null).fileCheck();
+      assertThatThrownBy(check::run)
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("is not the profile of the plans in " + other);
+    }
+  }
 }
