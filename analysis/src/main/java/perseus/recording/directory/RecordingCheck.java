@@ -189,7 +189,12 @@ final class RecordingCheck {
       parts.add("states");
     }
     facts.add(
-        "rank %d: %s".formatted(rank, parts.isEmpty() ? "nothing" : String.join("; ", parts)));
+        "rank %d: %s"
+            .formatted(
+                rank,
+                parts.isEmpty()
+                    ? (found.isEmpty() ? "nothing" : "nothing readable")
+                    : String.join("; ", parts)));
     if (anyRankHas("instructions") && !found.contains("instructions")) {
       problems.add("instructions-%d.csv is missing.".formatted(rank));
     }
