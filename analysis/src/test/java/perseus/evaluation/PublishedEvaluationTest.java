@@ -108,7 +108,7 @@ class PublishedEvaluationTest {
         "emulation/frontier/m_a100_mb12.csv | time;24 | no column energy",
         "emulation/frontier/m_a100_mb12.csv | time,energy | has no rows",
         "emulation/envpipe.csv | model,device,num_microbatches,iteration_time,energy;m,a100,x,1,1 | 'num_microbatches' is 'x'",
-        "emulation/envpipe.csv | model,device,num_microbatches,iteration_time,energy;m,a100,12,24,1 | not of this profile",
+        "emulation/envpipe.csv | model,device,num_microbatches,iteration_time,energy;m,a100,12,24,1 | belongs to another profile",
         "iterations.csv | a,b;1,2 | no column iteration_time_s",
       })
   void brokenTablesAreRefused(String file, String text, String fact) throws IOException {
