@@ -230,22 +230,17 @@ public final class Deconvolution implements Attribution {
     double doubt = Math.hypot(Math.hypot(marked.doubt(), learned.doubt()), othersDoubt(learned));
     PowerModel model = SensorSearch.model(marked, sensor);
     FitChecks checks = new FitChecks(rank.rank(), sensor.finest());
-    List<Window> windows = new ArrayList<>();
     List<WindowFit> alone = new ArrayList<>();
-    for (Window window : rank.windows()) {
-      WindowFit fit = new WindowFit(window, sensor, model, PowerLimit.watts(rank, window));
+    for (WindowFit fit : WindowFit.ofEach(rank, sensor, model)) {
       if (fit.readings() == 0) {
-        checks.addWindowWithoutUpdates(window);
+        checks.addWindowWithoutUpdates(fit.window());
       } else {
-        windows.add(window);
         alone.add(fit);
       }
     }
-    List<WindowFit> fits = SharedPowers.of(alone);
     List<WindowEnergy> energies = new ArrayList<>();
-    for (int w = 0; w < fits.size(); w++) {
-      Window window = windows.get(w);
-      WindowFit fit = fits.get(w);
+    for (WindowFit fit : SharedPowers.of(alone)) {
+      Window window = fit.window();
       WindowEnergy energy = fit.energy(learned.deviations());
       if (energies.isEmpty()) {
         predictions.forEach(prediction -> prediction.add(rank, window, fit, energy, learned));

@@ -1,6 +1,5 @@
 package perseus.attribution;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,9 +10,7 @@ import perseus.attribution.fit.WindowFit;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.search.EdgeSearch;
 import perseus.attribution.search.SensorSearch;
-import perseus.attribution.sensor.PowerLimit;
 import perseus.recording.log.Warnings;
-import perseus.recording.log.Window;
 
 /**
  * Warns that computations took longer or shorter than recorded ({@link EdgeSearch}). The standard
@@ -67,14 +64,10 @@ final class DoubtfulEdges {
   List<WindowEnergy> widened(MarkedRank rank, List<WindowEnergy> energies) {
     MarkedRank moved = rank.with(found.edges());
     PowerModel model = SensorSearch.model(moved, found.sensor());
-    List<WindowFit> fits = new ArrayList<>();
-    for (Window window : moved.rank().windows()) {
-      double limit = PowerLimit.watts(moved.rank(), window);
-      WindowFit fit = new WindowFit(window, found.sensor(), model, limit);
-      if (fit.readings() > 0) {
-        fits.add(fit);
-      }
-    }
+    List<WindowFit> fits =
+        WindowFit.ofEach(moved.rank(), found.sensor(), model).stream()
+            .filter(fit -> fit.readings() > 0)
+            .toList();
     List<WindowEnergy> others =
         SharedPowers.of(fits).stream().map(fit -> fit.energy(List.of())).toList();
     double further = SHARE_OF_TIMES * Math.abs(found.longer());
@@ -85,7 +78,7 @@ final class DoubtfulEdges {
     return others.stream()
         .filter(other -> other.frequencyMhz() == energy.frequencyMhz())
         .findFirst()
-        .map(other -> energy.withErrorsThatCover(other))
+        .map(energy::withErrorsThatCover)
         .orElse(energy);
   }
 }

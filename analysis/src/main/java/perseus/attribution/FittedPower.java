@@ -10,7 +10,6 @@ import perseus.attribution.fit.Readings;
 import perseus.attribution.fit.SharedPowers;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.search.SensorSearch;
-import perseus.attribution.sensor.PowerLimit;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
 import perseus.io.UserError;
@@ -77,10 +76,7 @@ public final class FittedPower {
     RankRecording read = marked.rank();
     PowerModel model = SensorSearch.model(marked, sensor);
     List<WindowFit> fits =
-        read.windows().stream()
-            .map(window -> new WindowFit(window, sensor, model, PowerLimit.watts(read, window)))
-            .filter(fit -> fit.readings() > 0)
-            .toList();
+        WindowFit.ofEach(read, sensor, model).stream().filter(fit -> fit.readings() > 0).toList();
     return new FittedPower(read, sensor, SharedPowers.of(fits));
   }
 

@@ -1,10 +1,11 @@
 package perseus.attribution;
 
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import perseus.attribution.activity.Activity;
 import perseus.attribution.result.InstructionEnergy;
@@ -54,38 +55,42 @@ final class ImplausiblePowers {
             .mapToDouble(MeanBlockingPower::watts)
             .min()
             .orElse(0);
-    Set<RankEnergy> implausible = new HashSet<>();
-    Set<RankEnergy> wrong = new HashSet<>();
-    for (RankEnergy rank : ranks) {
-      for (WindowEnergy window : rank.windows()) {
-        double most =
-            window.instructions().stream()
-                .filter(e -> e.instruction().isComputation())
-                .mapToDouble(InstructionEnergy::watts)
-                .max()
-                .orElse(0);
-        double least = Math.max(MIN_OF_WAITING * waiting, MIN_OF_COMPUTING * most);
-        Optional<InstructionEnergy> worst =
-            computations(window)
-                .filter(energy -> isBelow(energy, least))
-                .min((a, b) -> Double.compare(a.watts(), b.watts()));
-        worst.ifPresent(energy -> warn(rank, energy, waiting, most, warnings));
-        if (worst.isPresent()) {
-          implausible.add(rank);
-        }
-        if (worst.isPresent() || FitChecks.isUnexplained(window)) {
-          wrong.add(rank);
-        }
-      }
+    List<Boolean> implausible =
+        ranks.stream().map(rank -> hasImplausible(rank, waiting, warnings)).toList();
+    List<Boolean> wrong = new ArrayList<>();
+    for (int i = 0; i < ranks.size(); i++) {
+      wrong.add(
+          implausible.get(i) || ranks.get(i).windows().stream().anyMatch(FitChecks::isUnexplained));
     }
-    return ranks.stream()
-        .map(
-            rank -> {
-              boolean othersWrong = wrong.size() > (wrong.contains(rank) ? 1 : 0);
-              double error = implausible.contains(rank) ? ERROR : othersWrong ? ERROR_OF_OTHERS : 0;
-              return error == 0 ? rank : doubted(rank, error);
-            })
-        .toList();
+    int wrongRanks = Collections.frequency(wrong, true);
+    List<RankEnergy> doubted = new ArrayList<>();
+    for (int i = 0; i < ranks.size(); i++) {
+      int others = wrongRanks - (wrong.get(i) ? 1 : 0);
+      double error = implausible.get(i) ? ERROR : others > 0 ? ERROR_OF_OTHERS : 0;
+      doubted.add(error == 0 ? ranks.get(i) : doubted(ranks.get(i), error));
+    }
+    return doubted;
+  }
+
+  /** Returns whether a rank has an implausible power, and adds a warning for each frequency. */
+  private static boolean hasImplausible(RankEnergy rank, double waiting, Warnings warnings) {
+    boolean found = false;
+    for (WindowEnergy window : rank.windows()) {
+      double most =
+          window.instructions().stream()
+              .filter(energy -> energy.instruction().isComputation())
+              .mapToDouble(InstructionEnergy::watts)
+              .max()
+              .orElse(0);
+      double least = Math.max(MIN_OF_WAITING * waiting, MIN_OF_COMPUTING * most);
+      Optional<InstructionEnergy> worst =
+          computations(window)
+              .filter(energy -> isBelow(energy, least))
+              .min(Comparator.comparingDouble(InstructionEnergy::watts));
+      worst.ifPresent(energy -> warn(rank, energy, waiting, most, warnings));
+      found |= worst.isPresent();
+    }
+    return found;
   }
 
   private static RankEnergy doubted(RankEnergy rank, double error) {

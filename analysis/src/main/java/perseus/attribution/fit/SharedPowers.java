@@ -98,6 +98,10 @@ public final class SharedPowers {
    * @param of weight of each power in the denominator; null for a denominator of 1
    */
   private record Quantity(WindowFit fit, double[] weights, double[] of) {
+    double mhz() {
+      return fit.window().frequencyMhz();
+    }
+
     double value() {
       double value = fit.watts(weights);
       return of == null ? value : value / fit.watts(of);
@@ -232,7 +236,7 @@ public final class SharedPowers {
     double[] variances = new double[clocks.length];
     for (int i = 0; i < clocks.length; i++) {
       Quantity other = others.get(i);
-      clocks[i] = Math.log(other.fit.frequencyMhz() / own.fit.frequencyMhz());
+      clocks[i] = Math.log(other.mhz() / own.mhz());
       values[i] = other.value();
       variances[i] = Math.pow(other.stderr(), 2);
       if (!(variances[i] > 0) || !Double.isFinite(values[i])) {

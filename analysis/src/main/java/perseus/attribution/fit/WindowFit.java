@@ -9,8 +9,10 @@ import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.PhaseEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.sensor.Deviation;
+import perseus.attribution.sensor.PowerLimit;
 import perseus.attribution.sensor.Sensor;
 import perseus.pipeline.Instruction;
+import perseus.recording.log.RankRecording;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
@@ -102,6 +104,13 @@ public final class WindowFit {
     solution = solver.solve(sums);
   }
 
+  /** Fits the powers of one rank at each frequency, highest frequency first. */
+  public static List<WindowFit> ofEach(RankRecording rank, Sensor sensor, PowerModel model) {
+    return rank.windows().stream()
+        .map(window -> new WindowFit(window, sensor, model, PowerLimit.watts(rank, window)))
+        .toList();
+  }
+
   private WindowFit(WindowFit first, List<SharedPowers.Known> known) {
     window = first.window;
     sensor = first.sensor;
@@ -126,8 +135,9 @@ public final class WindowFit {
     return columns;
   }
 
-  double frequencyMhz() {
-    return window.frequencyMhz();
+  /** Returns the data to which the powers were fitted. */
+  public Window window() {
+    return window;
   }
 
   double watts(double[] weights) {

@@ -93,18 +93,7 @@ public record WindowEnergy(
 
   /** Returns a copy with other energies of instructions. */
   public WindowEnergy withInstructions(List<InstructionEnergy> others) {
-    return new WindowEnergy(
-        frequencyMhz,
-        List.copyOf(others),
-        special,
-        blockingWatts,
-        blockingStderrWatts,
-        blockingSeconds,
-        updates,
-        r2,
-        residualShare,
-        counterJoules,
-        powerAtLimit);
+    return with(List.copyOf(others), special, blockingWatts, blockingStderrWatts, counterJoules);
   }
 
   /**
@@ -114,18 +103,12 @@ public record WindowEnergy(
    * @param relativeStderr standard error of the factor, as a fraction of the factor
    */
   public WindowEnergy times(double factor, double relativeStderr) {
-    return new WindowEnergy(
-        frequencyMhz,
+    return with(
         instructions.stream().map(energy -> energy.times(factor, relativeStderr)).toList(),
         special.stream().map(energy -> energy.times(factor, relativeStderr)).toList(),
         factor * blockingWatts,
         factor * Math.hypot(blockingStderrWatts, blockingWatts * relativeStderr),
-        blockingSeconds,
-        updates,
-        r2,
-        residualShare,
-        factor * counterJoules,
-        powerAtLimit);
+        factor * counterJoules);
   }
 
   /**
@@ -142,24 +125,17 @@ public record WindowEnergy(
             energy.withError(
                 relativeStderr
                     * Math.max(energy.energyJoules(), meanWatts * energy.durations().mean()));
-    return new WindowEnergy(
-        frequencyMhz,
+    return with(
         instructions.stream().map(doubted).toList(),
         special.stream().map(doubted).toList(),
         blockingWatts,
         Math.hypot(blockingStderrWatts, blockingWatts * relativeStderr),
-        blockingSeconds,
-        updates,
-        r2,
-        residualShare,
-        counterJoules,
-        powerAtLimit);
+        counterJoules);
   }
 
   /** Returns a copy whose standard errors also contain the differences from {@code other}. */
   public WindowEnergy withErrorsThatCover(WindowEnergy other) {
-    return new WindowEnergy(
-        frequencyMhz,
+    return with(
         instructions.stream()
             .map(
                 energy ->
@@ -170,11 +146,26 @@ public record WindowEnergy(
         special,
         blockingWatts,
         Math.hypot(blockingStderrWatts, other.blockingWatts - blockingWatts),
+        counterJoules);
+  }
+
+  private WindowEnergy with(
+      List<InstructionEnergy> otherInstructions,
+      List<InstructionEnergy> otherSpecial,
+      double otherBlockingWatts,
+      double otherBlockingStderrWatts,
+      double otherCounterJoules) {
+    return new WindowEnergy(
+        frequencyMhz,
+        otherInstructions,
+        otherSpecial,
+        otherBlockingWatts,
+        otherBlockingStderrWatts,
         blockingSeconds,
         updates,
         r2,
         residualShare,
-        counterJoules,
+        otherCounterJoules,
         powerAtLimit);
   }
 

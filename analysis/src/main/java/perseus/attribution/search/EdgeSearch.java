@@ -85,7 +85,6 @@ public final class EdgeSearch {
   private static final double MAX_SHORTENING = 0.55;
 
   private static final double LAG_REACH_SECONDS = 0.012;
-  private static final double USUAL_LOW_PASS = 0.0125;
 
   /**
    * Holds moved times of computations that explain the readings better than the recorded times.
@@ -228,11 +227,11 @@ public final class EdgeSearch {
   }
 
   /**
-   * Returns two kernels with the same mean delay: {@code kernel}, and a low-pass with the time
-   * constant {@link #USUAL_LOW_PASS}. If both are equal, returns only one.
+   * Returns two kernels with the same mean delay: {@code kernel}, and {@link
+   * KernelSearch#USUAL_LOW_PASS}. If both are equal, returns only one.
    */
   private static List<Kernel> kernels(Kernel kernel) {
-    Kernel usual = Kernel.lowPass(USUAL_LOW_PASS);
+    Kernel usual = KernelSearch.USUAL_LOW_PASS;
     double lag = kernel.meanDelaySeconds() - usual.meanDelaySeconds();
     return Stream.of(kernel, usual.withLag(lag)).distinct().toList();
   }

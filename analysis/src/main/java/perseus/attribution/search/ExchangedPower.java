@@ -31,7 +31,6 @@ public final class ExchangedPower {
   private static final double MARGIN_PER_READING = 0.5;
 
   private static final int READINGS = 600;
-  private static final Kernel USUAL = Kernel.lowPass(0.0125);
   private static final double FIRST_LAG = -0.016;
   private static final double LAG_STEP = 4e-3;
   private static final int LAGS = 15;
@@ -106,7 +105,7 @@ public final class ExchangedPower {
       return Double.NaN;
     }
     PowerModel model = sample.detailedModel();
-    List<Kernel> kernels = new ArrayList<>(List.of(USUAL));
+    List<Kernel> kernels = new ArrayList<>(List.of(KernelSearch.USUAL_LOW_PASS));
     Kernel found = channel.kernel(sensor);
     if (found.memorySeconds() <= sample.memorySeconds()) {
       kernels.add(found.withLag(0));

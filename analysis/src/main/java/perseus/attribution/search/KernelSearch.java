@@ -62,8 +62,8 @@ final class KernelSearch {
   /** Maximum factor by which the refinement changes a smoothing parameter. */
   private static final double SHAPE_REACH = 2;
 
-  /** Time constant of the low-pass in the power sensors of many GPUs, in seconds. */
-  private static final double USUAL_LOW_PASS = 0.0125;
+  /** Low-pass of the power sensors of many GPUs, without a lag. */
+  static final Kernel USUAL_LOW_PASS = Kernel.lowPass(0.0125);
 
   /**
    * Penalty of a running average, added to -2 log likelihood. A short running average hardly
@@ -225,8 +225,7 @@ final class KernelSearch {
    * instruction.
    */
   private double delay(Candidate plain) {
-    Kernel usual = Kernel.lowPass(USUAL_LOW_PASS);
-    Kernel late = usual.withLag(LagSearch.scan(misfitOfLag(usual)));
+    Kernel late = USUAL_LOW_PASS.withLag(LagSearch.scan(misfitOfLag(USUAL_LOW_PASS)));
     return (misfit(late) < plain.misfit ? late : plain.kernel).meanDelaySeconds();
   }
 

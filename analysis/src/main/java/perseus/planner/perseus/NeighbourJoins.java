@@ -105,10 +105,18 @@ final class NeighbourJoins {
     return improved;
   }
 
+  /**
+   * Returns the share of the slower plan in the mean of two plans at a deadline between them; the
+   * faster plan has the rest.
+   */
+  static double shareOfSlower(double deadline, RoundedPlan slower, RoundedPlan faster) {
+    double ticks = Math.max(1, slower.deadline() - faster.deadline());
+    return (deadline - faster.deadline()) / ticks;
+  }
+
   /** Returns the mean gap of two plans at the deadline of a plan between them. */
   private static double meanGap(RoundedPlan plan, RoundedPlan slower, RoundedPlan faster) {
-    double ticks = Math.max(1, slower.deadline() - faster.deadline());
-    double share = (plan.deadline() - faster.deadline()) / ticks;
+    double share = shareOfSlower(plan.deadline(), slower, faster);
     return share * slower.gap() + (1 - share) * faster.gap();
   }
 }

@@ -206,8 +206,8 @@ final class TargetPlans {
     if (slower == null || faster == null) {
       return null;
     }
-    double ticks = Math.max(1, slower.deadline() - faster.deadline());
-    double share = (targets.get(target).relaxed.makespan() - faster.deadline()) / ticks;
+    double share =
+        NeighbourJoins.shareOfSlower(targets.get(target).relaxed.makespan(), slower, faster);
     return new Neighbours(
         slower, faster, share * expectedGaps.get(slower) + (1 - share) * expectedGaps.get(faster));
   }

@@ -46,7 +46,7 @@ class H200IterationsTest {
     assumeTrue(Files.isDirectory(DIRECTORY), () -> "skipped: there is no " + DIRECTORY);
   }
 
-  /** Compares the energies of some windows with that of the whole recording. */
+  /** Compares the energies of single iterations with the energies of the whole recording. */
   private static final class Spread {
     private final double whole;
     private double squares;
