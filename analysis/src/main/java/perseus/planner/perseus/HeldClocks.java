@@ -8,9 +8,12 @@ import perseus.io.Progress;
 import perseus.io.UserError;
 import perseus.planner.problem.Plan;
 import perseus.planner.problem.PlanningProblem;
+import perseus.planner.switching.ClockAnnealing;
+import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.planner.switching.ClockDwell;
 import perseus.planner.switching.ClockDwell.Merge;
 import perseus.planner.switching.ClockTables;
+import perseus.planner.switching.Cooling;
 import perseus.planner.switching.SwitchBound;
 
 /**
@@ -18,6 +21,30 @@ import perseus.planner.switching.SwitchBound;
  * by {@link ClockDwell}.
  */
 final class HeldClocks {
+  /** Number of searches for a plan that holds its clocks. */
+  private static final int SEARCHES = 16;
+
+  /** Number of random changes of a plan in each search. */
+  private static final int MOVES = 4_000;
+
+  /** Temperature at the start of a search, divided by {@link ClockTables#meanRangeJoules}. */
+  private static final double HOT = 0.2;
+
+  /** Temperature at the end of a search, divided by {@link ClockTables#meanRangeJoules}. */
+  private static final double COLD = 0.002;
+
+  /** Factor by which the price of clocks that are held too briefly rises during a search. */
+  private static final double PRICE_RISE = 100;
+
+  /** Smallest mean range of energies that sets a temperature, in joules. */
+  private static final double MIN_JOULES = 1e-6;
+
+  /**
+   * Maximum iteration time of searched plans, divided by the time of the slowest given plan. The
+   * time only needs to be too long to matter.
+   */
+  private static final double MAX_SLOWDOWN = 10;
+
   private final PlanningProblem problem;
   private final ClockTables tables;
   private final ClockDwell dwell;
@@ -33,9 +60,11 @@ final class HeldClocks {
   /**
    * Returns plans that hold every clock for the minimum hold time of clocks. A given plan that
    * already holds its clocks long enough is returned as it is. For a plan that holds a clock too
-   * briefly, the method returns the changed copies that {@link ClockDwell} finds.
+   * briefly, the method returns the changed copies that {@link ClockDwell} finds. If that gives no
+   * plan, the method tries all plans of a small problem, and searches from the given plans of a
+   * large one.
    *
-   * @throws UserError if no returned plan would hold every clock for the minimum time
+   * @throws UserError if the method finds no plan that holds every clock for the minimum time
    */
   List<Plan> plans(List<Plan> plans) {
     List<Plan> held = new ArrayList<>();
@@ -54,12 +83,45 @@ final class HeldClocks {
         .map(tables::plan)
         .filter(Plan::holdsClocks)
         .forEach(held::add);
+    return held.isEmpty() ? searched(plans) : held;
+  }
+
+  private List<Plan> searched(List<Plan> plans) {
+    List<int[]> every = tables.everyPlan(SwitchPlanning.MAX_PLANS_TO_ENUMERATE);
+    List<int[]> candidates = every.isEmpty() ? annealed(plans) : every;
+    List<Plan> held = candidates.stream().map(tables::plan).filter(Plan::holdsClocks).toList();
     if (held.isEmpty()) {
       throw new UserError(
-          "No plan holds each clock (frequency) for %s s, because computations of one rank have no frequency in common."
-              .formatted(problem.minDwellSeconds()));
+          "%s each clock (frequency) for %s s, because computations of one rank have no frequency in common. Give a shorter time, or a profile in which the instructions of each stage have common frequencies."
+              .formatted(
+                  every.isEmpty() ? "Found no plan that holds" : "No plan holds",
+                  problem.minDwellSeconds()));
     }
     return held;
+  }
+
+  /**
+   * Returns the plans that hold every clock, if searches that start from the given plans find any.
+   */
+  private List<int[]> annealed(List<Plan> plans) {
+    double seconds =
+        MAX_SLOWDOWN * plans.stream().mapToDouble(Plan::timeSeconds).max().orElseThrow();
+    double joules = Math.max(MIN_JOULES, tables.meanRangeJoules());
+    Cooling cooling = new Cooling(HOT * joules, COLD * joules, 1, PRICE_RISE, MOVES);
+    List<Future<Found>> searches = new ArrayList<>();
+    for (int k = 0; k < SEARCHES; k++) {
+      int[] start = tables.settings(plans.get(k % plans.size()));
+      int seed = k;
+      searches.add(
+          workers.submit(
+              () ->
+                  new ClockAnnealing(tables, dwell, start, seed)
+                      .search(seconds, joules / problem.minDwellSeconds(), cooling)));
+    }
+    return Workers.results(searches, Progress.NONE).stream()
+        .filter(Objects::nonNull)
+        .map(Found::settings)
+        .toList();
   }
 
   /**

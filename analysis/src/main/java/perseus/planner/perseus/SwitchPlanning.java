@@ -48,7 +48,7 @@ import perseus.planner.switching.SwitchBound;
  */
 final class SwitchPlanning {
   /** If a problem has at most this number of plans, the class evaluates all plans. */
-  private static final int MAX_PLANS_TO_ENUMERATE = 10_000;
+  static final int MAX_PLANS_TO_ENUMERATE = 10_000;
 
   /**
    * Iteration times for which {@link SwitchBound} gives the start plans, divided by the maximum

@@ -12,6 +12,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import perseus.io.Progress;
 import perseus.io.UserError;
@@ -107,14 +108,53 @@ class MinDwellTest {
       @ForAll @LongRange(min = 0) long seed, @ForAll @IntRange(min = 10, max = 300) int dwell) {
     PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3).withMinDwell(1e-3 * dwell);
     Assume.that(!RandomProblems.isSteep(problem));
+    assertOptimal(problem);
+  }
+
+  /** Tests problems in which no plan that ignores the minimum time can be repaired. */
+  @ParameterizedTest
+  @CsvSource({"102, 98", "1663, 117", "1838, 32", "1998, 62", "2249, 71"})
+  void plansAreFoundWhereNoKnownPlanCanBeRepaired(long seed, int dwell) {
+    PlanningProblem problem = RandomProblems.problem(seed, 2, 2, 3).withMinDwell(1e-3 * dwell);
+    assertThat(assertOptimal(problem)).isNotEmpty();
+  }
+
+  private static List<Plan> assertOptimal(PlanningProblem problem) {
     List<Plan> every =
         RandomProblems.everyPlan(problem).stream()
-            .filter(plan -> shortestHold(problem, plan) >= 1e-3 * dwell)
+            .filter(plan -> shortestHold(problem, plan) >= problem.minDwellSeconds())
             .toList();
     List<Plan> planned = plans(Planners.PERSEUS, problem, new PlanRequest(20));
     assertThat(planned.isEmpty() && !every.isEmpty()).isFalse();
     for (Plan plan : planned) {
       RandomProblems.assertOptimal(plan, every);
+    }
+    return planned;
+  }
+
+  @Test
+  void slowFrequencyThatSavesNoEnergyIsFoundIfOnlyItIsHeldLongEnough() {
+    List<ProfileRow> rows = new ArrayList<>();
+    rows.add(new ProfileRow(0, Instruction.FORWARD, 1000, 1, 10));
+    rows.add(new ProfileRow(0, Instruction.FORWARD, 990, 1.5, 12));
+    rows.add(new ProfileRow(0, Instruction.FORWARD, 980, 1.2, 13));
+    rows.add(new ProfileRow(0, Instruction.BACKWARD, 900, 2, 20));
+    rows.add(new ProfileRow(0, Instruction.BACKWARD, 890, 2.1, 19));
+    PlanningProblem problem =
+        PlanningProblem.of(
+                new StageProfile(rows, ProfileNotes.none("a test")),
+                Schedules.GPIPE,
+                8,
+                new double[] {1})
+            .withMinDwell(10);
+    // The eight forwards take 8 s, 12 s or 9.6 s at one frequency. The backwards hold any of their
+    // frequencies long enough.
+    List<Plan> plans = Planners.PERSEUS.plan(problem, new PlanRequest(5)).plans();
+    assertThat(plans).isNotEmpty();
+    for (Plan plan : plans) {
+      for (int j : problem.dag().laneComputations(0)) {
+        assertThat(plan.choice(j).frequencyMhz()).isIn(990, 900, 890);
+      }
     }
   }
 
