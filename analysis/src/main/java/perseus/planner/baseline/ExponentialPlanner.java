@@ -53,8 +53,8 @@ public final class ExponentialPlanner {
 
   /**
    * Maximum difference between the slowest and the fastest time of a computation, in units of time.
-   * If the slowest and the fastest time differ by more units, the planner uses a longer unit of
-   * time, because each unit adds one point of the fitted curve from which the planner can choose.
+   * If the difference is larger, the planner uses a longer unit of time, because each unit adds one
+   * frequency choice.
    */
   private static final int MAX_UNITS = 1000;
 
@@ -68,8 +68,8 @@ public final class ExponentialPlanner {
   private static final int MAX_FIT_ITERATIONS = 10_000;
 
   /**
-   * Value of {@code -b t} at the slowest frequency, in the first curve {@code a exp(b t) + c} of a
-   * fit. The variable t is the number of seconds above the time of the fastest frequency.
+   * Value of {@code -b t} at the slowest frequency, in the curve {@code a exp(b t) + c} from which
+   * a fit starts. The variable t is the number of seconds above the time of the fastest frequency.
    */
   private static final double FIRST_DECAY = 2;
 
@@ -195,8 +195,8 @@ public final class ExponentialPlanner {
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);
     WeightedObservedPoint slowest = points.get(points.size() - 1);
-    // The first curve of the fit is convex and goes through the fastest and the slowest
-    // frequency. With only two frequencies, the first curve is exact.
+    // The curve from which the fit starts is convex and goes through the fastest and the slowest
+    // frequency. With only two frequencies, the curve from which the fit starts is exact.
     double b = -FIRST_DECAY / slowest.getX();
     double a = (fastest.getY() - slowest.getY()) / (1 - Math.exp(-FIRST_DECAY));
     double[] guess = {a, b, fastest.getY() - a};

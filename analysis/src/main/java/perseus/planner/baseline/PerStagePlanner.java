@@ -32,7 +32,7 @@ public final class PerStagePlanner {
   private final IterationDag dag;
 
   /**
-   * {@code balanced[s]} is the operation of stage s that should take as long as those of other
+   * {@code balanced[s]} is the operation of stage s whose time the planner compares with other
    * stages; NONE if stage s has no computation.
    */
   private final int[] balanced;

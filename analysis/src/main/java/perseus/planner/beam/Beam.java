@@ -26,7 +26,7 @@ final class Beam {
 
   /**
    * For each partial plan, the sum of the hashes ({@link #hash}) of all events from which later
-   * arcs start. A sum is easy to update when the time of one event changes.
+   * arcs start.
    */
   final long[] hashes;
 

@@ -2,16 +2,17 @@ package perseus.planner.beam;
 
 /**
  * Records the steps of a beam search, so that the frequencies of a complete plan can be found at
- * the end. Each step extends plans of the previous step, their parents, by one frequency choice.
- * The search follows the parents of a complete plan from the last step back to the first. The
- * record needs at most two integers per step and plan.
+ * the end. Each plan of a step extends one plan of the previous step, its parent, by one frequency
+ * choice. The search follows the parents of a complete plan from the last step back to the first.
+ * The record needs at most two integers per step and plan.
  */
 final class BeamHistory {
   private int steps;
 
   /**
-   * {@code parents[step][b]} is the index of the parent of plan b. The array {@code parents[step]}
-   * is null if each plan has the same index as its parent.
+   * {@code parents[step][b]} is the index of the parent of plan b (the plan of the previous step
+   * that plan b extends). The array {@code parents[step]} is null if each plan has the same index
+   * as its parent.
    */
   private int[][] parents = new int[0][];
 

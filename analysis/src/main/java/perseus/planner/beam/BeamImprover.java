@@ -19,17 +19,19 @@ import perseus.planner.rounding.RoundedPlan;
  *
  * <p>Short beam searches take little time and improve every plan. Long beam searches take more time
  * and improve only the plans whose energy is farthest above the lower bound. The method {@link
- * #improve(RoundedPlan)} runs the short beam searches on one plan. After that, the caller can run
- * the long beam searches ({@link #expensivePasses()}) one after another, each one only on the plans
- * that {@link #worstPlans} selects for it. Plans whose energy is close enough to the lower bound
- * are skipped. Several threads may use this class at the same time, if each thread improves a
- * different plan.
+ * #improve(RoundedPlan)} runs the short beam searches on one plan. The caller can then run the long
+ * beam searches ({@link #expensivePasses()}) one after another, each only on the plans of {@link
+ * #worstPlans}. Plans whose energy is close enough to the lower bound are skipped. Several threads
+ * may use this class at the same time, if each thread improves a different plan.
  */
 public final class BeamImprover {
   /** Energy in joules of a precedence, which takes time but no energy. */
   private static final double[] NO_ENERGY = {0};
 
-  /** After the quick search, one of this number of plans, the worst ones, gets short searches. */
+  /**
+   * Number of all plans, divided by the number of plans that get the short beam searches after
+   * {@link #improveQuickly}.
+   */
   private static final int PLANS_PER_CHEAP_SEARCH = 10;
 
   private final TickScale scale;
@@ -96,10 +98,7 @@ public final class BeamImprover {
     return passes.expensive();
   }
 
-  /**
-   * Returns whether a plan may take part in the beam searches that improve only the worst plans:
-   * the long ones, or the short ones after the quick search ({@link #worstAfterQuickSearch}).
-   */
+  /** Returns whether {@link #worstPlans} or {@link #worstAfterQuickSearch} may select a plan. */
   public boolean mayImprove(RoundedPlan plan) {
     return BeamPasses.cheapPassesHelpAfterQuickSearch(options.operations)
         || passes.expensive().stream().anyMatch(pass -> plan.gap() > pass.minGap());
@@ -107,8 +106,8 @@ public final class BeamImprover {
 
   /**
    * Returns the given plans that a long beam search should improve. The method selects the plans
-   * whose energy is farthest above the lower bound. The budget of the search limits the number of
-   * selected plans.
+   * whose energy is farthest above the lower bound. The number of selected plans is limited, to
+   * limit the running time.
    */
   public List<RoundedPlan> worstPlans(BeamPass.Guided pass, List<RoundedPlan> plans) {
     return plans.stream()
@@ -119,8 +118,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the fraction of a long beam search's budget that the given number of plans uses; 1 if
-   * the budget allows no further plan.
+   * Returns the given number of plans, divided by the maximum number of plans that a long beam
+   * search improves; at most 1.
    */
   public double shareOfBudget(BeamPass.Guided pass, int plans) {
     long most = passes.maxPlans(pass, options.operations);
@@ -138,10 +137,9 @@ public final class BeamImprover {
   }
 
   /**
-   * Returns the plans that get the short beam searches after the quick search ({@link
-   * #improveQuickly}): the plans whose energy is farthest above the lower bound. If plans have many
-   * operations, there are none, because the short beam searches improve no plan after the wider
-   * quick search.
+   * Returns the plans that the short beam searches should improve after {@link #improveQuickly}:
+   * the plans whose energy is farthest above the lower bound. If plans have many operations, the
+   * list is empty, because the short beam searches would improve no plan.
    */
   public List<RoundedPlan> worstAfterQuickSearch(List<RoundedPlan> plans) {
     return BeamPasses.cheapPassesHelpAfterQuickSearch(options.operations)
@@ -284,8 +282,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Identifies arcs with equal times and an equal price of time, which share one object. Arcs with
-   * equal times also have equal energies.
+   * Identifies arcs with the same {@link OptionLookup} and the same price of time, which share one
+   * object.
    */
   private record Priced(OptionLookup times, long flow) {}
 }

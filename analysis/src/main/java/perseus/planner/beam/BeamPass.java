@@ -49,8 +49,8 @@ public sealed interface BeamPass {
    * @param guide source of the given times of events
    * @param maxDelaySteps maximum delay of an event after its given time, as a multiple of the mean
    *     difference between neighbouring times of an operation
-   * @param pull penalty for the distance of an event from its given time, divided by the energy
-   *     that a delay by this distance costs
+   * @param pull penalty of an event that is early or late by some time, divided by the energy that
+   *     a delay by the same time costs
    * @param width maximum number of plans that are kept at each step
    * @param minGap maximum distance from the lower bound at which the search skips a plan, as a
    *     fraction of the bound

@@ -15,8 +15,8 @@ import perseus.planner.problem.Effort;
  *     after the short beam searches, in the order of the list
  * @param afterGuided search that improves the result of each long beam search, one group of
  *     consecutive operations after another
- * @param expensiveBudget maximum number of partial plans that one long beam search keeps for all
- *     plans together, which limits the number of improved plans
+ * @param expensiveBudget maximum number of partial plans (frequencies of the first operations) that
+ *     one long beam search keeps for all plans together, which limits the number of improved plans
  * @param resolutionSteps length of the intervals in which event times count as equal, divided by
  *     the mean difference between neighbouring times of an operation. If the length of the
  *     intervals is 0, only identical event times count as equal.
@@ -75,15 +75,11 @@ record BeamPasses(
   private static final double FINE_RESOLUTION_STEPS = 1.0 / 64;
 
   /**
-   * Maximum number of partial plans that one long beam search keeps with the default effort, which
-   * limits the running time.
+   * Maximum number of partial plans (frequencies of the first operations) that one long beam search
+   * keeps with the default effort, which limits the running time.
    */
   private static final double BUDGET = 2.5e6;
 
-  /**
-   * Maximum number of partial plans that one long beam search keeps with the best effort, which
-   * limits the running time.
-   */
   private static final double BUDGET_OF_BEST_EFFORT = 20 * BUDGET;
 
   /** Factor by which the best effort increases the beam width of long beam searches. */
@@ -135,9 +131,9 @@ record BeamPasses(
   }
 
   /**
-   * Returns the search for plans that are then joined with other plans; null if plans are so small
-   * that the short beam searches take no time. One wide search in one direction of time gives
-   * better plans than narrow searches in both directions that take as long.
+   * Returns a search that takes less time than the short beam searches; null if there is none,
+   * because plans are small. The search is wide, and runs in one direction of time. In the same
+   * time, two narrow searches in both directions of time would give worse plans.
    */
   static BeamPass.Guided quick(int operations) {
     if (operations <= MAX_OPERATIONS_IN_ONE_PART) {
@@ -148,7 +144,10 @@ record BeamPasses(
         : guided(BeamPass.Guide.RELAXED, 4, 0.1, 40, MAX_GAP);
   }
 
-  /** Returns whether short beam searches improve plans after the wider quick search. */
+  /**
+   * Returns whether the short beam searches improve plans that the search {@link #quick} has
+   * improved already.
+   */
   static boolean cheapPassesHelpAfterQuickSearch(int operations) {
     return operations <= MAX_OPERATIONS_FOR_SEVERAL_PASSES;
   }

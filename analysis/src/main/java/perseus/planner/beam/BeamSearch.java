@@ -216,8 +216,8 @@ final class BeamSearch {
    * @param choices receives the index of every operation's frequency choice if a plan is found
    * @param guideTimes given time of each event, in integer time units
    * @param maxDelay maximum delay of an event after its given time, in integer time units
-   * @param pull penalty for the distance of an event from its given time, divided by the energy
-   *     that a delay by this distance costs
+   * @param pull penalty of an event that is early or late by some time, divided by the energy that
+   *     a delay by the same time costs
    * @param partialPlans working memory
    */
   boolean searchNear(

@@ -1,13 +1,13 @@
 package perseus.planner.beam;
 
 /**
- * Keeps events of a beam search close to given times, their guide times. Each event has a latest
- * allowed time, and a penalty in joules for the distance from its guide time.
+ * Keeps each event of a beam search close to a given time. Each event has a latest allowed time,
+ * and a penalty in joules for the distance from its given time.
  *
  * <p>While the search visits the operations, events can become too early or too late for the
  * operations that follow. The penalty of an event estimates the additional energy of later
- * operations because the event is too early or too late. The penalty of an event counts until the
- * search has visited all arcs that leave the event.
+ * operations because the event is too early or too late. The penalty is removed after the search
+ * has visited all arcs that leave the event.
  */
 final class GuideTimes {
   /** Time to which each event should stay close, in integer time units. */

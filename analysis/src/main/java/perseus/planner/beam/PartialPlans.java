@@ -38,16 +38,10 @@ final class PartialPlans {
    */
   private double spread;
 
-  /** Times to which events should stay close, or null for a search without such times. */
   private GuideTimes guide;
 
-  /** Start of the arc in each partial plan, in integer time units. */
   private final long[] tailTimes;
 
-  /**
-   * Lower limit for the end event of the arc in each partial plan, in integer time units;
-   * Long.MIN_VALUE if no earlier arc enters the event.
-   */
   private final long[] headTimes;
 
   private final double[] costsWithout;
@@ -57,8 +51,8 @@ final class PartialPlans {
   private final double[] penaltiesWithout;
 
   /**
-   * @param slots number of event times of each partial plan
-   * @param width maximum number of partial plans to keep
+   * @param slots number of event times that are stored for each plan
+   * @param width maximum number of plans that are kept after each step
    * @param resolution length of an interval in which event times count as equal, in integer time
    *     units
    */

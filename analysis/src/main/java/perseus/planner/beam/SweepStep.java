@@ -16,9 +16,9 @@ package perseus.planner.beam;
  *     time unit
  * @param delayCosts table in joules from {@link PricedOptions#delayCosts}; null if the search does
  *     not need the table
- * @param anticipated steps of later arcs. In this step, the search already adds the minimum cost of
- *     each later arc that it will visit. When it visits the later arc, it replaces the minimum cost
- *     by the cost at the chosen frequency.
+ * @param anticipated later arcs whose minimum cost the search adds in advance, when it visits this
+ *     arc. When the search visits a later arc, the cost at the chosen frequency replaces its
+ *     minimum cost.
  */
 record SweepStep(
     int position,
@@ -35,8 +35,8 @@ record SweepStep(
   /**
    * Computes the minimum cost in joules of an arc if it is the last arc that enters its end event.
    *
-   * @param apart integer time units from the start of the arc to the latest end of the other arcs
-   *     into its end event
+   * @param apart time from the start of this arc to the latest end of the other arcs into the end
+   *     event of this arc, in integer time units
    */
   double minCost(long apart) {
     return options.minCost(apart, inflow, delayCosts);

@@ -33,11 +33,11 @@ import perseus.planner.problem.PlanningProblem;
  * ({@link EventNetwork}). In the activity-on-arc network, an operation is a group of parallel arcs,
  * one for each (time, energy) point of its lower convex hull. The length of an operation's arc is
  * the time of the arc's point. The capacity of an operation's arc is the difference between the
- * slopes of the lower convex hull on both sides of the arc's point. The arc of the fastest point
- * has unlimited capacity. A precedence is an arc of unlimited capacity, whose length is the
- * transfer time. For each flow value in watts, the solver finds the flow with the maximum sum of
- * flow times length. The dual variables are event times of least energy. The flow value is the
- * number of joules that one additional second of makespan saves.
+ * slopes of the lower convex hull on both sides of the arc's point. The arc of the fastest (time,
+ * energy) point has unlimited capacity. A precedence is an arc of unlimited capacity, whose length
+ * is the transfer time. For each flow value in watts, the solver finds the flow with the maximum
+ * sum of flow times length. The dual variables are event times of least energy. The flow value is
+ * the number of joules that one additional second of makespan saves.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962). The use of the method for time-cost trade-offs

@@ -22,8 +22,8 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes an approximate lower bound on the energy of plans, and its maximum error. The exact
- * bound is convex and piecewise linear, and this class is for problems in which it has very many
+ * Computes an approximate lower bound on the energy of plans, and its maximum error. The class is
+ * for problems in which the exact bound, a piecewise linear function of the makespan, has very many
  * pieces. The certificate is the maximum difference between exact and approximate bound, as a
  * fraction of the approximate bound.
  *

@@ -48,10 +48,10 @@ import perseus.planner.problem.PlanningProblem;
  * </ol>
  *
  * <p><b>Rounding.</b> The solvers round all times up to integer time units ({@link TickScale}),
- * which can make a plan longer than T. The method {@link LowerBound#bound} evaluates the minimum of
- * the LP relaxation at a makespan that is longer than T by the maximum rounding error. The minimum
- * of the LP relaxation never rises with the makespan, so its value at a longer makespan is still a
- * lower bound.
+ * which can make a plan longer. To correct for rounding errors, {@link LowerBound#bound} evaluates
+ * the minimum of the LP relaxation at a makespan that is longer by the maximum rounding error. The
+ * minimum of the LP relaxation never rises with the makespan, so its value at a longer makespan is
+ * still a lower bound.
  */
 public interface LowerBoundSolver {
   /**

@@ -8,18 +8,19 @@ import perseus.planner.problem.ExecutionOptions;
  *
  * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time. In
  * the flow network, an operation is a group of parallel arcs, with one arc for each point of the
- * hull. The length of an arc is the time of the hull point to which the arc belongs. The flow of an
- * operation fills the longest of its parallel arcs first, then the next shorter arc.
+ * hull. The length of an arc is the time of the hull point to which the arc belongs. The flow
+ * through an operation fills the longest of its arcs first, because an optimal flow has the largest
+ * sum of flow times length.
  *
- * <p>The slowest hull point has index 0, because flow fills the arc of the slowest hull point
- * first.
+ * <p>The slowest hull point has index 0.
  *
  * @param options rows of the profile for the operation
  * @param indices for each hull point, the index of its row in {@code options}
  * @param ticks time of each hull point in integer time units, falling
  * @param capacity for each hull point, the total capacity of its arc and the arcs of all slower
- *     hull points, in integer power units. The capacity equals the slope of the hull to the next
- *     faster hull point, or {@link #UNLIMITED} for the fastest hull point.
+ *     hull points, in integer power units. The total capacity equals the slope of the hull between
+ *     the hull point and the next faster hull point, or {@link #UNLIMITED} for the fastest hull
+ *     point.
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
   /** Capacity of an arc that can carry any flow. */
@@ -96,8 +97,8 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the hull point whose arc carries the next unit of flow, if the operation carries {@code
-   * flow} already.
+   * Returns the hull point whose arc would carry one more unit of flow, if the operation carries
+   * {@code flow} units already.
    *
    * @param near hull point at which the search begins; a hull point close to the result makes the
    *     search faster
@@ -115,7 +116,8 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
   }
 
   /**
-   * Returns the hull point whose arc carries the last unit of {@code flow}.
+   * Returns the fastest hull point whose arc carries a part of the flow, if the operation carries
+   * {@code flow} units.
    *
    * @param next the hull point that {@link #nextPoint} returns for {@code flow}
    * @param flow flow in integer power units, above 0

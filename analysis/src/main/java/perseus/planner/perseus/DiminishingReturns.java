@@ -3,16 +3,15 @@ package perseus.planner.perseus;
 import java.util.Arrays;
 
 /**
- * Ends a search for better plans when more computing time would improve the plans too little. The
- * search spends budgets of computing time one after another, each of one to two seconds of
- * processor time. After each budget, the class compares the distances from the plans to the lower
- * bound before and after the budget.
+ * Ends a search for better plans when more computing time would improve the plans too little. After
+ * every budget of one to two seconds of processor time, the class compares the distances from the
+ * plans to the lower bound with the distances before.
  *
  * <p>The class counts the steps of the search instead of measuring time, so that the same problem
  * always gets the same plans.
  */
 final class DiminishingReturns {
-  /** With this object, a search is never ended early. */
+  /** Never ends a search early. */
   static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0]);
 
   /**
@@ -28,15 +27,15 @@ final class DiminishingReturns {
   private static final double MIN_LARGEST_GAIN = 1e-4;
 
   /**
-   * Minimum fraction of a budget of processor time that counts as a whole budget. The search rarely
-   * spends exactly one budget, because it improves only whole plans.
+   * Minimum fraction of a budget of processor time that counts as a whole budget, because a search
+   * cannot stop in the middle of a plan.
    */
   private static final double ENOUGH = 0.9;
 
   private double meanBefore;
   private double largestBefore;
 
-  /** Work since the plans were last compared with the lower bound, divided by a budget of work. */
+  /** Processor time since the plans were last compared, divided by the budget of processor time. */
   private double spent;
 
   /**
@@ -58,8 +57,8 @@ final class DiminishingReturns {
   }
 
   /**
-   * Returns true if less than one budget was spent since the last comparison, or if the last budget
-   * improved the plans enough.
+   * Returns whether the search should continue. The method returns false only after a whole budget
+   * of processor time that improved the plans too little.
    *
    * @param gaps for each plan, the distance from the lower bound to its energy, as a fraction of
    *     the bound

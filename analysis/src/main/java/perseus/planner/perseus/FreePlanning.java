@@ -32,14 +32,17 @@ import perseus.profile.ProfileRow;
  * rounds the solution of the LP relaxation to frequencies, and improves the plan by beam search.
  * Plans whose energy is far above the lower bound get longer beam searches.
  *
- * <p>The solver of the lower bound runs on the caller's thread. If plans are not joined, other
- * threads round the solutions that the solver has found already.
+ * <p>The solver of the lower bound runs on the caller's thread. If no plan is a combination of
+ * other plans ({@link TargetPlans}), other threads round the solutions that the solver has found
+ * already.
  */
 final class FreePlanning {
-  /** Number of long beam searches that improve the worst plans, if there are earlier plans. */
+  /** Number of long beam searches for each of the worst plans, if there are earlier plans. */
   private static final int PASSES_WITH_EARLIER = 2;
 
-  /** With earlier plans, a long beam search improves one of this number of the worst plans. */
+  /**
+   * Divisor of the number of plans that a long beam search improves, if there are earlier plans.
+   */
   private static final int PLANS_PER_SEARCH_WITH_EARLIER = 4;
 
   private final PlanningProblem problem;
@@ -144,9 +147,8 @@ final class FreePlanning {
   }
 
   /**
-   * Improves plans of which most join other plans. Searches for the worst plans and joins of
-   * neighbouring plans take turns, so that each better plan improves the plans of the times around
-   * it.
+   * Improves the worst plans by beam searches. After each search, plans for neighbouring iteration
+   * times are combined, so that a better plan also improves its neighbours.
    */
   private void improveByJoins(BeamImprover beams, List<RoundedPlan> made, NeighbourJoins joins) {
     joins.improve();
@@ -265,7 +267,7 @@ final class FreePlanning {
   /**
    * Starts one task for each rounded plan; the task makes the final plan.
    *
-   * @param made the plans that were not kept from earlier plans
+   * @param made all plans except unchanged earlier plans
    */
   private List<Future<Plan>> finished(
       List<RoundedPlan> rounded, List<Double> times, List<RoundedPlan> made) {

@@ -125,8 +125,8 @@ final class HeldClocks {
   }
 
   /**
-   * Returns the same lines of the lower bound, each with another plan: one that holds every clock
-   * for the minimum hold time. A plan that {@link ClockDwell} cannot change stays as it is.
+   * Returns copies of straight lines of the lower bound, with plans that hold every clock for the
+   * minimum hold time. A plan that {@link ClockDwell} cannot change stays as it is.
    */
   List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {
     if (problem.minDwellSeconds() == 0) {

@@ -10,21 +10,23 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Improves the plans for many maximum iteration times by joining the plans for neighbouring
- * iteration times ({@link RelaxedRounding#join}). A good plan that one search found improves the
- * plans for the iteration times around it. Joins take less computing time than searches.
+ * Improves the plans for many maximum iteration times by combining a slower and a faster plan
+ * ({@link RelaxedRounding#join}). A good plan that one search found improves the plans for the
+ * iteration times around it. Combining two plans takes less computing time than a search.
  *
  * <p>The gap of a plan is its energy above the lower bound, as a fraction of the bound. The gap of
- * a joined plan is about the weighted mean of the gaps of its two parts. Therefore two plans are
- * joined only if this mean is below the gap of the plan between them, and only if one of the two
- * plans has changed since they were last joined.
+ * a combined plan is about the weighted mean of the gaps of the slower and the faster plan. Two
+ * plans are combined only if the plan between them is farther above the lower bound than their
+ * weighted mean. Two plans are not combined again before one of the two has changed.
  *
- * <p>In a round, each plan is compared first with the joined plan of its two nearest neighbours,
- * and then with the joined plan of their neighbours. All joins of a distance use the plans from
- * before these joins, so the plans do not depend on the number of processors.
+ * <p>Each plan is compared first with the combination of its two nearest neighbours, and then with
+ * the combination of the second nearest neighbours. The plans do not depend on the number of
+ * processors.
  */
 final class NeighbourJoins {
-  /** Distances between joined plans and the plan between them, in the list of iteration times. */
+  /**
+   * Distances from a plan to the two plans that are combined, in positions of the list of plans.
+   */
   private static final int[] DISTANCES = {1, 2};
 
   /** Maximum number of rounds; later rounds improve only few plans. */
@@ -35,10 +37,6 @@ final class NeighbourJoins {
   private final RelaxedRounding rounding;
   private final Workers workers;
 
-  /**
-   * For each distance and plan, the gap of the slower joined plan when the plans were last joined;
-   * not a number before the first join. The gap of a plan changes whenever the plan changes.
-   */
   private final double[][] slowerGaps;
 
   private final double[][] fasterGaps;
@@ -74,7 +72,6 @@ final class NeighbourJoins {
     }
   }
 
-  /** A plan and the options of the joined plan for its deadline. */
   private record Join(RoundedPlan plan, int[] choices) {}
 
   private boolean join(int d) {
@@ -106,15 +103,14 @@ final class NeighbourJoins {
   }
 
   /**
-   * Returns the share of the slower plan in the mean of two plans at a deadline between them; the
-   * faster plan has the rest.
+   * Returns the weight of the slower plan, from 0 to 1, in a weighted mean of two plans whose
+   * deadline is {@code deadline}.
    */
   static double shareOfSlower(double deadline, RoundedPlan slower, RoundedPlan faster) {
     double ticks = Math.max(1, slower.deadline() - faster.deadline());
     return (deadline - faster.deadline()) / ticks;
   }
 
-  /** Returns the mean gap of two plans at the deadline of a plan between them. */
   private static double meanGap(RoundedPlan plan, RoundedPlan slower, RoundedPlan faster) {
     double share = shareOfSlower(plan.deadline(), slower, faster);
     return share * slower.gap() + (1 - share) * faster.gap();

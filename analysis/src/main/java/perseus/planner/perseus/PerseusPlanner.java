@@ -42,9 +42,8 @@ public final class PerseusPlanner {
   private static final int BOUND_STEPS = 32;
 
   /**
-   * Number of steps that raise one straight line of the lower bound if clock changes take no time.
-   * Further steps cannot raise a line, because the flow of the LP relaxation is optimal if clock
-   * changes take no time.
+   * Number of steps of {@link SwitchBound} for each straight line, if clock changes take no time.
+   * More steps would not raise the line, because the search starts from an optimal flow.
    */
   private static final int FREE_BOUND_STEPS = 2;
 
@@ -117,8 +116,8 @@ public final class PerseusPlanner {
    * Returns the iteration times for which the planner makes plans, in seconds, in falling order.
    */
   private double[] targets(PlanRequest request) {
-    // The shortest makespan without clock changes also gets a solution, because the flow of this
-    // solution raises the bound.
+    // The returned times include the shortest makespan without clock changes, because the solution
+    // of the LP relaxation at this makespan raises the lower bound.
     double[] targets =
         request.targets(
             problem.shortestSeconds(),

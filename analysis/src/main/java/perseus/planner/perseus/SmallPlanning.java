@@ -27,8 +27,8 @@ import perseus.planner.switching.SwitchBound;
  *
  * <p>The class runs several rounds of searches, with a larger beam width in each round. Each round
  * improves the plans that are farthest above the lower bound. Plans that are proved to be optimal
- * are not searched again. A budget limits the total work. The result does not depend on the number
- * of processors.
+ * are not searched again. The total number of partial plans (frequencies of the first operations)
+ * is limited, to limit the running time. The result does not depend on the number of processors.
  */
 final class SmallPlanning {
   /** Beam width of the searches in the first round. */
@@ -41,15 +41,14 @@ final class SmallPlanning {
   private static final int GROWTH = 4;
 
   /**
-   * Maximum number of partial plans that all searches together make with the default effort, if
-   * clock changes take time.
+   * Maximum number of partial plans (frequencies of the first operations) that all searches
+   * together make with the default effort, if clock changes take time.
    */
   private static final double BUDGET = 12e6;
 
   /**
-   * Maximum number of partial plans that all searches together make with the default effort, if
-   * clock changes take no time. The number is smaller than {@link #BUDGET}, because beam searches
-   * of all operations have already improved the plans.
+   * Value that replaces {@link #BUDGET} if clock changes take no time. The value is smaller,
+   * because beam searches of all operations have already improved the plans.
    */
   private static final double FREE_BUDGET = 3e6;
 
@@ -63,12 +62,15 @@ final class SmallPlanning {
   private static final double SMALL_GAP = 3e-4;
 
   /**
-   * First estimate of the work of all searches for one maximum iteration time, divided by the work
-   * of a search that may change all operations.
+   * Estimated work of all searches for one maximum iteration time, divided by the work of one
+   * search that may change all operations.
    */
   private static final double FIRST_ESTIMATE = 1.5;
 
-  /** Maximum fraction of the budget for the iteration times that the user asks for. */
+  /**
+   * Maximum fraction of all partial plans (frequencies of the first operations) that {@link
+   * #improveFirst} may make.
+   */
   private static final double FIRST_SHARE = 0.5;
 
   private final ClockTables tables;
@@ -112,9 +114,8 @@ final class SmallPlanning {
   }
 
   /**
-   * Runs rounds of searches for some maximum iteration times, with at most {@link #FIRST_SHARE} of
-   * the budget. Without these rounds, a plan that the user asks for gets no wide search if many
-   * other plans are farther above the lower bound.
+   * Improves only the plans for some maximum iteration times, for which the user asks. Without this
+   * method, such a plan gets no wide search if many other plans are farther above the lower bound.
    *
    * @param seconds maximum iteration times in seconds
    */
@@ -126,8 +127,8 @@ final class SmallPlanning {
   }
 
   /**
-   * Runs rounds of searches until the budget is spent, or until all plans are close to the lower
-   * bound.
+   * Improves all plans, until the maximum number of partial plans (frequencies of the first
+   * operations) is reached, or until all plans are close to the lower bound.
    */
   void improve(Progress progress) {
     improve(k -> true, progress);

@@ -52,8 +52,8 @@ final class SwitchPlanning {
 
   /**
    * Iteration times for which {@link SwitchBound} gives the start plans, divided by the maximum
-   * iteration time. Searches from late plans often give less energy than searches from plans with
-   * unused time.
+   * iteration time. A search that starts from a plan that is slightly too slow often finds a plan
+   * with less energy.
    */
   private static final double[] START_TIMES = {1, 1.003, 1.01};
 
@@ -84,8 +84,8 @@ final class SwitchPlanning {
   private static final double LARGE_GROWTH = 5e-4;
 
   /**
-   * Maximum difference between a maximum iteration time and the time of the earlier plan for it, as
-   * a fraction of the maximum iteration time.
+   * If an earlier plan is faster than the maximum iteration time by more than this fraction, the
+   * earlier plan was made for another maximum iteration time.
    */
   private static final double SAME_TIME = 1e-6;
 

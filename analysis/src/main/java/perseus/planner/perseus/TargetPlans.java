@@ -16,13 +16,13 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
 /**
- * Makes one plan for each maximum iteration time, but searches only for a part of the plans. The
- * other plans join two plans for neighbouring iteration times. If the job has plans already, the
- * class uses these earlier plans too.
+ * Makes one plan for each maximum iteration time, but searches only for a part of the plans. Where
+ * no search runs, the class combines the plans for two neighbouring iteration times. If the job has
+ * plans already, the class uses these earlier plans too.
  *
  * <p><b>Problem.</b> The plans should be about as close to the lower bound as plans from a full
- * search, but few searches should run. The distance to the lower bound that a search would reach
- * can be estimated, because the distance changes slowly with the iteration time.
+ * search, but few searches should run. Neighbouring plans show how close to the lower bound a
+ * search would come, because this distance changes slowly with the iteration time.
  *
  * <p><b>Method.</b>
  *
@@ -31,33 +31,31 @@ import perseus.planner.rounding.RoundedPlan;
  *       #SAME_GROWTH}).
  *   <li>The first round makes the missing plans for every {@value #FIRST_DISTANCE}th maximum
  *       iteration time.
- *   <li>Each later round halves the distance between maximum iteration times with plans. A search
- *       runs only if the earlier plan and the plan that joins the two nearest plans ({@link
- *       RelaxedRounding#between}) are too far above the lower bound ({@link #TOLERANCE}).
+ *   <li>Each later round adds one maximum iteration time in the middle between two that have plans
+ *       already. The class first combines the two nearest plans ({@link RelaxedRounding#between}).
+ *       A search runs only if the combined plan and the earlier plan are too far above the lower
+ *       bound ({@link #TOLERANCE}).
  * </ol>
  *
  * <p>The expected distance from a new plan to the lower bound is interpolated between the nearest
- * plans on both sides. Errors do not add up, because plans without a search never raise the
- * expected distance of other plans. For measured profiles, a quarter to a half of all maximum
- * iteration times needs a search. {@link NeighbourJoins} and further searches then improve the
- * plans of this class.
+ * plans on both sides. For measured profiles, a quarter to a half of all maximum iteration times
+ * needs a search. {@link NeighbourJoins} and further searches then improve the plans of this class.
  *
- * <p>If there are few maximum iteration times, or few operations, every maximum iteration time gets
- * a search, which runs all short beam searches of {@link BeamImprover}. The plans do not depend on
- * the number of processors.
+ * <p>If there are few maximum iteration times, or few operations, every plan gets all short beam
+ * searches of {@link BeamImprover}. The plans do not depend on the number of processors.
  */
 final class TargetPlans {
   /**
-   * Maximum increase of the distance from an earlier plan to the lower bound, as a fraction of the
-   * bound, with which the plan is kept.
+   * An earlier plan is kept if its distance to the lower bound has grown by at most this fraction
+   * of the bound.
    */
   private static final double SAME_GROWTH = 3e-5;
 
   /**
    * Maximum difference between actual and expected distance to the lower bound of a plan without a
-   * search, as a fraction of the bound. With a fifth of the tolerance, plans for GPT-3 175B with
-   * 0.5 % noise are closer to the lower bound by 0.001 to 0.002 % of the bound, and planning takes
-   * 1.1 to 1.3 times as long.
+   * search, as a fraction of the bound. With a fifth of this value, plans for GPT-3 175B come
+   * closer to the lower bound by only 0.001 to 0.002 %. Planning then takes 1.1 to 1.3 times as
+   * long (profile with 0.5 % noise).
    */
   private static final double TOLERANCE = 5e-5;
 
@@ -68,8 +66,8 @@ final class TargetPlans {
   private static final int FIRST_DISTANCE = 16;
 
   /**
-   * Minimum number of maximum iteration times for joins. If there are fewer, they are far apart,
-   * and each of them is worth a search.
+   * If there are fewer maximum iteration times than this number, each plan gets a search, because
+   * neighbouring iteration times are far apart.
    */
   private static final int MIN_TARGETS = 4 * FIRST_DISTANCE;
 
@@ -81,7 +79,6 @@ final class TargetPlans {
   private final boolean joins;
   private final List<Target> targets = new ArrayList<>();
 
-  /** Plans that need no other plan, so that they are searched while the solver still runs. */
   private final List<Future<RoundedPlan>> searched = new ArrayList<>();
 
   private final Set<RoundedPlan> kept = ConcurrentHashMap.newKeySet();
@@ -96,8 +93,10 @@ final class TargetPlans {
   private record Target(RelaxedSolution relaxed, double seconds) {}
 
   /**
-   * The nearest existing plans on both sides of a maximum iteration time, and the expected distance
-   * to the lower bound between them.
+   * Holds the nearest existing plans on both sides of a maximum iteration time.
+   *
+   * @param expectedGap expected distance from a plan between the two plans to the lower bound, as a
+   *     fraction of the bound
    */
   private record Neighbours(RoundedPlan slower, RoundedPlan faster, double expectedGap) {}
 
@@ -131,10 +130,7 @@ final class TargetPlans {
     }
   }
 
-  /**
-   * Returns whether plans are joined. Without earlier plans, plans are joined only if there are
-   * many maximum iteration times, and not with the fast effort.
-   */
+  /** Returns whether some plans are combinations of the plans for neighbouring iteration times. */
   boolean joins() {
     return joins;
   }
@@ -229,7 +225,10 @@ final class TargetPlans {
     return plan;
   }
 
-  /** Joins the neighbours, and searches only if the joined plan is worse than expected. */
+  /**
+   * Combines the two neighbouring plans, and searches only if the combined plan is worse than
+   * expected.
+   */
   private RoundedPlan plan(Target target, Neighbours neighbours) {
     int best = earlier.bestWithin(target.seconds);
     RoundedPlan plan = best == PlanningProblem.NONE ? null : known(target, best);

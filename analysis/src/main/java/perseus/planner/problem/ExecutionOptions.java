@@ -51,8 +51,7 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the frequencies of a computation, which is an instruction whose frequency a plan
-   * chooses.
+   * Returns the frequencies of a computation. Plans choose frequencies only for computations.
    *
    * @param rows the measured rows of the profile in any order, at least one
    * @param blockingWatts power in watts that all GPUs of the stage draw while they wait

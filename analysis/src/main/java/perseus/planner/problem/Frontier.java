@@ -10,7 +10,7 @@ import perseus.io.UserError;
  * energy of all plans.
  *
  * <p>Each plan of the frontier has less effective energy (energy minus the energy of waiting for
- * the same time) than every faster plan. GPUs can run every plan of the frontier.
+ * the same time) than every faster plan.
  *
  * @param problem the planning problem that the plans solve
  * @param plans the plans, the slowest first
@@ -87,10 +87,7 @@ public record Frontier(
     return plans.get(plans.size() - 1);
   }
 
-  /**
-   * Returns the plan of the frontier with the minimum energy, without the energy of waiting for a
-   * slower pipeline.
-   */
+  /** Returns the plan of the frontier with the minimum energy of one iteration. */
   public Plan leastEnergy() {
     return plans.stream().min(Comparator.comparingDouble(Plan::energyJoules)).orElseThrow();
   }

@@ -118,8 +118,8 @@ public final class Plan {
   }
 
   /**
-   * Returns the row of another problem's profile with the frequency and the other settings of
-   * operation j.
+   * Returns the row of another problem's profile with the frequency and the knobs (settings other
+   * than the frequency) of operation j.
    */
   private ProfileRow choiceIn(PlanningProblem other, int j) {
     return other.options(j).measured().stream()

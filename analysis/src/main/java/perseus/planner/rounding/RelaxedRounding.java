@@ -15,7 +15,8 @@ import perseus.profile.ProfileRow;
 
 /**
  * Turns a solution of the LP relaxation into a plan that GPUs can run. Every operation gets one of
- * its frequencies, and the makespan does not exceed the makespan of the solution.
+ * its frequencies, and the makespan of the plan does not exceed the makespan of the solution of the
+ * LP relaxation.
  *
  * <p>In a solution of the LP relaxation, the duration of an operation usually lies between the
  * times of two frequencies. The class rounds the durations in several ways:
@@ -119,9 +120,9 @@ public final class RelaxedRounding {
    * Joins a slower and a faster plan to a plan for a deadline between them ({@link JoinedPlans}).
    *
    * @param deadline latest end of the joined plan, in integer time units
-   * @param slower options of a plan that may end after the deadline
-   * @param faster options of a plan that ends by the deadline
-   * @return options of the joined plan
+   * @param slower frequency choices of a plan that may end after the deadline
+   * @param faster frequency choices of a plan that ends by the deadline
+   * @return frequency choices of the joined plan
    */
   public int[] join(long deadline, int[] slower, int[] faster) {
     JoinedPlans joined = new JoinedPlans(network, network.starts(faster), deadline);

@@ -24,8 +24,8 @@ import perseus.planner.problem.PlanningProblem;
  * backward frequency with the lowest energy that fits into the cycle time.
  *
  * <p>A plan combines a shorter and a longer cycle time, which are close together on the lower
- * convex hull of the points (cycle time, energy). The longer of the two cycle times comes at the
- * end of the steady state, as often as the deadline allows.
+ * convex hull of the points (cycle time, energy). The last repetitions in the steady state have the
+ * longer cycle time, as many as the deadline allows.
  *
  * <p>Finding the cycle times takes O(C S K) once per problem, for S stages, K frequencies per
  * operation and C cycle times that are tried. One rounding takes O((log C + log M) n), for n
@@ -76,11 +76,11 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Creates one rounding for each given number of microbatches that fill or drain the pipeline. A
-   * number is skipped if fewer than two microbatches remain between filling and draining.
+   * Creates one object for each element of {@code ramps}, unless fewer than two microbatches remain
+   * between the first and the last.
    *
-   * @param ramps for each rounding, the number of microbatches at each end of the iteration that
-   *     keep their frequencies
+   * @param ramps numbers of first microbatches, and equally many last microbatches, whose
+   *     operations the returned objects leave unchanged
    */
   static List<SteadyStateRounding> ofRamps(
       PlanningProblem problem, OptionTables network, int... ramps) {
@@ -238,8 +238,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Makes a plan with a shorter and a longer cycle time (time of one forward and one backward). The
-   * longer of the two cycle times comes last, as often as the deadline allows.
+   * Makes a plan in which as many of the last repetitions as the deadline allows are slow, and all
+   * others are fast.
    */
   private int[] mix(int[] others, Cycle faster, Cycle slower, long deadline) {
     int low = 0;

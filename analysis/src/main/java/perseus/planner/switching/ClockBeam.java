@@ -16,11 +16,12 @@ import perseus.planner.switching.ClockAnnealing.Found;
  * The search drops a partial plan in three cases:
  *
  * <ul>
- *   <li>The iteration would take too long, even with the fastest frequencies for all operations
- *       without a frequency.
+ *   <li>A partial plan would make the iteration too long, even with the fastest frequencies for all
+ *       later operations.
  *   <li>The lower bound on the energy of the partial plan ({@link ClockPrices}) is not below the
  *       best known energy.
- *   <li>Another partial plan is at least as good in all respects ({@link ClockStates#dominates}).
+ *   <li>Another partial plan (frequencies of the first operations) leads to at least as good plans
+ *       ({@link ClockStates#dominates}).
  * </ul>
  *
  * <p>After each operation, the search keeps at most {@code width} partial plans, those with the

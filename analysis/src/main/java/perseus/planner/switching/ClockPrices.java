@@ -28,9 +28,10 @@ import perseus.planner.problem.PlanningProblem;
  * V         minimum of sum_(j in R) (eps_j + f_j t_j) + changes over all frequencies, in joules
  * </pre>
  *
- * <p>The minimum V of energy plus price of time is a sum of shortest paths, one for each rank. The
- * minimum V depends only on the last fixed frequency of each rank. The documentation of {@link
- * SwitchBound} explains the bound for all plans of a problem.
+ * <p>The minimum V of energy plus price of time is a sum of shortest paths, one for each rank. With
+ * a given flow, the minimum of energy plus price of time depends only on the last fixed frequency
+ * of each rank. The documentation of {@link SwitchBound} explains the bound for all plans of a
+ * problem.
  *
  * <p>Preparing the bounds takes O(n (S^2 + E)) for n operations, S frequencies and E precedences.
  */

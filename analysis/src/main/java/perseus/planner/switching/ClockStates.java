@@ -48,8 +48,8 @@ final class ClockStates {
 
   /**
    * Element {@code b * lanes + r} is the start in seconds of the first computation of rank r in
-   * partial plan b. Starts later than the longest clock change are stored as the longest clock
-   * change.
+   * partial plan b. Stored starts are at most the longest time of a clock change, because later
+   * starts leave enough time for every clock change.
    */
   final double[] firstStart;
 
@@ -57,8 +57,8 @@ final class ClockStates {
 
   /**
    * @param width maximum number of partial plans (frequencies of the first operations)
-   * @param slots maximum number of operations without a frequency but with a predecessor that has
-   *     one
+   * @param slots number of earliest starts that are stored for each partial plan (frequencies of
+   *     the first operations)
    */
   ClockStates(int width, int slots, ClockTables tables) {
     this.slots = slots;

@@ -20,12 +20,15 @@ final class ClockStep {
   final double[] successorLags;
   final double[] successorWatts;
 
-  /** Whether each successor has no predecessor with a frequency before this step. */
+  /**
+   * For each successor of the operation, whether the operation is the first of its predecessors to
+   * get a frequency.
+   */
   final boolean[] isNew;
 
   /**
-   * Earliest useful start of each successor in seconds: an even earlier start saves no energy
-   * ({@link ClockTails}).
+   * Start of each successor in seconds before which an even earlier start saves no energy ({@link
+   * ClockTails}).
    */
   final double[] usefulStarts;
 

@@ -12,9 +12,8 @@ final class ClockTails {
   final double[] fastest;
 
   /**
-   * Earliest useful start of each operation in seconds: an even earlier start saves no energy.
-   * Earliest useful starts are 0 if clock changes take time, because the iteration time also
-   * depends on the starts of operations.
+   * Start of each operation in seconds before which an even earlier start saves no energy; 0 if
+   * clock changes take time.
    */
   final double[] usefulStarts;
 

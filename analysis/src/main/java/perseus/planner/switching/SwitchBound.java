@@ -49,7 +49,10 @@ import perseus.planner.problem.PlanningProblem;
  * which can only make an iteration longer.
  */
 public final class SwitchBound {
-  /** Fraction of the flow that a longest path replaces in step k, multiplied by k. */
+  /**
+   * Fraction of the flow that a longest path replaces in the first step. Step k replaces one k-th
+   * of this fraction.
+   */
   private static final double FIRST_SHARE = 0.05;
 
   private final ClockTables tables;
