@@ -37,7 +37,7 @@ final class BeamHistory {
    * @param stepParents index of the parent of each plan; null if each plan has the same index as
    *     its parent
    * @param stepOptions for each plan, the index of the frequency choice by which the plan extends
-   *     its parent; null if only one was tried
+   *     its parent; null if the step tried only one frequency choice
    */
   void add(int[] stepParents, int[] stepOptions) {
     parents[steps] = stepParents;

@@ -1,8 +1,7 @@
 package perseus.planner.beam;
 
 /**
- * Holds the data of one arc (operation or precedence) for one step of the beam search. In one step,
- * {@link PartialPlans} extends all plans by one arc.
+ * Holds the data of one arc (operation or precedence) for one step of the beam search.
  *
  * @param position position of the arc in the order in which the search visits the arcs
  * @param tail index of the event at which the arc starts

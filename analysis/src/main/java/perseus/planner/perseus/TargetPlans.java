@@ -22,7 +22,8 @@ import perseus.planner.rounding.RoundedPlan;
  *
  * <p><b>Problem.</b> The plans should be about as close to the lower bound as plans from a full
  * search, but few searches should run. Neighbouring plans show how close to the lower bound a
- * search would come, because this distance changes slowly with the iteration time.
+ * search would come, because the distance of plans to the lower bound changes slowly with the
+ * iteration time.
  *
  * <p><b>Method.</b>
  *
@@ -31,10 +32,10 @@ import perseus.planner.rounding.RoundedPlan;
  *       #SAME_GROWTH}).
  *   <li>The first round makes the missing plans for every {@value #FIRST_DISTANCE}th maximum
  *       iteration time.
- *   <li>Each later round adds one maximum iteration time in the middle between two that have plans
- *       already. The class first combines the two nearest plans ({@link RelaxedRounding#between}).
- *       A search runs only if the combined plan and the earlier plan are too far above the lower
- *       bound ({@link #TOLERANCE}).
+ *   <li>Each later round makes the plans in the middle between two plans of earlier rounds. The
+ *       class first combines the two nearest plans ({@link RelaxedRounding#between}). A search runs
+ *       only if the combined plan and the earlier plan are too far above the lower bound ({@link
+ *       #TOLERANCE}).
  * </ol>
  *
  * <p>The expected distance from a new plan to the lower bound is interpolated between the nearest

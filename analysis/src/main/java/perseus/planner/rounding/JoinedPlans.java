@@ -17,7 +17,7 @@ import perseus.planner.network.OptionTables;
  * iteration. Time and energy of a joined plan are close to weighted means of the two given plans,
  * plus some energy of waiting. The lower bound is convex, so it lies below the straight line
  * between two plans. The distance between the lower bound and the straight line between two plans
- * falls with the square of the difference of their makespans.
+ * is about proportional to the square of the difference of their makespans.
  *
  * <p>With n operations and E precedences, joining takes O((E + n) log n).
  */

@@ -50,8 +50,8 @@ import perseus.planner.problem.PlanningProblem;
  */
 public final class SwitchBound {
   /**
-   * Fraction of the flow that a longest path replaces in the first step. Step k replaces one k-th
-   * of this fraction.
+   * In step k of the search, counted from 1, a longest path replaces the fraction {@code
+   * FIRST_SHARE / k} of the flow.
    */
   private static final double FIRST_SHARE = 0.05;
 
