@@ -30,9 +30,9 @@ import perseus.io.UserError;
  * microbatch on stage s + 1. If a backward is divided into two instructions, only the gradients of
  * the inputs depend on stage s + 1.
  *
- * <p>Method: visit all ranks one after the other, again and again. On each rank, give numbers to
- * the next operations until an operation waits for an operation without a number. If one visit to
- * every rank gives no number, the ranks deadlock: the next operation of each rank can never start.
+ * <p>Method: visit all ranks one after the other, several times. On each rank, give numbers to the
+ * next operations until an operation waits for an operation without a number. If no operation gets
+ * a number while all ranks are visited once, the ranks deadlock.
  *
  * <p>Complexity: building takes an expected time of O(operations + passes * ranks), where one pass
  * visits every rank. Limits: the builder refuses an iteration with more than 2,000,000 forwards and

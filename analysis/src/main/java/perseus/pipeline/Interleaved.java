@@ -84,7 +84,8 @@ public record Interleaved(int virtualStages, int groupSize) implements PipelineS
    * interleaved:V} or {@code interleaved:V:N}, with V stages per rank and N microbatches per group.
    * The name {@code interleaved} means 2 stages per rank.
    *
-   * @throws UserError if the name has another form, or if a number is too small
+   * @throws UserError if no interleaved schedule has the name, or if a number in the name is too
+   *     small
    */
   static Interleaved of(String name) {
     Matcher named = NAMED.matcher(name.toLowerCase(Locale.ROOT));

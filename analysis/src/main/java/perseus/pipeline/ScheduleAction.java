@@ -44,7 +44,7 @@ public final class ScheduleAction {
 
   private ScheduleAction() {}
 
-  /** Returns whether computations of a kind can be written in this notation. */
+  /** Returns whether the notation of this class has a letter for a kind of computation. */
   public static boolean hasNotation(Instruction kind) {
     return LETTERS.containsKey(kind);
   }
@@ -52,7 +52,7 @@ public final class ScheduleAction {
   /**
    * Returns a computation in the notation of this class.
    *
-   * @throws IllegalArgumentException if this notation has no letter for its kind
+   * @throws IllegalArgumentException if the notation has no letter for the computation's kind
    */
   public static String text(Step step) {
     String letter = LETTERS.get(step.instruction());

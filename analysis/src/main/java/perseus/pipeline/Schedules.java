@@ -140,8 +140,8 @@ public final class Schedules {
   }
 
   /**
-   * Returns a schedule of this project unchanged. A schedule of an extension gets a check of the
-   * steps that it returns.
+   * Returns a schedule of this project unchanged. For a schedule of an extension, the method
+   * returns a schedule that checks the steps of the extension.
    */
   static PipelineSchedule checked(PipelineSchedule schedule) {
     return BUILT_IN.contains(schedule) ? schedule : new Checked(schedule);
