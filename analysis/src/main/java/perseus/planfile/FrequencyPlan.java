@@ -80,7 +80,7 @@ public record FrequencyPlan(
    * (settings other than the frequency).
    *
    * @param knobs for each stage and computation, a map from names to values of settings other than
-   *     the frequency. With an empty list of knobs, each computation uses the fastest row of the
+   *     the frequency. If {@code knobs} is empty, each computation uses the fastest row of the
    *     profile at its frequency.
    */
   Plan predict(String name, PlanningProblem problem, List<List<Map<String, String>>> knobs) {
@@ -91,7 +91,8 @@ public record FrequencyPlan(
               .formatted(name));
     }
     ProfileRow[] rows = new ProfileRow[problem.dag().size()];
-    // Many operations share their options, so the fastest row of each frequency is found only once.
+    // Many operations have the same frequency choices, so the fastest row of each frequency is
+    // found only once.
     Map<ExecutionOptions, Map<Choice, ProfileRow>> fastest = new IdentityHashMap<>();
     for (int s = 0; s < stages(); s++) {
       int next = 0;
@@ -125,12 +126,14 @@ public record FrequencyPlan(
   }
 
   /**
-   * A frequency of a plan with its knobs.
-   *
-   * @param knobs knobs of the frequency; null if the plan does not name knobs
+   * @param knobs values of settings other than the frequency, by their names; null if the plan file
+   *     does not state them
    */
   private record Choice(int frequencyMhz, Map<String, String> knobs) {
-    /** Returns the fastest row with this frequency and these knobs; null if there is none. */
+    /**
+     * Returns the fastest row of the profile with the frequency and the knobs of this object; null
+     * if the profile has no such row.
+     */
     ProfileRow fastestRow(ExecutionOptions options) {
       return options.measured().stream()
           .filter(row -> row.frequencyMhz() == frequencyMhz)

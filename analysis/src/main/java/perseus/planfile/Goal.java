@@ -166,9 +166,9 @@ public sealed interface Goal {
       return best(
           catalog,
           plan -> within(plan.timeS(), end),
-          // Until the straggler ends, the pipeline uses the energy of the plan, plus the power of
-          // waiting GPUs times (end - time of the plan). The comparator leaves out power times end,
-          // which is the same for all plans.
+          // The straggler ends at the same time under all plans. The energy of waiting for the
+          // straggler is therefore a constant minus the power of waiting GPUs times the time of the
+          // plan.
           Comparator.comparingDouble(
               plan -> plan.energyJ() - catalog.blockingWatts() * plan.timeS()),
           () -> tooSlow(catalog, end));

@@ -22,9 +22,9 @@ import perseus.profile.ProfileRow;
  *
  * <p>A knob file contains one JSON array per stage, with one JSON object per computation. The
  * object of a computation contains the {@code instruction}, the {@code frequency} in MHz, and the
- * value of each knob. The name of a knob in the knob file is the name of its column in the profile.
- * If the profile was measured on simulated GPUs, each JSON object also contains {@code "simulated":
- * true}.
+ * value of each knob (setting other than the frequency). The name of each setting is the name of
+ * its column in the profile. If the profile was measured on simulated GPUs, each JSON object also
+ * contains {@code "simulated": true}.
  */
 final class KnobFile {
   private static final String INSTRUCTION = "instruction";
@@ -74,7 +74,7 @@ final class KnobFile {
    *
    * @return for each stage and computation, a map from names to values of settings other than the
    *     frequency; empty without a knob file
-   * @throws UserError if the file cannot be read, or has another format
+   * @throws UserError if the file cannot be read, or is not a knob file
    */
   static List<List<Map<String, String>>> read(Path plan) {
     Path file = beside(plan);

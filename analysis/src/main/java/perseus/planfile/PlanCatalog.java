@@ -138,7 +138,7 @@ public record PlanCatalog(
   /**
    * Reads the catalog of plans from a directory that {@code perseus-analyze} wrote.
    *
-   * @throws UserError if the directory has no catalog of plans, or if the catalog has another
+   * @throws UserError if the directory has no catalog of plans, or if the catalog has an unknown
    *     format
    */
   public static PlanCatalog read(Path directory) {

@@ -46,7 +46,7 @@ public record PlannedProblem(
   /**
    * Reads the planning problem from a directory of plans that {@code perseus-analyze} wrote.
    *
-   * @throws UserError if a file of the directory is missing or has another format
+   * @throws UserError if a file of the directory is missing or has an unknown format
    */
   public static PlannedProblem read(Path directory) {
     PlanCatalog catalog = PlanCatalog.read(directory);
@@ -90,10 +90,11 @@ public record PlannedProblem(
 
   /**
    * Checks that the plans of a directory were made from the profile beside them. A later analysis
-   * can have replaced the profile, but not the plans. A directory without a profile passes.
+   * can have replaced the profile, but not the plans. The method does nothing if the directory has
+   * no profile.
    *
    * @throws UserError if the plans were made from another profile, or if a file of the directory
-   *     has another format
+   *     has an unknown format
    */
   public static void requireOwnProfile(Path directory) {
     if (Files.exists(directory.resolve(PROFILE_FILE_NAME))) {
@@ -105,7 +106,7 @@ public record PlannedProblem(
    * Reads the catalog of plans from a directory that {@code perseus-analyze} wrote.
    *
    * @throws UserError if the plans were made from another profile than the one beside them, or if a
-   *     file of the directory has another format
+   *     file of the directory has an unknown format
    */
   public static PlanCatalog catalog(Path directory) {
     requireOwnProfile(directory);
