@@ -18,8 +18,8 @@ import java.util.Arrays;
  */
 final class BeamCandidates {
   /**
-   * Maximum number of stored candidates, divided by the beam width. A larger number takes more
-   * memory, but the search takes less time.
+   * Maximum number of stored candidates, divided by the beam width. Storing more candidates takes
+   * more memory, but the search takes less time.
    */
   private static final int HELD_PER_KEPT = 6;
 

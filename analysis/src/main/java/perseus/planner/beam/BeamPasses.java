@@ -132,8 +132,8 @@ record BeamPasses(
 
   /**
    * Returns a search that takes less time than the short beam searches; null if there is none,
-   * because plans are small. The search is wide, and runs in one direction of time. In the same
-   * time, two narrow searches in both directions of time would give worse plans.
+   * because plans are small. One wide search in one direction of time gives better plans than two
+   * narrow searches in both directions of time, which take as long.
    */
   static BeamPass.Guided quick(int operations) {
     if (operations <= MAX_OPERATIONS_IN_ONE_PART) {

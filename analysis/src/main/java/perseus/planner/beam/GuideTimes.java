@@ -6,8 +6,8 @@ package perseus.planner.beam;
  *
  * <p>While the search visits the operations, events can become too early or too late for the
  * operations that follow. The penalty of an event estimates the additional energy of later
- * operations because the event is too early or too late. The penalty is removed after the search
- * has visited all arcs that leave the event.
+ * operations because the event is too early or too late. The search removes the penalty of an event
+ * after the visit of all arcs that leave the event.
  */
 final class GuideTimes {
   /** Time to which each event should stay close, in integer time units. */

@@ -34,7 +34,7 @@ final class FeasibleEvents {
    * Sets the end of each operation to the latest time that the events after it allow.
    *
    * <p>A solution of {@link CostScalingCirculation} violates each precedence by at most one or two
-   * times its tolerance. The method shortens an operation by at most the violation of one
+   * times its tolerance. No operation becomes shorter by more than the largest violation of a
    * precedence.
    *
    * @param events time of each event in integer time units, changed by this method; the source gets

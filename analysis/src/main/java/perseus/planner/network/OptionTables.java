@@ -150,7 +150,7 @@ public final class OptionTables {
    * Returns the earliest start of each operation of a plan in integer time units. The method
    * assumes that clock changes take no time.
    *
-   * @param choices index of the chosen option of each operation
+   * @param choices index of the chosen frequency choice of each operation
    */
   public long[] starts(int[] choices) {
     long[] starts = new long[operations];

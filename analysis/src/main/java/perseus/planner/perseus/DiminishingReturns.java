@@ -15,21 +15,18 @@ final class DiminishingReturns {
   static final DiminishingReturns IGNORED = new DiminishingReturns(new double[0]);
 
   /**
-   * Minimum decrease of the mean distance to the lower bound for each budget of processor time, as
-   * a fraction of the bound.
+   * Minimum decrease of the mean distance to the lower bound in one to two seconds of processor
+   * time, as a fraction of the bound.
    */
   private static final double MIN_MEAN_GAIN = 1e-5;
 
   /**
-   * Minimum decrease of the largest distance to the lower bound for each budget of processor time,
-   * as a fraction of the bound.
+   * Minimum decrease of the largest distance to the lower bound in one to two seconds of processor
+   * time, as a fraction of the bound.
    */
   private static final double MIN_LARGEST_GAIN = 1e-4;
 
-  /**
-   * Minimum fraction of a budget of processor time that counts as a whole budget, because a search
-   * cannot stop in the middle of a plan.
-   */
+  /** Fraction of a budget of processor time after which the class compares the plans. */
   private static final double ENOUGH = 0.9;
 
   private double meanBefore;

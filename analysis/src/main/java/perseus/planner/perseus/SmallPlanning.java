@@ -47,8 +47,8 @@ final class SmallPlanning {
   private static final double BUDGET = 12e6;
 
   /**
-   * Value that replaces {@link #BUDGET} if clock changes take no time. The value is smaller,
-   * because beam searches of all operations have already improved the plans.
+   * Smaller value that replaces {@link #BUDGET} if clock changes take no time, because beam
+   * searches of all operations have already improved the plans.
    */
   private static final double FREE_BUDGET = 3e6;
 
@@ -114,8 +114,8 @@ final class SmallPlanning {
   }
 
   /**
-   * Improves only the plans for some maximum iteration times, for which the user asks. Without this
-   * method, such a plan gets no wide search if many other plans are farther above the lower bound.
+   * Improves only the plans for which the user asks. The caller calls this method first, because
+   * {@link #improve} gives wide searches only to the plans that are farthest above the lower bound.
    *
    * @param seconds maximum iteration times in seconds
    */

@@ -54,9 +54,9 @@ final class TargetPlans {
 
   /**
    * Maximum difference between actual and expected distance to the lower bound of a plan without a
-   * search, as a fraction of the bound. With a fifth of this value, plans for GPT-3 175B come
-   * closer to the lower bound by only 0.001 to 0.002 %. Planning then takes 1.1 to 1.3 times as
-   * long (profile with 0.5 % noise).
+   * search, as a fraction of the bound. With a fifth of this value, planning takes 1.1 to 1.3 times
+   * as long, but plans for GPT-3 175B with 0.5 % noise are only 0.001 to 0.002 % closer to the
+   * lower bound.
    */
   private static final double TOLERANCE = 5e-5;
 

@@ -55,8 +55,8 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   }
 
   /**
-   * Returns the mean increase of the distances from the lower bound to the energies since the plans
-   * were made, as a fraction of the bound.
+   * Returns by how much the mean distance from the lower bound to the energies of the plans has
+   * grown since the plans were made, as a fraction of the bound.
    *
    * @param bound lower bound on the energy of plans of the present problem
    * @throws IllegalArgumentException if there are no earlier plans

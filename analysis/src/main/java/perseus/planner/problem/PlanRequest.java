@@ -17,7 +17,7 @@ import perseus.io.Progress;
  * @param plans number of plans, with evenly spaced iteration times. With {@link #ALL}, there is one
  *     plan at every makespan at which the slope of the lower bound changes.
  * @param times additional iteration times in seconds. The planner makes one plan for each
- *     additional time, but ignores times below the shortest makespan.
+ *     additional iteration time, but ignores iteration times below the shortest makespan.
  * @param effort how much work to spend on better plans
  * @param progress receives the progress of planning
  * @param bound the lower bound on the energy of plans; null if the planner has to compute it

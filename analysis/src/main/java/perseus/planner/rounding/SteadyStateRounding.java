@@ -79,8 +79,8 @@ final class SteadyStateRounding {
    * Creates one object for each element of {@code ramps}, unless fewer than two microbatches remain
    * between the first and the last.
    *
-   * @param ramps numbers of first microbatches, and equally many last microbatches, whose
-   *     operations the returned objects leave unchanged
+   * @param ramps for each returned object, a number r: the object leaves the first r and the last r
+   *     microbatches unchanged
    */
   static List<SteadyStateRounding> ofRamps(
       PlanningProblem problem, OptionTables network, int... ramps) {

@@ -120,8 +120,7 @@ final class ClockStates {
 
   /**
    * Returns whether every completion of partial plan b also completes partial plan a, with at most
-   * the same energy. Partial plans with different {@link #last} or different {@link #first} are not
-   * compared.
+   * the same energy.
    *
    * @param pending indices of the earliest starts of the operations to compare
    */
