@@ -44,7 +44,7 @@ public record Axis(String title, double min, double max) {
    *
    * <p>XChart does not draw tick labels exactly at the ends of an axis. So that labels at {@code
    * min} and {@code max} are drawn, the method extends the axis at each end by a millionth of its
-   * length. The extension of the axis by a millionth of its length is not visible.
+   * length.
    */
   public static Axis between(String title, double min, double max) {
     double extension = (max - min) * 1e-6;
