@@ -21,9 +21,9 @@ import perseus.profile.ProfileRow;
  *
  * <p>The planner compares the forwards of the stages at the highest frequency. The planner makes
  * one plan for each frequency of the heaviest stage (the stage with the longest forward). Each
- * other stage runs at the lowest frequency at which its forward takes at most as long as the
- * forward of the heaviest stage (the stage with the longest forward). For a stage without forwards,
- * the planner compares the first computation of the stage.
+ * other stage runs at the lowest frequency at which its forward takes no longer than the forward of
+ * the stage with the longest forward. For a stage without forwards, the planner compares the first
+ * computation of the stage.
  *
  * <p>With F frequencies, S stages and N operations, the planner takes a time of O(F^2 (N + F S)).
  */

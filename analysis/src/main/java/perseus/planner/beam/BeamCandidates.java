@@ -8,10 +8,11 @@ import java.util.Arrays;
  * far. Of several candidates with equal event times, only the candidate with the lowest score is
  * kept.
  *
- * <p>The class counts the candidates in intervals of scores. When the intervals with the lowest
- * scores together contain {@code width} candidates, candidates with higher scores are useless. The
- * class lowers {@link #limit} as soon as candidates with higher scores cannot be among the best.
- * The search does not offer candidates with scores at or above {@link #limit}.
+ * <p>The class divides the scores into small intervals, and counts the candidates in each interval.
+ * When the intervals with the lowest scores together contain {@code width} candidates, candidates
+ * with higher scores are useless. The class lowers {@link #limit} as soon as candidates with higher
+ * scores cannot be among the best. The search does not offer candidates with scores at or above
+ * {@link #limit}.
  *
  * <p>With beam width W, {@link #offer} takes O(1) on average, {@link #rank} takes O(W), and memory
  * is O(W). The selection is approximate, because scores in the same small interval count as equal.

@@ -157,8 +157,8 @@ public final class PlanTiming {
   }
 
   /**
-   * Counts the clock changes directly before, between and directly after the computations in a
-   * range of positions of a rank's execution order.
+   * Counts the clock changes before, between and after the computations of a rank in a range of
+   * positions.
    *
    * @param lane indices of the rank's computations, in execution order
    * @param from first position of the range in {@code lane}

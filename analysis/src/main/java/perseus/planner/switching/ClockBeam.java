@@ -114,7 +114,7 @@ public final class ClockBeam {
     return work;
   }
 
-  /** Returns whether the last search dropped no partial plan because of its width. */
+  /** Returns whether the beam width had no influence on the last search. */
   public boolean isComplete() {
     return complete;
   }
