@@ -13,7 +13,8 @@ import perseus.io.UserError;
  * The notation {@code 2F0} is the forward of microbatch 0 on stage 2.
  *
  * <p>The letters are as in PyTorch: F (forward), B (backward), I (gradients of the inputs) and W
- * (gradients of the weights). The letter R (recomputation) does not exist in PyTorch.
+ * (gradients of the weights). This class also uses the letter R for a recomputation, for which
+ * PyTorch has no letter.
  *
  * <p>PyTorch runs the two computations of an action such as {@code (0F8;3B0)OVERLAP_F_B} in turn,
  * so the action is read as two computations.
