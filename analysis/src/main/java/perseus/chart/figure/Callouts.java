@@ -13,10 +13,10 @@ import java.util.List;
  * line connects each label with the point that it names.
  *
  * <p>The labels of a plot are placed one after the other. For each label, this class compares 168
- * positions around the label's point, and uses the position of minimum cost. A position costs most
- * if the label is partly outside the plot or covers another label. A position costs less if the
- * line to the label crosses another label. A position costs little if the label covers data points
- * or is far from its point.
+ * positions around the label's point, and uses the position of minimum cost. A label position costs
+ * most if the label is partly outside the plot or covers another label. A label position costs less
+ * if the line to the label crosses another label. A label position costs little if the label covers
+ * data points or is far from its point.
  *
  * <p>Placing labels one after the other (greedily) is not optimal, but it is good enough for a few
  * labels. The time to place one label grows linearly with the number of data points.

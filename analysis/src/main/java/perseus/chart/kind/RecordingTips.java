@@ -10,18 +10,19 @@ import perseus.chart.figure.PlotArea;
 import perseus.chart.svg.SvgGraphics;
 
 /**
- * Adds texts to a recording chart, which a browser shows while the pointer is over a reading or an
- * execution. The text of a reading contains its measured and its fitted power. The text of an
- * execution contains its instruction and its time.
+ * Adds texts to a recording chart, which a browser shows while the pointer is over a sensor reading
+ * or an execution of an instruction. Over a sensor reading, the text contains the measured and the
+ * fitted power. Over an execution, the text contains the instruction and its time.
  *
- * <p>A browser shows the text of a reading even if the pointer is above or below the line, because
- * a thin line is hard to hit. If the recording has power samples, only the power samples have
- * texts, because their intervals are shorter than those of the energy counter.
+ * <p>A browser shows the text of a sensor reading even if the pointer is above or below the line,
+ * because a thin line is hard to hit. If the recording has power samples, only the power samples
+ * have texts, because their intervals are shorter than those of the energy counter.
  */
 final class RecordingTips {
   /**
-   * Minimum width in typographic points of the band in which a browser shows the text of a reading.
-   * A band that is narrower than this width gets no text, because users cannot point at it.
+   * Minimum width in typographic points of the band in which a browser shows the text of a sensor
+   * reading. A band that is narrower than this width gets no text, because users cannot point at
+   * it.
    */
   private static final double NARROWEST = 0.5;
 
@@ -69,7 +70,7 @@ final class RecordingTips {
         : measured + String.format(Locale.ROOT, "\nfitted: %.1f W", reading.fittedWatts());
   }
 
-  /** Adds the text of an execution to its box. */
+  /** Adds a text to the box of an executed instruction. */
   static void hover(Graphics2D g, Shape box, RecordingChart.Span span) {
     String name = span.instruction().name();
     SvgGraphics.hover(

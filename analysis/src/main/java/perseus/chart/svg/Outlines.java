@@ -19,11 +19,11 @@ import java.util.Optional;
  * Recognizes texts by the outlines of their letters. The library XChart draws the labels of axes as
  * outlines, horizontally or turned by 90 degrees.
  *
- * <p>A caller first announces the texts that may be drawn. The class recognizes a shape as a text
- * only if all points of the shape equal the points of the outline of an announced text. If the
- * class does not recognize a shape as a text, the document contains the outline of the shape. The
- * outline of a text is computed only when the text is first compared with a shape, because the
- * computation takes long.
+ * <p>A caller first lists the texts that may be drawn ({@link #announce}). The class recognizes a
+ * shape as a text only if all points of the shape equal the points of the outline of a listed text.
+ * If the class does not recognize a shape as a text, the document contains the outline of the
+ * shape. The outline of a text is computed only when the text is first compared with a shape,
+ * because the computation takes long.
  */
 final class Outlines {
   private static final double EQUAL = 1e-3;
@@ -43,7 +43,7 @@ final class Outlines {
       String text, Font font, AffineTransform transform, Shape outline, Rectangle2D bounds) {}
 
   /**
-   * Announces texts that a library will draw as outlines in the given font.
+   * Stores texts that a library will draw as outlines in the given font.
    *
    * @param turned whether the texts are drawn upwards instead of to the right
    * @param texts texts in any order; the search is fastest if the texts that are most likely drawn
@@ -53,7 +53,10 @@ final class Outlines {
     announced.put(new Style(font, turned), texts.stream().filter(text -> !text.isBlank()).toList());
   }
 
-  /** Returns the text that a shape draws, if a caller has announced the text; otherwise empty. */
+  /**
+   * Returns the text that a shape draws, if the text was given to {@link #announce}; otherwise
+   * empty.
+   */
   Optional<Found> find(Shape shape, FontRenderContext context) {
     // The JDK returns the outlines of texts as paths with coordinates of the type float. Charts
     // draw paths other than texts with coordinates of the type double.

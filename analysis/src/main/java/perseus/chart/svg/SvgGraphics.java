@@ -72,8 +72,8 @@ public final class SvgGraphics extends ShapeGraphics {
   }
 
   /**
-   * Announces texts that a library draws as outlines. The SVG document contains the announced texts
-   * as text instead of outlines.
+   * Tells an SVG drawing which texts a library will draw as outlines. The SVG document then
+   * contains the listed texts as text instead of outlines.
    *
    * @param g any graphics object; if {@code g} does not write SVG, the method does nothing
    * @param turned whether the texts are drawn upwards instead of to the right
