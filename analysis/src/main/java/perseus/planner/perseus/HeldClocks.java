@@ -21,7 +21,7 @@ import perseus.planner.switching.SwitchBound;
  * by {@link ClockDwell}.
  */
 final class HeldClocks {
-  /** Number of searches for a plan that holds its clocks. */
+  /** Number of searches by simulated annealing. */
   private static final int SEARCHES = 16;
 
   /** Number of random changes of a plan in each search. */
@@ -36,12 +36,12 @@ final class HeldClocks {
   /** Factor by which the price of clocks that are held too briefly rises during a search. */
   private static final double PRICE_RISE = 100;
 
-  /** Smallest mean range of energies that sets a temperature, in joules. */
+  /** Minimum energy in joules from which temperatures are computed. */
   private static final double MIN_JOULES = 1e-6;
 
   /**
-   * Maximum iteration time of searched plans, divided by the time of the slowest given plan. The
-   * time only needs to be too long to matter.
+   * Maximum iteration time in the searches, divided by the iteration time of the slowest given
+   * plan. The value is large, because the searches need no limit on the time.
    */
   private static final double MAX_SLOWDOWN = 10;
 
@@ -60,9 +60,9 @@ final class HeldClocks {
   /**
    * Returns plans that hold every clock for the minimum hold time of clocks. A given plan that
    * already holds its clocks long enough is returned as it is. For a plan that holds a clock too
-   * briefly, the method returns the changed copies that {@link ClockDwell} finds. If that gives no
-   * plan, the method tries all plans of a small problem, and searches from the given plans of a
-   * large one.
+   * briefly, the method returns the changed copies that {@link ClockDwell} finds. If {@link
+   * ClockDwell} finds no plan, the method tries all plans of a small problem. In a large problem,
+   * searches by simulated annealing start from the given plans.
    *
    * @throws UserError if the method finds no plan that holds every clock for the minimum time
    */
@@ -101,7 +101,8 @@ final class HeldClocks {
   }
 
   /**
-   * Returns the plans that hold every clock, if searches that start from the given plans find any.
+   * Returns plans that simulated annealing finds, as arrays with the index of each operation's
+   * frequency. The searches start from the given plans.
    */
   private List<int[]> annealed(List<Plan> plans) {
     double seconds =
