@@ -52,7 +52,7 @@ final class SmallPlanning {
    */
   private static final double FREE_BUDGET = 3e6;
 
-  /** Factor by which the best effort increases the maximum number of partial plans. */
+  /** Factor by which the best effort increases {@link #BUDGET} and {@link #FREE_BUDGET}. */
   private static final double BEST_FACTOR = 20;
 
   /**
