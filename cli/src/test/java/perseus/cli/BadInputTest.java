@@ -301,7 +301,7 @@ class BadInputTest {
 
   @Test
   void unknownModelSuggestsTheNearest() {
-    fails(1, "did you mean gpt3-nano", Outcome.profile("gpt3-nan", 4, 8, "--output_dir", out));
+    fails(2, "did you mean gpt3-nano", Outcome.profile("gpt3-nan", 4, 8, "--output_dir", out));
   }
 
   @Test

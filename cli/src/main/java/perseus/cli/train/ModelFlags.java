@@ -67,6 +67,15 @@ final class ModelFlags {
     }
   }
 
+  /**
+   * Returns the model with a name.
+   *
+   * @throws UserError if no model has this name
+   */
+  static Model model(String name) {
+    return FlagHint.with("see --list-models", () -> ModelZoo.find(name));
+  }
+
   /** Returns the pipeline schedule that {@code --train_schedule} names. */
   PipelineSchedule schedule() {
     return Schedules.of(trainSchedule);
@@ -75,10 +84,9 @@ final class ModelFlags {
   /**
    * Returns the model, divided into the stages of a pipeline, and the shape of its microbatches.
    *
-   * @throws UserError if the model is unknown, or cannot be divided as the flags require
+   * @throws UserError if the model cannot be divided as the flags require
    */
-  Workload workload(String modelName, int microbatchSize, ParallelFlags parallel) {
-    Model model = FlagHint.with("see --list-models", () -> ModelZoo.find(modelName));
+  Workload workload(Model model, int microbatchSize, ParallelFlags parallel) {
     String method = partitionMethod == null ? Partition.defaultMethod(model) : partitionMethod;
     int stages = Math.multiplyExact(parallel.degrees().pp(), schedule().virtualStages());
     Partition partition =

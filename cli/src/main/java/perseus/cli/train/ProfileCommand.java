@@ -147,7 +147,8 @@ public class ProfileCommand implements Callable<Integer>, Interruptible {
     }
     FlagValue.check(spec.commandLine(), this::checkValues);
     List<SavedPlan> saved = scheduling.savedPlans();
-    Workload workload = shape.workload(job.modelName, job.microbatchSize, parallel);
+    Workload workload =
+        shape.workload(ModelFlags.model(job.modelName), job.microbatchSize, parallel);
     // A run that neither profiles nor follows a plan sets no clock.
     ClockControl clockControl = isScheduled() ? clocks.control() : new ClockControl.None();
     GpuChoice gpus =
@@ -202,14 +203,15 @@ public class ProfileCommand implements Callable<Integer>, Interruptible {
   }
 
   /**
-   * Checks the values of all flags whose values can be checked without the model and without
-   * reading a file.
+   * Checks the name of the model, and the values of all flags that can be checked without reading a
+   * file.
    */
   private void checkValues() {
     List<String> engines = List.of("virtual", "djl");
     if (!engines.contains(engine)) {
       throw Named.unknown("engine", engine, engines);
     }
+    ModelFlags.model(job.modelName);
     clocks.check(scheduling.isServed());
     gpu.check(engine.equals("virtual"));
     shape.check();
