@@ -50,12 +50,12 @@ import perseus.recording.log.Window;
  * </pre>
  *
  * <p>The energy of an instruction is the product of its mean duration and the mean power of its
- * sections.
+ * time sections.
  *
  * <p>Method: {@link SensorSearch} estimates the lag and smoothing of the energy counters. The lag
  * and smoothing of the energy counters are estimated once for all GPUs, from a sample of ranks and
- * counter updates. For each rank, {@link SensorSearch#model} chooses the number of sections of each
- * instruction by cross-validation. The class {@link WindowFit} solves one linear least-squares
+ * counter updates. For each rank, {@link SensorSearch#model} chooses the number of time sections of
+ * each instruction by cross-validation. The class {@link WindowFit} solves one linear least-squares
  * problem for each rank at each frequency. Ranks are processed in parallel.
  *
  * <p>Complexity: O(U C^2 + N + C^3) time for U counter updates, N instructions and C powers of one

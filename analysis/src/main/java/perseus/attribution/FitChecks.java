@@ -56,8 +56,7 @@ final class FitChecks {
   private static final double NEGLIGIBLE_SHARE = 1e-3;
 
   /**
-   * Maximum fraction of an instruction's time in instances with a stalled host that causes no
-   * warning.
+   * If stalls of the host affect a larger fraction of an instruction's time, a warning is added.
    */
   private static final double MAX_STALLED_SHARE = 0.01;
 

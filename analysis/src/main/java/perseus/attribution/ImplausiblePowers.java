@@ -17,8 +17,8 @@ import perseus.recording.log.Warnings;
 
 /**
  * Finds ranks whose fitted powers cannot be right: a forward or backward draws less than a GPU that
- * waits, or much less than another forward or backward. The instructions and the power of such a
- * rank were recorded with different clocks, or do not belong to the same GPU.
+ * waits, or much less than another forward or backward. Possible causes: instructions and power
+ * were recorded with different clocks, or on different GPUs.
  */
 final class ImplausiblePowers {
   /** Smallest plausible power of a computation, as a fraction of the power of a waiting GPU. */
@@ -100,7 +100,7 @@ final class ImplausiblePowers {
   private static Stream<InstructionEnergy> computations(WindowEnergy window) {
     return Stream.concat(window.instructions().stream(), window.special().stream())
         .filter(energy -> !Activity.isBetweenIterations(energy.instruction()))
-        // The GPU waits in an instance that the host stalls.
+        // During a stall of the host, the GPU waits and may draw little power.
         .filter(energy -> !Activity.isStalled(energy.instruction()))
         .filter(energy -> Activity.instruction(energy.instruction()).isComputation());
   }

@@ -30,7 +30,8 @@ import perseus.recording.log.Window;
  */
 public final class Activities {
   /**
-   * Minimum number of instances of a computation in an iteration for which instances are separated.
+   * Minimum number of instances of a computation in an iteration for which unusual instances get
+   * separate names.
    */
   private static final int MIN_INSTANCES = 4;
 
@@ -38,8 +39,8 @@ public final class Activities {
   private static final int MARKED_ENDS = 8;
 
   /**
-   * Maximum fraction of the positions in an iteration that are separated because of their
-   * durations.
+   * If more than this fraction of a computation's instances have an unusual duration, none of them
+   * gets a separate power because of its duration.
    */
   private static final double MAX_SPECIAL_SHARE = 1.0 / 3;
 
@@ -63,7 +64,7 @@ public final class Activities {
   /**
    * Finds the instances of a rank whose durations differ from those of typical instances.
    *
-   * @param rank recording whose instruction logs use only the names of instructions
+   * @param rank recording without separate names for unusual instances
    */
   public Activities(RankRecording rank) {
     this.rank = rank;

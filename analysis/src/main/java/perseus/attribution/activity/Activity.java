@@ -4,8 +4,7 @@ import perseus.pipeline.Instruction;
 
 /**
  * Names the activities of a rank that may draw another power than the typical instances of its
- * instructions. An activity has the type {@link Instruction}, so that its power is fitted like that
- * of an instruction. The name of an activity contains {@code #}.
+ * instructions. The name of an activity contains {@code #}.
  *
  * <ul>
  *   <li>{@link #BETWEEN_ITERATIONS} is the time from the last instruction of an iteration to the

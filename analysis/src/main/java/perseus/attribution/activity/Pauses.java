@@ -13,8 +13,8 @@ final class Pauses {
   private static final double USUAL_QUANTILE = 0.3;
 
   /**
-   * Fraction of the iteration time by which an unusually long time between iterations exceeds 1.5
-   * times the usual time.
+   * A time between iterations is unusually long if it exceeds 1.5 times the usual time by this
+   * fraction of the iteration time.
    */
   private static final double LONG_SHARE_OF_ITERATION = 0.05;
 

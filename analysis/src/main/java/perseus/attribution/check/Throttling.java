@@ -103,7 +103,7 @@ public final class Throttling implements ClockCheck {
    *
    * @param windows energies of the rank at each frequency
    * @param seconds computation time at each frequency, in seconds
-   * @param i index of the frequency whose upper bounds are computed
+   * @param i index of the frequency in {@code windows}
    */
   private static double bound(List<WindowEnergy> windows, double[] seconds, int i) {
     int from = Math.max(0, Math.min(i - NEIGHBOURS / 2, windows.size() - NEIGHBOURS - 1));

@@ -24,10 +24,10 @@ import perseus.recording.run.ClocksHeld;
  * errors of the times and powers, so that no unchanged clock is found.
  *
  * <p>If the clock is unchanged from the highest frequency down, a power limit or heat kept it low.
- * If the clock is unchanged down to the lowest frequency, the clock was no longer set, or the GPU
- * cannot run at a lower clock. If the clock is unchanged over all frequencies, it was never set.
- * The relative standard errors of the energies grow by the largest possible relative error of the
- * frequency.
+ * If the clock is unchanged down to the lowest frequency, the program stopped setting the clock, or
+ * the GPU cannot run at a lower clock. If the clock is unchanged over all frequencies, it was never
+ * set. The relative standard errors of the energies grow by the largest possible relative error of
+ * the frequency.
  *
  * <p>Complexity: O(n^2 k) time for n frequencies and k computation instructions.
  */
@@ -47,7 +47,7 @@ final class UnchangedClock implements ClockCheck {
   /** Maximum absolute slope of ln(time) over ln(frequency) if the clock did not change. */
   private static final double MAX_TIME_SLOPE = 0.3;
 
-  /** Relative error of a time that is not in its standard error. */
+  /** Relative error that is assumed for each mean time in addition to its standard error. */
   private static final double TIME_FLOOR = 0.001;
 
   /** Maximum number of ranks that a warning lists one by one. */
@@ -80,8 +80,8 @@ final class UnchangedClock implements ClockCheck {
     for (RankEnergy rank : unknown) {
       for (Finding finding : findings(rank, never, common)) {
         findings.computeIfAbsent(finding.cause, c -> new ArrayList<>()).add(finding);
-        // A power limit also lowers the clocks of plans. If run.json exists, rows whose clock a
-        // power limit lowered keep their standard errors.
+        // If run.json exists, rows whose clock a power limit lowered keep their standard errors,
+        // because the power limit will also lower the clocks of a plan.
         if (finding.cause != Cause.LIMITED || recording.manifest() == null) {
           doubts.addAll(finding.doubts());
         }
@@ -241,8 +241,8 @@ final class UnchangedClock implements ClockCheck {
 
     List<Doubt> doubts() {
       List<WindowEnergy> windows = rank.windows();
-      // A limited clock lies below the equal frequencies, and a clock that stayed lies above them.
-      // If only the first two frequencies are equal, each clock may have been set one step late.
+      // If only the two highest frequencies have equal times and powers, each clock may have been
+      // set one frequency too late.
       double below = mhz(windows, Math.min(windows.size() - 1, range.to));
       int to = cause == Cause.LIMITED && range.to == 2 ? windows.size() : range.to;
       List<Doubt> doubts = new ArrayList<>();

@@ -13,9 +13,7 @@ import perseus.recording.log.Segment;
  *
  * <p>A least-squares row holds the energy of the counter update in joules, and the seconds at each
  * unknown power ({@link PowerColumns}). The smoothing by the counter ({@link Kernel}) distributes
- * the duration of an update over several powers. A counter may average only over the last fraction
- * of each period. If a counter update was missed, the least-squares row covers the averaged
- * fraction of each passed period.
+ * the duration of an update over several powers.
  *
  * <p>Complexity: O(updates + instructions) time, multiplied by the number of unknown powers if the
  * counter smooths power.
@@ -183,8 +181,8 @@ public final class CounterUpdates implements Readings {
       forEachMeasuredRow(columns, sensor, row);
       return;
     }
-    // The array last holds the seconds and joules of the last row with an independent error,
-    // and its relative variance.
+    // The array last holds the seconds, the joules and the relative variance of the last row with
+    // an independent error.
     double[] last = new double[columns.size() + 2];
     double[] whitened = new double[columns.size()];
     int rise = columns.size();

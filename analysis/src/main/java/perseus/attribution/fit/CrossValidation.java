@@ -65,8 +65,8 @@ public final class CrossValidation {
   /**
    * Predicts the energies of each fold (group of readings) with powers that are fitted to the other
    * folds. Returns the sum of the squared prediction errors of all folds, in J^2. The predicted
-   * rows may differ from the rows to which the powers are fitted. For example, powers that are
-   * fitted to rows with independent errors may predict rows with correlated errors.
+   * rows may differ from the rows to which the powers are fitted, for example in the correlation of
+   * their errors.
    *
    * @param folds normal equations of each fold, to which powers are fitted
    * @param all sum of the normal equations of all folds

@@ -8,18 +8,17 @@ import perseus.attribution.sensor.Budget;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Finds the sections of instructions in which the GPU's power limit lowers the power ({@link
+ * Finds the time sections of instructions in which the GPU's power limit lowers the power ({@link
  * Budget}).
  *
- * <p>Problem: find the instruction sections whose power without the power limit would exceed the
- * mean power at the limit.
+ * <p>Problem: find the time sections of instructions whose power without the power limit would
+ * exceed the mean power at the limit.
  *
  * <p>Method: a first fit assumes that the power limit lowers no power. For each of three
  * thresholds, a fit assumes that the power limit lowers all powers above the threshold. Each
  * further fit assumes that the power limit lowers exactly the powers above the limit in the
- * previous fit. A fit of the powers is valid if all powers assumed to be lowered exceed the mean
- * power at the power limit, and a GPU can draw such powers. Of all valid fits of the powers, the
- * one that predicts other readings best (cross-validation) is chosen.
+ * previous fit. A fit is valid if each power that the limit lowers is above the limit, but not too
+ * high for any GPU. The valid fit that best predicts other readings (cross-validation) is chosen.
  *
  * <p>Complexity: at most 13 fits to O(readings + instructions) rows.
  */
@@ -38,8 +37,7 @@ final class LimitedColumns {
   /**
    * Maximum fitted power of a GPU after a rest, as a multiple of its mean power at the power limit.
    * An H200 with a limit of 700 W drew at most 950 W in all measurements. Fits to long recordings
-   * of an H200 give powers of up to 1185 W. If a fitted power exceeds the maximum, the readings do
-   * not determine it.
+   * of an H200 give powers of up to 1185 W.
    */
   private static final double MAX_RESTED = 1.8;
 
@@ -56,9 +54,7 @@ final class LimitedColumns {
   /** Best valid fit in which the power limit lowers powers; null if there is none. */
   private Fit limited;
 
-  /**
-   * Best fit in which the power limit lowers powers that no GPU can draw; null if there is none.
-   */
+  /** Best fit with a power limit whose powers are too high for any GPU; null if there is none. */
   private Fit excessive;
 
   private LimitedColumns(
@@ -105,9 +101,7 @@ final class LimitedColumns {
 
   /**
    * Returns the unknown powers of the second-best fit if the readings do not clearly exclude it;
-   * null otherwise. Only one of the two best fits assumes that the power limit lowers powers. If no
-   * GPU can draw the powers of any fit with a power limit, the best fit with a power limit is
-   * returned.
+   * null otherwise.
    */
   PowerColumns alternative() {
     if (limited == null && excessive != null) {

@@ -11,7 +11,8 @@ import perseus.recording.log.Window;
  * If the power limit lowers the power of an instruction, part of its time belongs to the power at
  * the limit ({@link Budget}).
  *
- * <p>Complexity: O(N) time for N instruction sections if the power limit lowers a power, else O(1).
+ * <p>Complexity: O(N) time for N time sections of instructions if the power limit lowers a power,
+ * else O(1).
  */
 final class MeanTimes {
   private final PowerColumns columns;

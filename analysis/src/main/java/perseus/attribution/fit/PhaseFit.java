@@ -34,8 +34,8 @@ import perseus.recording.log.Window;
  *       waiting time. The power of a waiting GPU depends on the reason of the wait. An H200 draws
  *       130 to 160 W while it waits in an NCCL receive, and 122 W if no CUDA kernel runs.
  *   <li>If the mean SM clock differs by a factor r between the phases, powers below the power limit
- *       are multiplied by r^e with e = {@link #CLOCK_EXPONENT}. The standard error of {@code
- *       CLOCK_EXPONENT} is {@link #CLOCK_EXPONENT_ERROR}, for all computations.
+ *       are multiplied by r^e with e = {@link #CLOCK_EXPONENT}. The exponent e has the standard
+ *       error {@link #CLOCK_EXPONENT_ERROR}, for all computations.
  *   <li>If the blocking power of other ranks is used for long waits ({@link PhaseWaits}), the
  *       standard error of this power is added.
  *   <li>A standard error is the difference between predictions with and without powers that the

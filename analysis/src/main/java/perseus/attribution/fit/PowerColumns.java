@@ -13,8 +13,8 @@ import perseus.pipeline.Instruction;
 
 /**
  * Numbers the unknown powers (columns of the least-squares problem) of one rank at one frequency.
- * Column 0 is the blocking power, which a waiting GPU draws. Each instruction is divided into
- * sections of equal duration, and each section has one column. If the GPU's power limit lowers
+ * Column 0 is the blocking power, which a waiting GPU draws. Each instruction is divided into time
+ * sections of equal duration, and each time section has one column. If the GPU's power limit lowers
  * powers ({@link Budget}), the last column is the mean power at the limit.
  */
 public final class PowerColumns {
@@ -51,7 +51,8 @@ public final class PowerColumns {
    *
    * @param activities instructions and separate activities ({@link
    *     perseus.attribution.activity.Activity}) of the rank at the frequency
-   * @param model activities with separate powers, and the number of sections of each instruction
+   * @param model activities with separate powers, and the number of time sections of each
+   *     instruction
    */
   public static PowerColumns of(List<Instruction> activities, PowerModel model) {
     List<Instruction> kinds =
@@ -158,7 +159,7 @@ public final class PowerColumns {
   }
 
   /**
-   * Returns the number of sections, each with one unknown power, of an instruction.
+   * Returns the number of time sections, each with one unknown power, of an instruction.
    *
    * @param kind index of the instruction in {@link #kinds}
    */

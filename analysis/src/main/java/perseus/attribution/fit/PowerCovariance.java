@@ -88,7 +88,7 @@ final class PowerCovariance {
   /**
    * Returns the variance of the error of a weighted sum of the powers, in W^2.
    *
-   * @param weights weight of each power in the sum
+   * @param weights weight of each power in the weighted sum
    */
   double variance(double[] weights) {
     return Math.max(0, NormalEquations.dot(weights, covariance.operate(weights)));
@@ -102,9 +102,8 @@ final class PowerCovariance {
    *   result = sum of z z^T / (L + 1)    (z sum of L + 1 consecutive scores)
    * </pre>
    *
-   * <p>If a rank has several sensors, the scores of readings within one period of the slowest
-   * sensor are added, because their residuals are correlated. The weighted sum of covariances is
-   * scaled to the number of all readings, and corrected for small samples.
+   * <p>The weighted sum of covariances is scaled to the number of all readings, and corrected for
+   * small samples.
    */
   private static double[][] scoreCovariance(
       WeightedReadings readings, PowerColumns columns, Sensor sensor, double[] watts) {
@@ -137,8 +136,7 @@ final class PowerCovariance {
 
   /**
    * Returns the product of weight, residual and least-squares row of each reading, in order of
-   * time. If a rank has several sensors, the products of all readings within one period of the
-   * slowest sensor are added to one vector.
+   * time. The products of all readings within one period of the slowest sensor are added.
    */
   private static double[][] scores(
       WeightedReadings some, PowerColumns columns, Sensor sensor, double[] watts) {

@@ -62,7 +62,7 @@ final class PowerErrors {
   /**
    * Returns the variance of the error of a weighted sum of the powers, in W^2.
    *
-   * @param weights weight of each power in the sum
+   * @param weights weight of each power in the weighted sum
    */
   double variance(double[] weights) {
     double ofChanges =

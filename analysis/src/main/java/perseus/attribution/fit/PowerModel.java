@@ -7,10 +7,10 @@ import perseus.pipeline.Instruction;
 
 /**
  * Defines the unknown powers of a rank: the activities with a separate power, and the number of
- * sections of each instruction.
+ * time sections of each instruction.
  *
- * @param parts number of sections of equal duration of each instruction; 1 for an instruction that
- *     is not in the map
+ * @param parts number of time sections of equal duration of each instruction; 1 for an instruction
+ *     that is not in the map
  * @param separate activities with separate powers, for example the last backward of an iteration
  *     ({@link Activity}). Without a separate power, an instance of an instruction has the power of
  *     the typical instances. Without a separate power, the time between iterations has the blocking
@@ -35,9 +35,10 @@ public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separ
   }
 
   /**
-   * Returns into how many sections of equal length, each with one unknown power, the time of an
-   * activity is divided. A separately fitted instance has as many sections as its instruction. An
-   * instance that the host stalled has one section, because such instances are few.
+   * Returns into how many time sections of equal length, each with one unknown power, the time of
+   * an activity is divided. A separately fitted instance has as many time sections as its
+   * instruction. Instances during which the host stalls have one time section, because they are
+   * few.
    */
   public int parts(Instruction activity) {
     if (Activity.isStalled(activity)) {

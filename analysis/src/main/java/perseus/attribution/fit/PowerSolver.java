@@ -14,7 +14,7 @@ import org.apache.commons.math3.linear.RealMatrix;
  * <pre>
  *   sum_i (y_i - x_i p)^2
  *       + w sum_c (p_c - m)^2
- *       + v sum_(c, c+1 sections of one instruction) (p_c - p_(c+1))^2
+ *       + v sum_(c, c+1 time sections of one instruction) (p_c - p_(c+1))^2
  *     p  unknown powers (W), at least 0
  *     x  row with the seconds of counter update i at each power
  *     y  energies of the counter updates (J)
@@ -25,12 +25,12 @@ import org.apache.commons.math3.linear.RealMatrix;
  * </pre>
  *
  * <p>The penalty with the weight w keeps powers near the mean power. The penalty with the weight v
- * keeps the powers of neighbouring sections of an instruction similar, up to differences of half
- * the mean power. With many counter updates, the penalties have almost no effect on the powers. If
- * the data do not determine a power, the penalties keep it near the mean power. The power at the
- * GPU's power limit is known ({@link PowerColumns#limitWatts}). A penalty with a large weight keeps
- * the fitted power at the limit close to its known value. Each further equation for the powers
- * ({@link SharedPowers.Known}) adds its squared residual to the objective.
+ * keeps the powers of neighbouring time sections of an instruction similar, up to differences of
+ * half the mean power. With many counter updates, the penalties have almost no effect on the
+ * powers. If the data do not determine a power, the penalties keep it near the mean power. The
+ * power at the GPU's power limit is known ({@link PowerColumns#limitWatts}). A penalty with a large
+ * weight keeps the fitted power at the limit close to its known value. Each further equation for
+ * the powers ({@link SharedPowers.Known}) adds its squared residual to the objective.
  *
  * <p>Method: the least-squares problem is solved twice, because the variance of the noise is
  * unknown. The first of two solutions assumes a very small variance of the noise. The second
@@ -56,8 +56,8 @@ import org.apache.commons.math3.linear.RealMatrix;
  */
 public final class PowerSolver {
   /**
-   * Typical difference between the powers of neighbouring sections of an instruction, as a fraction
-   * of the mean power.
+   * Typical difference between the powers of neighbouring time sections of an instruction, as a
+   * fraction of the mean power.
    */
   private static final double PART_DIFFERENCE = 0.5;
 

@@ -23,8 +23,8 @@ public interface Readings {
      * Receives the least-squares row of one reading.
      *
      * @param i index of the reading, from 0
-     * @param seconds part of the reading in seconds in which the GPU drew each unknown power. The
-     *     next call reuses the array {@code seconds}.
+     * @param seconds time in seconds at each unknown power during the reading. The next call reuses
+     *     the array {@code seconds}.
      * @param joules energy of the reading in joules
      */
     void accept(int i, double[] seconds, double joules);

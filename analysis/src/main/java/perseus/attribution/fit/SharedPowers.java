@@ -12,12 +12,9 @@ import perseus.pipeline.Instruction;
  * Improves the powers fitted at one frequency with information from all other frequencies of the
  * same rank.
  *
- * <p>Problem: the iterations at one frequency often last only 3 s. The readings at one frequency
- * tell well how much energy all computations used together. Few readings tell less well how the
- * energy is divided between forward and backward, because many samples of a short forward lie near
- * its start or end. The readings must also determine the blocking power and the change of power
- * within an instruction. An error of the blocking power, for example, increases the errors of the
- * computations' energies.
+ * <p>Problem: the iterations at one frequency often last only 3 s. The few readings of 3 s show the
+ * total energy of all computations well, but not how the energy is divided between forward and
+ * backward. One reason is that many samples of a short forward lie near its start or end.
  *
  * <p>Method: a quantity such as the blocking power is modelled as a smooth function of the clock
  * plus random deviations:
@@ -31,18 +28,18 @@ import perseus.pipeline.Instruction;
  * </pre>
  *
  * <p>The modelled quantities are the blocking power, and the powers of activities with little
- * energy. Ratios are modelled too: the power of a section, or of an instance with a separate power,
- * divided by the mean power of its instruction. The mean powers of two computations, such as
+ * energy. Ratios are modelled too: the power of a time section, or of an instance with a separate
+ * power, divided by the mean power of its instruction. The mean powers of two computations, such as
  * forward and backward, are modelled by their ratio. For each frequency, {@link MetaRegression}
  * fits a polynomial in ln(clock) to the values at all other frequencies, and estimates the variance
  * of the random deviations. The value of each polynomial in ln(clock) becomes one more equation for
  * the powers ({@link Known}). A quantity that varies strongly between frequencies has a large
- * variance, and hardly changes the powers. The values at other frequencies shift a quantity by at
- * most {@link #MAX_SHIFT} of its own standard errors (limited translation).
+ * variance, and hardly changes the powers. The values at other frequencies change a fitted power or
+ * ratio by at most {@link #MAX_SHIFT} of its own standard errors (limited translation).
  *
  * <p>Complexity: O(W^2) time for each quantity at W frequencies.
  *
- * <p>Limits: a quantity that was fitted at fewer than {@link #MIN_OTHERS} other frequencies is not
+ * <p>Limits: a power that was fitted at fewer than {@link #MIN_OTHERS} other frequencies is not
  * improved. Errors of improved powers at different frequencies are correlated, which is ignored.
  *
  * <p>Source: empirical Bayes estimation (Efron and Morris, Journal of the American Statistical
@@ -55,20 +52,19 @@ public final class SharedPowers {
 
   /**
    * To estimate a quantity at one frequency, a polynomial in ln(clock) is fitted to the values at
-   * all other frequencies. The two numbers are the minimum numbers of other frequencies for degree
-   * 1 and for degree 2. With fewer other frequencies, the polynomial is a constant.
+   * all other frequencies. A polynomial of degree 1 needs values at 6 other frequencies, and a
+   * polynomial of degree 2 needs 12. With fewer other frequencies, the polynomial is a constant.
    */
   private static final int[] OTHERS_FOR_DEGREE = {6, 12};
 
   /**
-   * Maximum fraction of the energy at a frequency for an instruction whose power is estimated also
-   * from other frequencies.
+   * An instruction has little energy if it uses at most this fraction of the energy at a frequency.
    */
   private static final double SMALL_SHARE = 0.05;
 
   /**
-   * Maximum shift of a quantity by the values at other frequencies, in standard errors of the
-   * quantity. Without a maximum, a quantity that really differs at one frequency could become very
+   * Maximum change of a fitted power or ratio by the values at other frequencies, in standard
+   * errors. Without a maximum, a power that really differs at one frequency could become very
    * wrong, for example at the only frequency at the power limit.
    */
   private static final double MAX_SHIFT = 1;
@@ -78,7 +74,7 @@ public final class SharedPowers {
   /**
    * Holds an equation that states the value of a weighted sum of powers, with a standard error.
    *
-   * @param weights weight of each power in the sum
+   * @param weights weight of each power in the weighted sum
    * @param watts value of the weighted sum in watts
    * @param stderrWatts standard error of the value in watts
    */
@@ -172,7 +168,7 @@ public final class SharedPowers {
       boolean isAbsolute =
           own < 0 || Activity.isBetweenIterations(kind) || fit.energyShare(own) < SMALL_SHARE;
       double[] mean = isAbsolute ? null : mean(columns, own);
-      // The powers of an instruction's sections, divided by their mean, have the mean 1,
+      // The powers of an instruction's time sections, divided by their mean, have the mean 1,
       // so the last quotient follows from the others.
       int free = isAbsolute || isSpecial ? columns.parts(k) : columns.parts(k) - 1;
       for (int part = 0; part < free; part++) {
@@ -246,7 +242,7 @@ public final class SharedPowers {
     MetaRegression.Prediction learnt = MetaRegression.atZero(clocks, values, variances, degree);
     double stderr = own.stderr();
     double distance = Math.abs(own.value() - learnt.value()) / stderr;
-    // The variance least would shift the quantity by MAX_SHIFT standard errors.
+    // With the variance least, the fitted value changes by exactly MAX_SHIFT standard errors.
     double least = stderr * stderr * (distance / MAX_SHIFT - 1);
     double variance = Math.max(learnt.variance(), least);
     return Double.isFinite(learnt.value()) && variance > 0

@@ -9,7 +9,7 @@ import perseus.recording.log.Segment;
  * Moves through consecutive iterations in order of time, and computes the time at each unknown
  * power as a smoothing sensor sees it.
  *
- * <p>For each unknown power c and the current time t, the object holds C, g and D:
+ * <p>The object holds three quantities for each unknown power:
  *
  * <pre>
  *   d_c(u)  1 while unknown power c is active at time u, else 0
@@ -20,13 +20,13 @@ import perseus.recording.log.Segment;
  *   integral of the integral  = D_c - T C_c + T^2 g_c
  * </pre>
  *
- * <p>The quantities C, g and D give low-passed times and running averages of the time at each power
- * without numerical integration. At each time, exactly one unknown power is active. If the GPU's
- * power limit lowers a power, the {@link Budget} divides the time between the power without the
- * limit and the power at the limit.
+ * <p>Low-passed times and running averages follow from the three quantities without numerical
+ * integration. At each time, the GPU draws exactly one of the unknown powers. If the GPU's power
+ * limit lowers a power, the {@link Budget} divides the time between the power without the limit and
+ * the power at the limit.
  *
- * <p>Complexity: O(N C) time for N instruction sections and C unknown powers if the sensor smooths
- * power, else O(N). Times must be requested in ascending order.
+ * <p>Complexity: O(N C) time for N time sections of instructions and C unknown powers if the sensor
+ * smooths power, else O(N). Times must be requested in ascending order.
  */
 final class SmoothedTimes {
   /** Number of time constants after which a low-pass no longer depends on earlier power. */
@@ -197,8 +197,8 @@ final class SmoothedTimes {
   }
 
   /**
-   * Adds the low-passed activity (0 to 1) of each unknown power, multiplied by {@code factor}, to
-   * {@code row}. The method must not be called for a sensor without a low-pass.
+   * Adds the low-passed fraction of time (0 to 1) at each unknown power, multiplied by {@code
+   * factor}, to {@code row}. The sensor must have a low-pass.
    */
   void addSmoothed(double factor, double[] row) {
     for (int c = 0; c < row.length; c++) {
@@ -217,8 +217,8 @@ final class SmoothedTimes {
   }
 
   /**
-   * Adds the integral over time of the value of {@link #addTime}, multiplied by {@code factor}, to
-   * {@code row}.
+   * Adds the integral over time of the low-passed time at each unknown power, in s^2, multiplied by
+   * {@code factor}, to {@code row}.
    */
   void addIntegral(double factor, double[] row) {
     for (int c = 0; c < row.length; c++) {

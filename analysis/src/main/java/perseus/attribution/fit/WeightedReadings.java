@@ -34,9 +34,9 @@ final class WeightedReadings {
 
   /**
    * Weights several sensors of one rank. The weight of a sensor is the inverse of its mean squared
-   * residual, with powers fitted to the sensor with the most readings. Powers that are fitted to
-   * few readings alone would make the residuals too small, and the weight too large. If only one
-   * sensor has readings, its weight is 1.
+   * residual, with powers fitted to the sensor with the most readings. The residuals of a fit to
+   * few readings are too small, which would make the weight too large. If only one sensor has
+   * readings, its weight is 1.
    *
    * @param doubtful readings with larger errors, to which powers are never fitted alone; null for
    *     none

@@ -20,7 +20,8 @@ import perseus.recording.log.GpuStates;
  *
  * @param frequencyMhz frequency in MHz
  * @param celsius mean temperature in degrees Celsius, weighted by energy; NaN if it is unknown
- * @param information inverse variance of the slope, in K^2; 0 if the slope cannot be estimated
+ * @param information inverse variance of the slope (relative change of power per kelvin), in K^2; 0
+ *     if the slope cannot be estimated
  * @param product slope (relative change of power per kelvin) times {@code information}, in K
  * @param drift relative change of the power from the first to the last reading; NaN if it is not
  *     significant or the temperature is known

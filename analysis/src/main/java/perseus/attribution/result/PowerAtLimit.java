@@ -5,11 +5,11 @@ import perseus.pipeline.Instruction;
 
 /**
  * Describes how the power limit of a GPU lowers the power of instructions at one frequency. The
- * power limit may lower the power in only some sections of an instruction.
+ * power limit may lower the power in only some time sections of an instruction.
  *
- * @param instructions instructions whose power the limit lowers in at least one section
- * @param restedWatts highest power in watts of an instruction section directly after a long wait,
- *     before the limit lowers it
+ * @param instructions instructions whose power the limit lowers in at least one time section
+ * @param restedWatts highest power in watts of a time section of an instruction directly after a
+ *     long wait, before the limit lowers it
  * @param limitWatts power in watts after the GPU has run at its power limit for a long time
  */
 public record PowerAtLimit(List<Instruction> instructions, double restedWatts, double limitWatts) {}

@@ -10,7 +10,6 @@ import java.util.function.DoubleUnaryOperator;
  * align readings with a neighbouring instruction.
  */
 final class BlockLag {
-  /** Change of the lag in seconds with which a small difference of the lag is tested. */
   private static final double STEP_SECONDS = 2e-3;
 
   private static final double REACH_SECONDS = 0.015;

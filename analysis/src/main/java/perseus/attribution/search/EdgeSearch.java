@@ -25,11 +25,10 @@ import perseus.recording.log.Window;
  * that the rank waits, the energies are wrong.
  *
  * <p>Method: the recorded starts or ends of all computations are moved in one of five ways ({@link
- * MovedEdges}). Starts or ends are moved by a fraction of the recorded duration or by a constant
- * time, or unusually long computations start later. For each way to move times, the amount with the
- * smallest -2 log likelihood of the readings is found. For each tried change of the times, the lag
- * is refined, with the estimated smoothing and with a usual low-pass. The recorded times are wrong
- * if moved times lower -2 log likelihood by more than a margin.
+ * MovedEdges}). For each of the five ways, the amount with the smallest -2 log likelihood of the
+ * readings is found. For each tried change of the times, the lag is refined, with the estimated
+ * smoothing and with a usual low-pass. The recorded times are wrong if moved times lower -2 log
+ * likelihood by more than a margin.
  *
  * <p>Complexity: about 100 evaluations of the log likelihood, or about 800 if slightly moved times
  * are better than the recorded times.
@@ -57,8 +56,8 @@ public final class EdgeSearch {
       Map.of(Channel.COUNTER, 0.6, Channel.SAMPLES, 0.4);
 
   /**
-   * Minimum decrease of -2 log likelihood per reading by slightly moved times, for a search of
-   * larger changes.
+   * If slightly moved times lower -2 log likelihood per reading by less than {@code
+   * NOTICED_PER_READING}, larger changes are not tried.
    */
   private static final double NOTICED_PER_READING = 0.01;
 
@@ -79,8 +78,8 @@ public final class EdgeSearch {
   private static final double MIN_WAITING_SHARE = 0.05;
 
   /**
-   * Largest of the {@link #SHARES} with which the search tries whether computations were shorter
-   * than recorded. The refinement after that may try up to 1.5 times this fraction.
+   * Maximum shortening of a computation that is tried, as a fraction of the duration. The final
+   * refinement may exceed the maximum by a factor of 1.5.
    */
   private static final double MAX_SHORTENING = 0.55;
 
@@ -100,7 +99,7 @@ public final class EdgeSearch {
    * Describes one way to move starts or ends.
    *
    * @param edges returns the function that moves starts and ends by a given fraction of a duration
-   * @param marginPerReading minimum decrease of -2 log likelihood per reading
+   * @param marginPerReading minimum decrease of -2 log likelihood per reading for moved times
    * @param signs signs of the tried amounts; a negative amount shortens computations
    */
   private record Way(DoubleFunction<MovedEdges> edges, double marginPerReading, int... signs) {}
@@ -200,8 +199,8 @@ public final class EdgeSearch {
   }
 
   /**
-   * Returns the best amount by which starts or ends are moved in the same direction as in {@code
-   * first}.
+   * Increases the change of the recorded times, and returns the best change in the direction of
+   * {@code first}.
    */
   private Trial furthest(Trial first) {
     List<Kernel> kernels = kernels(first.kernel);
@@ -226,20 +225,13 @@ public final class EdgeSearch {
     return best(first.way, Math.copySign(refined, first.amount), kernels);
   }
 
-  /**
-   * Returns two kernels with the same mean delay: {@code kernel}, and {@link
-   * KernelSearch#USUAL_LOW_PASS}. If both are equal, returns only one.
-   */
+  /** Returns {@code kernel}, and the usual low-pass of power sensors with the same mean delay. */
   private static List<Kernel> kernels(Kernel kernel) {
     Kernel usual = KernelSearch.USUAL_LOW_PASS;
     double lag = kernel.meanDelaySeconds() - usual.meanDelaySeconds();
     return Stream.of(kernel, usual.withLag(lag)).distinct().toList();
   }
 
-  /**
-   * Returns the best of {@code kernels}, each with its best lag, for starts or ends that are moved
-   * by {@code amount}.
-   */
   private Trial best(Way way, double amount, List<Kernel> kernels) {
     KernelSearch search = search(way.edges.apply(amount), channel, sensor);
     return kernels.stream()

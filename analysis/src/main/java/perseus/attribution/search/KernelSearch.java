@@ -79,9 +79,9 @@ final class KernelSearch {
   private final double memorySeconds;
 
   /**
-   * @param samples samples of the ranks
-   * @param models power model of each rank: activities with separate powers, and sections of each
-   *     instruction
+   * @param samples selected readings of each rank
+   * @param models power model of each rank: activities with separate powers, and time sections of
+   *     each instruction
    * @param channel energy counter or power samples, whose lag and smoothing are estimated
    * @param base sensor with the parameters that are not estimated
    */

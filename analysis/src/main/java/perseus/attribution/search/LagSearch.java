@@ -49,11 +49,7 @@ final class LagSearch {
 
   private static final double TOLERANCE_SECONDS = 5e-5;
 
-  /**
-   * Minimum distance in seconds of a lag that counts as certain from the minimum and the maximum
-   * lag. A lag closer than {@code END_OF_RANGE_SECONDS} to the minimum or maximum lag causes a
-   * warning.
-   */
+  /** A lag that is closer to the minimum or maximum lag causes a warning. */
   private static final double END_OF_RANGE_SECONDS = 5e-3;
 
   /**
@@ -138,8 +134,7 @@ final class LagSearch {
 
   /**
    * Returns a local minimum of {@code misfit} between {@code lowest} and {@code highest}. The
-   * search for the minimum works on the logarithm of the argument, to about 2 percent of the
-   * argument.
+   * argument is positive and is found to about 2 percent.
    */
   static double minimum(double lowest, double highest, double start, DoubleUnaryOperator misfit) {
     double upper = Math.log(highest);

@@ -18,7 +18,7 @@ record LagStep(int block, double seconds, double gain) {
   /** Computes -2 log likelihood of one block of readings. */
   interface BlockMisfit {
     /**
-     * @param block index of the block
+     * @param block index of the block of readings
      * @param change lag minus the expected lag, in seconds
      */
     double of(int block, double change);

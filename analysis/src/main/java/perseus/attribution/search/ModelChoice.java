@@ -17,18 +17,18 @@ import perseus.attribution.sensor.Sensor;
 import perseus.pipeline.Instruction;
 
 /**
- * Chooses the {@link PowerModel} of a rank: activities with separate powers, and the number of
+ * Chooses the {@link PowerModel} of a rank: activities with separate powers, and the number of time
  * sections of each instruction.
  *
  * <p>Problem: find the model whose fitted powers best predict readings that were not used for the
  * fit (cross-validation). A more detailed power model is chosen only if the prediction of readings
  * improves by more than chance allows.
  *
- * <p>Method: a first greedy search increases the number of sections of one instruction at a time.
- * In a short recording at a power limit, each instruction has the maximum number of sections. A
- * second greedy search adds the separate power that improves the prediction most, while the
- * improvement is significant. Each greedy search computes the normal equations only once, for the
- * most detailed model. The normal equations of a less detailed model are computed by merging
+ * <p>Method: a first greedy search increases the number of time sections of one instruction at a
+ * time. In a short recording at a power limit, each instruction has the maximum number of time
+ * sections. A second greedy search adds the separate power that improves the prediction most, while
+ * the improvement is significant. Each greedy search computes the normal equations only once, for
+ * the most detailed model. The normal equations of a less detailed model are computed by merging
  * columns of the most detailed model.
  *
  * <p>Complexity: O(readings C^2) time for each search with C detailed powers, and O(C^3) time for
@@ -36,8 +36,9 @@ import perseus.pipeline.Instruction;
  */
 final class ModelChoice {
   /**
-   * Number of sections of an instruction in the most detailed model. The number {@code FINE_PARTS}
-   * is divisible by 1, 2, 3 and 4, because sections are merged into 1 to 4 longer sections.
+   * Number of time sections of an instruction in the most detailed model. The number {@code
+   * FINE_PARTS} is divisible by 1, 2, 3 and 4, because time sections are merged into 1 to 4 longer
+   * time sections.
    */
   private static final int FINE_PARTS = 12;
 
@@ -51,7 +52,8 @@ final class ModelChoice {
   private static final double SPECIAL_MARGIN = 10;
 
   /**
-   * Minimum number of power samples at a power limit for which the number of sections is chosen.
+   * Minimum number of power samples at a power limit for which the number of time sections is
+   * chosen.
    */
   private static final int SAMPLES_FOR_PARTS = 500;
 
@@ -91,7 +93,7 @@ final class ModelChoice {
     return all;
   }
 
-  /** Chooses the number of sections, each with its own power, of each instruction. */
+  /** Chooses the number of time sections, each with its own power, of each instruction. */
   private Map<Instruction, Integer> parts() {
     PowerModel detailedModel = sample.detailedModel();
     if (isShortAtLimit()) {
@@ -135,7 +137,7 @@ final class ModelChoice {
    * Returns whether a power limit lowers the clock, and the recording has few power samples. At its
    * power limit, a GPU draws more power after a wait, so the power certainly varies within
    * instructions. Cross-validation with few samples may not show that an instruction needs several
-   * sections.
+   * time sections.
    */
   private boolean isShortAtLimit() {
     return channel == Channel.SAMPLES
@@ -188,7 +190,8 @@ final class ModelChoice {
   }
 
   /**
-   * Returns the next models to try for an activity, with a separate power or with more sections.
+   * Returns the next models to try for an activity, with a separate power or with more time
+   * sections.
    */
   private static List<PowerModel> with(PowerModel model, Instruction activity) {
     Set<Instruction> separate = new HashSet<>(model.separate());

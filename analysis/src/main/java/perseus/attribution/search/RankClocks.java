@@ -77,8 +77,8 @@ final class RankClocks {
   private static final double MIN_STEP_SECONDS = 4e-3;
 
   /**
-   * Jump of the lag that makes the relative standard error of the energies 1, as a fraction of the
-   * shortest computation.
+   * A jump of the lag by 1.5 times the shortest computation makes the relative standard error of
+   * the energies 1.
    */
   private static final double CHANGE_OF_CERTAINTY = 1.5;
 

@@ -41,8 +41,8 @@ final class RankSample {
   static final int MAX_PARTS = 4;
 
   /**
-   * Minimum mean duration in seconds of an instruction that is divided into sections with separate
-   * powers.
+   * Minimum mean duration in seconds of an instruction that is divided into time sections with
+   * separate powers.
    */
   private static final double MIN_SECONDS_FOR_PARTS = 4e-3;
 
@@ -209,9 +209,9 @@ final class RankSample {
   }
 
   /**
-   * Returns a power model with the maximum number of sections, and with a separate power for each
-   * activity that needs one. The smoothing is searched with the most detailed power model, because
-   * ignored differences of power would lead to a wrong smoothing.
+   * Returns a power model with the maximum number of time sections, and with a separate power for
+   * each activity that needs one. The smoothing is searched with the most detailed power model,
+   * because ignored differences of power would lead to a wrong smoothing.
    */
   PowerModel detailedModel() {
     Map<Instruction, Integer> numbers = new HashMap<>();

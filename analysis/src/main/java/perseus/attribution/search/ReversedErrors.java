@@ -50,9 +50,8 @@ final class ReversedErrors {
   }
 
   /**
-   * Adds products of the errors of counter updates to two sums. The sum of products divided by the
-   * sum of squares is the correlation between the errors of neighbouring updates. Each product of
-   * errors is divided by the sum of squared errors at its frequency.
+   * Adds the correlation of the errors of neighbouring counter updates at each frequency to two
+   * sums.
    *
    * @param products sum of the products of neighbouring errors, and sum of the squared errors
    */

@@ -35,9 +35,9 @@ import perseus.recording.log.Warnings;
  * RankClocks} corrects ranks whose lag drifts or differs from the other ranks. A final step with
  * all given ranks chooses the power model of each rank, and refines lag and smoothing.
  *
- * <p>Complexity: about 500 evaluations of the log likelihood for the energy counter, and for the
- * power samples. One evaluation of the log likelihood takes O(readings + instructions) time, for at
- * most about 4,000 readings of each rank.
+ * <p>Complexity: about 500 evaluations of the log likelihood for the energy counter, and as many
+ * for the power samples. One evaluation of the log likelihood takes O(readings + instructions)
+ * time, for at most about 4,000 readings of each rank.
  *
  * <p>Limits: all GPUs are assumed to have the same sensor; {@link OtherKernels} warns of a rank
  * with another sensor.
@@ -46,8 +46,8 @@ import perseus.recording.log.Warnings;
  */
 public final class SensorSearch {
   /**
-   * Maximum -2 log likelihood of a smoothing, relative to no smoothing, at which the smoothing is
-   * still refined.
+   * A kind of smoothing is not refined if its -2 log likelihood is larger by this value than
+   * without smoothing.
    */
   private static final double HOPELESS_MISFIT = 100;
 
@@ -128,7 +128,7 @@ public final class SensorSearch {
   }
 
   /**
-   * Chooses the power model of a rank: activities with separate powers, and sections of each
+   * Chooses the power model of a rank: activities with separate powers, and time sections of each
    * instruction.
    */
   public static PowerModel model(MarkedRank rank, Sensor sensor) {
@@ -164,8 +164,7 @@ public final class SensorSearch {
       step();
       ranks = times.best().ranks();
       sensor = sensor.withRegular(times.best().choice());
-      // The choice of the update times changes the energies in the updates, so the search
-      // for lag and smoothing is repeated.
+      // After a correction of the update times, lag and smoothing must be estimated again.
       KernelSearch search = searched(Channel.COUNTER, sensor, ranks);
       KernelSearch.Candidate plain = times.best().plain();
       counterKernel = kernel(search, plain, search.others(plain));
@@ -194,8 +193,8 @@ public final class SensorSearch {
       }
     }
     if (special == null) {
-      // An instance of an instruction with an unusual power can lead to a wrong smoothing
-      // if it gets no separate power.
+      // Without separate powers for instances with an unusual power, the estimated smoothing can be
+      // wrong.
       special = SpecialPowers.find(activities, sensor);
       List<MarkedRank> marked = SpecialPowers.mark(activities, special);
       if (!SpecialPowers.haveSameUnusual(marked, ranks)) {
@@ -221,9 +220,8 @@ public final class SensorSearch {
   }
 
   /**
-   * Returns the errors that the times of power samples may have. If the sensor of the GPU model is
-   * known and there are enough readings, returns only {@link SampleStamps#UNRELIABLE}, the error of
-   * the power samples of known sensors.
+   * Returns the errors that the times of power samples may have. Known sensors have only the error
+   * {@link SampleStamps#UNRELIABLE}.
    */
   private List<SampleStamps> possibleStamps(Sensor sensor) {
     boolean isKnown =

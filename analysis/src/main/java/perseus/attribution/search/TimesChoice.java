@@ -8,11 +8,10 @@ import perseus.attribution.activity.MarkedRank;
  * changes their times, or leaves out readings with wrong times.
  *
  * <p>The times of readings with the smallest v / sqrt(n) are chosen, for n readings with the
- * residual variance v. Wrong times of readings are not independent errors, because they shift
- * energy from one instruction to its neighbour. If v were divided by n and not by sqrt(n), many
- * readings with wrong times would be preferred to few readings with right times. The corrected
- * Akaike criterion (Hurvich and Tsai, Biometrika 76, 1989) compensates for the chance of a good fit
- * to few readings.
+ * residual variance v. The divisor is sqrt(n) and not n, because wrong times cause correlated
+ * errors. With the divisor n, many readings with wrong times would be preferred to few readings
+ * with right times. The corrected Akaike criterion (Hurvich and Tsai, Biometrika 76, 1989)
+ * compensates for the chance of a good fit to few readings.
  */
 final class TimesChoice<T> {
   private final Channel channel;

@@ -13,9 +13,9 @@ package perseus.attribution.sensor;
  *     L  mean power at the power limit (W)
  * </pre>
  *
- * <p>While the power limit lowers the power, the budget b falls exponentially with the time
- * constant {@link #SPENT_SECONDS}. While the power limit does not lower the power, 1 - b falls
- * exponentially with the time constant {@link #SAVED_SECONDS}, where b is the budget.
+ * <p>While the power limit lowers the power, the budget falls exponentially towards 0 with the time
+ * constant {@link #SPENT_SECONDS}. While the power limit does not lower the power, the budget rises
+ * exponentially towards 1 with the time constant {@link #SAVED_SECONDS}.
  *
  * <p>Source: a matrix product of 5 to 150 ms, repeated after rests of 5 to 150 ms on an H200 (29
  * November 2026). Compared with a fixed power at the limit, the budget lowers the residuals of the

@@ -11,8 +11,8 @@ public record KnownKernel(Kernel kernel, double lagDeviationSeconds) {
   private static final double LOW_PASS_DEVIATION = 0.1;
 
   /**
-   * Penalty of a sensor without a low-pass, and maximum penalty of a deviation. The readings of a
-   * GPU with another sensor can outweigh the maximum penalty.
+   * Maximum penalty of a difference from the measured lag and time constant. A sensor without a
+   * low-pass gets the penalty {@code OTHER} in addition.
    */
   private static final double OTHER = 40;
 

@@ -12,15 +12,13 @@ import perseus.recording.log.PowerSamples;
  * a late power sample differs from the power at its recorded time by hundreds of watts. The
  * sampling period of a driver is constant to some microseconds.
  *
- * <p>Method: the sampling period is the most frequent time between two samples. For each power
- * sample, the remainder of its recorded time modulo the sampling period is computed. A power sample
- * counts as punctual if its remainder is close to the most frequent remainder of about 60
- * neighbouring samples.
+ * <p>Method: the sampling period is the most frequent time between two samples. A power sample
+ * counts as punctual if its recorded time modulo the sampling period is close to the most frequent
+ * remainder of about 60 neighbouring samples.
  *
- * <p>The driver may record the time of a power sample late. The driver may take a power sample
- * late. A late sample gets the punctual time if it is late by {@link #SOON} to {@link #LONG} of a
- * sampling period, and the next sample is punctual. The times of power samples that the driver took
- * late are estimated from their delays, and marked as doubtful.
+ * <p>The driver may take a power sample late, or take it in time and record the time late. If the
+ * delay shows that a sample was taken in time, the sample gets the expected time. The times of
+ * power samples that the driver took late are estimated from their delays, and marked as doubtful.
  *
  * <p>Complexity: O(n) time for n samples. Limits: a sample that is late by one whole sampling
  * period counts as punctual.
@@ -34,7 +32,8 @@ import perseus.recording.log.PowerSamples;
  */
 final class PunctualSamples {
   /**
-   * Distances between the samples from which the sampling period is computed in successive steps.
+   * The sampling period is first computed from neighbouring samples, then more and more precisely
+   * from samples that are 2 to 128 samples apart.
    */
   private static final int[] STEPS = {1, 2, 4, 8, 16, 32, 64, 128};
 
@@ -46,7 +45,7 @@ final class PunctualSamples {
   /** Number of equal bins into which the sampling period is divided. */
   private static final int BINS = 40;
 
-  /** Number of neighbouring bins over which the punctual samples spread. */
+  /** Number of neighbouring bins that contain the recorded times of punctual samples. */
   private static final int CLUSTER_BINS = 4;
 
   /**

@@ -41,8 +41,8 @@ public final class RegularTicks {
   public static final int AVERAGED_TICKS = 2 * TICKS_EACH_SIDE + 1;
 
   /**
-   * Distance between counter updates with an exactly computed mean delay; other mean delays are
-   * interpolated linearly.
+   * The mean delay is computed for every 20th counter update, and interpolated linearly for the
+   * others.
    */
   private static final int INTERPOLATED_TICKS = 20;
 
