@@ -18,8 +18,8 @@ import perseus.io.UserError;
  * from a table of iterations that were measured under different power limits ({@link
  * PowerLimitSweep}).
  *
- * <p>A row of the table belongs to the measured job only if both have the same value for each fact
- * that is known for both. If the table names models, the model of the measured job must be known.
+ * <p>A row of the table belongs to the measured job only if no known fact, such as the number of
+ * microbatches, differs. If the table names models, the model of the measured job must be known.
  * The model of the measured job comes from the measurements, the user, or the only job in the table
  * with similar time and energy. An iteration of the measured job at the highest frequency must take
  * about the same time and energy as the baseline in the table.
@@ -47,7 +47,7 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   private static final double EQUAL = 0.01;
 
   /**
-   * Finds the all-max (every operation at the highest frequency) of the job that was measured.
+   * Finds the baseline (every operation at the highest frequency) of a measured job.
    *
    * @param table table of power limits, see {@link PowerLimitSweep}
    * @param dumps measurements of one job, at least one
@@ -117,9 +117,9 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   }
 
   /**
-   * Adds the name of the model to the facts. The name comes from the first text of {@link
-   * DumpedJob} that names a model of the table. If the first text with a model name contains
-   * several model names, the method adds nothing.
+   * Adds the name of the model to the facts. The name comes from texts about the job, such as the
+   * name of its directory ({@link DumpedJob}). If the first text with a model name contains several
+   * model names, the method adds nothing.
    */
   private static JobFacts withNamedModel(JobFacts facts, ServerDump dump, List<String> models) {
     for (String text : dump.job().texts()) {

@@ -12,8 +12,8 @@ import perseus.savings.Workload.Origin;
  * stragglers.
  *
  * <p>The table of savings without stragglers corresponds to tables 3 and 6 of the Perseus paper.
- * The table of savings with stragglers corresponds to table 4 of the Perseus paper. A third table
- * contains the energy that all pipelines of a fleet save together.
+ * The table of savings with stragglers corresponds to table 4 of the Perseus paper. The table of
+ * fleets contains the energy that all pipelines of a fleet save together.
  *
  * @param workloads workloads whose savings the tables contain, each with one pipeline's iterations
  *     under several methods that choose frequencies

@@ -19,11 +19,10 @@ import perseus.io.UserError;
  *       {@link StragglerRule} chooses. The energy of a pipeline that waits for a straggler includes
  *       the energy that the pipeline uses while it waits. While a pipeline waits, its energy is the
  *       product of blocking power (power of waiting GPUs) and waiting time.
- *       <p>In a fleet, one pipeline is the straggler, and all other pipelines wait for it. Under
- *       the baseline, the energy of the straggler is the energy of the baseline, multiplied by the
- *       straggler's degree (relative iteration time). Under a policy, the straggler runs the
- *       fastest plan of the policy. Under a policy, the energy of the straggler is the energy of
- *       the fastest plan, multiplied by the straggler's degree (relative iteration time).
+ *       <p>In a fleet, one pipeline is the straggler, and all other pipelines wait for the
+ *       straggler. The straggler runs the baseline, or the fastest plan of a policy. The energy of
+ *       the straggler is the energy of the baseline or fastest plan, multiplied by the straggler's
+ *       degree.
  * </ul>
  *
  * @param name name of the workload in tables

@@ -69,9 +69,9 @@ public final class Workloads {
    * Makes a workload (iterations of one pipeline under several policies) from frontiers, each of
    * which holds the plans of one planner.
    *
-   * <p>The iteration time of the baseline is the shortest time that a plan can have. The energy of
-   * the baseline is the energy at the highest frequencies, minus blocking power (power of waiting
-   * GPUs) times the time by which the baseline is shorter.
+   * <p>The iteration time of the baseline is the shortest time that a plan can have. If an
+   * iteration at the highest frequencies takes longer than the baseline, the blocking energy of the
+   * additional time is not part of the baseline's energy.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the plans come from simulated GPUs
