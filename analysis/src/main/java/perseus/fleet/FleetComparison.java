@@ -49,7 +49,7 @@ public record FleetComparison(
    * @param iteration iteration that every group of GPUs runs
    * @param trainingHours hours in which the GPUs train
    * @param iterations number of iterations of each group of GPUs
-   * @param megawattHours energy of the fleet in MWh, including the factor for the data centre
+   * @param megawattHours energy of the fleet in MWh, multiplied by the power usage effectiveness
    */
   public record Case(
       String title,
