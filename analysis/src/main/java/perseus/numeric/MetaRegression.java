@@ -9,12 +9,12 @@ import org.apache.commons.math3.linear.RealMatrix;
  * Fits a polynomial to values with known errors, if the true values also deviate from a polynomial
  * at random.
  *
- * <p>Problem: value i is g(x_i) + deviation_i + error_i. The polynomial g and the variance v of the
- * deviations are unknown. The variance of each error_i is known.
+ * <p>Problem: each value is the sum of a polynomial, a random deviation and an error. The
+ * polynomial and the variance of the deviations are unknown. The variance of each error is known.
  *
- * <p>Method: the variance v of the deviations is estimated with the method of DerSimonian and
- * Laird. One standard error of v is added, because a too small variance does more harm than a too
- * large one. The polynomial g is fitted by weighted least squares.
+ * <p>Method: the variance of the deviations is estimated with the method of DerSimonian and Laird.
+ * One standard error of the variance is added, because a too small variance does more harm than a
+ * too large variance. The polynomial is fitted by weighted least squares.
  *
  * <p>Complexity: O(n d^2) time for n values and degree d.
  *
@@ -46,7 +46,7 @@ public final class MetaRegression {
   /**
    * Predicts the value at the argument 0 from the values at other arguments.
    *
-   * @param arguments argument x_i of each value
+   * @param arguments argument of each value
    * @param variances variance of the error of each value, above 0
    * @param degree degree of the polynomial, less than the number of values minus 1
    */
