@@ -26,8 +26,8 @@ final class Differences {
   private static final double MAX_DEVIATIONS = 4;
 
   /**
-   * Relative error of times that is added to their standard errors, for example an effect of the
-   * temperature.
+   * Relative error that is assumed for each mean time in addition to its standard error, because
+   * the standard error does not contain all effects, for example of the temperature.
    */
   private static final double TIME_FLOOR = 0.001;
 

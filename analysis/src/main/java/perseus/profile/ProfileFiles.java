@@ -71,8 +71,7 @@ final class ProfileFiles {
       throw new UserError(csv + " has no rows.");
     }
     ProfileNotes notes = simulated.get() ? readNotes(csv).onSimulatedGpus() : readNotes(csv);
-    // In a file with one row per stage, the key of each row is an empty list, because no
-    // column identifies a rank.
+    // In a file with one row per stage, the list that identifies a rank is empty.
     Set<List<String>> ranks = options.values().iterator().next().keySet();
     StageProfile profile =
         !ranks.contains(List.<String>of())

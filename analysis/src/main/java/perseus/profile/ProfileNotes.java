@@ -104,7 +104,7 @@ public record ProfileNotes(
    * Checks that each list with one value per stage has as many values as the profile has stages.
    *
    * @param name name of the notes in error messages, such as the path of {@code profile.json}
-   * @param csv profile beside the notes
+   * @param csv path of the profile that contains the stages
    * @throws UserError if a list has another number of values, because the notes belong to another
    *     profile
    */

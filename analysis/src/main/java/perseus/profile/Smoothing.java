@@ -13,10 +13,10 @@ import org.apache.commons.math3.analysis.interpolation.LoessInterpolator;
  * are noisy.
  *
  * <p>Method: local regression with tricube weights. For each frequency, a straight line is fitted
- * to the values at the seven nearest frequencies. Each straight line is fitted three times. Values
- * far from the previous line get smaller weights, so that single wrong values have little effect.
- * Times and energies of each instruction of each stage are smoothed separately. Rows with different
- * knobs (settings other than the frequency) are smoothed separately.
+ * to the values at the seven nearest frequencies. Each straight line is fitted three times. In the
+ * second and third fit, values far from the line get smaller weights, so that single wrong values
+ * have little effect. Times and energies of each instruction of each stage are smoothed separately.
+ * Rows with different knobs (settings other than the frequency) are smoothed separately.
  *
  * <p>Complexity: O(n) fits of a line to seven values for n frequencies. Limits: an instruction with
  * fewer than seven frequencies is not smoothed. For some numbers of frequencies, such as 55, a line

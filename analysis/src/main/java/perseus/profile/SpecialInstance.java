@@ -27,8 +27,7 @@ public record SpecialInstance(
 
   /**
    * Returns whether a computation of a plan has the stage, instruction and position of this record.
-   * A position in the first half of an iteration is counted from the start of the iteration, and a
-   * position in the second half from its end.
+   * Positions in the second half of an iteration are counted from the end of the iteration.
    *
    * @param itsPosition number of earlier computations of the iteration with the same stage and
    *     instruction

@@ -18,8 +18,7 @@ import perseus.recording.run.RunManifest;
  * ranks, rank r holds the stages r, r + R, r + 2 R and so on. A schedule that is given as a
  * recorded order of computations may assign the stages to ranks in any way. The stages of a rank
  * are called its chunks, and are numbered from 0. In an instruction log, the name of an instruction
- * ends with the number of its chunk (stage on the rank), unless the number is 0 ({@link
- * ChunkInstruction}).
+ * ends with its chunk number if the number is not 0 ({@link ChunkInstruction}).
  *
  * @param stages stages of each rank of a pipeline, in the order of the chunk numbers
  */

@@ -162,8 +162,8 @@ public final class StageProfile {
 
   /**
    * Returns whether times and energies differ between frequencies by no more than their standard
-   * errors explain. If so, plans would follow noise. Returns false if the standard errors are
-   * unknown, or if no computation has several frequencies.
+   * errors explain. Plans from a profile without significant differences would follow noise.
+   * Returns false if the standard errors are unknown, or if no computation has several frequencies.
    */
   public boolean isWithinErrors() {
     return Differences.areWithinErrors(this);
