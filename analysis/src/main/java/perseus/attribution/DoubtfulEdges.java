@@ -58,8 +58,8 @@ final class DoubtfulEdges {
   }
 
   /**
-   * Returns the energies of a rank with standard errors that cover the starts and ends that explain
-   * the readings best.
+   * Returns the energies of a rank with larger standard errors, because of the doubtful starts and
+   * ends.
    */
   List<WindowEnergy> widened(MarkedRank rank, List<WindowEnergy> energies) {
     MarkedRank moved = rank.with(found.edges());

@@ -25,13 +25,14 @@ final class FitChecks {
   private static final double MAX_RELATIVE_STDERR = 0.05;
 
   /**
-   * Maximum relative standard error of an energy if iterations run in step with the counter updates
-   * ({@link InStep}).
+   * Maximum relative standard error of an energy that causes no warning, if iterations run in step
+   * with the counter updates ({@link InStep}).
    */
   private static final double MAX_STDERR_IN_STEP = 0.02;
 
   /**
-   * Maximum relative standard error of an energy if the sensor averages the power over a long time.
+   * Maximum relative standard error of an energy that causes no warning, if the sensor averages the
+   * power over a long time.
    */
   private static final double MAX_STDERR_OF_SMOOTHING = 0.015;
 

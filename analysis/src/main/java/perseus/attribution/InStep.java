@@ -11,11 +11,11 @@ import perseus.recording.log.Window;
  * Finds frequencies at which iterations run in step with the updates of the energy counter.
  *
  * <p>If an iteration lasts a whole number of counter updates, each update covers the same part of
- * every iteration. Iterations in step tell hardly more than one iteration, so that powers cannot be
- * separated well.
+ * every iteration. Many iterations in step give hardly more information than one iteration, so that
+ * the powers of instructions cannot be separated well.
  *
- * <p>Method: counter updates are in step if their times within iterations have a mean resultant
- * length near 1.
+ * <p>Method: iterations and counter updates are in step if the update times within iterations have
+ * a mean resultant length near 1.
  *
  * <pre>
  *   mean resultant length = absolute value of the mean of exp(2 pi i m u) over all updates
@@ -32,7 +32,8 @@ import perseus.recording.log.Window;
  */
 final class InStep {
   /**
-   * Minimum mean resultant length of the update times at which counter updates count as in step.
+   * Minimum mean resultant length of the update times at which iterations count as in step with the
+   * counter.
    */
   private static final double MIN_COHERENCE = 0.9;
 

@@ -42,8 +42,8 @@ public final class Predictions {
 
   /**
    * Relative standard error of a predicted energy if the GPU's mean power at its power limit is
-   * unknown. If the power limit of an H200 is ignored, the predicted energy of a phase is wrong by
-   * 10 to 14 % when ranks wait longer or shorter than in the phase to which the powers were fitted.
+   * unknown. If the power limit of an H200 was ignored, predicted energies of phases with longer or
+   * shorter waits were wrong by 10 to 14 %.
    */
   private static final double UNKNOWN_LIMIT_ERROR = 0.06;
 

@@ -35,7 +35,10 @@ public final class Activities {
    */
   private static final int MIN_INSTANCES = 4;
 
-  /** Number of instances that {@link #markEnds} separates at each end of an iteration. */
+  /**
+   * Number of instances at each end of an iteration to which {@link #markEnds} gives separate
+   * names.
+   */
   private static final int MARKED_ENDS = 8;
 
   /**

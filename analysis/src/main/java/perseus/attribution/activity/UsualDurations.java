@@ -26,8 +26,8 @@ import perseus.recording.log.Window;
  *     h  median of the durations at the same position of the iteration
  * </pre>
  *
- * <p>If more than a tenth of the instances of an instruction exceed the three limits, none of them
- * counts as stalled.
+ * <p>If more than a tenth of the instances of an instruction would count as stalled, none of them
+ * does.
  *
  * <p>Complexity: O(N log N) time for N records of the instruction log.
  */

@@ -8,8 +8,7 @@ import perseus.recording.Recording;
 
 /**
  * Increases the standard errors of times and energies if the durations at a frequency scatter too
- * much. The package {@code perseus.recording.check} finds durations in two groups, and repeated
- * recordings that disagree.
+ * much.
  */
 final class SpreadOfTimes implements ClockCheck {
   @Override

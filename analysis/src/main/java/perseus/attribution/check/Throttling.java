@@ -50,9 +50,9 @@ public final class Throttling implements ClockCheck {
   }
 
   /**
-   * Adds a warning for each rank that was throttled at any frequency. The relative standard errors
-   * of a throttled rank's energies grow by the fraction by which a computation time exceeds the
-   * median of its upper bounds.
+   * Adds a warning for each rank that was throttled at any frequency. The relative standard error
+   * of a throttled rank's energies grows by the relative excess of the computation time over its
+   * upper bound.
    */
   @Override
   public List<Doubt> check(List<RankEnergy> ranks, Recording recording) {

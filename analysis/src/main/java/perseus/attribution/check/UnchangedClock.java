@@ -33,9 +33,9 @@ import perseus.recording.run.ClocksHeld;
  */
 final class UnchangedClock implements ClockCheck {
   /**
-   * Minimum value of {@link ClockSlope#response} for a clock that really changed. On measured A100
-   * GPUs, {@link ClockSlope#response} is at least 1.6, or 0.8 at the power limit (GPT-3, Chung et
-   * al., SOSP 2024).
+   * Minimum slope of ln(power / time) over ln(frequency) for a clock that really changed. On
+   * measured A100 GPUs, the slope of ln(power / time) is at least 1.6, or 0.8 at the power limit
+   * (GPT-3, Chung et al., SOSP 2024).
    */
   private static final double MIN_RESPONSE = 0.9;
 

@@ -80,8 +80,8 @@ final class LimitedColumns {
   }
 
   /**
-   * Returns the unknown powers of the valid fit that best predicts readings that were not used for
-   * the fit.
+   * Returns the unknown powers of the fit that best predicts readings that were not used for the
+   * fit.
    */
   PowerColumns best() {
     return bestFit().columns;

@@ -136,7 +136,7 @@ final class PowerCovariance {
 
   /**
    * Returns the product of weight, residual and least-squares row of each reading, in order of
-   * time. The products of all readings within one period of the slowest sensor are added.
+   * time. The products of readings within one period of the slowest sensor are added up.
    */
   private static double[][] scores(
       WeightedReadings some, PowerColumns columns, Sensor sensor, double[] watts) {

@@ -11,9 +11,9 @@ import perseus.attribution.sensor.RegularTicks;
 import perseus.attribution.sensor.Sensor;
 
 /**
- * Holds the errors of the powers that were fitted for one rank at one frequency. The errors of
- * fitted powers come from noise ({@link PowerCovariance}), the sensor's lag and smoothing, the
- * times of a regular counter's updates, and the assumed power at the power limit.
+ * Holds the errors of the powers that were fitted for one rank at one frequency. The errors come
+ * from noise ({@link PowerCovariance}), and from errors of the lag, the smoothing, the update times
+ * and the power at the power limit.
  */
 final class PowerErrors {
   /**

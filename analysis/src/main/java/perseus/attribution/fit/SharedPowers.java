@@ -12,9 +12,10 @@ import perseus.pipeline.Instruction;
  * Improves the powers fitted at one frequency with information from all other frequencies of the
  * same rank.
  *
- * <p>Problem: the iterations at one frequency often last only 3 s. The few readings of 3 s show the
+ * <p>Problem: the recording at one frequency often lasts only 3 s. The few readings of 3 s show the
  * total energy of all computations well, but not how the energy is divided between forward and
- * backward. One reason is that many samples of a short forward lie near its start or end.
+ * backward. Many samples of a short forward lie near its start or end, and therefore show its power
+ * badly.
  *
  * <p>Method: a quantity such as the blocking power is modelled as a smooth function of the clock
  * plus random deviations:
@@ -28,14 +29,14 @@ import perseus.pipeline.Instruction;
  * </pre>
  *
  * <p>The modelled quantities are the blocking power, and the powers of activities with little
- * energy. Ratios are modelled too: the power of a time section, or of an instance with a separate
- * power, divided by the mean power of its instruction. The mean powers of two computations, such as
- * forward and backward, are modelled by their ratio. For each frequency, {@link MetaRegression}
- * fits a polynomial in ln(clock) to the values at all other frequencies, and estimates the variance
- * of the random deviations. The value of each polynomial in ln(clock) becomes one more equation for
- * the powers ({@link Known}). A quantity that varies strongly between frequencies has a large
- * variance, and hardly changes the powers. The values at other frequencies change a fitted power or
- * ratio by at most {@link #MAX_SHIFT} of its own standard errors (limited translation).
+ * energy. The power of a time section or unusual instance is modelled relative to the mean power of
+ * its instruction. The mean powers of two computations, such as forward and backward, are modelled
+ * by their ratio. For each frequency, {@link MetaRegression} fits a polynomial in ln(clock) to the
+ * values at all other frequencies, and estimates the variance of the random deviations. The value
+ * of each polynomial in ln(clock) becomes one more equation for the powers ({@link Known}). A
+ * quantity that varies strongly between frequencies has a large variance, and hardly changes the
+ * powers. The values at other frequencies change a fitted power or ratio of powers by at most
+ * {@link #MAX_SHIFT} of its own standard errors (limited translation).
  *
  * <p>Complexity: O(W^2) time for each quantity at W frequencies.
  *
@@ -63,9 +64,9 @@ public final class SharedPowers {
   private static final double SMALL_SHARE = 0.05;
 
   /**
-   * Maximum change of a fitted power or ratio by the values at other frequencies, in standard
-   * errors. Without a maximum, a power that really differs at one frequency could become very
-   * wrong, for example at the only frequency at the power limit.
+   * Maximum change of a fitted power or ratio of powers by the values at other frequencies, in
+   * standard errors. Without a maximum, a power that really differs at one frequency could become
+   * very wrong, for example at the only frequency at the power limit.
    */
   private static final double MAX_SHIFT = 1;
 

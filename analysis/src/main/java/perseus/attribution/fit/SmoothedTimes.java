@@ -112,7 +112,7 @@ final class SmoothedTimes {
     }
   }
 
-  /** Finds the active unknown power and the time {@code pieceEnd} until which it is active. */
+  /** Finds the next unknown power, and the time {@code pieceEnd} until which the GPU draws it. */
   private void nextPiece() {
     if (part < parts) {
       part++;
@@ -169,7 +169,7 @@ final class SmoothedTimes {
   }
 
   /**
-   * Moves a part of the last {@code seconds} from the active power to the power at the power limit
+   * Moves a part of the last {@code seconds} from the current power to the power at the power limit
    * ({@link Budget}).
    *
    * @param kept fraction of the earlier low-passed values that remains after {@code seconds}

@@ -114,8 +114,8 @@ public record WindowEnergy(
   /**
    * Returns a copy with larger standard errors of all energies and of the blocking power.
    *
-   * @param relativeStderr additional standard error as a fraction of the energy, but at least of
-   *     the energy at the mean power of the GPU
+   * @param relativeStderr additional standard error, as a fraction of the larger of two energies:
+   *     the energy itself, and the energy at the mean power of the GPU
    */
   public WindowEnergy doubted(double relativeStderr) {
     double meanWatts = counterJoules / (blockingSeconds + busySeconds());

@@ -25,10 +25,10 @@ import perseus.recording.log.Window;
  * that the rank waits, the energies are wrong.
  *
  * <p>Method: the recorded starts or ends of all computations are moved in one of five ways ({@link
- * MovedEdges}). For each of the five ways, the amount with the smallest -2 log likelihood of the
- * readings is found. For each tried change of the times, the lag is refined, with the estimated
- * smoothing and with a usual low-pass. The recorded times are wrong if moved times lower -2 log
- * likelihood by more than a margin.
+ * MovedEdges}). Each way to move times is tried with several amounts, and the amount with the
+ * smallest -2 log likelihood is chosen. For each tried change of the times, the lag is refined,
+ * with the estimated smoothing and with a usual low-pass. The recorded times are wrong if moved
+ * times lower -2 log likelihood by more than a margin.
  *
  * <p>Complexity: about 100 evaluations of the log likelihood, or about 800 if slightly moved times
  * are better than the recorded times.
@@ -199,8 +199,7 @@ public final class EdgeSearch {
   }
 
   /**
-   * Increases the change of the recorded times, and returns the best change in the direction of
-   * {@code first}.
+   * Returns the best change of the recorded times, found by increasing the change of {@code first}.
    */
   private Trial furthest(Trial first) {
     List<Kernel> kernels = kernels(first.kernel);

@@ -27,7 +27,7 @@ import perseus.recording.log.Segment;
  * because their instructions have nearly the same times.
  */
 public final class ExchangedPower {
-  /** Minimum decrease of -2 log likelihood per reading on each of the two ranks. */
+  /** Minimum decrease of -2 log likelihood per reading by an exchange, on each of two ranks. */
   private static final double MARGIN_PER_READING = 0.5;
 
   private static final int READINGS = 600;

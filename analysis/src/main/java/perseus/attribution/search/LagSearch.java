@@ -117,7 +117,7 @@ final class LagSearch {
    *
    * @param lag lag in seconds at which the search starts
    * @param reachSeconds maximum distance of the result from {@code lag}, in seconds
-   * @param misfit function of the lag in seconds
+   * @param misfit -2 log likelihood as a function of the lag in seconds
    */
   static double refine(double lag, double reachSeconds, DoubleUnaryOperator misfit) {
     return new BrentOptimizer(1e-6, TOLERANCE_SECONDS)

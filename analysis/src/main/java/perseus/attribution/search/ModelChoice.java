@@ -31,8 +31,8 @@ import perseus.pipeline.Instruction;
  * the most detailed model. The normal equations of a less detailed model are computed by merging
  * columns of the most detailed model.
  *
- * <p>Complexity: O(readings C^2) time for each search with C detailed powers, and O(C^3) time for
- * each tested model and fold.
+ * <p>Complexity: O(readings C^2) time for each search, and O(C^3) time for each tested model and
+ * fold, with C powers in the most detailed model.
  */
 final class ModelChoice {
   /**

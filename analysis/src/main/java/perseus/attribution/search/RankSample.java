@@ -87,8 +87,7 @@ final class RankSample {
   /**
    * Samples readings from frequencies that are spread evenly over all recorded frequencies.
    *
-   * @param marked recording of the rank, in which activities that may have a separate power are
-   *     named
+   * @param marked recording of the rank with separate names for unusual instances
    * @param wanted number of readings of each sort after which no further frequency is used
    */
   static RankSample of(MarkedRank marked, int wanted) {

@@ -50,8 +50,8 @@ final class ReversedErrors {
   }
 
   /**
-   * Adds the correlation of the errors of neighbouring counter updates at each frequency to two
-   * sums.
+   * Adds the products of neighbouring errors, and the squared errors, of the counter updates at all
+   * frequencies.
    *
    * @param products sum of the products of neighbouring errors, and sum of the squared errors
    */

@@ -6,7 +6,6 @@ package perseus.attribution.sensor;
  * energies with the deviating sensor shows the effect of the parameter's error.
  *
  * @param sensor sensor with one parameter changed by about one standard error
- * @param weight factor by which the change of an energy is multiplied to get its standard error
- *     from the parameter
+ * @param weight factor that converts the change of an energy into a standard error
  */
 public record Deviation(Sensor sensor, double weight) {}

@@ -34,19 +34,19 @@ public record Kernel(
   private static final double FORGETTING_TIME_CONSTANTS = 4.6;
 
   /**
-   * Returns a kernel without lag for a counter that averages only a fraction of each update, in (0,
-   * 1].
+   * Returns the smoothing of a counter without lag that averages only a fraction of each update, in
+   * (0, 1].
    */
   public static Kernel ofShare(double share) {
     return new Kernel(0, share, 0, 0);
   }
 
-  /** Returns a kernel without lag for a low-pass with a time constant in seconds. */
+  /** Returns the smoothing by a low-pass without lag, with a time constant in seconds. */
   public static Kernel lowPass(double seconds) {
     return new Kernel(0, 1, seconds, 0);
   }
 
-  /** Returns a kernel without lag for a running average over a time in seconds. */
+  /** Returns the smoothing by a running average without lag, over a time in seconds. */
   public static Kernel average(double seconds) {
     return new Kernel(0, 1, 0, seconds);
   }

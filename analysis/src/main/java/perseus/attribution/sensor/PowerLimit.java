@@ -37,7 +37,7 @@ public final class PowerLimit {
   }
 
   /**
-   * Returns whether the GPU's SM clock varied, although the mean power at its power limit is
+   * Returns whether the power limit lowered the GPU's SM clock, but the mean power at the limit is
    * unknown.
    */
   public static boolean isUnknown(RankRecording rank, Window window) {
