@@ -53,8 +53,8 @@ public final class ProfileBuilder {
    * profile are added to {@code recording.warnings()}.
    *
    * @param leaveOutThrottled whether the profile leaves out throttled stages. A stage is throttled
-   *     at a frequency if one of its GPUs ran at a lower clock. Computation times, recorded clocks
-   *     and {@code run.json} show throttling.
+   *     at a frequency if one of its GPUs ran at a lower clock. Throttling is found from
+   *     computation times, recorded clocks and {@code run.json}.
    * @throws perseus.io.UserError if log files have the names of other ranks
    */
   public static StageProfile join(

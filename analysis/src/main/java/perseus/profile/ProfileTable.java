@@ -73,7 +73,7 @@ public final class ProfileTable {
   }
 
   /**
-   * Creates a stage profile from a table with the columns of {@link #of}.
+   * Creates a stage profile from a table with the columns that {@link #of} writes.
    *
    * @throws UserError if a column is missing in the table, or if a value is out of range
    */
