@@ -57,7 +57,8 @@ final class FitChecks {
   private static final double NEGLIGIBLE_SHARE = 1e-3;
 
   /**
-   * If stalls of the host affect a larger fraction of an instruction's time, a warning is added.
+   * A warning is added if stalls of the host affect more than this fraction of an instruction's
+   * time.
    */
   private static final double MAX_STALLED_SHARE = 0.01;
 

@@ -26,8 +26,8 @@ final class Differences {
   private static final double MAX_DEVIATIONS = 4;
 
   /**
-   * Relative error that is assumed for each mean time in addition to its standard error, because
-   * the standard error does not contain all effects, for example of the temperature.
+   * Relative error that is assumed for each mean time in addition to its standard error, for
+   * example because of the temperature.
    */
   private static final double TIME_FLOOR = 0.001;
 

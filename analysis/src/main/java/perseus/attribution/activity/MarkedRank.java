@@ -9,7 +9,7 @@ import perseus.recording.log.RankRecording;
  * Holds a recording in which instances with a possibly different power have separate names ({@link
  * Activity}).
  *
- * @param rank recording whose instruction logs contain the names of separate activities
+ * @param rank recording with separate names for unusual instances in its instruction logs
  * @param unusual activities that certainly get a separate power, for example instances with an
  *     unusual duration
  * @param doubt relative standard error that an uncertain lag or smoothing of the rank's sensor adds

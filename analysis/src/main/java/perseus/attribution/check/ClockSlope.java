@@ -33,8 +33,8 @@ import perseus.pipeline.Instruction;
  */
 record ClockSlope(double timeSlope, double timeStderr, double response, double responseStderr) {
   /**
-   * Relative error that is assumed for each mean time in addition to its standard error, because
-   * the standard error does not contain all effects, for example of the temperature.
+   * Relative error that is assumed for each mean time in addition to its standard error, for
+   * example because of the temperature.
    */
   private static final double TIME_FLOOR = 0.0015;
 

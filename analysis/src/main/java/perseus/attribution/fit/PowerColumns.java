@@ -49,8 +49,8 @@ public final class PowerColumns {
   /**
    * Numbers the unknown powers of one rank at one frequency.
    *
-   * @param activities instructions and separate activities ({@link
-   *     perseus.attribution.activity.Activity}) of the rank at the frequency
+   * @param activities instructions of the rank at the frequency, and activities with separate names
+   *     ({@link perseus.attribution.activity.Activity})
    * @param model activities with separate powers, and the number of time sections of each
    *     instruction
    */

@@ -24,8 +24,7 @@ public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separ
   }
 
   /**
-   * Returns the instruction or activity from which an activity gets its power; null if the activity
-   * gets the blocking power.
+   * Returns the instruction or activity whose power an activity has; null for the blocking power.
    */
   Instruction columnOf(Instruction activity) {
     if (separate.contains(activity)) {

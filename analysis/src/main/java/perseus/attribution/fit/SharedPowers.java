@@ -28,7 +28,7 @@ import perseus.pipeline.Instruction;
  *     error_f      error of the fitted value, with a known standard error
  * </pre>
  *
- * <p>The modelled quantities are the blocking power, and the powers of activities with little
+ * <p>The modelled quantities are the blocking power, and the powers of instructions with little
  * energy. The power of a time section or unusual instance is modelled relative to the mean power of
  * its instruction. The mean powers of two computations, such as forward and backward, are modelled
  * by their ratio. For each frequency, {@link MetaRegression} fits a polynomial in ln(clock) to the

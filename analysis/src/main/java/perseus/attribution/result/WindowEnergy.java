@@ -74,10 +74,7 @@ public record WindowEnergy(
         .orElse(null);
   }
 
-  /**
-   * Returns the total time of all instructions and separate activities at the frequency, in
-   * seconds.
-   */
+  /** Returns the total duration of {@link #instructions} and {@link #special} in seconds. */
   public double busySeconds() {
     return all().mapToDouble(e -> e.durations().total()).sum();
   }

@@ -27,22 +27,22 @@ import perseus.recording.log.Window;
  * <p>Method: the recorded starts or ends of all computations are moved in one of five ways ({@link
  * MovedEdges}). Each way to move times is tried with several amounts, and the amount with the
  * smallest -2 log likelihood is chosen. For each tried change of the times, the lag is refined,
- * with the estimated smoothing and with a usual low-pass. The recorded times are wrong if moved
- * times lower -2 log likelihood by more than a margin.
+ * with the estimated smoothing and with a usual low-pass. The recorded starts or ends count as
+ * wrong if a change lowers -2 log likelihood by more than a margin.
  *
- * <p>Complexity: about 100 evaluations of the log likelihood, or about 800 if slightly moved times
- * are better than the recorded times.
+ * <p>Complexity: about 100 evaluations of the log likelihood, or about 800 if a small change of
+ * starts or ends explains the readings better.
  *
  * <p>Limits: the starts and ends on all ranks and of all computations are moved in the same way.
  */
 public final class EdgeSearch {
-  /** Minimum decrease of -2 log likelihood for moved times. */
+  /** Minimum decrease of -2 log likelihood by a change of starts or ends. */
   private static final double MARGIN = 20;
 
   /**
    * Minimum decrease of -2 log likelihood per reading, in addition to {@link #MARGIN}. In 13 right
-   * recordings of H200 GPUs, moved times lowered -2 log likelihood by up to 0.04 per power sample
-   * and 0.01 per counter update.
+   * recordings of H200 GPUs, a change of starts or ends lowered -2 log likelihood by up to 0.04 per
+   * power sample and 0.01 per counter update.
    */
   private static final Map<Channel, Double> MARGIN_PER_READING =
       Map.of(Channel.COUNTER, 0.02, Channel.SAMPLES, 0.1);
@@ -56,7 +56,7 @@ public final class EdgeSearch {
       Map.of(Channel.COUNTER, 0.6, Channel.SAMPLES, 0.4);
 
   /**
-   * If slightly moved times lower -2 log likelihood per reading by less than {@code
+   * If a small change of starts or ends lowers -2 log likelihood per reading by less than {@code
    * NOTICED_PER_READING}, larger changes are not tried.
    */
   private static final double NOTICED_PER_READING = 0.01;
@@ -86,10 +86,11 @@ public final class EdgeSearch {
   private static final double LAG_REACH_SECONDS = 0.012;
 
   /**
-   * Holds moved times of computations that explain the readings better than the recorded times.
+   * Holds starts and ends of computations that explain the readings better than the recorded starts
+   * and ends.
    *
    * @param edges function that moves the recorded starts and ends
-   * @param sensor sensor that explains the readings best with the moved times
+   * @param sensor sensor that explains the readings best with the changed starts and ends
    * @param longer time by which computations are longer than recorded, as a fraction of the
    *     recorded time; negative if they are shorter
    */
@@ -99,7 +100,8 @@ public final class EdgeSearch {
    * Describes one way to move starts or ends.
    *
    * @param edges returns the function that moves starts and ends by a given fraction of a duration
-   * @param marginPerReading minimum decrease of -2 log likelihood per reading for moved times
+   * @param marginPerReading minimum decrease of -2 log likelihood per reading by a change of starts
+   *     or ends
    * @param signs signs of the tried amounts; a negative amount shortens computations
    */
   private record Way(DoubleFunction<MovedEdges> edges, double marginPerReading, int... signs) {}

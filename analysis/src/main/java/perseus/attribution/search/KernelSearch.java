@@ -181,7 +181,7 @@ final class KernelSearch {
   }
 
   /**
-   * Returns the best candidate of each kind of smoothing, in ascending order of -2 log likelihood.
+   * Returns the best sensor with each kind of smoothing, in ascending order of -2 log likelihood.
    */
   List<Candidate> others(Candidate plain) {
     List<Candidate> candidates = new ArrayList<>();
@@ -262,7 +262,7 @@ final class KernelSearch {
     return best;
   }
 
-  /** Refines the lag, and the smoothing parameter if there is one, of a candidate. */
+  /** Refines the lag, and the smoothing parameter if there is one. */
   Candidate refine(Candidate start, double lagReachSeconds) {
     if (start.family == null) {
       return withBestLag(null, 0, start.kernel, lagReachSeconds);

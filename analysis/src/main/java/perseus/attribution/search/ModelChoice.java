@@ -154,7 +154,7 @@ final class ModelChoice {
     return 2 + 2 * Math.sqrt((double) windows * columns);
   }
 
-  /** Adds separate powers for activities to the model. */
+  /** Adds the separate powers that improve the prediction of readings to the model. */
   private PowerModel withSpecialActivities(Map<Instruction, Integer> parts) {
     Set<Instruction> all = sample.specialActivities();
     Map<Instruction, Integer> detailedParts = new HashMap<>(parts);

@@ -25,8 +25,8 @@ final class TimesChoice<T> {
    * @param ranks ranks with the corrected times
    * @param search search for the lag and smoothing with the corrected times
    * @param plain best sensor with only a lag
-   * @param others best candidate of each kind of smoothing ({@link KernelSearch}), the best one
-   *     first
+   * @param others best sensor with each kind of smoothing ({@link KernelSearch}), in ascending
+   *     order of -2 log likelihood
    */
   record Found<T>(
       T choice,
