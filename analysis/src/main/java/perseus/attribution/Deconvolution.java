@@ -179,8 +179,8 @@ public final class Deconvolution implements Attribution {
   /**
    * Returns the mean blocking power of all ranks with a certain blocking power, in watts. If the
    * fitted blocking power is too uncertain, returns the published blocking power of the GPU model.
-   * If the fitted blocking power is too uncertain and the GPU model has no published one, returns
-   * NaN.
+   * If the fitted blocking power is too uncertain and the GPU model has no published blocking
+   * power, returns NaN.
    */
   private static double blockingWatts(List<RankEnergy> ranks, String gpu, Warnings warnings) {
     MeanBlockingPower fitted = MeanBlockingPower.overCertainRanks(ranks);

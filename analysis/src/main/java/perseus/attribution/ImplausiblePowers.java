@@ -16,9 +16,9 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Finds ranks whose fitted powers cannot be right: a forward or backward draws less than a GPU that
- * waits, or much less than another forward or backward. Possible causes: instructions and power
- * were recorded with different clocks, or on different GPUs.
+ * Finds ranks whose fitted powers cannot be right. A forward or backward cannot draw less than a
+ * GPU that waits, or much less than another forward or backward. Possible causes: instructions and
+ * power were recorded with different clocks, or on different GPUs.
  */
 final class ImplausiblePowers {
   /** Smallest plausible power of a computation, as a fraction of the power of a waiting GPU. */
@@ -27,7 +27,7 @@ final class ImplausiblePowers {
   /** Smallest plausible power of a computation, as a fraction of that of another computation. */
   private static final double MIN_OF_COMPUTING = 0.25;
 
-  /** Number of standard errors by which an implausible power is too small. */
+  /** Minimum number of standard errors by which an implausible power is too small. */
   private static final double MIN_STDERRS = 3;
 
   /** Relative standard error of the energies of a rank with an implausible power. */

@@ -10,9 +10,9 @@ import perseus.recording.log.Segment;
 
 /**
  * Moves the recorded starts and ends of all computations of a rank, to test whether they were
- * recorded at the right times. A computation that becomes longer by the moves does not overlap the
- * record before or after it. A start or end without a wait beside it is not moved inwards, because
- * the neighbouring record shows the right time. The time between two iterations becomes shorter or
+ * recorded at the right times. A computation that becomes longer does not overlap the record before
+ * or after it. A start or end without a wait beside it is not moved inwards, because the
+ * neighbouring record shows the right time. The time between two iterations becomes shorter or
  * longer if the last or first computation is moved.
  *
  * @param startShare time by which each computation starts earlier, as a fraction of its recorded

@@ -80,8 +80,8 @@ final class UnchangedClock implements ClockCheck {
     for (RankEnergy rank : unknown) {
       for (Finding finding : findings(rank, never, common)) {
         findings.computeIfAbsent(finding.cause, c -> new ArrayList<>()).add(finding);
-        // If run.json exists, rows whose clock a power limit lowered keep their standard errors,
-        // because the power limit will also lower the clocks of a plan.
+        // If run.json exists, rows whose clock a power limit lowered keep their standard errors. A
+        // power limit lowers the clocks of a plan in the same way.
         if (finding.cause != Cause.LIMITED || recording.manifest() == null) {
           doubts.addAll(finding.doubts());
         }

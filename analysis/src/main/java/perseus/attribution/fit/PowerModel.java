@@ -18,7 +18,7 @@ import perseus.pipeline.Instruction;
  */
 public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separate) {
 
-  /** Creates a model in which only whole instructions have separate powers. */
+  /** Creates a model in which no single instance of an instruction has a separate power. */
   public PowerModel(Map<Instruction, Integer> parts) {
     this(parts, Set.of());
   }

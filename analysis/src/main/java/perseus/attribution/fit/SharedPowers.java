@@ -218,8 +218,8 @@ public final class SharedPowers {
   }
 
   /**
-   * Estimates a weighted sum of powers at one frequency from the other frequencies; null if they
-   * allow no estimate.
+   * Estimates a weighted sum of powers at one frequency from the other frequencies; null if an
+   * estimate is not possible.
    */
   private static Known learnt(List<Quantity> same, int window) {
     List<Quantity> others = new ArrayList<>(same);

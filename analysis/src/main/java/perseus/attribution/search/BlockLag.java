@@ -3,11 +3,11 @@ package perseus.attribution.search;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Finds the lag of a block of consecutive readings, which differs from the lag of the other blocks
- * if a clock was set during the recording.
+ * Finds the lag of a block of consecutive readings. If a clock was set during the recording, blocks
+ * of readings have different lags.
  *
- * <p>A lag far from the expected lag needs a large decrease of -2 log likelihood, because it may
- * align readings with a neighbouring instruction.
+ * <p>A lag far from the expected lag needs a large decrease of -2 log likelihood, because a wrong
+ * lag may align readings with a neighbouring instruction.
  */
 final class BlockLag {
   private static final double STEP_SECONDS = 2e-3;

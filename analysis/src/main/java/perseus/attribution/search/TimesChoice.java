@@ -8,10 +8,10 @@ import perseus.attribution.activity.MarkedRank;
  * changes their times, or leaves out readings with wrong times.
  *
  * <p>The times of readings with the smallest v / sqrt(n) are chosen, for n readings with the
- * residual variance v. Wrong times cause correlated errors. A division by the number of readings,
- * and not by its square root, would prefer many readings with wrong times to few readings with
- * right times. The corrected Akaike criterion (Hurvich and Tsai, Biometrika 76, 1989) compensates
- * for the chance of a good fit to few readings.
+ * residual variance v. Wrong times cause correlated errors. A division by the number of readings
+ * would prefer many readings with wrong times to few readings with right times. The corrected
+ * Akaike criterion (Hurvich and Tsai, Biometrika 76, 1989) compensates for the chance of a good fit
+ * to few readings.
  */
 final class TimesChoice<T> {
   private final Channel channel;
