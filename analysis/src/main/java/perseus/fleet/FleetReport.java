@@ -22,8 +22,8 @@ public record FleetReport(FleetComparison comparison, boolean simulated) {
 
   /**
    * Returns a table with one row for the fleet without the plan, and two rows for the fleet with
-   * the plan. The table has a column for the price if the user stated the price of one kWh, and a
-   * column for CO2 if the user stated the CO2 of one kWh.
+   * the plan. The table has columns for price and CO2 if the user stated the price and the CO2 of
+   * one kWh.
    */
   public Table table() {
     FleetAssumptions assumed = comparison.assumptions();

@@ -3,8 +3,8 @@ package perseus.numeric;
 import java.util.Arrays;
 
 /**
- * Computes quantiles of long series. For 10,000 values or more, the quantile of an evenly spaced
- * sample of 5,000 to 10,000 values is computed, to limit the computing time.
+ * Computes quantiles of long series. Of 10,000 values or more, only an evenly spaced sample of
+ * 5,000 to 10,000 values is used, to limit the computing time.
  */
 public final class Quantile {
   private static final int MAX_SAMPLE = 10_000;

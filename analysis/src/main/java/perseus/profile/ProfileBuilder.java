@@ -217,9 +217,9 @@ public final class ProfileBuilder {
   /**
    * Returns the power in watts of one waiting GPU (blocking power) for each pipeline rank. The
    * blocking power of a pipeline rank is the mean over its data-parallel and tensor-parallel ranks.
-   * A rank that rarely waited is left out of the mean blocking power, because its standard error is
-   * too large. If all ranks of a pipeline rank rarely waited, the pipeline rank gets the mean
-   * blocking power of the whole recording.
+   * A rank that rarely waited is left out of the mean, because the standard error of its blocking
+   * power is too large. If all ranks of a pipeline rank rarely waited, the pipeline rank gets the
+   * mean blocking power of the whole recording.
    */
   private static List<Double> blockingWattsByPpRank(Attributed attributed, int ppRanks) {
     List<Double> watts = new ArrayList<>();

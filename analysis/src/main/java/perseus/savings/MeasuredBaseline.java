@@ -41,8 +41,8 @@ public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   private static final double DOUBTED = 0.015;
 
   /**
-   * If a job's baseline in the table differs from the measured warm-up iterations by at most this
-   * fraction, the job in the table may be the measured job.
+   * A job of the table may be the measured job if its baseline differs from the measured warm-up
+   * iterations by at most this fraction.
    */
   private static final double EQUAL = 0.01;
 
