@@ -188,9 +188,9 @@ final class FitChecks {
   /**
    * Returns the difference between attributed and counted energy, as a fraction of the counted
    * energy; 0 if the difference is not larger than expected. The recorded time at a frequency
-   * starts and ends between two readings of the counter. The incomplete first and last counter
-   * updates cause a small difference between attributed and counted energy. With few counter
-   * updates, a larger difference is allowed.
+   * starts and ends between two readings of the counter. The first and last counter updates lie
+   * only partly in the recorded time, which causes a small difference between attributed and
+   * counted energy. With few counter updates, a larger difference is allowed.
    */
   static double excessiveImbalance(WindowEnergy energy) {
     double imbalance = energy.attributedJoules() / energy.counterJoules() - 1;

@@ -42,8 +42,8 @@ public final class Activities {
   private static final int MARKED_ENDS = 8;
 
   /**
-   * If more than this fraction of a computation's instances have an unusual duration, none of them
-   * gets a separate power because of its duration.
+   * Maximum fraction of a computation's instances with an unusual duration. Above the maximum,
+   * unusual durations are ignored.
    */
   private static final double MAX_SPECIAL_SHARE = 1.0 / 3;
 

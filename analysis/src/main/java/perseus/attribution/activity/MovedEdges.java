@@ -21,8 +21,8 @@ import perseus.recording.log.Segment;
  * @param endShare time by which each computation ends later, as a fraction of its recorded
  *     duration; earlier if negative
  * @param endSeconds additional time in seconds by which each computation ends later
- * @param withoutWaits whether an unusually long computation starts later, as if its record began
- *     with a wait
+ * @param withoutWaits whether an unusually long computation starts later, because its record may
+ *     begin with a wait
  */
 public record MovedEdges(
     double startShare,
