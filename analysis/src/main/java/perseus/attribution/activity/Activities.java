@@ -29,16 +29,10 @@ import perseus.recording.log.Window;
  * <p>Complexity: O(N log N) time for N records of the instruction log.
  */
 public final class Activities {
-  /**
-   * Minimum number of instances of a computation in an iteration for which unusual instances get
-   * separate names.
-   */
+  /** Minimum number of instances of a computation for a search of unusual durations. */
   private static final int MIN_INSTANCES = 4;
 
-  /**
-   * Number of instances at each end of an iteration to which {@link #markEnds} gives separate
-   * names.
-   */
+  /** Number of instances at each end of an iteration that get separate names. */
   private static final int MARKED_ENDS = 8;
 
   /**
