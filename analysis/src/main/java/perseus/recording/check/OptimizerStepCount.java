@@ -18,8 +18,8 @@ final class OptimizerStepCount implements RankCheck {
   private static final int MIN_ITERATIONS = 3;
 
   /**
-   * The claimed number is wrong if at least the fraction {@code MIN_SHARE} of the iterations has
-   * one other number of forwards.
+   * The claimed number of microbatches is wrong if at least the fraction {@code MIN_SHARE} of the
+   * iterations has another number of forwards.
    */
   private static final double MIN_SHARE = 0.8;
 

@@ -14,8 +14,8 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Holds the recording of one rank in one directory, and what the user's flags or {@code run.json}
- * claim about it.
+ * Holds the recording of one rank in one directory, and its description by the user's flags or
+ * {@code run.json}.
  *
  * @param rank global rank
  * @param directory directory of the recording

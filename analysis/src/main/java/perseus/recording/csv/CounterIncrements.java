@@ -13,16 +13,14 @@ import perseus.recording.log.Warning;
  */
 final class CounterIncrements {
   /**
-   * Maximum time without a change of the energy counter in seconds, for a valid increment. If an
-   * energy counter is unchanged for longer than {@code MIN_STANDSTILL_SECONDS}, the recording
-   * program probably did not read it.
+   * Minimum duration in seconds of a standstill of the energy counter. During a standstill, the
+   * recording program probably did not read the energy counter.
    */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
   /**
-   * Maximum time without a change of the energy counter, as a multiple of the median time between
-   * two changes. The longer of the times {@link #MIN_STANDSTILL_SECONDS} and {@code
-   * MIN_STANDSTILL_PERIODS} is the limit for the time without a change.
+   * Minimum duration of a standstill of the energy counter, as a multiple of the median time
+   * between two changes.
    */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
@@ -56,14 +54,11 @@ final class CounterIncrements {
   private final long[] lines;
   private final RowFaults faults;
 
-  /**
-   * Mean power of each increment in watts, which is its energy divided by the time between its two
-   * readings.
-   */
+  /** Mean power of each increment in watts. */
   private final double[] powers;
 
   /**
-   * @param log energy log, whose {@code usable} flags {@link #check} sets
+   * @param log energy log; the method {@link #check} sets its flags {@code usable}
    * @param lines line number of each reading in the log file
    */
   CounterIncrements(EnergyLog log, long[] lines, RowFaults faults) {

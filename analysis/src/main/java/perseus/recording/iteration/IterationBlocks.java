@@ -145,7 +145,6 @@ public final class IterationBlocks {
     return iteration[record];
   }
 
-  /** Returns whether iteration {@code k}, counted from 0, has any record. */
   boolean hasRecords(int k) {
     return k < complete && from[k] < to[k];
   }
