@@ -126,7 +126,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
    * ranks are ready. If the job resumes from a checkpoint, the ranks read it.
    *
    * @throws UserError if a node or a rank does not connect within the timeout, or if the job cannot
-   *     resume from the checkpoint. The message names the node, the rank or the file.
+   *     resume from the checkpoint. The error message names the node, the rank or the file.
    */
   public void assemble() {
     hosts.setNodesPerHost(rendezvous.awaitNodes());
