@@ -28,8 +28,8 @@ import perseus.recording.log.RankPlace;
  * <p>Problem: find out from recorded times which rank runs which stage. In GPipe, 1F1B, zero-bubble
  * and interleaved schedules, the next stage runs its first forward and first backward between the
  * first forward and the first backward of a stage. The time between the first forward and the first
- * backward is therefore shorter on each later stage. The clocks of hosts may differ, because only
- * durations on one host are compared.
+ * backward is shorter on each later stage. The clocks of hosts may differ, because only durations
+ * on one host are compared.
  *
  * <p>Method: the recording is refused if the durations contradict the order of the ranks, but fit
  * another order. Two orders are tried: ranks sorted by the time between first forward and first

@@ -11,7 +11,7 @@ import perseus.recording.log.Warnings;
 
 /**
  * Checks the number of microbatches that the user or {@code run.json} claims. The number of
- * forwards between two recorded optimizer steps must equal the claimed number.
+ * forwards between two recorded optimizer steps must equal the claimed number of microbatches.
  */
 final class OptimizerStepCount implements RankCheck {
   /** Minimum number of iterations of a checked recording. */

@@ -57,12 +57,10 @@ final class WindowBorders implements RankCheck {
    */
   private static final double MIN_LOG_RATIO = 12;
 
-  /**
-   * Maximum number of iterations per frequency that is tried, as a multiple of the claimed number.
-   */
+  /** Largest tested number of iterations per frequency, as a multiple of the claimed number. */
   private static final int MAX_LENGTHS = 3;
 
-  /** Maximum number of iterations per frequency that is tried, which limits the computing time. */
+  /** Largest tested number of iterations per frequency, which limits the computing time. */
   private static final int MAX_LENGTH = 200;
 
   @Override
@@ -167,8 +165,8 @@ final class WindowBorders implements RankCheck {
   }
 
   private static void warnOfRepeats(RankRun run, List<WindowTimes> windows, Warnings warnings) {
-    // If the recording ends with the last claimed frequency, the GPU may really run two
-    // neighbouring frequencies at one clock.
+    // If the recording has exactly the claimed iterations, the GPU itself may run two neighbouring
+    // frequencies at one clock.
     boolean fits = run.iterations().complete == run.windows().get(run.windows().size() - 1).last();
     int repeats = fits ? 1 : repeats(windows);
     if (repeats > 1) {
@@ -183,7 +181,7 @@ final class WindowBorders implements RankCheck {
 
   /**
    * Returns the number of iterations per frequency that explains the computation times much better
-   * than the claimed number. Returns the claimed number if no other number is much better.
+   * than the claimed number; the claimed number if there is none.
    *
    * <p>For each possible number of iterations per frequency, the variance of ln(computation time)
    * within groups of consecutive iterations is computed.

@@ -25,15 +25,15 @@ final class CounterIncrements {
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * Time between two readings, as a multiple of the median time, above which an increment counts as
-   * long. A long time between two readings with an unusually low power may mean that the clock of
-   * the host was set forward.
+   * An increment is long if the time between its two readings exceeds {@code CLOCK_STEP_PERIODS}
+   * median times. A long increment with an unusually low power may mean that the clock of the host
+   * was set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 
   /**
-   * Power below which an increment of the counter counts as unusually low, as a fraction of the
-   * first percentile of all powers.
+   * A power below the fraction {@code UNUSUAL_SHARE} of the first percentile of all powers is
+   * unusually low.
    */
   private static final double UNUSUAL_SHARE = 0.5;
 

@@ -10,13 +10,13 @@ import perseus.recording.log.InstructionLog;
  * Assigns the records of one rank to iterations, by counting ({@link #counted}) or by time ({@link
  * #timed}).
  *
- * <p>Counting: with M microbatches in an iteration, the first M forwards belong to iteration 0, the
- * next M forwards to iteration 1, and so on. Every other instruction with a fixed number of records
- * per iteration is counted in the same way as forwards. Records of instructions without a fixed
- * number per iteration belong to the iterations during which they start. Counting takes O(n) time
- * for n records.
+ * <p>By counting: with M microbatches in an iteration, the first M forwards belong to iteration 0,
+ * the next M forwards to iteration 1, and so on. Every other instruction with a fixed number of
+ * records per iteration is counted in the same way as forwards. Records of instructions without a
+ * fixed number per iteration belong to the iterations during which they start. Counting takes O(n)
+ * time for n records.
  *
- * <p>Time: the start of each record is compared with the start and end times of the iterations
+ * <p>By time: the start of each record is compared with the start and end times of the iterations
  * ({@link IterationMarks}), by binary search. With missing records, counting would assign all later
  * records to wrong iterations.
  */
