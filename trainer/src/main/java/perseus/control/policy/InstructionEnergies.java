@@ -18,10 +18,9 @@ import perseus.control.RoundResults;
  * during many executions. When the energy counter changes, the change also contains the energy of
  * earlier instructions. If the energy counter changes rarely, the error of the mean measured energy
  * can be half of one change of the counter. The error due to rare changes of the energy counter
- * does not decrease with the number of executions. For one rank, the variance is therefore the
- * variance of the mean, plus the square of half the mean change of the counter. If the energy
- * counter changed during every execution of the instruction, the variance for one rank is the
- * variance of the mean.
+ * does not decrease with the number of executions. For one rank, the variance is the variance of
+ * the mean, plus the square of half the mean change of the counter. If the energy counter changed
+ * during every execution of the instruction, the variance for one rank is the variance of the mean.
  *
  * @param seconds mean time in seconds of the instruction; NaN if the ranks did not report its times
  * @param secondsError standard error in seconds of the mean time

@@ -21,8 +21,8 @@ import java.util.function.ToDoubleFunction;
  */
 record PowerChange(double change, double largestShift) {
   /**
-   * If the mean weight of the instructions, weighted by their energies, is below {@code MIN_SHARE},
-   * all powers change by the same factor.
+   * If the instructions with changed times have less than about the fraction {@code MIN_SHARE} of
+   * the energy, all powers change by the same factor.
    */
   private static final double MIN_SHARE = 0.1;
 

@@ -279,9 +279,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Reports a failure that code outside this class has noticed. The method of this class that is
-   * waiting for events throws a {@link UserError} with the given sentence. If no method is waiting
-   * for events, the next method that waits for events throws the error.
+   * Reports a failure that code outside this class has noticed. The current or next method of this
+   * class that waits for events throws a {@link UserError} with the given sentence.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));
