@@ -80,8 +80,8 @@ public final class TrainingReport {
 
   /**
    * Prints the results of a training run without saved plans. If the run used one frequency after
-   * another, the method prints the iteration time and energy at the highest frequency, the lowest
-   * frequency and the frequency of minimum energy.
+   * another, the method prints the results at the highest, the lowest and the minimum-energy
+   * frequency.
    */
   void frequencies(TrainingResult result) {
     List<RoundResult> rounds =
