@@ -22,8 +22,8 @@ final class NullCheck implements InvocationHandler {
   }
 
   /**
-   * Returns an object that has the same interfaces as the given extension. Each method of this
-   * object calls the extension and checks the result.
+   * Returns an object that has the same interfaces as the given extension. Each method of the
+   * returned object calls the extension and checks the result.
    */
   static <T> T around(String kind, Class<T> type, T extension) {
     Set<Class<?>> interfaces = new LinkedHashSet<>(Set.of(type));
@@ -45,8 +45,7 @@ final class NullCheck implements InvocationHandler {
   }
 
   /**
-   * Returns the class of an object, or the class of the extension that the object calls if {@link
-   * #around} made the object.
+   * Returns the class of an object; for an object from {@link #around}, the class of its extension.
    */
   static Class<?> typeOf(Object object) {
     return Proxy.isProxyClass(object.getClass())

@@ -12,9 +12,10 @@ import java.util.Set;
 import perseus.io.Named;
 
 /**
- * Finds the jar of an extension whose class cannot be loaded. {@code ServiceFiles} reads the file
- * {@code META-INF/services/TYPE} of each jar, where TYPE is the interface that the extension
- * implements. A file {@code META-INF/services/TYPE} lists the names of the classes of extensions.
+ * Finds the jar of an extension whose class cannot be loaded. The class {@code ServiceFiles} reads
+ * the file {@code META-INF/services/TYPE} of each jar, where TYPE is the interface that the
+ * extension implements. A file {@code META-INF/services/TYPE} lists the names of the classes of
+ * extensions.
  */
 final class ServiceFiles {
   private static final String FOLDER = "META-INF/services/";

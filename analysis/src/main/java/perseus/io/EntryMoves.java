@@ -34,10 +34,9 @@ final class EntryMoves {
   private EntryMoves() {}
 
   /**
-   * Moves the entries. A moved entry replaces the existing entry with the same name. If the
-   * existing entry is a symbolic link to a file, the file is replaced and the link stays. If the
-   * existing entry is a pipe or a device, the pipe or device stays, and receives the contents of
-   * the new entry.
+   * Moves the entries. A moved entry replaces the existing entry with the same name. If a symbolic
+   * link to a file has the name of an entry, the target of the link is replaced. A pipe or a device
+   * with the name of an entry stays, and receives the contents of the entry.
    *
    * @param aside empty directory, which receives the replaced entries
    * @throws UserError if a file would replace a directory, or if a move fails and an earlier move

@@ -5,8 +5,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 
 /**
  * Signals that the program refuses a JSON text. The message of a {@code JsonRefusal} is written for
- * the user. The error of {@link JsonFiles} contains the message of the {@code JsonRefusal}
- * unchanged.
+ * the user. The class {@link JsonFiles} shows the message of a {@code JsonRefusal} unchanged.
  */
 public final class JsonRefusal extends JsonMappingException {
   private static final long serialVersionUID = 1L;

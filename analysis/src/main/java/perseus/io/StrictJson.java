@@ -13,8 +13,7 @@ public final class StrictJson {
 
   /**
    * Returns a builder for a JSON mapper that refuses text after the end of the value, and two
-   * fields of the same name in one object. Callers can add further settings to the builder of the
-   * JSON mapper.
+   * fields of the same name in one object.
    */
   public static JsonMapper.Builder builder() {
     return JsonMapper.builder()

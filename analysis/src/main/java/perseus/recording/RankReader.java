@@ -131,7 +131,7 @@ final class RankReader {
   }
 
   /**
-   * Returns the check of the order of stages, with the times of all ranks that were already read.
+   * Returns the times of all ranks that were already read, for a check of the order of the stages.
    */
   StageOrder order() {
     return order;

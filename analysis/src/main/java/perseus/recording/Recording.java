@@ -170,8 +170,8 @@ public final class Recording {
   }
 
   /**
-   * Returns the warnings about this recording. More warnings are added while ranks are read and
-   * analyzed.
+   * Returns the warnings about this recording. The returned object receives further warnings while
+   * ranks are read and analyzed.
    */
   public Warnings warnings() {
     return warnings;

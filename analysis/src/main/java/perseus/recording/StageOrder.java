@@ -25,18 +25,16 @@ import perseus.recording.log.RankPlace;
  * Refuses a recording if the times of instructions show that log files have the names of other
  * ranks.
  *
- * <p>Problem: find out from recorded times which rank runs which stage. Between the first forward
- * and the first backward of a stage, the next stage runs its own first forward and first backward.
- * The inner time of a stage lasts from the end of its first forward to the start of its first
- * backward. The outer time of a stage lasts from the start of its first forward to the end of its
- * first backward. In GPipe, 1F1B, zero-bubble and interleaved schedules, a stage's inner time is at
- * least the next stage's outer time. The clocks of hosts may differ, because each inner or outer
- * time is measured with one clock.
+ * <p>Problem: find out from recorded times which rank runs which stage. In GPipe, 1F1B, zero-bubble
+ * and interleaved schedules, the next stage runs its first forward and first backward between the
+ * first forward and the first backward of a stage. The time between the first forward and the first
+ * backward is shorter on each later stage. The clocks of hosts may differ, because only durations
+ * on one host are compared.
  *
- * <p>Method: the recording is refused if a stage's inner time is shorter than the next stage's
- * outer time, but another order of the ranks is possible. Two orders are tried: ranks sorted by
- * falling inner time, and two exchanged ranks of different pipelines. If no order is possible,
- * there is no error, because the schedule may be another one.
+ * <p>Method: the recording is refused if the durations contradict the order of the ranks, but fit
+ * another order. Two orders are tried: ranks sorted by the time between first forward and first
+ * backward, and two exchanged ranks of different pipelines. If no order fits, the recording is
+ * accepted, because its pipeline schedule may be unknown.
  *
  * <p>Complexity: O(N) time for N records, and O(I log I) time for each comparison of two ranks with
  * I iterations. All exchanges of two ranks of two pipelines are tried.
@@ -45,8 +43,8 @@ import perseus.recording.log.RankPlace;
  */
 final class StageOrder {
   /**
-   * Maximum missing inner time that inaccurate recorded times may cause, as a fraction of the
-   * duration of the next stage's first forward and backward.
+   * Tolerance for inaccurate recorded times, as a fraction of the duration of the next stage's
+   * first forward and backward.
    */
   private static final double TOLERANCE = 0.2;
 
@@ -191,8 +189,9 @@ final class StageOrder {
   }
 
   /**
-   * Sorts the ranks of each pipeline by falling inner time. Returns the new place of each rank
-   * whose place changes; empty if the times do not fit the sorted order.
+   * Sorts the ranks of each pipeline by the time between the first forward and the first backward,
+   * longest first. Returns the new place of each rank whose place changes; empty if the durations
+   * contradict the new order.
    */
   private Map<RankPlace, RankPlace> sorted(List<List<RankPlace>> pipelines) {
     Map<RankPlace, RankPlace> moves = new LinkedHashMap<>();
@@ -216,9 +215,9 @@ final class StageOrder {
   }
 
   /**
-   * Exchanges a rank of one pipeline with a rank of another pipeline, so that in both pipelines
-   * each inner time is at least the next stage's outer time. Returns the new places of the two
-   * ranks; empty if no exchange reaches this.
+   * Exchanges two ranks of two pipelines so that the durations no longer contradict the order of
+   * the ranks. Returns the new places of the two ranks; empty if the durations contradict every
+   * exchange.
    */
   private Map<RankPlace, RankPlace> exchanged(List<List<RankPlace>> pipelines) {
     if (pipelines.size() != 2) {

@@ -62,8 +62,7 @@ public enum Quantity {
 
   /**
    * Combines the values of several ranks: returns the largest time, or the sum of the energies. The
-   * sum of energies is compensated for rounding errors. A sum of the same energies without
-   * compensation may differ in the last digits.
+   * sum of energies is compensated for rounding errors.
    *
    * @param values one time or energy of each rank; at least one value
    */

@@ -104,8 +104,9 @@ public sealed interface Event {
    * @param loss the mean loss over the microbatches of the iteration; null if the rank does not
    *     hold the last pipeline stage
    * @param precision the largest relative standard error of the times and energies of the rank's
-   *     forwards and backwards under the current frequency schedule. An unknown error or an error
-   *     above 1 is reported as 1. The error is null if node 0 has not requested it.
+   *     forwards and backwards under the current frequency schedule. A standard error that is
+   *     unknown or above 1 is reported as 1. The value is null if node 0 has not requested the
+   *     standard error.
    * @param scaling result of loss scaling in the iteration; null if the loss is not scaled
    */
   record Iterated(Double loss, Double precision, LossScaling scaling) implements Event {}

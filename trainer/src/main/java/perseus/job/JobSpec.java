@@ -101,8 +101,8 @@ public record JobSpec(
    * @param device device on which tensors are computed: {@code cpu}, {@code cuda}, or {@code auto}.
    *     With {@code auto}, tensors are computed on CUDA if PyTorch finds a GPU, and on the CPU
    *     otherwise.
-   * @param clockControl value of the option {@code --clock_control}: how clocks of real GPUs are
-   *     set; null for simulated GPUs
+   * @param clockControl value of the flag {@code --clock_control}, the way to set clocks of real
+   *     GPUs; null for simulated GPUs
    * @param powerLimits whether schedules contain power limits in watts instead of clocks
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU

@@ -156,10 +156,8 @@ final class Explanation {
   }
 
   /**
-   * Prints the activities of a rank for which a separate power was estimated, such as the time
-   * between iterations or the first forward of an iteration. The printed times and energies are
-   * those at the highest frequency of the rank. For an instruction with a separate power, the
-   * method also prints the time and energy of its typical executions.
+   * Prints each activity of a rank for which a separate power was estimated, such as the first
+   * forward of an iteration. The printed times and energies are means at the highest frequency.
    */
   private static void special(PrintWriter out, RankEnergy rank) {
     WindowEnergy window = rank.windows().get(0);

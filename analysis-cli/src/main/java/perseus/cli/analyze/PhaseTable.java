@@ -8,7 +8,7 @@ import perseus.attribution.result.PhaseEnergy;
 
 /**
  * Prints the measured energies of a second recording of a job. For comparison, the table also
- * contains the energies that powers estimated from the first recording predict.
+ * contains energies that were predicted from the powers of the first recording.
  */
 final class PhaseTable {
   private PhaseTable() {}

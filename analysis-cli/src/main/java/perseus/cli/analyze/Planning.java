@@ -102,7 +102,7 @@ final class Planning {
    * Deletes the plans of a directory, their charts and their report if the plans were made from
    * another profile than the one beside them.
    *
-   * @return whether there were such plans
+   * @return whether the directory contained plans from another profile
    */
   static boolean removeOfOtherProfile(Path directory) {
     if (!Files.exists(directory.resolve(PlanCatalog.FILE_NAME))) {

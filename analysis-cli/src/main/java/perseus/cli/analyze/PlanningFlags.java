@@ -166,7 +166,7 @@ final class PlanningFlags {
    * @param numMicrobatches number of microbatches per iteration; if null, the number is read from
    *     the profile
    * @throws UserError if a flag asks for an iteration time that no plan reaches, or if all
-   *     frequencies of the profile have equal times and energies
+   *     frequencies have equal times and energies
    */
   Frontier plan(StageProfile profile, Integer numMicrobatches) {
     PlanningProblem planned = problem.problem(profile, numMicrobatches);

@@ -18,8 +18,9 @@ import perseus.recording.log.Warnings;
 /** Prints the results of {@code perseus-analyze}: warnings, profiles and plans. */
 final class Report {
   /**
-   * If the changes of clock per stage exceed this number, the report suggests a flag that makes
-   * planning count the time of the changes. A GPU takes 10 to 100 ms to change its clock.
+   * If there are more than {@code MANY_CHANGES_PER_STAGE} changes of clock per stage, the report
+   * suggests a flag that makes planning count the time of the changes. A GPU takes 10 to 100 ms to
+   * change its clock.
    */
   private static final int MANY_CHANGES_PER_STAGE = 4;
 

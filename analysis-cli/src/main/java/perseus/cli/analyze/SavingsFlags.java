@@ -139,7 +139,7 @@ final class SavingsFlags {
    * directory of plans, or a stage profile.
    *
    * @param command command that the user runs. If the blocking power (power of a GPU that waits) is
-   *     unknown, the method assumes a value and prints the value to the command's standard error.
+   *     unknown, the method assumes a value and prints it to standard error.
    */
   SavingsTables tables(CommandLine command, List<Path> sources) {
     List<SavingsSource> known = sources.stream().map(SavingsSource::of).toList();

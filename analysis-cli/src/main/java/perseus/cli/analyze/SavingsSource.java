@@ -23,11 +23,11 @@ import picocli.CommandLine;
  * Describes one source (directory or file) from which {@code perseus-analyze savings} reads plans,
  * measurements or a profile.
  *
- * @param path path of the source, which is a directory or a file
- * @param kind kind of the source, such as a directory of plans
+ * @param path path of a directory or a file
+ * @param kind kind of the directory or file, such as a directory of plans
  */
 record SavingsSource(Path path, Kind kind) {
-  /** Lists the kinds of sources from which savings can be computed. */
+  /** Lists the kinds of directories and files from which savings can be computed. */
   enum Kind {
     DUMPS("directories of measurements"),
     PLANS("directories of plans"),
@@ -39,15 +39,14 @@ record SavingsSource(Path path, Kind kind) {
       this.title = title;
     }
 
-    /** Returns the plural name of this kind of source, for messages to the user. */
     String title() {
       return title;
     }
   }
 
   /**
-   * For each flag, the kinds of sources to which the flag applies. If a flag is not a key of the
-   * map {@code SCOPES}, the flag applies to all kinds of sources.
+   * Kinds of directories and files to which each flag applies. A flag that is not in the map
+   * applies to all kinds of directories and files.
    */
   private static final Map<String, Set<Kind>> SCOPES = new LinkedHashMap<>();
 
@@ -73,8 +72,8 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * Refuses to run the command if the user gave a flag that applies to no kind of source in {@code
-   * kinds}.
+   * Refuses to run the command if the user gave a flag that applies to none of the given kinds of
+   * directories and files.
    */
   static void requireScopes(CommandLine command, Set<Kind> kinds) {
     SCOPES.forEach(
@@ -91,8 +90,8 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * Returns the source at a path. The method finds out whether the source is a directory of plans,
-   * a directory of measurements, or a profile.
+   * Finds out whether a path leads to a directory of plans, to a directory of measurements, or to a
+   * profile.
    */
   static SavingsSource of(Path named) {
     Path path = PlanCatalog.directory(named);
@@ -103,26 +102,17 @@ record SavingsSource(Path path, Kind kind) {
     return new SavingsSource(path, planned ? Kind.PLANS : Kind.DUMPS);
   }
 
-  /**
-   * Returns the path of the directory with the measurements of Perseus' plans. The returned path
-   * lies in the directory that this source names.
-   */
+  /** Returns the path of the directory with the measurements of Perseus' plans. */
   Path perseus() {
     return path.resolve("perseus");
   }
 
-  /**
-   * Returns the path of the directory with the measurements of EnvPipe's plan. The returned path
-   * lies in the directory that this source names.
-   */
+  /** Returns the path of the directory with the measurements of EnvPipe's plan. */
   Path envpipe() {
     return path.resolve("envpipe");
   }
 
-  /**
-   * Returns the path of the table of iterations that were measured under power limits. The returned
-   * path lies in the directory that this source names.
-   */
+  /** Returns the path of the table of iterations that were measured under power limits. */
   Path baseline() {
     return path.resolve("zeus_global.csv");
   }
@@ -137,7 +127,10 @@ record SavingsSource(Path path, Kind kind) {
     return PlannedProblem.catalog(path);
   }
 
-  /** Refuses to run the command if the file {@code output} would replace a file of this source. */
+  /**
+   * Refuses to run the command if the file {@code output} would replace a file that the command
+   * reads.
+   */
   void requireStays(OutputFile output) {
     switch (kind) {
       case PROFILE -> output.requireOtherThan(StageProfile.files(path));

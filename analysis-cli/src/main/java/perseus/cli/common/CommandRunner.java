@@ -28,8 +28,8 @@ import picocli.CommandLine.ParseResult;
  */
 public final class CommandRunner {
   /**
-   * A command that shares a group of flags with other commands, but refuses some of them. These
-   * flags are not in the help of the command.
+   * Marks a command that shares a group of flags with other commands, but refuses some flags of the
+   * group. The refused flags are not in the help of the command.
    */
   public interface RefusedFlags {
     /** Returns the names of the refused flags, such as {@code --prof_precision}. */

@@ -28,8 +28,8 @@ public final class GroupedHelp {
       "Exit codes: 0 done, 1 failed (with one sentence on standard error), 2 wrong usage, 130 ended by Ctrl-C. ";
 
   /**
-   * Changes the help of a command: flags are printed in groups, and the sentences that the help of
-   * all commands contains are added at its end.
+   * Changes the help of a command: flags are printed in groups, and the sentences that all commands
+   * share follow at the end.
    */
   static void install(CommandLine line) {
     Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();

@@ -62,10 +62,7 @@ public final class ProfileChecks {
     }
   }
 
-  /**
-   * Part of a sentence about a profile whose differences between frequencies are within their
-   * standard errors.
-   */
+  /** Words about a profile in which frequencies differ by no more than their standard errors. */
   public static final String EQUAL =
       "times and energies at all frequencies are equal within their standard errors, so there is nothing to plan: plans would follow noise. Check that the clocks were set, and record more iterations of each frequency";
 

@@ -37,8 +37,8 @@ final class EvaluationBuilder {
 
   /**
    * @param err writer to which notes and warnings are printed
-   * @param blockingWatts power of one GPU while it waits, in watts, for sources that do not contain
-   *     it; null if the user gave no power
+   * @param blockingWatts power of one waiting GPU in watts, for profiles that do not contain this
+   *     power; null if the user gave no power
    */
   EvaluationBuilder(PrintWriter err, Double blockingWatts, Progress progress) {
     this.err = err;
@@ -138,8 +138,9 @@ final class EvaluationBuilder {
   }
 
   /**
-   * Runs the function {@code work}, which uses the source at the given path. If {@code work} fails
-   * with an error message that does not contain the path, the path is added to the message.
+   * Runs the function {@code work}, which uses the file or directory at the given path. If {@code
+   * work} fails with an error message that does not contain the path, the path is added to the
+   * message.
    */
   private static <T> T naming(Path source, Work<T> work) {
     try {

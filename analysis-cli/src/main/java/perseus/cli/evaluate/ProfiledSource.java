@@ -23,9 +23,9 @@ import perseus.recording.run.RunManifest;
  * directory of plans or a stage profile that the user named.
  *
  * @param profile stage profile that contains the blocking power (power of a GPU that waits)
- * @param problem planning problem of the directory of plans; empty if the source is not a directory
+ * @param problem planning problem of the directory of plans; empty if the user named no directory
  *     of plans
- * @param run description of the recorded run; empty if the source is not a recording
+ * @param run description of the recorded run; empty if the user named no recording
  */
 record ProfiledSource(
     Path path, StageProfile profile, Optional<PlanningProblem> problem, Optional<RunManifest> run) {
@@ -33,7 +33,7 @@ record ProfiledSource(
   /**
    * Reads the profile from a recording, a directory of plans or a stage profile.
    *
-   * @throws UserError if the source cannot be read
+   * @throws UserError if the file or directory cannot be read
    */
   static ProfiledSource read(Path named, ProblemReader problems, Progress progress) {
     Path path = PlanCatalog.directory(named);

@@ -19,20 +19,20 @@ import perseus.recording.run.FrequencyWindow;
  * to one of two groups. The two groups of durations are formed in two ways:
  *
  * <ul>
- *   <li>The first way sorts the durations by size, and divides them where the variance within the
- *       two groups is smallest. The means of the groups must be at least {@link #MIN_DISTANCE}
+ *   <li>Groups by size: the durations are sorted by size, and divided where the variance within the
+ *       two groups is smallest. The means of the two groups must be at least {@link #MIN_DISTANCE}
  *       standard deviations apart. The two groups are rejected if the position of a computation in
  *       its iteration explains its group (adjusted R squared of at least 0.5).
- *   <li>The second way subtracts from each duration the mean duration at the same position of an
- *       iteration. The durations in order of time are divided where the variance within the two
- *       groups is smallest. The means of the groups must be at least {@link #MIN_DISTANCE_IN_TIME}
- *       standard deviations apart.
+ *   <li>Groups by time: the mean duration at the same position of an iteration is subtracted from
+ *       each duration. The durations in order of time are divided where the variance within the two
+ *       groups is smallest. The means of the two groups must be at least {@link
+ *       #MIN_DISTANCE_IN_TIME} standard deviations apart.
  * </ul>
  *
- * <p>Complexity: O(n log n) time for n computations. Limits: the mean durations of the groups must
- * differ by at least {@link #MIN_DIFFERENCE}, and each group must hold at least {@link #MIN_SHARE}
- * of the computations. A frequency with a single iteration is not examined. Source: this project's
- * own method.
+ * <p>Complexity: O(n log n) time for n computations. Limits: the mean durations of the two groups
+ * must differ by at least {@link #MIN_DIFFERENCE}, and each group must hold at least {@link
+ * #MIN_SHARE} of the computations. A frequency with a single iteration is not examined. Source:
+ * this project's own method.
  *
  * @param difference relative difference between the mean durations of the two groups; 0 for one
  *     group
@@ -170,8 +170,8 @@ record DurationGroups(double difference, double shareOfSlow) {
    * Holds the durations of the computations at one frequency, in order of time.
    *
    * @param deviations logarithm of each duration, minus the mean for the same instruction
-   * @param positions number of the position of each computation in its iteration, different for
-   *     each instruction
+   * @param positions number that identifies the instruction and the position in the iteration, for
+   *     each computation
    * @param iterations number of iterations
    */
   private record Durations(double[] deviations, int[] positions, int iterations) {
@@ -234,8 +234,8 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
 
     /**
-     * Subtracts the typical value of each instruction ({@code middle} of its sorted values) from
-     * all values of the instruction.
+     * Subtracts from each value the typical value of its instruction, which {@code middle} computes
+     * from the sorted values.
      */
     private static void subtract(
         double[] logs, int[] positions, int kinds, ToDoubleFunction<double[]> middle) {
@@ -263,8 +263,8 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
 
     /**
-     * Returns the adjusted coefficient of determination with which the position in the iteration
-     * explains a group. The coefficient of determination is 1 if the position determines the group.
+     * Returns the adjusted R squared of a prediction of the group from the position in the
+     * iteration; 1 if the position determines the group.
      */
     double explainedByPosition(boolean[] member) {
       double[] values = new double[size()];

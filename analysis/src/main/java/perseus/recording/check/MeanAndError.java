@@ -18,14 +18,14 @@ record MeanAndError(int count, double mean, double stderr) {
   }
 
   /**
-   * Returns the mean of the values from index {@code from} (inclusive) to {@code to} (exclusive),
-   * without NaN.
+   * Returns the mean of the values from index {@code from} (inclusive) to {@code to} (exclusive);
+   * NaN values are ignored.
    */
   static MeanAndError of(double[] values, int from, int to) {
     return of(Arrays.copyOfRange(values, from, to), i -> true);
   }
 
-  /** Returns the mean of the values whose indices fulfill a condition, without NaN. */
+  /** Returns the mean of the values whose indices fulfill a condition; NaN values are ignored. */
   static MeanAndError of(double[] values, IntPredicate condition) {
     double[] chosen =
         IntStream.range(0, values.length)

@@ -14,14 +14,16 @@ import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Holds the recording of one rank in one directory, and what the user's flags or {@code run.json}
- * claim about it.
+ * Holds the recording of one rank in one directory, and its description by the user's flags or
+ * {@code run.json}.
  *
  * @param rank global rank
  * @param directory directory of the recording
  * @param hasManifest whether {@code run.json} describes the run, and not the user's flags
- * @param numMicrobatches claimed number of microbatches in an iteration
- * @param windows claimed range of iterations at each frequency, in order of time
+ * @param numMicrobatches number of microbatches in an iteration, as claimed by the user or {@code
+ *     run.json}
+ * @param windows range of iterations at each frequency, as claimed by the user or {@code run.json},
+ *     in order of time
  * @param iterations iterations of the rank's instruction log
  * @param range iterations that the user analyzes; null for all
  * @param energy energy log of the rank
@@ -38,8 +40,8 @@ public record RankRun(
     EnergyLog energy,
     GpuStates states) {
   /**
-   * Maximum computation time of a compared iteration, as a multiple of the median over neighbouring
-   * iterations.
+   * An iteration counts as delayed if its computation time exceeds {@code MAX_MEDIANS} times the
+   * median over neighbouring iterations.
    */
   private static final double MAX_MEDIANS = 1.5;
 
@@ -70,15 +72,17 @@ public record RankRun(
     return iterations.isUsable(k) && (range == null || range.contains(k + 1));
   }
 
-  /** Returns the largest claimed number of iterations at one frequency. */
+  /**
+   * Returns the largest number of iterations at one frequency that the user or {@code run.json}
+   * claims.
+   */
   int windowLength() {
     return windows.stream().mapToInt(FrequencyWindow::length).max().orElse(1);
   }
 
   /**
-   * Reports that the recording contradicts its description. A contradiction between the recording
-   * and the user's flags is an error. A contradiction between the recording and {@code run.json}
-   * causes a warning.
+   * A contradiction between the recording and the user's flags is an error. A contradiction between
+   * the recording and {@code run.json} causes a warning.
    *
    * @param what clause that states the contradicting fact
    * @param flags names of the flags that are probably wrong

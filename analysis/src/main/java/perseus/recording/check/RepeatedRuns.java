@@ -39,7 +39,6 @@ final class RepeatedRuns {
    */
   private record Summary(Path directory, MeanAndError time, MeanAndError power) {}
 
-  /** Describes the largest disagreement between two directories. */
   private record Worst(int frequencyMhz, Summary one, Summary other, boolean time, double ratio) {}
 
   /**
@@ -147,10 +146,7 @@ final class RepeatedRuns {
     return worst;
   }
 
-  /**
-   * Returns whether {@code found} is a larger disagreement than {@code worst}. A disagreement of
-   * times always counts as larger than a disagreement of powers.
-   */
+  /** A disagreement of times always counts as larger than a disagreement of powers. */
   private static boolean isWorse(Worst found, Worst worst) {
     if (found == null || worst == null) {
       return found != null;

@@ -10,8 +10,8 @@ import perseus.recording.run.FrequencyWindow;
  * Checks by computation times whether the run had as many warm-ups as the user claims.
  *
  * <p>A warm-up has as many iterations as each measured frequency, and runs at the first frequency.
- * The check needs a recording with too many or too few iterations, by a multiple of the claimed
- * number of iterations per frequency.
+ * The check is possible only if the recording has too many or too few iterations, by a whole number
+ * of warm-ups.
  *
  * <ul>
  *   <li>If the run had more warm-ups than claimed, the first few claimed frequencies have equal
@@ -20,8 +20,8 @@ import perseus.recording.run.FrequencyWindow;
  *       frequency differ from the times of the claimed warm-ups.
  * </ul>
  *
- * <p>The mean change of the computation times between later frequencies shows by how much the times
- * of different frequencies should differ.
+ * <p>The expected difference between two frequencies is the mean change of the computation times
+ * between later frequencies.
  */
 final class WarmupCount implements RankCheck {
   /**

@@ -11,8 +11,8 @@ import perseus.recording.log.Warnings;
  * Checks that computation times change only at iterations at which the frequency changes according
  * to the user's flags or {@code run.json}.
  *
- * <p>The class {@code WindowBorders} computes which fraction of the time changes happens while the
- * claimed frequency is constant:
+ * <p>The class {@code WindowBorders} computes which fraction of the changes of the computation time
+ * happens while the claimed frequency is constant:
  *
  * <pre>
  *   fraction = sum_w g_w s_w / sum_w g_w^2
@@ -22,10 +22,10 @@ import perseus.recording.log.Warnings;
  *     s_w  change of ln(computation time) over window w, by a least-squares line
  * </pre>
  *
- * <p>If the claimed frequencies are right, nearly no time change happens while the claimed
- * frequency is constant. If the clock changes at other iterations than claimed, nearly all time
- * changes happen while the claimed frequency is constant. The residuals of the least-squares lines
- * give the standard error of the computed fraction.
+ * <p>If the claimed frequencies are right, the computation time hardly changes while the claimed
+ * frequency is constant. If the clock changes at other iterations than claimed, nearly all changes
+ * of the computation time happen while the claimed frequency is constant. The standard error of the
+ * fraction comes from the residuals of the least-squares lines.
  *
  * <p>Complexity: O(n) time for n iterations. Limits: the check needs at least {@link #MIN_WINDOWS}
  * frequencies, and at least two iterations at each frequency. Only {@link WarmupCount} notices a
@@ -36,21 +36,19 @@ final class WindowBorders implements RankCheck {
   private static final int MIN_WINDOWS = 4;
 
   /**
-   * Minimum relative difference between the longest and the shortest mean computation time of a
-   * frequency.
+   * If the mean computation times of all frequencies differ by less than the fraction {@code
+   * MIN_RANGE}, nothing is checked.
    */
   private static final double MIN_RANGE = 0.03;
 
   /**
-   * If more than this fraction of the changes of the computation time happens while the claimed
-   * frequency is constant, and the fraction is significant, the claimed frequencies are doubtful.
+   * Maximum fraction of the changes of the computation time that may happen while the claimed
+   * frequency is constant.
    */
   private static final double MAX_SHARE_INSIDE = 0.3;
 
-  /** Standard error that is assumed if the data do not determine a standard error. */
   private static final double UNKNOWN_STDERR = 0.1;
 
-  /** Minimum number of standard errors by which a significant value exceeds 0. */
   private static final double MIN_STDERRS = 4;
 
   /**
@@ -59,12 +57,10 @@ final class WindowBorders implements RankCheck {
    */
   private static final double MIN_LOG_RATIO = 12;
 
-  /**
-   * Maximum number of iterations per frequency that is tried, as a multiple of the claimed number.
-   */
+  /** Largest tested number of iterations per frequency, as a multiple of the claimed number. */
   private static final int MAX_LENGTHS = 3;
 
-  /** Maximum number of iterations per frequency that is tried, which limits the computing time. */
+  /** Largest tested number of iterations per frequency, which limits the computing time. */
   private static final int MAX_LENGTH = 200;
 
   @Override
@@ -123,8 +119,8 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns whether a significant fraction of the time changes happens while the claimed frequency
-   * is constant.
+   * Returns whether a significant fraction of the changes of the computation time happens while the
+   * claimed frequency is constant.
    */
   private static boolean isChangeInside(List<WindowTimes> windows) {
     double squares = windows.stream().mapToDouble(WindowTimes::squares).sum();
@@ -169,8 +165,8 @@ final class WindowBorders implements RankCheck {
   }
 
   private static void warnOfRepeats(RankRun run, List<WindowTimes> windows, Warnings warnings) {
-    // If the recording ends with the last claimed frequency, two neighbouring frequencies may
-    // really have equal clocks.
+    // If the recording has exactly the claimed iterations, the GPU itself may run two neighbouring
+    // frequencies at one clock.
     boolean fits = run.iterations().complete == run.windows().get(run.windows().size() - 1).last();
     int repeats = fits ? 1 : repeats(windows);
     if (repeats > 1) {
@@ -185,7 +181,7 @@ final class WindowBorders implements RankCheck {
 
   /**
    * Returns the number of iterations per frequency that explains the computation times much better
-   * than the claimed number. Returns the claimed number if no other number is much better.
+   * than the claimed number; the claimed number if there is none.
    *
    * <p>For each possible number of iterations per frequency, the variance of ln(computation time)
    * within groups of consecutive iterations is computed.
@@ -219,7 +215,7 @@ final class WindowBorders implements RankCheck {
   /**
    * Returns the longest multiple of {@code length} iterations per frequency that explains the
    * computation times as well as {@code length} itself. If 4 iterations ran at each frequency, for
-   * example, 2 iterations per frequency explain the times equally well.
+   * example, the times are also constant in groups of 2 iterations.
    */
   private static int longestMultiple(double[] logTimes, int length, int longest) {
     Variance within = Variance.within(logTimes, length);
@@ -233,7 +229,6 @@ final class WindowBorders implements RankCheck {
     return best;
   }
 
-  /** Holds a sum of squared deviations and the number of its degrees of freedom. */
   private record Variance(double squares, int free) {
     double value() {
       return free == 0 ? Double.POSITIVE_INFINITY : squares / free;

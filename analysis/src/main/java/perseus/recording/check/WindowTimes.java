@@ -5,10 +5,11 @@ import java.util.List;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Holds the computation times in the claimed range of iterations at one frequency.
+ * Holds the computation times of the iterations that ran at one frequency, according to the user or
+ * {@code run.json}.
  *
- * @param window claimed range of iterations
- * @param count number of compared iterations
+ * @param window range of iterations at the frequency, as claimed by the user or {@code run.json}
+ * @param count number of iterations with a computation time
  * @param mean mean of ln(computation time in seconds) over the iterations
  * @param slope slope of ln(computation time) over the iteration number, by least squares; 0 for one
  *     iteration
@@ -25,10 +26,11 @@ record WindowTimes(
     double squares) {
 
   /**
-   * Returns one element for each range of iterations that contains a compared iteration.
+   * Returns the times of all ranges of iterations; a range whose {@code logTimes} are all NaN is
+   * left out.
    *
    * @param logTimes ln(computation time in seconds) of each iteration; NaN for iterations that are
-   *     not compared
+   *     damaged, delayed or not analyzed
    */
   static List<WindowTimes> of(List<FrequencyWindow> windows, double[] logTimes) {
     List<WindowTimes> times = new ArrayList<>();

@@ -13,29 +13,27 @@ import perseus.recording.log.Warning;
  */
 final class CounterIncrements {
   /**
-   * Maximum time without a change of the energy counter in seconds, for a valid increment. If an
-   * energy counter is unchanged for longer than {@code MIN_STANDSTILL_SECONDS}, the recording
-   * program probably did not read it.
+   * Minimum duration in seconds of a standstill of the energy counter. During a standstill, the
+   * recording program probably did not read the energy counter.
    */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
   /**
-   * Maximum time without a change of the energy counter, as a multiple of the median time between
-   * two changes. The longer of the times {@link #MIN_STANDSTILL_SECONDS} and {@code
-   * MIN_STANDSTILL_PERIODS} is the limit for the time without a change.
+   * Minimum duration of a standstill of the energy counter, as a multiple of the median time
+   * between two changes.
    */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * Time between two readings, as a multiple of the median time, above which an increment counts as
-   * long. A long time between two readings with an unusually low power may mean that the clock of
-   * the host was set forward.
+   * An increment is long if the time between its two readings exceeds {@code CLOCK_STEP_PERIODS}
+   * median times. A long increment with an unusually low power may mean that the clock of the host
+   * was set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 
   /**
-   * Power below which an increment of the counter counts as unusually low, as a fraction of the
-   * first percentile of all powers.
+   * A power below the fraction {@code UNUSUAL_SHARE} of the first percentile of all powers is
+   * unusually low.
    */
   private static final double UNUSUAL_SHARE = 0.5;
 
@@ -56,14 +54,11 @@ final class CounterIncrements {
   private final long[] lines;
   private final RowFaults faults;
 
-  /**
-   * Mean power of each increment in watts, which is its energy divided by the time between its two
-   * readings.
-   */
+  /** Mean power of each increment in watts. */
   private final double[] powers;
 
   /**
-   * @param log energy log, whose {@code usable} flags {@link #check} sets
+   * @param log energy log; the method {@link #check} sets its flags {@code usable}
    * @param lines line number of each reading in the log file
    */
   CounterIncrements(EnergyLog log, long[] lines, RowFaults faults) {

@@ -228,7 +228,6 @@ final class CsvRows implements Closeable {
     }
   }
 
-  /** Returns whether the current row is the last row of the file. */
   boolean isLast() {
     try {
       return !lines.hasMore();
@@ -246,7 +245,6 @@ final class CsvRows implements Closeable {
     return file;
   }
 
-  /** Returns the collected problems of the rows. */
   RowFaults faults() {
     return faults;
   }

@@ -12,10 +12,9 @@ import java.nio.charset.StandardCharsets;
  * exactly. When a number with at most 15 digits is parsed, only the division of the two whole
  * numbers rounds. Source: Clinger, How to read floating point numbers accurately, 1990.
  *
- * <p>A number with more than 15 digits is divided into its whole part and its fraction. The exact
- * fraction lies between the two neighbours of its nearest double. The whole part is added to both
- * neighbouring doubles of the fraction. If both sums round to the same double, this double is the
- * parsed number; otherwise {@code parseDouble} parses the text.
+ * <p>A number with more than 15 digits is computed as the sum of its whole part and its rounded
+ * fraction. If the next smaller and the next larger double of the fraction give the same sum, the
+ * sum is correctly rounded; otherwise, {@code parseDouble} parses the text.
  */
 final class DecimalText {
   /** Maximum number of decimal digits of the whole numbers that a double always holds exactly. */
@@ -39,9 +38,8 @@ final class DecimalText {
    * @throws NumberFormatException if the bytes are not a decimal number
    */
   static double parse(byte[] text, int from, int to) {
-    // The variable whole receives the digits before the point, and the variable fraction the
-    // digits after the point. A variable that overflows because of too many digits is not
-    // used.
+    // The variables whole and fraction receive the digits before and after the point. If there are
+    // too many digits, the variables overflow and are not used.
     long whole = 0;
     int i = from;
     if (from + EightBytes.LENGTH <= to) {

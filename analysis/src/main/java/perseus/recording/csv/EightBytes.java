@@ -35,14 +35,12 @@ final class EightBytes {
    * @param limit exclusive upper limit of the searched byte values, from 1 to 128
    */
   static int countBeforeBelow(long bytes, int limit) {
-    // When the limit is subtracted from eight bytes at once, a byte borrows from the next
-    // byte only if its value is below the limit. Borrows between bytes make the difference
-    // wrong only after the first byte with a value below the limit.
+    // After the subtraction, the first byte below the limit has its high bit set. A borrow changes
+    // only bytes after the first byte below the limit.
     long below = (bytes - limit * ONES) & ~bytes & HIGH_BITS;
     return Long.numberOfTrailingZeros(below) >> 3;
   }
 
-  /** Returns whether all eight bytes are decimal digits. */
   static boolean areDigits(long bytes) {
     // Only the codes of digits have 3 in the upper four bits both before and after 6 is added.
     long upper = bytes & 0xf0 * ONES;

@@ -31,9 +31,6 @@ final class EnergyReadings {
   private long[] lines = {};
   private int size;
 
-  /**
-   * @param rows rows of the energy log
-   */
   EnergyReadings(CsvRows rows) {
     this.rows = rows;
     faults = rows.faults();

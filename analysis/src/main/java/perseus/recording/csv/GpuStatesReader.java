@@ -13,7 +13,6 @@ import perseus.recording.log.Warnings;
 final class GpuStatesReader {
   private static final String CELSIUS = "temperature_c";
 
-  /** Minimum valid temperature in degrees Celsius. */
   private static final double MIN_CELSIUS = -50;
 
   private static final double MAX_CELSIUS = 150;

@@ -83,9 +83,8 @@ final class InstructionGroup {
   /**
    * Removes records from the initialization of a timer, whose durations are near zero. Records with
    * a duration near zero are removed if they come before all other records of the instruction. Data
-   * loads with a duration near zero are removed everywhere, because the last stage of the framework
-   * Merak writes two load records per microbatch. If a log has no more loads than forwards, no load
-   * is removed. A load of data that are already in memory really takes only microseconds.
+   * loads with a duration near zero are removed at any place, because the last stage of the
+   * framework Merak writes two load records per microbatch.
    */
   private void dropTimerInitialization() {
     double limit = nearZeroSeconds();

@@ -194,7 +194,6 @@ final class LogLines implements Closeable {
     return Arrays.copyOf(bytes, Math.min(length, filled));
   }
 
-  /** Returns the number of fields in the current line. */
   int fields() {
     return fields;
   }

@@ -22,8 +22,7 @@ final class RowFaults {
   /**
    * @param file path of the log
    * @param log name of the log's first required column, with which the topic of each warning begins
-   *     ({@link Warning#topic()}). This name is the same on all ranks, so that warnings about equal
-   *     problems on different ranks have the same topic.
+   *     ({@link Warning#topic()})
    */
   RowFaults(Path file, String log) {
     this.file = file;
@@ -33,7 +32,7 @@ final class RowFaults {
   /**
    * Adds a row with a problem.
    *
-   * @param kind what the program did about the problem
+   * @param kind reaction of the program to the problem
    * @param problem text about the problem and what was done, without a full stop, such as "the
    *     record repeats another one; it is left out"
    * @param line line number of the row in the log, from 1

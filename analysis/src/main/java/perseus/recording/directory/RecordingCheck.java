@@ -59,7 +59,6 @@ final class RecordingCheck {
     }
   }
 
-  /** Describes the recording in a directory. */
   static DirectoryReport of(Path directory) {
     return new RecordingCheck(directory).report();
   }

@@ -29,15 +29,15 @@ import perseus.recording.run.RunDirectory;
  */
 public final class IterationAlignment {
   /**
-   * A pause between iterations is suspicious if it exceeds the median pause by at least {@code
-   * MIN_SHARE_OF_A_GAP} median iteration periods. Iterations during a suspicious pause may be
-   * missing from the logs of all ranks.
+   * If a pause between two iterations exceeds the median pause by more than {@code
+   * MIN_SHARE_OF_A_GAP} median iteration periods, all ranks may lack the records of some
+   * iterations.
    */
   private static final double MIN_SHARE_OF_A_GAP = 0.75;
 
   /**
-   * Maximum fraction of a rank's forwards that may end too late in their iteration. If more
-   * forwards end too late, the clocks of two ranks differ.
+   * If more than the fraction {@code MAX_LATE_SHARE} of a rank's forwards end too late in their
+   * iterations, the clocks of two ranks differ.
    */
   private static final double MAX_LATE_SHARE = 0.05;
 
@@ -100,8 +100,7 @@ public final class IterationAlignment {
     if (counted.disjoint) {
       Reference longest = references.longest();
       if (longest == null || longest.iterations() == counted.complete) {
-        // No other rank recorded more iterations, so that an iteration can be missing
-        // only in the logs of all ranks.
+        // No other rank recorded more iterations, so a missing iteration is missing in all logs.
         checkForGap(counted);
         return counted;
       }
@@ -156,7 +155,7 @@ public final class IterationAlignment {
    * <p>If the clocks differ by less than an iteration, many forwards end too late in their
    * iteration. A forward ends too late if less than half of a mean backward's duration remains
    * until its iteration ends. If the clocks differ by whole iterations, {@code log} begins before
-   * the first iteration of {@code marks}, or continues after the last one.
+   * the first iteration of {@code marks}, or continues after the last iteration.
    *
    * @param log log of the rank whose records are assigned
    * @param timed iterations to which the records were assigned

@@ -10,13 +10,13 @@ import perseus.recording.log.InstructionLog;
  * Assigns the records of one rank to iterations, by counting ({@link #counted}) or by time ({@link
  * #timed}).
  *
- * <p>Counting: with M microbatches in an iteration, the first M forwards belong to iteration 0, the
- * next M forwards to iteration 1, and so on. Every other instruction with a fixed number of records
- * per iteration is counted in the same way as forwards. Records of instructions without a fixed
- * number per iteration belong to the iterations during which they start. Counting takes O(n) time
- * for n records.
+ * <p>By counting: with M microbatches in an iteration, the first M forwards belong to iteration 0,
+ * the next M forwards to iteration 1, and so on. Every other instruction with a fixed number of
+ * records per iteration is counted in the same way as forwards. Records of instructions without a
+ * fixed number per iteration belong to the iterations during which they start. Counting takes O(n)
+ * time for n records.
  *
- * <p>Time: the start of each record is compared with the start and end times of the iterations
+ * <p>By time: the start of each record is compared with the start and end times of the iterations
  * ({@link IterationMarks}), by binary search. With missing records, counting would assign all later
  * records to wrong iterations.
  */
@@ -46,8 +46,8 @@ final class IterationAssignment {
       // instruction may be missing.
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (microbatches.hasEachMicrobatch(kinds.get(k)) && !(whole && times >= numMicrobatches)) {
-        // Every microbatch has forwards and backwards. If the number of records does not fit the
-        // number of microbatches, records are missing, for example in a cut-off file.
+        // If the number of forwards or backwards does not fit the number of microbatches, records
+        // are missing, for example in a cut-off file.
         long perForward = Math.round((double) log.counts()[k] / forwards);
         times = numMicrobatches * Math.max(1, (int) perForward);
         whole = true;
@@ -72,8 +72,8 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns records to iterations by the start times of the records. Records of an instruction
-   * without missing records are assigned by counting.
+   * Assigns records to iterations by the start times of the records. If an instruction lacks no
+   * records, its records are assigned by counting.
    *
    * <p>An iteration with too few or too many records of an instruction is marked as damaged.
    * Damaged iterations at the end of the log count as incomplete and are left out.
@@ -137,13 +137,12 @@ final class IterationAssignment {
   }
 
   /**
-   * Assigns each record that was not counted to the iteration during which it starts.
+   * Assigns each record without an iteration to the iteration during which it starts.
    *
    * @param perIteration number of records per iteration for each instruction; 0 for instructions
-   *     that were not counted
+   *     whose records have no iteration yet
    * @param count number of complete iterations
-   * @param iteration iteration of each record, from 0; the method sets it for records that were not
-   *     counted
+   * @param iteration iteration of each record, from 0; the method sets the missing iterations
    */
   private static void assignOthers(
       InstructionLog log, int[] perIteration, int count, int[] iteration) {
@@ -170,8 +169,8 @@ final class IterationAssignment {
   }
 
   /**
-   * Returns whether record {@code i} directly follows a record of an incomplete iteration at the
-   * end of the log; false for the last record of the log.
+   * Returns whether the record before record {@code i} belongs to an incomplete iteration at the
+   * end of the log; false for the last record.
    *
    * @param iteration iteration of each record, from 0
    * @param last index of the last record that belongs to a complete iteration

@@ -51,8 +51,8 @@ public final class IterationBlocks {
    * @param log instruction log of the rank
    * @param complete number of iterations up to the last complete iteration
    * @param iteration number of each record's iteration, from 0; {@link #NONE} for a record without
-   *     an iteration. The constructor replaces iteration numbers of at least {@code complete} by
-   *     {@link #NONE}.
+   *     an iteration. Iteration numbers that are not below {@code complete} are replaced by {@link
+   *     #NONE}.
    */
   IterationBlocks(InstructionLog log, int complete, int[] iteration) {
     this.log = log;
@@ -145,7 +145,6 @@ public final class IterationBlocks {
     return iteration[record];
   }
 
-  /** Returns whether iteration {@code k}, counted from 0, has any record. */
   boolean hasRecords(int k) {
     return k < complete && from[k] < to[k];
   }

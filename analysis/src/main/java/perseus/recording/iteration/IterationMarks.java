@@ -28,7 +28,6 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   private static final Pattern BEFORE_BACKWARDS =
       Pattern.compile("forward(_\\d+)?|" + Instruction.LOAD.name());
 
-  /** Returns the number of iterations with known times. */
   int iterations() {
     return firstForward.length;
   }
@@ -111,7 +110,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
     int m = numMicrobatches;
     if (steps) {
       double[] step = starts(log, Instruction.OPTIMIZER_STEP, 1, 0, iterations);
-      // All forwards and backwards of an iteration lie between two optimizer steps.
+      // All forwards and backwards of an iteration run between two optimizer steps.
       double[] afterStep = new double[iterations];
       for (int k = 1; k < iterations; k++) {
         afterStep[k] = Math.nextUp(step[k - 1]);
@@ -130,7 +129,6 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
         : null;
   }
 
-  /** Returns whether an instruction is in the log without missing records. */
   private static boolean isWhole(InstructionLog log, int[] whole, Instruction kind) {
     int k = log.kinds().indexOf(kind);
     return k >= 0 && whole[k] > 0;
@@ -139,8 +137,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   /**
    * Returns the number of records per iteration of each instruction; 0 for an instruction with
    * missing records. An instruction lacks no record if it has one record per iteration, or a whole
-   * number of records per microbatch. In a log with two kinds of backwards, a computation lacks no
-   * record if it has a whole number of records per iteration.
+   * number of records per microbatch.
    */
   static int[] wholeBlocks(InstructionLog log, int numMicrobatches, int iterations) {
     int[] times = new int[log.kinds().size()];

@@ -43,16 +43,16 @@ public final class MicrobatchCounts {
     return new MicrobatchCounts(log);
   }
 
-  /**
-   * Returns whether every microbatch has records of an instruction. Every microbatch has a forward.
-   * Every microbatch has a backward, unless the log contains the instruction forward_backward.
-   */
+  /** Returns whether every microbatch has records of the given instruction. */
   boolean hasEachMicrobatch(Instruction kind) {
     return isForward(kind)
         || BACKWARD.matcher(kind.name()).matches() && !hasTwoKindsOfBackwards(log);
   }
 
-  /** Returns whether some microbatches of a log have a backward, and others a forward_backward. */
+  /**
+   * Returns whether the log contains the instruction forward_backward, which is a backward that
+   * recomputes activations first.
+   */
   static boolean hasTwoKindsOfBackwards(InstructionLog log) {
     return log.count(Instruction.FORWARD_BACKWARD) > 0;
   }
@@ -61,7 +61,6 @@ public final class MicrobatchCounts {
     return FORWARD.matcher(kind.name()).matches();
   }
 
-  /** Returns the error for a log without forwards. */
   UserError withoutForwards() {
     int backwards = log.count(Instruction.BACKWARD);
     return new UserError(

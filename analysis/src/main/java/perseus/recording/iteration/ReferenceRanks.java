@@ -35,10 +35,6 @@ final class ReferenceRanks {
    */
   record Reference(int rank, int iterations, IterationMarks marks) {}
 
-  /**
-   * @param directory directory with the logs of the ranks
-   * @param ranks all ranks of the job
-   */
   ReferenceRanks(RunDirectory directory, List<RankPlace> ranks) {
     this.directory = directory;
     this.ranks = ranks;

@@ -17,7 +17,7 @@ public record RevisitMove(int rank, double time, double power) {
   /**
    * Compares two ranges of iterations of a rank at the same frequency.
    *
-   * @return relative changes of time and power; null if an iteration of a range is incomplete
+   * @return relative changes of time and power; null if an iteration of either range is incomplete
    */
   public static RevisitMove of(
       int rank,

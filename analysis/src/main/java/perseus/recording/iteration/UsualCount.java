@@ -39,11 +39,9 @@ final class UsualCount {
   }
 
   /**
-   * Returns the number of iterations, from the start of the log, from which the usual number of
-   * records is computed. Iterations after the last record of a computation are ignored, because the
-   * end of the log file may have been cut off. All iterations are considered for an instruction
-   * that is no computation. All iterations are also considered for a computation that is recorded
-   * only in the first iteration.
+   * Returns the number of iterations, from the start of the log, that determine the usual number of
+   * records. For a computation, the iterations after its last record are ignored, because the end
+   * of the file may be missing.
    */
   private static int end(int[] counts, Instruction kind) {
     int end = counts.length;

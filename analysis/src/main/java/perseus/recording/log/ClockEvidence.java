@@ -24,8 +24,8 @@ public final class ClockEvidence {
   /**
    * Adds a disagreement between two groups of measurements of a rank at one frequency.
    *
-   * @param relative relative difference between the two groups; the largest difference at each
-   *     frequency is kept
+   * @param relative relative difference between the two groups of measurements; the largest
+   *     difference at each frequency is kept
    */
   public void addSpread(int rank, int frequencyMhz, double relative) {
     spreads.merge(new Place(rank, frequencyMhz), relative, Math::max);

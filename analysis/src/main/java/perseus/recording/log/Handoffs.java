@@ -61,9 +61,8 @@ public record Handoffs(
    * <p>The measured transfer time is too long if the receiving stage is still busy when the data
    * arrive. If both ranks use the same clock, the smaller of the median transfer times of
    * activations and gradients is returned. If the ranks use different clocks, the mean of the
-   * median transfer times of activations and gradients is returned. A difference between the clocks
-   * of two ranks lengthens the median transfer time of activations or gradients, and shortens the
-   * other by the same amount.
+   * median transfer times of activations and gradients is returned. A constant difference between
+   * two clocks cancels out in the mean over both directions of transfer.
    *
    * @param nextStage times of a rank of the next stage
    * @param sameClock whether both ranks ran on one host and used the same clock

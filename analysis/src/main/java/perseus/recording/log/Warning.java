@@ -3,7 +3,7 @@ package perseus.recording.log;
 /**
  * Describes a problem in a recording that users should know before they trust results.
  *
- * @param kind what the program did about the problem
+ * @param kind reaction of the program to the problem
  * @param topic sort of the problem, which is the same for equal problems on different ranks
  * @param rank rank with the problem, or {@link #JOB} for a problem of the whole job
  * @param count number of records, readings or iterations with the problem
@@ -17,7 +17,7 @@ public record Warning(
   /** Value of {@code rank} in warnings about the whole job. */
   public static final int JOB = -1;
 
-  /** Lists what the program may do about a problem in a recording. */
+  /** Lists the reactions of the program to a problem in a recording. */
   public enum Kind {
     /** The program repaired the recording, and no measurement was lost. */
     REPAIRED,

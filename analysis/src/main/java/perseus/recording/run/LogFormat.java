@@ -46,8 +46,8 @@ public interface LogFormat {
   InstructionLog readInstructions(Path directory, int rank, Warnings warnings);
 
   /**
-   * Reads the energy log of one rank. For a rank with only power samples, the energy log holds the
-   * integral of the samples, without usable readings.
+   * Reads the energy log of one rank. If a rank has only power samples, the energies in the energy
+   * log are the integral of the power over time.
    *
    * @param warnings receives a warning for each kind of damage that was repaired or left out
    * @throws perseus.io.UserError if the energy log is missing, holds fewer than two values of the

@@ -6,9 +6,9 @@ import perseus.recording.log.RankPlace;
 
 /**
  * Lists the orders in which a job may number its ranks. A rank has a data-parallel rank (dp), a
- * tensor-parallel rank (tp) and a pipeline-parallel rank (pp), which is its stage. The rank that
- * the name of an order names last changes fastest from one global rank to the next. In the order
- * {@code dp-tp-pp}, for example, pp changes fastest and dp changes slowest.
+ * tensor-parallel rank (tp) and a pipeline-parallel rank (pp), which is its stage. In the order
+ * {@code dp-tp-pp}, for example, pp changes fastest from one global rank to the next, and dp
+ * changes slowest.
  */
 public enum RankOrder {
   /**

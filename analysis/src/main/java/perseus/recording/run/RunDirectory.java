@@ -20,7 +20,9 @@ import perseus.recording.log.Warnings;
  * each frequency. The methods of {@code RunDirectory} read the logs of one rank at a time.
  */
 public final class RunDirectory {
-  /** Number of warm-up schedules of a recording without {@code run.json}, as Merak runs them. */
+  /**
+   * Default number of warm-ups of a recording without {@code run.json}, as in the framework Merak.
+   */
   public static final int DEFAULT_WARMUPS = 2;
 
   public final Path path;

@@ -76,7 +76,7 @@ final class RunGpuFlags {
   /**
    * Opens the GPUs.
    *
-   * @param control how clocks of real GPUs are set
+   * @param control way to set the clocks of real GPUs
    * @param anyClock whether schedules may contain any clock although the run sets no clock, as in a
    *     replay of plans
    * @param scratch directory for temporary files

@@ -31,7 +31,7 @@ record ServerVariables(UnaryOperator<String> variables) {
     return Optional.ofNullable(variables.apply(variable)).filter(value -> !value.isBlank());
   }
 
-  /** Returns the full name of the environment variable whose value {@link #either} returned. */
+  /** Returns the full name of the environment variable that {@link #either} reads. */
   String variable(String name) {
     return (set("PERSEUS_" + name).isPresent() ? "PERSEUS_" : "ZEUS_PFO_") + name;
   }

@@ -40,7 +40,7 @@ public final class ClockFlags {
   }
 
   /**
-   * Returns how clocks are set.
+   * Returns the way in which the run sets clocks.
    *
    * @throws perseus.io.UserError if the value of the flag or of the environment variable is unknown
    */

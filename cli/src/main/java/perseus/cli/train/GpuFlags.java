@@ -83,7 +83,7 @@ final class GpuFlags {
    * Holds the requirements of a run on the GPUs of this node.
    *
    * @param ranks number of ranks on this node
-   * @param clockControl how clocks are set. If no clock is set, a scheduler may choose only the
+   * @param clockControl way to set clocks. If no clock is set, a scheduler may choose only the
    *     highest clock. A GPU whose clock is not locked runs at its highest clock unless a limit
    *     lowers the clock.
    * @param mode whether the run sets clocks or power limits

@@ -23,8 +23,8 @@ import perseus.planfile.Prediction;
 public final class TrainingReport {
   /**
    * Maximum acceptable difference between the predicted and the measured iteration time of a plan,
-   * divided by the predicted time. If the relative error of the prediction exceeds this value, the
-   * plan was made for another job or GPU, or the machine was busy.
+   * divided by the predicted time. A larger prediction error means that the plan was made for
+   * another job or GPU, or that the machine was busy.
    */
   private static final double MAX_PREDICTION_ERROR = 0.05;
 
@@ -80,8 +80,7 @@ public final class TrainingReport {
 
   /**
    * Prints the results of a training run without saved plans. If the run used one frequency after
-   * another, the method prints the iteration time and energy at three frequencies. The three
-   * frequencies are the highest frequency, the frequency of minimum energy, and the lowest
+   * another, the method prints the results at the highest, the lowest and the minimum-energy
    * frequency.
    */
   void frequencies(TrainingResult result) {

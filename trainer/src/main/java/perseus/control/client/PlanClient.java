@@ -167,9 +167,9 @@ public final class PlanClient {
 
   /**
    * Posts a JSON body, and posts it again if the connection breaks before the server has answered.
-   * A plan server may close an idle connection just when the client uses the connection again. If
-   * the plan server has already processed the first post, it answers the second post with HTTP
-   * status 409. After a second post, the client treats status 409 as success.
+   * A plan server may close an idle connection just when the client uses the connection again.
+   * After a second post, HTTP status 409 counts as success, because it means that the server has
+   * processed the first post.
    */
   private CompletableFuture<JsonNode> post(String path, Object body) {
     HttpRequest request;

@@ -17,11 +17,10 @@ import perseus.control.RoundResults;
  * counter. If the energy counter changes more rarely than the instruction runs, it does not change
  * during many executions. When the energy counter changes, the change also contains the energy of
  * earlier instructions. If the energy counter changes rarely, the error of the mean measured energy
- * can be half of one counter change. The error due to rare changes of the energy counter does not
- * decrease with the number of executions. For one rank, the standard error of the mean and half of
- * the mean counter change are combined as the root of the sum of their squares. If the energy
- * counter changed during every execution of the instruction, the standard error for one rank is the
- * standard error of the mean.
+ * can be half of one change of the counter. The error due to rare changes of the energy counter
+ * does not decrease with the number of executions. For one rank, the variance is the variance of
+ * the mean, plus the square of half the mean change of the counter. If the energy counter changed
+ * during every execution of the instruction, the variance for one rank is the variance of the mean.
  *
  * @param seconds mean time in seconds of the instruction; NaN if the ranks did not report its times
  * @param secondsError standard error in seconds of the mean time

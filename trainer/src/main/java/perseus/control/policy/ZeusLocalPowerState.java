@@ -71,8 +71,7 @@ public final class ZeusLocalPowerState implements Scheduler {
   /** For each stage, the index in the list {@link #states} of its current clock or power limit. */
   private final int[] stateIndex;
 
-  // The search at one clock or power limit of the slowest stage uses the fields from "searching" to
-  // "isBalanced". The field "heaviestSeconds" is the time in seconds of a forward (or backward) of
+  // The field "heaviestSeconds" is the time in seconds of a forward (or backward) of
   // the slowest stage. For each stage, "lastSeconds" is the time in seconds of a forward (or
   // backward) before the last change of clocks. For each stage, "lastDifference" is the difference
   // in seconds between "lastSeconds" and "heaviestSeconds".

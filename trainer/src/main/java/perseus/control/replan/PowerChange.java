@@ -21,9 +21,8 @@ import java.util.function.ToDoubleFunction;
  */
 record PowerChange(double change, double largestShift) {
   /**
-   * Minimum of the mean weight of the instructions. The weight of an instruction is its relative
-   * change of time, from 0 to 1. The mean counts each instruction by its energy. If the mean weight
-   * is below {@code MIN_SHARE}, all powers change by the same factor.
+   * If the instructions with changed times have less than about the fraction {@code MIN_SHARE} of
+   * the energy, all powers change by the same factor.
    */
   private static final double MIN_SHARE = 0.1;
 

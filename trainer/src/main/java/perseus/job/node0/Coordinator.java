@@ -126,7 +126,7 @@ public final class Coordinator implements Cluster, AutoCloseable {
    * ranks are ready. If the job resumes from a checkpoint, the ranks read it.
    *
    * @throws UserError if a node or a rank does not connect within the timeout, or if the job cannot
-   *     resume from the checkpoint. The message names the node, the rank or the file.
+   *     resume from the checkpoint. The error message names the node, the rank or the file.
    */
   public void assemble() {
     hosts.setNodesPerHost(rendezvous.awaitNodes());
@@ -279,9 +279,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   }
 
   /**
-   * Reports a failure that code outside this class has noticed. The method of this class that is
-   * waiting for events throws a {@link UserError} with the given sentence. If no method is waiting
-   * for events, the next method that waits for events throws the error.
+   * Reports a failure that code outside this class has noticed. The current or next method of this
+   * class that waits for events throws a {@link UserError} with the given sentence.
    */
   public void failed(String sentence) {
     port.add(new Event.Failed(sentence, false));

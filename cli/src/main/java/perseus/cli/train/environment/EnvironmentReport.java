@@ -64,7 +64,7 @@ public final class EnvironmentReport {
     this.observedNanos = observedNanos;
   }
 
-  /** Prints the report. If the driver is missing, the report says so; this is not an error. */
+  /** Prints the report, which also says whether the driver is missing. */
   public void print(PrintWriter out) {
     List<GpuException> failures = new ArrayList<>();
     List<Gpu> gpus = List.of();

@@ -21,8 +21,7 @@ import org.eclipse.jetty.server.Response;
  * trust. After a browser has loaded a page of another site, the site can give its host name the
  * address of the plan server (DNS rebinding). After DNS rebinding, only the host name in the header
  * {@code Host} shows that a call comes from a page of another site. Without a token, a server on
- * the local host accepts only host names that no other site can have: an IP address, {@code
- * localhost}, or its own name.
+ * the local host accepts only host names that no other site can have, such as {@code localhost}.
  */
 public final class Access {
   private static final String COOKIE = "perseus_token";

@@ -17,10 +17,10 @@ import perseus.control.server.http.Answer;
 import perseus.control.server.http.HttpError;
 
 /**
- * Manages one training job on the plan server. First, all ranks of the job register with the plan
- * server. Then every rank repeatedly fetches a frequency schedule and reports its measurements. The
- * server sends the next schedules when all ranks of the job have asked for them. A rank that asks
- * again before it has reported gets the same schedule again, so a lost answer does no harm.
+ * Manages one training job on the plan server. All ranks of the job register with the plan server,
+ * and then repeatedly fetch frequency schedules and report their measurements. The server sends the
+ * next frequency schedules when all ranks of the job have asked for them. A rank that asks again
+ * before it has reported gets the same schedule again, so a lost answer does no harm.
  *
  * <p>The published client of Zeus fetches one schedule and never reports. A rank that never reports
  * gets its schedule as soon as all ranks have registered, as often as it asks. A rank that never
@@ -44,7 +44,7 @@ public final class Job {
   private final LastCall lastCall = new LastCall(System::nanoTime);
   private History history = History.empty();
 
-  /** The field is null until the scheduler of the job is created. */
+  /** The field {@code rounds} is null until the scheduler of the job is created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */
