@@ -37,7 +37,7 @@ final class Admission {
     return expected;
   }
 
-  /** Returns how often a launcher such as torchrun has started the ranks again. */
+  /** Returns the number of times that a launcher such as torchrun has restarted the ranks. */
   int start() {
     return starts;
   }
@@ -50,8 +50,8 @@ final class Admission {
   /**
    * Admits a rank.
    *
-   * @param create function that receives how often the ranks were started again, and creates the
-   *     rank
+   * @param create function that creates the rank; its argument is the number of times that the
+   *     ranks have been restarted
    * @throws UserError if the rank does not belong to the job, or if ranks of the job are on other
    *     hosts without an agent
    */
@@ -74,10 +74,6 @@ final class Admission {
     return rank;
   }
 
-  /**
-   * Forgets the earlier processes of the ranks after a launcher such as torchrun has started the
-   * ranks again.
-   */
   private void restart(Hello hello) {
     connected.clear();
     starts++;

@@ -26,9 +26,8 @@ import perseus.wire.Daemon;
  */
 public final class Agent {
   /**
-   * Time in seconds that the commands of the other nodes have to end after the command of one node
-   * has ended. The commands of other nodes end some seconds later, because the last iteration does
-   * not end on all ranks at the same time.
+   * When the training command of one node has ended, the agent waits up to {@code OTHERS_SECONDS}
+   * seconds for the other nodes. The last iteration does not end at the same time on all ranks.
    */
   private static final int OTHERS_SECONDS = 5;
 
@@ -115,7 +114,6 @@ public final class Agent {
     }
   }
 
-  /** Accepts the ranks of this host into the job. */
   private final class LocalRanks implements LocalRecorders.Lead {
     @Override
     public LocalRecorders.Joined join(Hello hello, RankLink link) {
@@ -144,7 +142,6 @@ public final class Agent {
     }
   }
 
-  /** Accepts the ranks of the other nodes into the job. */
   private final class RanksOfOthers implements NodeAgent.Handler {
     @Override
     public void rankJoined(NodeAgent agent, Hello hello, String gpu) {

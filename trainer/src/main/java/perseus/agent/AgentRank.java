@@ -22,9 +22,8 @@ import perseus.record.RankRecorder;
 import perseus.wire.HostName;
 
 /**
- * Holds what the agent knows about one rank of this host: its logs, the order of its instructions,
- * its clocks and its measurements. One thread reads the messages of the rank, and another thread
- * sets the clocks of the job.
+ * Holds the logs, the order of instructions, the clocks and the measurements of one rank of this
+ * host. One thread reads the messages of the rank, and another thread sets the clocks of the job.
  */
 final class AgentRank implements SteeredRank {
   private final Hello hello;

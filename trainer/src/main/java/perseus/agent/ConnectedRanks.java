@@ -12,8 +12,8 @@ import perseus.io.UserError;
 /** Holds the connected ranks of the job, and refuses ranks of another job. */
 final class ConnectedRanks {
   /**
-   * When a rank is started again, its earlier process must end within {@code EARLIER_SECONDS}
-   * seconds.
+   * When a process connects as a rank, any other process with the same rank must end within {@code
+   * EARLIER_SECONDS} seconds.
    */
   private static final int EARLIER_SECONDS = 5;
 
@@ -39,11 +39,10 @@ final class ConnectedRanks {
   }
 
   /**
-   * Waits until the connection of an earlier process with the same rank has ended. During the wait,
-   * the last messages of the earlier process may arrive.
+   * Waits until no other process with the given rank is connected.
    *
-   * @throws UserError if the earlier process is still connected after {@value #EARLIER_SECONDS}
-   *     seconds
+   * @throws UserError if another process with the rank is still connected after {@value
+   *     #EARLIER_SECONDS} seconds
    */
   void awaitEarlier(int rank) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(EARLIER_SECONDS);
@@ -55,15 +54,13 @@ final class ConnectedRanks {
                 .formatted(rank));
       }
       Pause.of(Duration.ofMillis(20));
-      // A restart of the job, which another rank has reported first, removes the earlier process
-      // from the map.
+      // Another rank may have reported a restart of the job, which removes all ranks from the map.
       earlier = ranks.get(rank);
     }
   }
 
   /**
-   * Returns true if the connecting rank has already connected before, because the job was started
-   * again.
+   * Returns whether the connection of this rank shows that the job was started again.
    *
    * @throws UserError if the rank and the connected ranks have different degrees of parallelism
    */

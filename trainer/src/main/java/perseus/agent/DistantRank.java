@@ -26,7 +26,8 @@ final class DistantRank implements SteeredRank {
 
   /**
    * @param gpu UUID of the rank's real GPU; null for a simulated GPU
-   * @param start how often the ranks had been started again when the rank connected
+   * @param start number of times that the ranks of the job had been restarted when this rank
+   *     connected
    */
   DistantRank(Hello hello, String gpu, int start, NodeAgent agent) {
     this.hello = hello;

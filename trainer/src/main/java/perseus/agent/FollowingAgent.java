@@ -47,7 +47,8 @@ public final class FollowingAgent {
   private int start;
 
   /**
-   * Holds a rank of this host, and the last task that a message of node 0 has started for the rank.
+   * Holds a rank of this host, and a future that completes when all tasks that node 0 has requested
+   * for the rank have ended.
    */
   private static final class Follower {
     final AgentRank rank;
@@ -180,7 +181,10 @@ public final class FollowingAgent {
             rank.gone()));
   }
 
-  /** Processes a message of node 0. Long tasks run on separate threads. */
+  /**
+   * Processes a message of node 0. Tasks that take long, such as writing logs, run on separate
+   * threads.
+   */
   private void take(FromNode0 message) {
     if (message instanceof FromNode0.Begin begin) {
       then(
@@ -234,7 +238,7 @@ public final class FollowingAgent {
 
   /**
    * Writes the logs of the ranks of this node. If this node and node 0 have the same output
-   * directory, only node 0 writes run.json and removes earlier files.
+   * directory, only node 0 writes run.json and removes the files of an earlier run.
    */
   private ToNode0.Published published(FromNode0.Publish publish) {
     try {

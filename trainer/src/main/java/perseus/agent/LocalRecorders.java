@@ -20,10 +20,6 @@ final class LocalRecorders {
   /** Maximum time in seconds that a rank waits for its next frequency schedule. */
   private static final int WAIT_SECONDS = 60;
 
-  /**
-   * Maximum time in seconds for reading the last messages of ranks after the training command has
-   * ended.
-   */
   private static final int READ_SECONDS = 10;
 
   private final AgentClock clock;
@@ -59,8 +55,7 @@ final class LocalRecorders {
   /**
    * @param settings parameters of the agent; the agent sets clocks if the parameters contain a
    *     scheduler
-   * @param gpus GPUs of this host. On simulated GPUs, each instruction lasts as long as the
-   *     simulation says.
+   * @param gpus GPUs of this host
    * @param report function that receives sentences for the user
    */
   LocalRecorders(

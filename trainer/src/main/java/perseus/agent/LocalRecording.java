@@ -34,8 +34,8 @@ final class LocalRecording {
   /**
    * Creates the object that writes the logs of a rank.
    *
-   * @param start how often the ranks have been started again; each start has its own temporary
-   *     files
+   * @param start number of times that the ranks have been restarted; each start has its own
+   *     temporary files
    */
   RankRecorder start(Hello hello, int start) {
     try {
@@ -54,7 +54,7 @@ final class LocalRecording {
     return recording.scratch().getFileName().toString();
   }
 
-  /** Returns whether the run directory contains the temporary folder of another node. */
+  /** Returns whether the run directory contains a temporary folder with the given name. */
   boolean hasMarker(String marker) {
     return Files.isDirectory(directory.resolve(marker));
   }

@@ -14,7 +14,7 @@ import perseus.pipeline.Instruction;
 import perseus.record.RoundBreakdown;
 
 /**
- * Collects what one rank measures under one frequency schedule.
+ * Collects the measurements of one rank under one frequency schedule.
  *
  * <p>A {@code RoundMarks} object is not thread-safe, except for the method {@link #report}.
  */
@@ -48,9 +48,9 @@ final class RoundMarks {
    * @param last number of the last iteration under the frequency schedule; 0 if the schedule stays
    *     in force until the training command ends
    * @param order the instructions of an iteration, in order of execution
-   * @param ended number of the last iteration that the rank has ended. A rank that has already
-   *     ended the iteration {@code first} has run it under the previous frequency schedule. If the
-   *     rank began too late, nothing is measured under the new frequency schedule.
+   * @param ended number of the last iteration that the rank has ended. If the rank has already
+   *     ended the iteration {@code first} under the previous frequency schedule, nothing is
+   *     measured.
    */
   RoundMarks(int first, int last, List<PipeInstruction> order, int ended) {
     this.first = first;
@@ -95,7 +95,7 @@ final class RoundMarks {
   }
 
   /**
-   * Returns what was measured so far under the frequency schedule.
+   * Returns the measurements of the rank so far under the frequency schedule.
    *
    * @param clocks clocks at which the GPU ran during the measured iterations; null on simulated
    *     GPUs

@@ -58,7 +58,7 @@ final class StallReport {
 
   /**
    * Returns a sentence for the user if ranks wait too long for other ranks, or if a rank reports no
-   * instructions or no iterations. Returns null otherwise.
+   * instructions or no iterations; null otherwise.
    */
   private String waits(Collection<SteeredRank> ranks, int expected, int last, long now) {
     List<SteeredRank> done = ranks.stream().filter(rank -> rank.iterations() >= last).toList();

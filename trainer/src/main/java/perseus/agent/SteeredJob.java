@@ -79,9 +79,8 @@ final class SteeredJob {
   }
 
   /**
-   * Refuses a job in which a rank has connected too late. After its first iteration, each rank
-   * waits for a limited time until all ranks have ended their first iterations. If a rank connects
-   * too late, iterations of the same number do not run at the same time on all ranks.
+   * Refuses a job in which one rank has connected after another rank has ended iterations.
+   * Iterations with the same number must run at the same time on all ranks.
    */
   private static void requireCommonStart(SortedMap<Integer, SteeredRank> running) {
     Comparator<SteeredRank> byIterations = Comparator.comparingInt(SteeredRank::iterations);
@@ -126,7 +125,7 @@ final class SteeredJob {
     return ranks;
   }
 
-  /** Stores that the iterations under a frequency schedule begin. */
+  /** Receives the number of the first iteration under a new frequency schedule. */
   void begun(Round round, int first) {
     if (!ledger.results().isEmpty() && first > manifest.iterations() + 1) {
       manifest.addUnmeasured(first - 1 - manifest.iterations());
@@ -137,10 +136,9 @@ final class SteeredJob {
   /**
    * Adds the measurements under a frequency schedule to the results, and returns their means.
    *
-   * @param lastIteration number of the last iteration under the frequency schedule, from 1. The
-   *     logs also contain iterations before the first frequency schedule, from which the order of
-   *     instructions was learnt. In the manifest run.json, the iterations before the first
-   *     frequency schedule belong to the first frequency schedule.
+   * @param lastIteration number of the last iteration under the frequency schedule, from 1. In
+   *     run.json, the first frequency schedule also includes all earlier iterations, in which the
+   *     order of instructions is learnt.
    * @param clocks clocks at which the GPUs ran under the frequency schedule; null on simulated GPUs
    */
   Measurement ended(

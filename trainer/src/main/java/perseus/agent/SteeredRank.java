@@ -14,7 +14,6 @@ interface SteeredRank {
    */
   Hello hello();
 
-  /** Returns the name of the host on which the rank runs. */
   String host();
 
   /** Returns the UUID of the rank's real GPU; null for a simulated GPU. */
@@ -57,18 +56,17 @@ interface SteeredRank {
   /**
    * Begins a frequency schedule, and sends it to the rank.
    *
-   * @param warmup whether the iterations under the schedule are a warm-up, whose measurements are
-   *     not used
+   * @param warmup whether the iterations are a warm-up, whose measurements are not used
    * @param states clock in MHz of each instruction, in the order of {@link #order}
    * @param first number of the first iteration under the schedule, from 1
    * @param last number of the iteration after which the rank waits for the next schedule; 0 if it
    *     never waits
-   * @param reported whether the rank reports its instructions and iterations under the schedule
+   * @param reported whether the rank reports the times of its instructions and iterations
    */
   void beginRound(boolean warmup, List<Integer> states, int first, int last, boolean reported);
 
   /**
-   * Returns what the rank has measured under its current frequency schedule.
+   * Returns the measurements of the rank under its current frequency schedule.
    *
    * @throws perseus.io.UserError if the connection to the agent of the rank's host is lost
    */
@@ -80,7 +78,6 @@ interface SteeredRank {
   /** Ends the logs of the rank without using their content. */
   void discardRecording();
 
-  /** Returns the description of the rank for a scheduler. */
   default RankInfo info(List<Integer> powerStates) {
     return new RankInfo(
         hello().rank(),

@@ -54,8 +54,9 @@ final class Steering {
   }
 
   /**
-   * Removes all ranks, because the job starts again. If the job has not run all its frequency
-   * schedules, it drops all measurements and starts again with the first schedule.
+   * Removes all ranks, because the ranks have been started again. Unless all frequency schedules
+   * have run, this method also drops all measurements, and the job begins again with the first
+   * frequency schedule.
    */
   void restart() {
     ranks.clear();
@@ -117,7 +118,6 @@ final class Steering {
     }
   }
 
-  /** Throws an error if a rank has a problem, such as an iteration with other instructions. */
   private void requireEqualIterations() {
     if (refused) {
       return;
@@ -130,7 +130,7 @@ final class Steering {
     }
   }
 
-  /** Tells the user if ranks wait too long. */
+  /** Tells the user if ranks wait too long for other ranks. */
   void watch(int expected) {
     if (!ended) {
       stalls.check(ranks.values(), expected, job == null ? 1 : last);
@@ -170,8 +170,8 @@ final class Steering {
   }
 
   /**
-   * Returns the number of the first iteration that all ranks can begin under the next schedule. If
-   * a rank has stopped waiting for its schedule, the next schedule begins some iterations later.
+   * Returns the first iteration that all ranks can begin under the next frequency schedule. The
+   * schedule begins 2 iterations later if a rank does not wait for the schedule.
    */
   private int firstOfNextRound() {
     int furthest = ranks.values().stream().mapToInt(SteeredRank::iterations).max().orElse(0);
@@ -220,9 +220,9 @@ final class Steering {
   }
 
   /**
-   * Ends the current frequency schedule after the training command has ended. The result of the
-   * last frequency schedule contains the iterations that all ranks have ended. Returns a sentence
-   * for the user if some frequency schedules have not run; null otherwise.
+   * Ends the current frequency schedule after the training command has ended. Only iterations that
+   * all ranks have ended are measured. Returns a sentence for the user if some frequency schedules
+   * have not run; null otherwise.
    */
   String finish() {
     if (ended || round == null) {
@@ -236,7 +236,7 @@ final class Steering {
     return last == 0 || results().isEmpty() ? null : job.endedEarly(round);
   }
 
-  /** Returns a sentence that says why nothing was measured; null if the user knows the reason. */
+  /** Returns a sentence that says why nothing was measured; null if there is nothing to say. */
   String nothingMeasured(int expected) {
     if (!results().isEmpty() || failed || ranks.isEmpty()) {
       return null;
@@ -244,7 +244,7 @@ final class Steering {
     return StallReport.nothingMeasured(ranks.values(), expected);
   }
 
-  /** Keeps the last frequency schedules until the training command ends. */
+  /** Keeps the last frequency schedule in force until the training command ends. */
   void keepLastRound() {
     kept = true;
     first = firstOfNextRound();
@@ -264,7 +264,6 @@ final class Steering {
     keepLastRound();
   }
 
-  /** Returns the results of all frequency schedules that have ended. */
   List<RoundResult> results() {
     return job == null ? List.of() : job.results();
   }

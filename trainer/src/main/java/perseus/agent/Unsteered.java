@@ -10,8 +10,7 @@ import perseus.control.Scheduler;
 /**
  * Implements a scheduler for jobs whose clocks the agent does not set. After a warm-up of {@value
  * #WARMUP_ITERATIONS} iterations, all iterations until the end of the training command count as one
- * frequency schedule. The results name the highest clock, because a GPU without a limit runs at its
- * highest clock.
+ * frequency schedule.
  */
 final class Unsteered implements Scheduler {
   static final Factory FACTORY = (job, ranks) -> new Unsteered(ranks);

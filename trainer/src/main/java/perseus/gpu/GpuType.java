@@ -70,7 +70,6 @@ public record GpuType(
     return "none".equals(clockControl);
   }
 
-  /** Returns whether the GPUs are simulated. */
   public boolean simulated() {
     return powerSource.equals(SIMULATED);
   }

@@ -43,9 +43,8 @@ final class CommandLoop {
   private final List<Reading> ends = new ArrayList<>();
 
   /**
-   * Index of the first microbatch of the next iteration, counted from 0 over the whole training and
-   * over all pipelines. If the training was resumed, the index includes the microbatches before the
-   * checkpoint.
+   * Index of the first microbatch of the next iteration, counted from 0 at the first iteration of
+   * the training, over all pipelines.
    */
   private long nextMicrobatch;
 

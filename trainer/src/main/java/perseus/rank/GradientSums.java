@@ -16,21 +16,16 @@ import perseus.transport.TensorGroup;
  * Sums the gradients of a rank over its replicas, the ranks that hold the same parameters in the
  * other pipelines. The sum of a gradient can start before the last backwards have ended, as soon as
  * no later backward adds to the gradient ({@link FinalGradients}). Final gradients are collected in
- * a bucket (list of gradients), and their sums start when the bucket is full. A bucket (list of
- * gradients) is full when it holds {@value #BUCKET_BYTES} bytes or a quarter of all gradients of
- * the rank, whichever is less. All ranks with the same stages fill the same buckets (lists of
- * gradients) in the same order. The sum of a gradient does not depend on the other gradients in the
- * same bucket (list of gradients).
+ * a bucket (list of gradients), and their sums start when the bucket is full. A bucket is full when
+ * it holds 25 MiB or a quarter of all gradients of the rank, whichever is less. All ranks with the
+ * same stages fill the same buckets (lists of gradients) in the same order. The sum of a gradient
+ * does not depend on which other gradients are in its bucket.
  *
- * <p>If several ranks of a pipeline hold a parameter, {@link SharedParameters#reduce} changes its
- * gradient after the last backward. The sum of the gradient of a shared parameter starts only in
- * {@link #finish}.
+ * <p>The sum over the replicas starts only in {@link #finish} for parameters that several ranks of
+ * a pipeline hold, because {@link SharedParameters#reduce} first changes their gradients.
  */
 final class GradientSums {
-  /**
-   * A bucket (list of gradients) is full when it holds 25 MiB, which is also the default in
-   * PyTorch.
-   */
+  /** PyTorch has the same default size of a bucket. */
   private static final long BUCKET_BYTES = 25L << 20;
 
   private static final int FEWEST_BUCKETS = 4;
@@ -41,7 +36,6 @@ final class GradientSums {
   private final NDArray meeting;
   private final Map<String, StageParameter> all = new LinkedHashMap<>();
 
-  /** The gradients that were not yet added to a bucket (list of gradients) in this iteration. */
   private final Map<String, NDArray> waiting = new LinkedHashMap<>();
 
   private final List<NDArray> bucket = new ArrayList<>();
@@ -124,7 +118,7 @@ final class GradientSums {
 
   /**
    * Starts the sum of an unused number over the ranks with the same stages, so that the caller can
-   * wait for these ranks. The caller's next wait for sums ends when all ranks with the same stages
+   * wait for these ranks. The sum of the unused number ends when all ranks with the same stages
    * have called {@code meetReplicas}. If sums of gradients have already started, the caller waits
    * for the other ranks anyway, so the method does nothing.
    */

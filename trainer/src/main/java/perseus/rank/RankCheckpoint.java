@@ -197,7 +197,7 @@ final class RankCheckpoint {
         return new LossScaler.State(scale, goodSteps);
       }
     } catch (NumberFormatException e) {
-      // If the text is not a number, the error below is thrown.
+      // The error below is thrown if the checkpoint contains no valid number.
     }
     throw new UserError(
         "%s is damaged: its loss scale is '%s', unchanged for '%s' steps. Resume from another checkpoint."

@@ -31,9 +31,8 @@ final class RankExecutor {
   private final Breakdown breakdown;
   private final NDManager manager;
 
-  // The next three maps hold tensors that one instruction produces and a later instruction uses. In
-  // each of the three maps of tensors, the key consists of the stage and the microbatch to which
-  // the tensors belong.
+  // The next three maps hold tensors that one instruction produces and a later instruction uses.
+  // Each key consists of the stage and the microbatch to which the tensors belong.
   private final Map<Piece, NDList> loaded = new HashMap<>();
   private final Map<Piece, NDList> received = new HashMap<>();
   private final Map<Piece, NDList> computed = new HashMap<>();

@@ -28,8 +28,8 @@ final class RankLog implements InstructionSink {
   }
 
   /**
-   * Begins a round (the iterations under one frequency schedule). From this call on, the times of
-   * executed instructions are added to the new breakdown (the stored times of all instructions).
+   * Begins a frequency schedule. From this call on, the times of executed instructions are added to
+   * {@code newBreakdown}.
    *
    * @param estimate whether the precision of times and energies is estimated under the frequency
    *     schedule
@@ -39,12 +39,10 @@ final class RankLog implements InstructionSink {
     precision.beginRound(estimate);
   }
 
-  /** Returns the object that estimates the precision of the rank's times and energies. */
   RoundPrecision precision() {
     return precision;
   }
 
-  /** Returns the breakdown: the times of all instructions under the current frequency schedule. */
   RoundBreakdown breakdown() {
     return breakdown;
   }

@@ -21,11 +21,8 @@ import perseus.wire.Daemon;
 public final class RankMain {
   /**
    * A rank that has lost the connection to another rank waits for {@code LAUNCHER_GRACE_SECONDS}
-   * seconds before it reports the loss. If the connection is lost because the other rank has
-   * failed, the launcher kills this process during the wait of 2 seconds. If a connection is lost
-   * although the other rank has not failed, this process reports the lost connection after the wait
-   * of 2 seconds. The wait of 2 seconds is shorter than the 5 seconds that node 0 waits for the
-   * cause of a failure.
+   * seconds before it reports the loss. If another rank has failed, the launcher kills this process
+   * within 2 seconds. Node 0 waits longer, 5 seconds, for the cause of a failure.
    */
   private static final int LAUNCHER_GRACE_SECONDS = 2;
 
@@ -54,7 +51,6 @@ public final class RankMain {
     }
   }
 
-  /** Waits until the launcher ends, and then ends this process. */
   private static void awaitLauncherEnd(BufferedReader input) {
     try {
       while (input.readLine() != null) {

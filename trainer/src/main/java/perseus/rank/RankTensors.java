@@ -14,10 +14,8 @@ import perseus.transport.TensorGroup;
  * objects of a rank.
  */
 public interface RankTensors extends AutoCloseable {
-  /** Returns the rank's stages. */
   RankModel model();
 
-  /** Returns the optimizer of the rank's parameters. */
   AdamW optimizer();
 
   /**

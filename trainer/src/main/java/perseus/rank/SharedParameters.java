@@ -19,10 +19,7 @@ import perseus.transport.TensorGroup;
  * each copy of a shared parameter is the sum of the gradients of all copies.
  */
 final class SharedParameters {
-  /**
-   * Holds this rank's copies of shared parameters, ordered by the name of the parameter. The copies
-   * are ordered because all ranks must sum the parameters in the same order.
-   */
+  /** Ordered by name, because all ranks must sum the shared parameters in the same order. */
   private final TreeMap<String, Copy> copies = new TreeMap<>();
 
   private record Copy(StageParameter parameter, TensorGroup group) {}
@@ -33,8 +30,8 @@ final class SharedParameters {
    * @param partition division of the model into stages. The partition lists the index of the first
    *     layer of each stage, and then the total number of layers.
    * @param pp number of ranks in a pipeline
-   * @return map whose key is the name of a shared parameter. Each value of the map lists the
-   *     positions in the pipeline of the ranks that hold a copy of the parameter.
+   * @return for the name of each shared parameter, the positions in the pipeline of the ranks that
+   *     hold a copy of the parameter
    */
   static Map<String, List<Integer>> holders(Model model, List<Integer> partition, int pp) {
     Map<String, TreeSet<Integer>> holders = new TreeMap<>();
@@ -57,8 +54,8 @@ final class SharedParameters {
 
   /**
    * @param place position of this rank in the pipeline, from 0
-   * @param places map whose key is the name of a shared parameter. Each value of the map lists the
-   *     positions in the pipeline of the ranks that hold a copy of the parameter.
+   * @param places for the name of each shared parameter, the positions in the pipeline of the ranks
+   *     that hold a copy of the parameter
    * @param parameters all parameters of this rank's stages
    * @param groups function that returns the group of the ranks at the given positions in this
    *     rank's pipeline

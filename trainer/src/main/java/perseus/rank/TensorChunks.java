@@ -18,7 +18,6 @@ final class TensorChunks {
 
   private TensorChunks() {}
 
-  /** Returns the lengths of the dimensions of a tensor. */
   static List<Long> shape(NDArray tensor) {
     return Arrays.stream(tensor.getShape().getShape()).boxed().toList();
   }

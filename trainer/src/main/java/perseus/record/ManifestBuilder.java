@@ -33,8 +33,8 @@ public final class ManifestBuilder {
   private Boolean overlapGradReduce;
 
   /**
-   * Relative standard error of the mean time and energy at which a frequency schedule ends; null
-   * for a fixed number of iterations.
+   * A frequency schedule ends when the relative standard errors of its mean time and mean energy
+   * are at most {@code precision}; null if the number of iterations is fixed.
    */
   private Double precision;
 
@@ -139,8 +139,7 @@ public final class ManifestBuilder {
 
   /**
    * Returns the common clock in MHz of all forwards and backwards; null if their clocks differ or a
-   * power limit is set. If the run sets no clocks, the method returns the mean of the measured
-   * clocks, if clocks were measured.
+   * power limit is set. In a run that sets no clocks, returns the mean of the measured clocks.
    */
   private Integer frequency(Round round, ClocksInForce clocks) {
     if (gpus.powerLimits() || round.frequencyMhz() == null) {
@@ -152,8 +151,8 @@ public final class ManifestBuilder {
   }
 
   /**
-   * Returns the name of the frequency plan that the given iterations run. If all GPUs have the same
-   * power limit, the method returns the power limit as text, such as 300 W.
+   * Returns the name of the frequency plan, or the common power limit of all GPUs as text, such as
+   * 300 W.
    */
   private String name(Round round) {
     return gpus.powerLimits() && round.plan() == null && round.frequencyMhz() != null

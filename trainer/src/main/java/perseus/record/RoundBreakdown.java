@@ -13,10 +13,9 @@ import perseus.pipeline.Instruction;
  * Stores the durations in seconds of the data loads, forwards and backwards of one rank under one
  * frequency schedule.
  *
- * <p>When a rank registers with the scheduler, it gives a name to each of its instructions. The
- * times of an instruction are stored under the name that the scheduler knows. For the scheduler, a
- * separate recomputation is a forward, and the backward after it is a pure backward. The scheduler
- * knows a combined instruction forward_backward as a backward.
+ * <p>Schedulers have their own names for instructions, under which the times are stored. For a
+ * scheduler, a separate recomputation is a forward, and the backward after it is a pure backward.
+ * For a scheduler, the combined instruction forward_backward is a backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =
@@ -57,8 +56,7 @@ public final class RoundBreakdown implements InstructionSink {
 
   /**
    * @param maxIterations number of iterations whose times are stored
-   * @param pipeSchedule the instructions of one iteration, in order, under the names that the
-   *     scheduler knows
+   * @param pipeSchedule the scheduler's names of the instructions of one iteration, in order
    */
   public RoundBreakdown(int maxIterations, List<PipeInstruction> pipeSchedule) {
     this.maxIterations = maxIterations;
@@ -87,15 +85,15 @@ public final class RoundBreakdown implements InstructionSink {
       return;
     }
     Instances kept = instances.get(registered(ChunkInstruction.of(logged).instruction()));
-    // A middle stage may load tokens for a decoder, although it has told the scheduler of no data
-    // load. The time of a data load that the scheduler does not know is not stored.
+    // The scheduler does not know that a middle stage may load tokens for a decoder. The time of a
+    // data load that the scheduler does not know is not stored.
     if (kept != null) {
       kept.add(endSeconds - startSeconds);
     }
   }
 
   /**
-   * Returns the name by which the scheduler knows a logged instruction; null if its time is not
+   * Returns the scheduler's name of an instruction; null if the time of the instruction is not
    * stored.
    */
   private PipeInstruction registered(Instruction logged) {
@@ -131,8 +129,8 @@ public final class RoundBreakdown implements InstructionSink {
   /**
    * Returns empty lists of energies, because no energy counter can measure the energy of a single
    * instruction. In the returned map, a forward or backward has one empty list for each iteration.
-   * Schedulers of the published Perseus and Zeus code require as many lists of energies as lists of
-   * times. In the returned map, a data load has an array of length 0.
+   * The schedulers in the published code of Perseus and Zeus require one list of energies for each
+   * list of times. In the returned map, a data load has an array of length 0.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

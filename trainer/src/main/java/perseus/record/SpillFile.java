@@ -27,7 +27,6 @@ final class SpillFile {
     this.file = file;
   }
 
-  /** Appends ASCII text. */
   void text(String ascii) {
     for (int i = 0; i < ascii.length(); i++) {
       put((byte) ascii.charAt(i));

@@ -85,8 +85,8 @@ public interface TensorGroup {
 
   /**
    * Makes the later computations of this rank wait for the sums that {@link #start} has started.
-   * The method {@link TensorTransport#awaitSums} waits for the started sums only after a call of
-   * {@code join}.
+   * Without a call of {@code join}, {@link TensorTransport#awaitSums} does not wait for sums of
+   * {@link #start}.
    */
   default void join() {}
 }

@@ -66,8 +66,8 @@ public interface TensorTransport extends AutoCloseable {
 
   /**
    * Waits until all sums of this rank are done, and checks that all ranks have summed tensors of
-   * equal sizes. Sums that {@link TensorGroup#start} has started are included only after a call of
-   * {@link TensorGroup#join}. A GPU executes later operations of this thread after the sums even
+   * equal sizes. Without a call of {@link TensorGroup#join}, the method does not wait for sums of
+   * {@link TensorGroup#start}. A GPU executes later operations of this thread after the sums even
    * without a call of {@code awaitSums}. Without a call of {@code awaitSums}, the failure of a sum
    * may stay undetected.
    *

@@ -162,8 +162,8 @@ public final class Acceptor implements AutoCloseable {
       return Handshake.answer(
           socket,
           role -> {
-            // From now on, this caller is not disconnected in favour of a new caller, because the
-            // rest of its handshake does not wait for data.
+            // This caller can no longer be disconnected in favour of a new caller, because the rest
+            // of its handshake is fast.
             synchronized (strangers) {
               strangers.remove(socket);
             }

@@ -22,7 +22,6 @@ public final class Deadline {
     return new Deadline(System.nanoTime() + time.toNanos());
   }
 
-  /** Returns whether this deadline has passed. */
   public boolean isPassed() {
     return remainingNanos() < 0;
   }

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * Authenticates two processes of a job to each other. The handshake is the first exchange on every
- * connection:
+ * Authenticates two processes of a job to each other. The handshake is the first exchange of
+ * messages on every connection. Its steps are:
  *
  * <ol>
  *   <li>The caller sends its hello message: a magic text, the protocol version, its role (launcher,
@@ -46,16 +46,15 @@ public final class Handshake {
   private static final int NONCE_BYTES = 16;
   static final int HELLO_BYTES = NONCE_OFFSET + NONCE_BYTES;
 
-  /** This byte precedes the two hello messages in the data of the caller's proof. */
+  /** First byte of the data whose HMAC is the caller's proof. */
   private static final byte CALLER = 'C';
 
-  /** This byte precedes the two hello messages in the data of the listener's proof. */
+  /** First byte of the data whose HMAC is the listener's proof. */
   private static final byte LISTENER = 'L';
 
   private static final byte REFUSED = 0;
   private static final byte ACCEPTED = 1;
 
-  /** After a refusal, at most {@code MAX_IGNORED_BYTES} bytes are read from the caller. */
   private static final int MAX_IGNORED_BYTES = 4096;
 
   static final Duration TIME_LIMIT = Duration.ofSeconds(10);
@@ -210,8 +209,8 @@ public final class Handshake {
 
   /**
    * Reads the hello message of a caller. If the caller has another version of the protocol, the
-   * listener sends its own hello message before it refuses the caller. A refused caller also learns
-   * the version of the listener.
+   * listener sends its own hello message before the refusal, so that the caller knows the version
+   * of the listener.
    */
   private byte[] readCallersHello() throws IOException {
     byte[] start = read(ROLE_OFFSET);

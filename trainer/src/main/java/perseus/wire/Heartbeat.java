@@ -38,7 +38,7 @@ public final class Heartbeat {
       }
     } catch (IOException | InterruptedException e) {
       // Sending a heartbeat fails if the connection is closed. The thread that reads from the
-      // connection notices that it is closed.
+      // connection reports the end of the connection.
     }
   }
 }

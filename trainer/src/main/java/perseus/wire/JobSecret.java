@@ -40,9 +40,9 @@ public final class JobSecret {
   private static final int ITERATIONS = 600_000;
 
   /**
-   * The salt of PBKDF2. The salt is the same for all jobs, so a process derives its key only once.
-   * If callers chose the salt, callers without the secret could make a listener derive a key for
-   * each connection, which takes long.
+   * The salt is the same for all jobs, so a process derives its key only once. If callers chose the
+   * salt, callers without the secret could make a listener derive a key for each connection, which
+   * takes long.
    */
   private static final byte[] SALT = "perseus job secret".getBytes(StandardCharsets.US_ASCII);
 
@@ -57,7 +57,6 @@ public final class JobSecret {
   /**
    * Derives the key of a job from the secret that the user has set in the environment variable
    * {@link #VARIABLE}. The derivation is slow (about 0.3 s), so that guessing secrets is slow too.
-   * A process calls this method only once.
    *
    * @return the key; null if the variable is not set
    * @throws UserError if the variable is set but empty

@@ -16,14 +16,13 @@ public final class Retry {
   /** Defines one attempt to open a connection. */
   @FunctionalInterface
   public interface Attempt<T> {
-    /** Tries once to open the connection. */
     T open() throws IOException;
   }
 
   /**
    * Connects to a process whose port is already open. If the other process has refused this
-   * process, or if the port is closed, the method throws an error at once. After any other error,
-   * such as a timeout because the other process is busy, the method tries again until the deadline.
+   * process, or if the port is closed, the method throws an error at once. After an error such as a
+   * timeout (the other process may be busy), the method tries again until the deadline.
    *
    * @throws Handshake.RefusedException if the other process does not belong to the job
    * @throws ConnectException if the port is closed

@@ -91,8 +91,9 @@ public final class CommandProcess {
 
   /**
    * Waits until the training command has ended, and returns its exit code as a shell would report
-   * it. If {@link #terminate} has ended the training command, the method {@code await} also waits
-   * for its descendants, for some seconds at most, and returns 0.
+   * it. After a call of {@link #terminate}, the method {@code await} also waits some seconds for
+   * the descendants of the training command. The returned exit code is 0 if {@link #terminate} has
+   * ended the training command.
    */
   public int await() {
     while (true) {

@@ -15,7 +15,6 @@ import perseus.wire.Daemon;
  * the ranks if the command is a shell script, because a shell does not pass signals on.
  */
 final class Termination {
-  /** Time in seconds after which processes that still run are reported. */
   private static final int PATIENCE_SECONDS = 5;
 
   private static final int POLL_MILLIS = 50;
@@ -29,9 +28,9 @@ final class Termination {
    * @param messages receives a sentence if processes still run {@value #PATIENCE_SECONDS} s later
    */
   Termination(ProcessHandle command, Consumer<String> messages) {
-    // The tree is read before the first signal: when a process has ended, its children are no
-    // longer its descendants. A parent gets the signal before its children, so that a script cannot
-    // start its next command when the earlier one ends.
+    // The list of descendants is read before the first signal, because a process that has ended has
+    // no descendants any more. A parent gets the signal before its children, so that a shell script
+    // cannot start its next command after its child has ended.
     this.processes = Stream.concat(Stream.of(command), command.descendants()).toList();
     processes.forEach(ProcessHandle::destroy);
     this.watch = Daemon.start(() -> report(messages), "watches processes that are ended");
@@ -70,8 +69,8 @@ final class Termination {
   }
 
   /**
-   * Returns whether a process has not ended. In a container whose first process does not wait for
-   * orphans, an ended orphan stays in the process table as a zombie, and Java calls it alive.
+   * In some containers, an ended process stays in the process table as a zombie, which Java reports
+   * as alive.
    */
   private static boolean isRunning(ProcessHandle process) {
     if (!process.isAlive()) {

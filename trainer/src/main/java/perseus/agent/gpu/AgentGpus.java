@@ -11,8 +11,8 @@ public interface AgentGpus extends AutoCloseable {
   GpuType type();
 
   /**
-   * Returns whether the GPUs are simulated, so that each instruction lasts as long as on a
-   * simulated GPU.
+   * Returns whether the GPUs are simulated. Ranks on simulated GPUs must make each instruction last
+   * as long as on the simulated GPU.
    */
   boolean stretches();
 

@@ -21,11 +21,10 @@ import perseus.pipeline.Instruction;
 import perseus.rank.device.HostPace;
 
 /**
- * Simulates the GPU of one rank. At its highest clock, the simulated GPU needs for an instruction
- * the time of the undisturbed host, multiplied by a slowdown factor. With the slowdown factor, the
- * host finishes an instruction before the simulated GPU, even if other work delays the host. At a
- * lower clock, the compute-bound part of an instruction takes longer, and the memory-bound part
- * does not.
+ * Simulates the GPU of one rank. At its highest clock, the simulated GPU is slower than an
+ * undisturbed host by a constant factor (the slowdown). The slowdown gives the host enough time to
+ * finish an instruction before the simulated GPU, even if other work delays the host. At a lower
+ * clock, the compute-bound part of an instruction takes longer, and the memory-bound part does not.
  */
 final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   /**

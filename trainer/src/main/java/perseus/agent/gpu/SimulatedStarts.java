@@ -9,14 +9,13 @@ import perseus.pipeline.Instruction;
 
 /**
  * Estimates when an instruction would have started on a simulated GPU if no other work had delayed
- * the host. A busy host wakes up sleeping processes up to tens of milliseconds too late. Without a
- * correction, late wake-ups would add up along the pipeline and look like slow communication.
+ * the host. A busy host wakes up sleeping processes up to tens of milliseconds too late. Late
+ * wake-ups would add up along the pipeline and look like slow communication.
  *
  * <p>An instruction is ready when the previous instruction of its rank has ended and the
- * neighbouring stage has computed its input. An instruction starts some time after it is ready, for
- * example because of a transfer. The delay on an undisturbed host is estimated by the first decile
- * of the latest 64 delays of the same kind of instruction. A delay above the first decile is
- * attributed to other work on the host.
+ * neighbouring stage has computed its input. Each instruction starts some time (the delay) after it
+ * is ready, for example because of a transfer. The delay of an instruction on an undisturbed host
+ * is estimated by the first decile of the latest 64 delays of the same kind of instruction.
  */
 final class SimulatedStarts {
   private static final int SAMPLES = 64;

@@ -83,8 +83,8 @@ public final class AgentPort implements AutoCloseable {
   }
 
   /**
-   * Returns the address at which this node listens: the loopback address if the user gave one,
-   * otherwise all addresses of the host.
+   * Node 0 listens only at the loopback address if the user has given a loopback address, and
+   * otherwise at all addresses of the host.
    */
   private static InetSocketAddress address(AgentNodes nodes) throws UnknownHostException {
     InetAddress given = InetAddress.getByName(nodes.address());
@@ -93,7 +93,6 @@ public final class AgentPort implements AutoCloseable {
         : new InetSocketAddress(nodes.port());
   }
 
-  /** Returns the number of the TCP port. */
   public int number() {
     return server.getLocalPort();
   }

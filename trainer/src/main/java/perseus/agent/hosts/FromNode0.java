@@ -29,7 +29,7 @@ public sealed interface FromNode0 {
   /**
    * Answers {@link ToNode0.RankJoined}.
    *
-   * @param start how often the ranks of the job have been started again
+   * @param start number of times that the ranks of the job have been restarted
    * @param problem reason why the rank may not join the job; null if it may join
    * @param released true if the agent must neither record the rank nor set its clocks
    */
@@ -42,8 +42,7 @@ public sealed interface FromNode0 {
    * @param first number of the first iteration under the frequency schedule, from 1
    * @param last number of the iteration after which the rank waits for the next schedule; 0 if it
    *     never waits
-   * @param reported whether the rank reports its instructions and iterations under the frequency
-   *     schedule
+   * @param reported whether the rank reports the times of its instructions and iterations
    */
   record Begin(
       int rank,

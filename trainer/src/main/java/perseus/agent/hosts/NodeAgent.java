@@ -57,7 +57,6 @@ public final class NodeAgent {
     this.handler = handler;
   }
 
-  /** Returns the name of the host on which the agent runs. */
   public String host() {
     return host;
   }

@@ -8,10 +8,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import perseus.io.UserError;
 
-/**
- * Holds the connections of node 0 to the agents of all other nodes. In a job of one node, there are
- * no connections to other nodes.
- */
+/** Holds the connections of node 0 to the agents of all other nodes. */
 public final class OtherNodes implements AutoCloseable {
   private final AgentPort port;
   private final List<NodeAgent> agents;
@@ -78,9 +75,8 @@ public final class OtherNodes implements AutoCloseable {
     try {
       CompletableFuture.allOf(ends).get(seconds, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      // The training commands of other nodes may run longer than the command of this node. The
-      // training commands of other nodes cannot end another iteration without the ranks of this
-      // node.
+      // The training command of another node may run longer, but it cannot end another iteration
+      // without the ranks of this node.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

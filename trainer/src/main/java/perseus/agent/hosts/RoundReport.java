@@ -19,7 +19,6 @@ public record RoundReport(List<Boolean> evaluated, RankResult result, ClocksInFo
   /** The report of a rank that has measured no iteration. */
   public static final RoundReport NOTHING = new RoundReport(List.of(), null, null);
 
-  /** Returns the number of measured iterations. */
   public int count() {
     return evaluated.size();
   }

@@ -10,8 +10,7 @@ import perseus.pipeline.Instruction;
 
 /**
  * Defines the messages that the agent of another node sends to node 0. In all messages, {@code
- * start} says how often a launcher such as torchrun had started the ranks again when the rank
- * connected.
+ * start} is the number of times that a launcher such as torchrun has restarted the ranks.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({

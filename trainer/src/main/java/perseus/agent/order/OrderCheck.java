@@ -14,15 +14,12 @@ import perseus.agent.wire.Report.Piece;
  */
 public final class OrderCheck {
   /**
-   * Maximum number of instructions in an iteration, which no real iteration reaches. The maximum
-   * prevents a rank that never reports the end of an iteration from filling the memory.
+   * Maximum number of instructions in an iteration. Without a maximum, a rank that never reports
+   * the end of an iteration could fill the memory.
    */
   private static final int MAX_INSTRUCTIONS = 1_000_000;
 
-  /**
-   * Tells the user how to make all iterations run the same instructions. The text of {@code ADVICE}
-   * begins with a space.
-   */
+  /** Tells the user how to make all iterations run the same instructions. */
   public static final String ADVICE =
       " Iterations must be alike: call perseus.iteration_done() once after each optimizer step, put evaluations into 'with perseus.evaluation():', and keep the number of microbatches constant.";
 
@@ -39,7 +36,7 @@ public final class OrderCheck {
     this.hello = hello;
   }
 
-  /** Adds an executed instruction to the current iteration, and checks its place in the order. */
+  /** Receives an executed instruction, and checks its place in the order of instructions. */
   public void executed(Piece piece) {
     if (problem != null) {
       return;
@@ -71,7 +68,8 @@ public final class OrderCheck {
   }
 
   /**
-   * Ends the current iteration. The end of the first iteration completes the order of instructions.
+   * Receives the end of an iteration. The instructions of the first iteration define the order that
+   * later iterations must have.
    */
   public void iterationEnded() {
     if (problem == null && order == null && !present.isEmpty()) {

@@ -27,8 +27,8 @@ public record RankOrder(List<Piece> pieces) {
 
   /**
    * Returns the name that schedulers use for an instruction. Schedulers have only three names for
-   * forwards and backwards. The two halves of a divided backward have the names backward and pure
-   * backward. A scheduler uses the names only to find the instructions whose clocks it chooses.
+   * forwards and backwards. If a backward is divided, its two halves have the names backward and
+   * pure backward.
    */
   public static PipeInstruction pipeInstruction(Instruction kind) {
     return switch (kind.name()) {

@@ -26,7 +26,6 @@ import perseus.wire.Daemon;
 public final class AgentSocket implements AutoCloseable {
   private static final int MAX_PATH = 100;
 
-  /** Time in nanoseconds between a failed attempt to accept a connection and the next attempt. */
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Path directory;
@@ -63,7 +62,6 @@ public final class AgentSocket implements AutoCloseable {
     }
   }
 
-  /** Returns the path of the socket. */
   public Path path() {
     return path;
   }

@@ -100,9 +100,8 @@ public sealed interface ClockControl {
 
   /**
    * Parses a value of the flag {@code --clock_control}: {@code nvml}, {@code zeusd:SOCKET} or
-   * {@code none}. If SOCKET is empty, the environment variable {@link #ZEUSD_SOCKET_VARIABLE}
-   * contains the path of the socket. If neither SOCKET nor the environment variable is given, the
-   * socket is {@link #ZEUSD_DEFAULT_SOCKET}.
+   * {@code none}. An empty SOCKET stands for the path in the environment variable {@link
+   * #ZEUSD_SOCKET_VARIABLE}, or for {@link #ZEUSD_DEFAULT_SOCKET} if the variable is not set.
    *
    * @param environment the environment variables of the process
    * @throws UserError if the text is not a valid value of the flag {@code --clock_control}

@@ -21,9 +21,9 @@ import perseus.io.UserError;
 
 /**
  * Resets the clocks of a run's GPUs, even if the run fails or is killed. If the run sets power
- * limits, the class {@code ClockGuard} also restores the earlier power limits. The launcher (the
- * process that starts the ranks) opens a {@code ClockGuard} before the first clock is set, and
- * closes it at the end.
+ * limits, the class {@code ClockGuard} also restores the power limits from before the run. The
+ * launcher (the process that starts the ranks) opens a {@code ClockGuard} before the first clock is
+ * set, and closes it at the end.
  *
  * <p>While a {@code ClockGuard} is open, lease files ({@link ClockLease}) prevent other runs from
  * setting the clocks of the GPUs. At SIGTERM, SIGINT and SIGHUP, a shutdown hook closes the {@code
@@ -39,7 +39,6 @@ public final class ClockGuard implements AutoCloseable {
 
   private static final Duration RESET = Duration.ofSeconds(5);
 
-  /** Time between a failed reset of a GPU and the second attempt. */
   private static final Duration RETRY = Duration.ofMillis(500);
 
   private final ClockControl control;
@@ -238,8 +237,8 @@ public final class ClockGuard implements AutoCloseable {
   }
 
   /**
-   * Returns an error for each GPU that does not have its earlier power limit after the reset.
-   * Clocks are not checked, because the driver does not report whether a clock is locked.
+   * Returns an error for each GPU whose power limit from before the run is not in force after the
+   * reset. Clocks are not checked, because the driver does not report whether a clock is locked.
    */
   private Map<String, GpuException> wrongPowerLimits() {
     Map<String, GpuException> wrong = new LinkedHashMap<>();

@@ -31,7 +31,7 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
    * Resets each GPU in a separate thread, so that one GPU that does not answer does not delay the
    * others.
    *
-   * @param limit maximum time of the method {@code run}
+   * @param limit maximum time until this method returns
    * @return for each GPU that could not be reset, its UUID and the cause
    */
   static Map<String, GpuException> run(List<ClockReset> resets, Duration limit) {
@@ -54,7 +54,6 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
     return failures;
   }
 
-  /** Resets one GPU. */
   void run(Duration limit) {
     Map<String, GpuException> failures = run(List.of(this), limit);
     if (!failures.isEmpty()) {
@@ -117,7 +116,8 @@ record ClockReset(ClockSetter setter, Double powerLimitWatts) {
   }
 
   /**
-   * Returns an error which says that the GPU does not have its earlier power limit after the reset.
+   * Returns an error which says that the power limit from before the run is not in force after the
+   * reset.
    */
   GpuException notInForce() {
     return new GpuException(

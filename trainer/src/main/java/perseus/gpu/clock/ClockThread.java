@@ -25,7 +25,6 @@ import perseus.gpu.GpuException.Reason;
  * are set, and {@link #failure()} returns the failure.
  */
 public final class ClockThread implements AutoCloseable {
-  /** Maximum time in milliseconds that {@link #close} waits for a call of the driver. */
   private static final long CLOSE_MILLIS = 5_000;
 
   private final String uuid;

@@ -77,9 +77,8 @@ final class ClockWatcher {
   private static final Duration BETWEEN_RESETS = Duration.ofMillis(500);
 
   /**
-   * Time between two updates of the modification times of the lease files, which reserve GPUs. A
-   * lease file (which reserves a GPU) that is never updated could be removed by a program that
-   * deletes old files from {@code /tmp}.
+   * Time between two updates of the modification times of the lease files, which reserve GPUs.
+   * Without updates, a program that deletes old files from {@code /tmp} could remove a lease file.
    */
   private static final Duration TOUCH = Duration.ofHours(1);
 
@@ -126,10 +125,9 @@ final class ClockWatcher {
   }
 
   /**
-   * Executes all steps of a reset of the GPUs once before any clock is locked. The early execution
-   * of a reset loads all classes, so that the files of the program may be replaced during the run.
-   * The early execution of a reset also shows whether this process has the permission to reset the
-   * GPUs.
+   * Resets the GPUs once before any clock is locked, to find out whether this process has the
+   * permission. The reset also loads all classes that a later reset needs, so that the files of the
+   * program may be replaced during the run.
    *
    * @throws UserError if a GPU cannot be reset, or if a lease file (which reserves a GPU) cannot be
    *     created
@@ -147,9 +145,8 @@ final class ClockWatcher {
     try {
       ClockLease.take(directory, name);
     } catch (LeaseHeldException e) {
-      // The second attempt to reserve the GPU must fail, because this process has already reserved
-      // the GPU. The second attempt to reserve the GPU also loads the class LeaseHeldException
-      // before the reset needs it.
+      // A second reservation of the same GPU fails, which loads the class LeaseHeldException for
+      // later use.
     }
     lease.release();
     ranks.end(Duration.ZERO);
@@ -226,9 +223,8 @@ final class ClockWatcher {
         }
         Pause.of(Duration.ofMillis(10));
       } catch (UserError e) {
-        // The lease file, which reserves the GPU, cannot be created, for example because the disk
-        // is full. No other run can create the lease file (which reserves the GPU), so no other run
-        // uses the GPU.
+        // If the lease file (which reserves the GPU) cannot be created, for example because the
+        // disk is full, no other run can reserve and use the GPU.
         return true;
       }
     }

@@ -21,7 +21,6 @@ final class LibC {
     function("setsid").invokeInt(new Object[0]);
   }
 
-  /** Makes this process ignore SIGINT, SIGTERM and SIGHUP. */
   static void ignoreEndingSignals() {
     for (int signal : List.of(SIGHUP, SIGINT, SIGTERM)) {
       function("signal").invokePointer(new Object[] {signal, SIG_IGN});

@@ -14,21 +14,17 @@ import perseus.gpu.GpuException;
  * run. During the measurement, no other thread may request clocks of the same GPU.
  *
  * <p>The measurement changes the clock from the highest clock to each of three lower clocks and
- * back. Each change of the clock is measured twice. A change ends when the reported clock is near
- * the requested clock. The permitted difference is one step between supported clocks, but at most 5
- * % of the highest clock. A GPU that reaches its power limit may never run at the requested clock.
- * A change of the clock that takes longer than 0.5 seconds is counted in {@link
- * Result#neverInForce}, and its time is not stored.
+ * back. Each change of the clock is measured twice. A clock change ends when the reported clock
+ * differs from the requested clock by at most one step between supported clocks, and by at most 5 %
+ * of the highest clock. A GPU that reaches its power limit may never run at the requested clock. A
+ * change of the clock that takes longer than 0.5 seconds is counted in {@link Result#neverInForce},
+ * and its time is not stored.
  */
 public final class SwitchingTimes implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int REPETITIONS = 2;
 
-  /**
-   * Greatest permitted difference between the requested clock and the reported clock, as a fraction
-   * of the highest clock.
-   */
   private static final double MAX_DIFFERENCE = 0.05;
 
   /**

@@ -24,7 +24,6 @@ import perseus.wire.Daemon;
  * process {@link ClockWatcher} ends, and {@link ClockWatcher} then resets the GPUs.
  */
 final class WatcherProcess {
-  /** Maximum time in seconds that the process {@link ClockWatcher} takes to open the GPUs. */
   private static final int START_SECONDS = 60;
 
   private static final int END_SECONDS = 5;

@@ -6,8 +6,8 @@ import java.util.List;
 import perseus.io.StrictJson;
 
 /**
- * Holds what the process {@link ClockWatcher} needs to reset GPUs: the GPUs, and how their clocks
- * are set. The process {@link ClockWatcher} reads a {@code WatcherSettings} as one line of JSON.
+ * Tells the process {@link ClockWatcher} which GPUs it resets, and how clocks are set. The process
+ * {@link ClockWatcher} reads a {@code WatcherSettings} as one line of JSON.
  *
  * @param clockControl value of the flag {@code --clock_control}
  * @param scheme name of the {@link perseus.gpu.GpuProvider} that opens the GPUs

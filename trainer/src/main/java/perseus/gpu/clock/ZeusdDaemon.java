@@ -49,7 +49,6 @@ final class ZeusdDaemon implements ClockSetters {
    */
   static final String TOKEN_VARIABLE = "ZEUSD_TOKEN";
 
-  /** Maximum time in milliseconds of one HTTP call, including the time that the driver needs. */
   private static final long CALL_MILLIS = 3_000;
 
   /**

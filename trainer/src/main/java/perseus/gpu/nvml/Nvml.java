@@ -112,7 +112,6 @@ final class Nvml {
     return lines.stream().filter(line -> !line.endsWith(":")).findFirst().orElse("no reason given");
   }
 
-  /** Returns the version of the driver. */
   String driver() {
     return driver;
   }

@@ -25,7 +25,6 @@ import perseus.gpu.GpuInfo.PowerLimits;
  * GPU does not answer.
  */
 final class NvmlDescription {
-  /** Key of the text that says why the energy counter of the GPU cannot be used. */
   static final String COUNTER = "energy counter";
 
   private static final int TEXT_BYTES = 96;
@@ -220,7 +219,7 @@ final class NvmlDescription {
   }
 
   /**
-   * Returns why the energy counter of the GPU cannot be used; an empty text if the counter can be
+   * Returns the reason why the energy counter of the GPU cannot be used; an empty text if it can be
    * used.
    */
   private String counterProblem() {

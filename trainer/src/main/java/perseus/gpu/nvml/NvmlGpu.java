@@ -174,8 +174,8 @@ final class NvmlGpu implements Gpu {
   }
 
   /**
-   * Changes a setting. If the driver does not accept the value, the error message is {@code
-   * refusal}.
+   * Calls an NVML function that sets a clock or a power limit. If the driver does not accept the
+   * value, the error message contains {@code refusal}.
    */
   private void set(NvmlFunction function, String refusal, Integer... values) {
     Object[] arguments = new Object[values.length + 1];

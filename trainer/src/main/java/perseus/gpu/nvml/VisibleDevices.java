@@ -69,7 +69,6 @@ record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
     return new VisibleDevices(false, numbers, uuids);
   }
 
-  /** Returns whether no GPU is selected. */
   boolean isEmpty() {
     return !all && numbers.isEmpty() && uuids.isEmpty();
   }

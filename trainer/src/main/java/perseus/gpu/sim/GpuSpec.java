@@ -56,8 +56,8 @@ final class GpuSpec {
   }
 
   /**
-   * Returns the lowest power limit in watts that users may set: 10 % above the highest power at the
-   * lowest clock.
+   * Returns the lowest power limit in watts that users may set: 1.1 times the highest power that
+   * the GPU draws at its lowest clock.
    */
   private static double lowestCap(GpuModel model) {
     PowerModel power = model.power();

@@ -22,11 +22,11 @@ package perseus.gpu.sim;
  * and memory-bound kernels.
  *
  * @param staticWatts power in watts that the GPU draws at any load and any clock
- * @param computeWattsPerMhz factor k in the formula, in watts per MHz: dynamic power of fully used
- *     multiprocessors at minimum voltage, divided by their clock
+ * @param computeWattsPerMhz k in watts per MHz: dynamic power of fully used multiprocessors at
+ *     minimum voltage, divided by their clock
  * @param memoryWatts additional power in watts of the GPU while its memory bandwidth is fully used
- * @param memoryBoundShare factor s in the formula: dynamic power of the multiprocessors in
- *     memory-bound kernels, divided by their dynamic power in compute-bound kernels
+ * @param memoryBoundShare s: dynamic power of the multiprocessors in memory-bound kernels, divided
+ *     by their dynamic power in compute-bound kernels
  * @param kneeMhz highest clock at which the GPU has its minimum voltage (the knee), in MHz
  * @param voltageSlopePerMhz relative increase of the voltage per MHz at clocks above {@code
  *     kneeMhz}

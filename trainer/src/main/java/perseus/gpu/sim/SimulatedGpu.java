@@ -152,7 +152,6 @@ public final class SimulatedGpu {
     }
   }
 
-  /** Returns the GPU model. */
   public GpuModel model() {
     return model;
   }

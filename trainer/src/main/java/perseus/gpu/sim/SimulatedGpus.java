@@ -12,13 +12,13 @@ import perseus.io.Named;
  * per five power samples, 12 ms after the fifth sample. A recording of an H200 shows 36 degrees
  * Celsius at 125 W and 50 degrees Celsius at 580 W, with a time constant of 10 s. The thermal
  * models of all GPUs except the H200 are assumptions for boards with good cooling (SXM) or less
- * cooling (PCIe). The power of each simulated GPU rises by 1 % per 10 K of temperature. The powers
- * in the list below apply at the temperature that a GPU has during training.
+ * cooling (PCIe). The power of each simulated GPU rises by 1 % per 10 K of temperature. All powers
+ * in this comment apply at the temperature that a GPU has during training.
  *
  * <p>The peak speeds and bandwidths of the GPU models are from the data sheets of the vendor. The
- * document {@code docs/gpus.md} lists the sources of the supported clocks under "Known GPUs". The
- * power of each GPU model while it computes and while it waits was chosen to agree with the
- * measurements in the list below.
+ * document {@code docs/gpus.md} lists the sources of the supported clocks under "Known GPUs". For
+ * each GPU model, the power while it computes and the power while it waits were chosen to agree
+ * with published or recorded measurements.
  *
  * <ul>
  *   <li>The simulated A100 PCIe agrees with the plans of GPT-3 XL that were published with the

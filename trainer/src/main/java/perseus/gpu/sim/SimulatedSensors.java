@@ -17,7 +17,6 @@ import perseus.gpu.SensorSink;
  * millijoules. The parameters of the simulated sensors are in {@link SensorModel}.
  */
 public final class SimulatedSensors implements PowerSink {
-  /** Time in seconds between two readings of the temperature and the clock. */
   private static final double STATE_PERIOD_SECONDS = 0.5;
 
   private final SensorModel model;
@@ -114,10 +113,8 @@ public final class SimulatedSensors implements PowerSink {
   }
 
   /**
-   * Returns a normally distributed random number with mean 0 and standard deviation 1. Marsaglia's
-   * polar method computes two normally distributed random numbers at a time. The method {@code
-   * gaussian} returns the first random number, and stores the second random number for the next
-   * call.
+   * Returns a normally distributed random number with mean 0 and standard deviation 1, computed by
+   * Marsaglia's polar method.
    */
   private double gaussian() {
     if (!Double.isNaN(nextGaussian)) {

@@ -9,8 +9,8 @@ import perseus.transport.TensorGroup;
  * Measures the computing time of a rank: the time that the rank's thread has spent on computations.
  * If tensor operations use a single thread, the computing time is the processor time of this
  * thread. Processor time does not grow while the thread waits for a core or for other ranks. If
- * tensor operations use several threads, the computing time is the wall-clock time, without the
- * time in which tensors are summed over the tensor-parallel group.
+ * tensor operations use several threads, the computing time is the wall-clock time minus the time
+ * of the sums over the tensor-parallel group.
  */
 public final class BusyTime {
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -35,16 +35,14 @@ public final class BusyTime {
 
   /**
    * Returns the computing time in nanoseconds, including the time in which the thread waited for a
-   * core. Callers use the difference between the results of two calls of {@code elapsedNanos} on
-   * the same thread.
+   * core. Callers use the difference between the results of two calls on the same thread.
    */
   long elapsedNanos() {
     return System.nanoTime() - sumNanos;
   }
 
   /**
-   * Returns a group that sums tensors over the same ranks as the given group. The time in which the
-   * returned group sums tensors is not part of the computing time.
+   * Wraps a group of ranks, so that the time of its sums is not part of the computing time.
    *
    * @param synchronize action that waits until the GPU (or CPU) has finished all operations of the
    *     rank

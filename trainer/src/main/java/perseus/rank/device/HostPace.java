@@ -16,7 +16,6 @@ import perseus.pipeline.Instruction;
  * which would look like effects of the GPU's frequency.
  */
 public final class HostPace {
-  /** For each kind of instruction, at most {@code SAMPLES} samples (measured times) are stored. */
   private static final int SAMPLES = 64;
 
   /**
@@ -47,9 +46,7 @@ public final class HostPace {
     }
 
     /**
-     * Returns the factor by which a simulated GPU must be slower than an undisturbed host. With the
-     * returned factor, this host finishes 90 % of the instructions of one kind no later than the
-     * simulated GPU. The factor is the 90 % quantile of the elapsed times, divided by the estimated
+     * Returns the 90 % quantile of the elapsed times of the instructions, divided by the estimated
      * time on an undisturbed host.
      */
     double slowdown() {
@@ -64,8 +61,8 @@ public final class HostPace {
   }
 
   /**
-   * Begins a frequency schedule and decides whether samples (measured times) are stored during this
-   * frequency schedule.
+   * Begins a frequency schedule, and decides whether measured times are stored while it is in
+   * force.
    *
    * @param isWarmup whether the frequency schedule is a warm-up. During warm-ups, measured times
    *     are stored as samples. In a run without a warm-up, the first 64 measured times of each kind
@@ -83,9 +80,8 @@ public final class HostPace {
 
   /**
    * Returns the factor by which the simulated GPU must be slower than an undisturbed host. With the
-   * returned factor, this host finishes 90 % of the forwards and of the backwards no later than the
-   * simulated GPU. The times from which the factor is computed include the delays that other work
-   * on the host causes. If no times have been measured, the method returns 1.
+   * returned factor, the host finishes at least 90 % of the measured forwards and backwards no
+   * later than the simulated GPU. If no times have been measured, the method returns 1.
    */
   public double slowdown() {
     return byKind.entrySet().stream()
@@ -96,9 +92,8 @@ public final class HostPace {
   }
 
   /**
-   * Estimates the time that an undisturbed host needs for an instruction. If samples (measured
-   * times) are stored under the current frequency schedule, the method first adds the given times
-   * to the samples.
+   * Estimates the time that an undisturbed host needs for an instruction. In a warm-up, and at the
+   * start of a run without a warm-up, the given times are stored for the estimates.
    *
    * @param seconds computing time of the instruction in seconds
    * @param elapsedSeconds computing time of the instruction in seconds, plus the time in seconds in

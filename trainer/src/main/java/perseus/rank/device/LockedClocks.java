@@ -18,9 +18,8 @@ import perseus.gpu.clock.lease.Pause;
  */
 public final class LockedClocks implements RankClocks {
   /**
-   * After the first request of a round (the iterations under one frequency schedule), a rank waits
-   * for the time {@code SETTLE}. The wait ensures that the requested clock is in force when the
-   * first instruction starts. On real GPUs, a change of clock takes 10 to 100 ms.
+   * The first instruction of a frequency schedule starts this time after the request of its clock,
+   * so that the clock is in force. On real GPUs, a change of clock takes 10 to 100 ms.
    */
   private static final Duration SETTLE = Duration.ofMillis(100);
 
@@ -31,8 +30,6 @@ public final class LockedClocks implements RankClocks {
   private boolean measured;
   private SwitchingTimes measurement;
 
-  // The lowest and the highest clock that was requested in the current round (the iterations under
-  // one frequency schedule).
   private int lowestMhz;
   private int highestMhz;
 

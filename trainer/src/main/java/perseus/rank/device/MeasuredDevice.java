@@ -15,9 +15,8 @@ import perseus.record.InstructionSink;
  */
 public final class MeasuredDevice implements Device {
   /**
-   * The rank waits for {@code SETTLE_SECONDS} seconds before the first iteration and after the last
-   * iteration. Because of the waits, the logs contain updates of the energy counter before the
-   * first instruction and after the last instruction.
+   * The rank waits before the first iteration and after the last iteration, so that the logs
+   * contain updates of the energy counter before and after all instructions.
    */
   private static final double SETTLE_SECONDS = 0.5;
 

@@ -10,15 +10,13 @@ import perseus.pipeline.Instruction;
 import perseus.record.InstructionSink;
 
 /**
- * Simulates a GPU while the host computes the tensors. The time of the simulated GPU follows the
- * wall clock.
+ * Simulates a GPU while the host computes the tensors.
  *
- * <p>{@link HostPace} estimates the time that an undisturbed host needs for an instruction. At the
- * highest clock, the time of an instruction on the simulated GPU is the time on an undisturbed
- * host, multiplied by a factor (the slowdown). At a lower clock, the simulated GPU takes longer for
- * an instruction, according to its {@link perseus.gpu.sim.GpuModel}. When the host has finished the
- * computation of an instruction, the host waits until the simulated GPU has also finished the
- * instruction.
+ * <p>{@link HostPace} estimates the time that an undisturbed host needs for an instruction. At its
+ * highest clock, the simulated GPU is slower than an undisturbed host by a constant factor (the
+ * slowdown). At a lower clock, the simulated GPU takes longer for an instruction, according to its
+ * {@link perseus.gpu.sim.GpuModel}. When the host has finished the computation of an instruction,
+ * the host waits until the simulated GPU has also finished the instruction.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.SimulatedSensors} simulate clock changes,
  * power, heat and the sensors. The class {@code PacedDevice} decides at which times the simulated
@@ -48,8 +46,8 @@ public final class PacedDevice implements Device {
   /**
    * @param work function that returns the work of a computation on the simulated GPU
    * @param paced whether the host waits, after each computation, until the simulated GPU has also
-   *     finished it. If the host does not wait, each computation takes, on the simulated GPU at the
-   *     highest clock, as long as the host has just taken to compute it.
+   *     finished it. If {@code paced} is false, a computation on the simulated GPU at its highest
+   *     clock takes the same time as on the host.
    * @param log object that receives the executed instructions
    */
   public PacedDevice(
@@ -86,10 +84,7 @@ public final class PacedDevice implements Device {
     gpu.lockClocks(clockMhz);
   }
 
-  /**
-   * Lets the simulated GPU wait until the current time of the wall clock. While the simulated GPU
-   * waits, it draws its blocking power (the power of a waiting GPU).
-   */
+  /** Lets the simulated GPU wait until the current time of the wall clock. */
   private void idleUntilNow() {
     gpu.block(clock.seconds());
   }

@@ -33,7 +33,6 @@ final class Communicator {
   private volatile Pointer handle;
   private volatile Call running;
 
-  /** Describes a call of an NCCL function that has not returned yet. */
   private record Call(String function, long startNanos) {}
 
   /**
@@ -48,7 +47,6 @@ final class Communicator {
     health.add(this);
   }
 
-  /** Returns the index of a rank in this communicator. */
   int index(int member) {
     return members.indexOf(member);
   }
@@ -86,8 +84,7 @@ final class Communicator {
     }
     handle = created.getValue();
     if (health.hasFailed()) {
-      // An earlier failure has not aborted this communicator, because the communicator was not
-      // connected yet.
+      // A failure during the connection could not abort this communicator, so it is aborted now.
       abort();
     }
   }

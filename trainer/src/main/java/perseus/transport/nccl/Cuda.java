@@ -52,7 +52,6 @@ final class Cuda {
     driver.call("cuCtxSetCurrent", context);
   }
 
-  /** Creates a stream. */
   Pointer newStream() {
     PointerByReference stream = new PointerByReference();
     driver.call("cuStreamCreate", stream, STREAM_NON_BLOCKING);

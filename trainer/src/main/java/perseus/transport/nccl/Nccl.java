@@ -54,10 +54,8 @@ final class Nccl {
   }
 
   /**
-   * Holds the configuration of a communicator (ncclConfig_t) in the form of NCCL 2.18. The
-   * configuration contains the number of the version, so newer versions of NCCL also accept the
-   * form of NCCL 2.18. Newer versions of NCCL use default values for fields that the form of NCCL
-   * 2.18 lacks.
+   * Holds the configuration of a communicator (ncclConfig_t) in the form of NCCL 2.18. Newer
+   * versions of NCCL accept the form of NCCL 2.18, and use default values for all other fields.
    */
   @Structure.FieldOrder({
     "size",

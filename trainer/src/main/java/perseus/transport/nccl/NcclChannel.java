@@ -53,8 +53,8 @@ final class NcclChannel {
   }
 
   /**
-   * Transfers a known number from the sender to the receiver. The transfer makes NCCL connect the
-   * two GPUs before the training and not during the training.
+   * Transfers a known number from the sender to the receiver. The test makes NCCL connect the two
+   * GPUs before the training starts.
    *
    * @param sends whether this rank is the sender
    * @throws UserError if another number arrives
@@ -124,7 +124,8 @@ final class NcclChannel {
     }
     if (bytes > 0) {
       // PyTorch may place the new tensor in memory that earlier operations of the compute stream
-      // still read. The receive must wait for the earlier operations of the compute stream.
+      // still read. The receive operation must wait for the earlier operations of the compute
+      // stream.
       pending.await(Cuda.COMPUTE);
       communicator.submit(
           "ncclRecv",

@@ -77,8 +77,8 @@ final class NcclGroup implements TensorGroup {
 
   @Override
   public void sumAll(List<NDArray> tensors) {
-    // The sums of a communicator are in two CUDA streams, but all ranks must execute the sums in
-    // the same order.
+    // A communicator has sums in two CUDA streams, and all ranks must execute the sums in the same
+    // order.
     join();
     health.check();
     // A flat (one-dimensional) tensor is contiguous in memory. The flat (one-dimensional) tensor
@@ -128,7 +128,6 @@ final class NcclGroup implements TensorGroup {
     joined = true;
   }
 
-  /** Puts the sums of tensors into the CUDA stream of {@code work}. */
   private void submit(List<TensorMemory> tensors, PendingWork work) {
     List<TensorMemory> summed = tensors.stream().filter(tensor -> tensor.count() > 0).toList();
     if (!summed.isEmpty()) {
@@ -159,8 +158,8 @@ final class NcclGroup implements TensorGroup {
   }
 
   /**
-   * Sums known numbers over the group. The sum makes NCCL connect the GPUs of the group before the
-   * training and not during the training.
+   * Sums known numbers over the group. The test makes NCCL connect the GPUs of the group before the
+   * training starts.
    *
    * @throws UserError if the sum is wrong
    */

@@ -230,8 +230,7 @@ public final class NcclTransport implements TensorTransport {
       }
       health.communicators().forEach(Communicator::close);
     } catch (RuntimeException e) {
-      // A failure is ignored here, because this rank has finished its work. Ranks that have not
-      // finished report the failures that affect them.
+      // A failure is ignored here, because this rank has finished its work.
     } finally {
       done.countDown();
     }

@@ -51,7 +51,6 @@ final class PendingWork {
     operations.add(new Operation(name, cuda.mark(stream), tensor, System.nanoTime()));
   }
 
-  /** Returns whether all operations have finished. */
   synchronized boolean isDone() {
     removeFinished();
     return operations.isEmpty();

@@ -12,11 +12,10 @@ import perseus.wire.Deadline;
 /**
  * Checks that all members of a group sum tensors of the same sizes and types in the same order.
  * NCCL itself does not check the sizes and types of tensors. If the sizes or types of two members
- * differ, NCCL hangs or computes wrong sums. Each member of the group sends the sizes and types of
- * its sums to the next member, as messages between the hosts. Each member of the group compares its
- * own sizes and types with those that it receives. The last member sends its sizes and types to the
- * first member. If no member finds a difference, all members sum tensors of the same sizes and
- * types. Several threads may use an instance.
+ * differ, NCCL hangs or computes wrong sums. The members of the group form a ring: each member
+ * sends the sizes and types of its tensors to the next member, as messages between the hosts. Each
+ * member compares the received sizes and types with those of its own tensors. If each member agrees
+ * with the previous member, all members agree. Several threads may use an instance.
  */
 final class SumLedger {
   private static final int ENTRY_BYTES = Long.BYTES + Integer.BYTES;
@@ -67,10 +66,10 @@ final class SumLedger {
   }
 
   /**
-   * Sends the sizes and types of new sums to the next member of the group. Compares the sizes and
-   * types that have arrived from the previous member with those of this rank's sums.
+   * Sends the sizes and types of newly added tensors to the next member of the group. Compares the
+   * sizes and types that have arrived from the previous member with those of this rank's tensors.
    *
-   * @return whether all sums of this rank have been compared
+   * @return whether all added tensors have been compared
    * @throws UserError if this rank and the previous member sum tensors of different sizes or types
    * @throws PeerLostException if the connection to the previous or the next member is lost
    */

@@ -12,8 +12,8 @@ import perseus.cuda.NativeFunctions;
  * C functions for compiled models, whose names begin with {@code aoti_torch}. DJL neither returns
  * the address of a tensor nor supports bfloat16.
  *
- * @param address the address of the first element, in the memory of the GPU or of the host; may be
- *     null if the tensor has no elements
+ * @param address address of the first element in the memory of the GPU or host; may be null if the
+ *     tensor has no elements
  * @param count number of elements
  * @param type type of the elements as a constant of NCCL (ncclDataType_t)
  * @param bytes size of all elements in bytes

@@ -19,11 +19,11 @@ import perseus.wire.Deadline;
  * writes the queued frames (messages), and another thread reads arriving frames, so that the rank
  * can compute at the same time.
  *
- * <p>A frame (message) begins with three integers of 4 bytes in network byte order, followed by the
- * payload in native byte order. The integers at the start of a frame are the number of the stream,
- * the number of the frame in the stream (from 1), and the payload's length in bytes. The hosts of
- * both ranks must have the same native byte order. A frame (message) in the stream {@link #GOODBYE}
- * tells the other rank that this rank has finished and is not lost.
+ * <p>A frame (message) has a header of three 4-byte integers in network byte order, and a payload
+ * in native byte order. The header of a frame contains the number of the stream, the number of the
+ * frame in the stream (from 1), and the length of the payload in bytes. The hosts of both ranks
+ * must have the same native byte order. A frame (message) in the stream {@link #GOODBYE} tells the
+ * other rank that this rank has finished and is not lost.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;

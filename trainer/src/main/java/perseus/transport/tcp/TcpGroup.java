@@ -14,11 +14,11 @@ import perseus.transport.TensorGroup;
  * Sums tensors of a group of ranks over TCP, with a reduce-scatter followed by an all-gather
  * (Rabenseifner, 2004).
  *
- * <p>A tensor is divided into n parts, one for each of the n members (ranks) of the group. Each
- * member receives its part of the tensor from all other members, and sums the received parts in the
- * order of members. Each member also sends the sum of its part to all other members. Each of the n
- * members sends 2 (n - 1) / n times the size of the tensor, as in a ring all-reduce. This class
- * needs 2 communication steps, and a ring all-reduce over n members needs 2 (n - 1).
+ * <p>A tensor is divided into n parts, one for each of the n members (ranks) of the group. For each
+ * part, one member receives the elements from all other members, sums them in the order of members,
+ * and sends the sum to all other members. Each of the n members sends 2 (n - 1) / n times the size
+ * of the tensor, as in a ring all-reduce. This class needs 2 communication steps, and a ring
+ * all-reduce over n members needs 2 (n - 1).
  *
  * <p>The bits of the sum are exactly equal on all members of the group, because every element is
  * summed in the order of members. The sum of a tensor does not depend on the order in which
@@ -152,10 +152,6 @@ final class TcpGroup implements TensorGroup {
     return copy;
   }
 
-  /**
-   * Receives this member's part of the tensor from all other members, and sums the received parts
-   * in the order of members.
-   */
   private void sumOwnPart(ByteBuffer own, ByteBuffer result, int begin, int end) {
     FloatBuffer[] terms = new FloatBuffer[size()];
     ByteBuffer[] received = new ByteBuffer[size()];

@@ -43,10 +43,6 @@ public final class TcpTransport implements TensorTransport, PeerMessages {
    */
   private static final int FIRST_GROUP_STREAM = Stream.values().length;
 
-  /**
-   * At the port of a rank, at most {@code BACKLOG} connections can wait until the rank accepts
-   * them.
-   */
   private static final int BACKLOG = 1024;
 
   private final int rank;

@@ -20,7 +20,6 @@ import perseus.io.UserError;
  * reuses process IDs. An empty lease file without a lock does not reserve the GPU.
  */
 public final class ClockLease {
-  /** The lease files that this process has opened. */
   private static final Set<Path> OPEN = new HashSet<>();
 
   private final Path path;
@@ -68,7 +67,7 @@ public final class ClockLease {
   /**
    * Checks that no process has reserved the GPU by a lease file in another directory. If the given
    * directory contains the lease file of a process that has died, {@link #dead} later returns the
-   * content of that file.
+   * content of the file.
    *
    * @throws LeaseHeldException if a process that is alive has reserved the GPU
    */

@@ -16,8 +16,7 @@ import java.util.Map;
 
 /**
  * Opens a lease file (a file that reserves a GPU) in a directory where all users may create files,
- * and locks the file. The class {@code LeaseFile} follows no link and changes no file except lease
- * files.
+ * and locks the file. The class {@code LeaseFile} follows no links, so it changes no other file.
  *
  * <p>If a process closes any channel of a file, the operating system releases all locks of the
  * process on the file. Closing a file releases its locks, so {@link ClockLease} never opens the
@@ -26,9 +25,6 @@ import java.util.Map;
 final class LeaseFile implements AutoCloseable {
   private static final int MAX_BYTES = 16_384;
 
-  /**
-   * Maximum number of attempts to open a lease file that another process is creating or removing.
-   */
   private static final int MAX_ATTEMPTS = 200;
 
   private static final Duration PAUSE = Duration.ofMillis(10);
@@ -59,9 +55,8 @@ final class LeaseFile implements AutoCloseable {
       make(path);
       try {
         LeaseFile file = openOnce(path);
-        // A process that reserves a GPU writes the lease file within milliseconds after it has
-        // locked the file. The loop waits until another process that has locked the file has
-        // written it.
+        // If another process has locked the lease file, this process waits some milliseconds until
+        // the other process has also written the file.
         if (file != null && (file.locked || !file.text.isBlank() || attempt == MAX_ATTEMPTS)) {
           return file;
         }
@@ -133,15 +128,15 @@ final class LeaseFile implements AutoCloseable {
           .close();
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     } catch (FileAlreadyExistsException | NoSuchFileException e) {
-      // Another process has created the lease file, or has removed it again.
+      // Another process has created or removed the lease file at the same time.
     }
   }
 
   /**
    * Returns the device and inode numbers of a file.
    *
-   * @throws IOException if the file is a link or not a regular file; writing a link would change
-   *     another file
+   * @throws IOException if the file is a link or not a regular file; a write through a link would
+   *     change another file
    */
   private static Object key(Path path) throws IOException {
     Map<String, Object> attributes =
@@ -205,12 +200,11 @@ final class LeaseFile implements AutoCloseable {
     try {
       channel.truncate(0);
     } catch (IOException e) {
-      // The lease file keeps its old content, as if the process had died. The next run resets the
-      // GPU once more, because the old content stays in the lease file.
+      // If the old content stays in the lease file, the next run resets the GPU once more, which
+      // does no harm.
     }
   }
 
-  /** Closes the lease file and releases the lock. */
   @Override
   public void close() {
     try {
