@@ -103,6 +103,24 @@ public record PlannedProblem(
   }
 
   /**
+   * Returns the directory with the list of the plans at a path; null if there is none. The list is
+   * in the directory {@code path}, or in one of the two directories above {@code path}.
+   *
+   * @param path path of a plan file, of a directory with plan files, or of an output directory
+   */
+  public static Path directoryOfPlans(Path path) {
+    Path absolute = path.toAbsolutePath();
+    for (Path directory = absolute;
+        directory != null && directory.getNameCount() + 2 >= absolute.getNameCount();
+        directory = directory.getParent()) {
+      if (Files.exists(directory.resolve(PlanCatalog.FILE_NAME))) {
+        return directory;
+      }
+    }
+    return null;
+  }
+
+  /**
    * Reads the catalog of plans from a directory that {@code perseus-analyze} wrote.
    *
    * @throws UserError if the plans were made from another profile than the one beside them, or if a

@@ -121,6 +121,10 @@ class MixedFilesTest {
     Outcome check = Outcome.analyze("check", plans);
     assertThat(check.exitCode()).isEqualTo(1);
     assertThat(check.out()).contains(facts).doesNotContain("pick");
+    for (Path plan :
+        List.of(plans, plans.resolve("plans"), plans.resolve("plans/freqs_00000.py"))) {
+      refused(Outcome.profile("gpt3-xl", 8, 8, "--plan", plan, "--output_dir", copy), facts);
+    }
   }
 
   @Test

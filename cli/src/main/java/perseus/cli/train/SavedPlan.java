@@ -8,6 +8,7 @@ import perseus.control.StagePlan;
 import perseus.pipeline.PipelineSchedule;
 import perseus.planfile.FrequencyPlan;
 import perseus.planfile.PlanFile;
+import perseus.planfile.PlannedProblem;
 import perseus.planfile.Prediction;
 
 /**
@@ -26,11 +27,16 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
    * perseus-analyze} writes plans into a sub-directory {@code plans}. If a directory has a
    * sub-directory {@code plans}, the plans are read from this sub-directory.
    *
-   * @throws perseus.io.UserError if a plan file cannot be read or does not contain a plan
+   * @throws perseus.io.UserError if a plan file cannot be read or does not contain a plan, or if
+   *     the plans were made from another profile than the one beside them
    */
   public static List<SavedPlan> list(List<Path> paths) {
     List<SavedPlan> plans = new ArrayList<>();
     for (Path path : paths) {
+      Path out = PlannedProblem.directoryOfPlans(path);
+      if (out != null) {
+        PlannedProblem.requireOwnProfile(out);
+      }
       if (Files.isDirectory(path)) {
         Path inside = path.resolve("plans");
         PlanFile.list(Files.isDirectory(inside) ? inside : path)

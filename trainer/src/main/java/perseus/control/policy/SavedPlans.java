@@ -17,7 +17,6 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 import perseus.pipeline.Schedules;
 import perseus.planfile.FrequencyPlan;
-import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanFile;
 import perseus.planfile.PlannedProblem;
 
@@ -86,22 +85,16 @@ final class SavedPlans {
   }
 
   /**
-   * Reads the time-energy frontier that contains the plans at a path. The method {@code frontier}
-   * searches for the list of plans in the directory {@code path} and in the two directories above
-   * it.
+   * Reads the time-energy frontier that contains the plans at a path.
    *
    * @return the time-energy frontier; null if no list of plans was found
+   * @throws UserError if the plans were made from another profile than the one beside them
    */
   static SchedulerChoice.Frontier frontier(Path path) {
-    for (Path directory = path.toAbsolutePath();
-        directory != null && directory.getNameCount() + 2 >= path.toAbsolutePath().getNameCount();
-        directory = directory.getParent()) {
-      if (Files.exists(directory.resolve(PlanCatalog.FILE_NAME))) {
-        return new SchedulerChoice.Frontier(
-            PlannedProblem.catalog(directory), gpusPerStage(directory));
-      }
-    }
-    return null;
+    Path directory = PlannedProblem.directoryOfPlans(path);
+    return directory == null
+        ? null
+        : new SchedulerChoice.Frontier(PlannedProblem.catalog(directory), gpusPerStage(directory));
   }
 
   private static int gpusPerStage(Path directory) {
