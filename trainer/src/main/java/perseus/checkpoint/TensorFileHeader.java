@@ -147,8 +147,7 @@ record TensorFileHeader(Map<String, String> metadata, List<SavedTensor> tensors)
         return new Placed(tensor, offsets.get(0));
       }
     } catch (ArithmeticException e) {
-      // If the size of the tensor does not fit into a long, the last statement of this method
-      // throws the error.
+      // A tensor whose size does not fit into a long also contradicts its offsets.
     }
     throw new IOException("the shape of the tensor " + name + " contradicts its offsets");
   }
