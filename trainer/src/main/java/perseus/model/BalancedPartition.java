@@ -11,8 +11,8 @@ import java.util.List;
  * (Skiena, "The Algorithm Design Manual"). Of all divisions that minimize the heaviest part, the
  * class chooses the division with the smallest sum of squares of the part sums.
  *
- * <p>Two dynamic programs, one for each criterion, take O(p n^2) time and O(p n) memory for n
- * weights and p parts.
+ * <p>Dynamic programs find the division in O(p n^2) time and O(p n) memory for n weights and p
+ * parts.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
@@ -85,9 +85,8 @@ final class BalancedPartition {
   }
 
   /**
-   * Returns the initial table of a dynamic program, which is indexed by the number of parts and the
-   * number of weights. In the returned table, the element for 0 parts and 0 weights is 0, and all
-   * other elements are infinite.
+   * Returns the initial table of a dynamic program, by number of parts and number of weights: 0 for
+   * no parts and no weights, else infinity.
    */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];

@@ -21,9 +21,8 @@ public record StageWork(
     List<LayerWork> layers, double inputBytes, double activationBytes, long parameters) {
   /**
    * Number of reads and writes per parameter element in one step of PyTorch's unfused optimizer
-   * AdamW. Weight decay makes 2 of the 23 reads and writes, the update of each of the two moments
-   * makes 5, and the root of the second moment makes 6. Changing the parameters makes 4 of the 23
-   * reads and writes, and setting the gradients to zero makes 1.
+   * AdamW. Of the 23 reads and writes, weight decay makes 2, each of the two moments 5, the root of
+   * the second moment 6, the change of the parameters 4, and clearing the gradients 1.
    */
   private static final double ADAMW_PASSES = 23;
 

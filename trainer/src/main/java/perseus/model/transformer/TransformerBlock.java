@@ -34,11 +34,11 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
    */
   public enum Variant {
     /**
-     * The block of GPT-3 is causal and has pre-norm (layer normalization before each half). In
-     * GPT-3, the kernels on the attention scores are division, causal mask, softmax and dropout. In
-     * GPT-3, GELU in its tanh form has eight kernels: cube, scale, add, scale, tanh, add one,
-     * halve, multiply. In GPT-3, the backward of GELU has one kernel for each of the eight kernels
-     * of its forward, and further kernels that add gradients.
+     * The block of GPT-3 (architecture of GPT-2) is causal and has pre-norm (layer normalization
+     * before each half). In GPT-3, the kernels on the attention scores are division, causal mask,
+     * softmax and dropout. In GPT-3, GELU in its tanh form has eight kernels: cube, scale, add,
+     * scale, tanh, add one, halve, multiply. In GPT-3, the backward of GELU has one kernel for each
+     * of the eight kernels of its forward, and further kernels that add gradients.
      */
     GPT2(8.25, 9.25, 18, 28),
 
@@ -115,16 +115,16 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
     double scores = batch.scoresPerGpu(heads);
     return new WorkTally()
         .matmul(3 * headVectors, hidden)
-        // This product multiplies the attention probabilities by the values.
+        // Attention probabilities times values.
         .matmul(headVectors, batch.sequenceLength())
-        // This product multiplies the queries by the keys.
+        // Queries times keys.
         .matmul(headVectors, batch.sequenceLength())
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)
         // Each half of the transformer block has a normalization, dropout and a residual sum. The
-        // backward of each half of a transformer block also computes the gradient of a bias, which
-        // is a sum over an output gradient.
+        // backward of each half also computes the gradient of a bias, which is a sum over an output
+        // gradient.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),
@@ -133,8 +133,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
                     + WorkTally.DROPOUT
                     + WorkTally.ADD
                     + WorkTally.BIAS_BACKWARD))
-        // Four tensors (queries, keys, values and result) are copied between two memory layouts:
-        // one is ordered by tokens, and one is ordered by attention heads.
+        // Queries, keys, values and the result are copied between a memory order by tokens and a
+        // memory order by attention heads.
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP + 3 * WorkTally.BIAS_BACKWARD)
         .passes(scores, variant.scoreForward, variant.scoreBackward)
         .passes(scores, WorkTally.SCORE_PRODUCTS_FORWARD, WorkTally.SCORE_PRODUCTS_BACKWARD)
