@@ -97,7 +97,7 @@ public final class RoundLedger {
     return all.measurement();
   }
 
-  /** Returns whether a state dump (JSON files with schedules and results) is written. */
+  /** Returns whether the schedules and results are also written as JSON files (a state dump). */
   public boolean isDumped() {
     return dump != null;
   }

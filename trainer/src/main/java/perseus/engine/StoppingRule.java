@@ -9,28 +9,27 @@ import perseus.control.Round;
  */
 final class StoppingRule {
   /**
-   * If a precision (maximum standard error) is required, at least {@code MIN_ITERATIONS} iterations
-   * run under a frequency schedule.
+   * Minimum number of iterations under a frequency schedule, if a precision (maximum standard
+   * error) is required.
    */
   private static final int MIN_ITERATIONS = 2;
 
   /**
-   * If a precision (maximum standard error) is required, a frequency schedule stays in force for at
-   * least {@code MIN_SECONDS} seconds.
+   * Minimum time of a frequency schedule in seconds, if a precision (maximum standard error) is
+   * required.
    */
   private static final double MIN_SECONDS = 1;
 
   /**
-   * A warm-up takes at least {@code WARMUP_SECONDS} seconds, so that the GPU and its libraries
-   * reach their normal speed.
+   * Minimum time in seconds of a warm-up, in which the GPU and its libraries reach their normal
+   * speed.
    */
   private static final double WARMUP_SECONDS = 3;
 
   /**
-   * If the required precision (maximum standard error) is not reached, a frequency schedule ends
-   * after {@code MAX_ITERATIONS} iterations, but not before {@code MAX_SECONDS} seconds. Power
-   * samples do not show the power of very short instructions, so a rank may never reach the
-   * required precision.
+   * A frequency schedule that does not reach the required precision ends after {@code
+   * MAX_ITERATIONS} iterations, but not before {@code MAX_SECONDS} seconds. Power samples do not
+   * show the power of very short instructions, so a rank may never reach the required precision.
    */
   private static final int MAX_ITERATIONS = 30;
 
@@ -51,9 +50,8 @@ final class StoppingRule {
   }
 
   /**
-   * Returns the maximum number of iterations under the frequency schedule. If a precision (maximum
-   * standard error) is required, more iterations may run until all iterations have taken {@code
-   * MAX_SECONDS} seconds.
+   * Returns the number of iterations after which the frequency schedule usually ends. Very short
+   * iterations continue until they have taken {@code MAX_SECONDS} seconds.
    */
   int usualMaximum() {
     return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;

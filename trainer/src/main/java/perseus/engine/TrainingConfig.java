@@ -57,13 +57,12 @@ public record TrainingConfig(
     Path dumpDirectory) {
 
   /**
-   * In one iteration, all ranks together execute at most {@code MAX_COMPUTATIONS} forwards and
-   * backwards. The number of forwards and backwards is limited because each of them needs memory in
-   * the simulation.
+   * Maximum number of forwards and backwards of all ranks in one iteration, because each of them
+   * needs memory in the simulation.
    */
   private static final int MAX_COMPUTATIONS = 20_000_000;
 
-  /** Schedules with recomputations, which repeat forwards whose activations were dropped. */
+  /** Pipeline schedules in which recomputations of forwards are separate instructions. */
   private static final Set<PipelineSchedule> RECOMPUTING =
       Set.of(Schedules.EARLY_RECOMPUTE, Schedules.MERAK_EARLY_RECOMPUTE);
 
