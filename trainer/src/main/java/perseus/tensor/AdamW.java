@@ -22,9 +22,9 @@ import perseus.tensor.parameter.StageParameter;
  * <p>The learning rate rises linearly during the warm-up steps and is constant afterwards. Weight
  * decay applies only to parameters with at least two dimensions, so biases and normalization
  * weights do not decay. The new value of a parameter element depends only on the element itself,
- * its moments and its gradient. A rank that holds only a section of a tensor-parallel parameter
- * computes the same values as a rank with the whole parameter. During a step, the host does not
- * wait for the GPU. The class {@code AdamW} is not thread-safe.
+ * its moments and its gradient. A rank that holds only a part of a parameter computes the same
+ * values as a rank with the whole parameter. During a step, the host does not wait for the GPU. The
+ * class {@code AdamW} is not thread-safe.
  */
 public final class AdamW implements AutoCloseable {
   /**
@@ -50,7 +50,7 @@ public final class AdamW implements AutoCloseable {
       double weightDecay) {
 
     /**
-     * Returns settings with the usual values of beta1, beta2, epsilon and weight decay for training
+     * Returns hyperparameters with the usual values of beta1, beta2, epsilon and weight decay for
      * transformers.
      */
     public static Settings of(double learningRate, int warmupSteps) {

@@ -24,7 +24,7 @@ public final class LossScaler implements AutoCloseable {
   private static final double FACTOR = 2;
 
   /**
-   * Holds the settings of loss scaling.
+   * Holds the parameters of loss scaling.
    *
    * @param initialScale scale of the first step, at least 1
    * @param window number of consecutive steps without overflow after which the scale grows, at
@@ -60,18 +60,12 @@ public final class LossScaler implements AutoCloseable {
     resume(new State(settings.initialScale(), 0));
   }
 
-  /**
-   * Returns the scale of the next step, and the number of steps since the scale changed or
-   * gradients overflowed.
-   */
+  /** Returns the values that a checkpoint saves. */
   public State state() {
     return state;
   }
 
-  /**
-   * Sets the scale of the next step, and the number of steps since the scale changed, to saved
-   * values.
-   */
+  /** Continues loss scaling with the values that a checkpoint has saved. */
   public void resume(State saved) {
     state = saved;
     if (inverse != null) {

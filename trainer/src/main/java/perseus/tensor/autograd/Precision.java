@@ -24,8 +24,8 @@ public enum Precision {
   FP32,
   /**
    * The matrix products of float32 tensors are computed on the tensor cores of an NVIDIA GPU, which
-   * round each factor to a mantissa of 10 bits. A setting of NVIDIA's libraries enables TF32; the
-   * kernels are the same as in {@link #FP32}.
+   * round each factor to a mantissa of 10 bits. The environment variable NVIDIA_TF32_OVERRIDE
+   * enables TF32 in NVIDIA's libraries.
    */
   TF32,
   /** The matrix products are computed in bfloat16, which has a mantissa of 7 bits. */
@@ -127,8 +127,8 @@ public enum Precision {
 
   /**
    * Returns the type of the tensors that pipeline stages exchange, which is a type that DJL
-   * supports. In {@link #BF16}, the exchanged tensors have the type float16 in DJL, but their bits
-   * are bfloat16 numbers.
+   * supports. In {@link #BF16}, DJL treats the exchanged tensors as float16, but their bits are
+   * bfloat16 numbers.
    */
   public DataType exchangedType() {
     return this == BF16 || this == FP16 ? DataType.FLOAT16 : DataType.FLOAT32;

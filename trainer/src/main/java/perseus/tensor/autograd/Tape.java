@@ -17,16 +17,17 @@ import perseus.transport.TensorGroup;
  * Records the forward of one layer for one microbatch and runs its backward.
  *
  * <p>A tape records the forward of a layer as a sequence of autograd graphs of PyTorch. Methods
- * such as {@link #cut} end one autograd graph and start the next one at a tensor. The tensor at
- * which an autograd graph starts is called its leaf. For each leaf, the tape stores a function that
- * receives the gradient of the leaf in the backward:
+ * such as {@link #cut} end one autograd graph and start the next one at a tensor, which is called
+ * the leaf of the graph. For each leaf, the tape stores a function that receives the gradient of
+ * the leaf in the backward:
  *
  * <ul>
- *   <li>The function that {@link #cut} or {@link #add} stores passes the gradient on unchanged.
- *   <li>The function that {@link #copyToGroup} stores sums the gradient over the tensor-parallel
+ *   <li>{@link #cut} and {@link #add} store a function that passes the gradient on unchanged.
+ *   <li>{@link #copyToGroup} stores a function that sums the gradient over the tensor-parallel
  *       group and passes the sum on.
- *   <li>The caller of {@link #withBackward} gives its own function, which can add to float32
- *       gradients although the layer computes with bfloat16 copies of its parameters.
+ *   <li>{@link #withBackward} stores a function of its caller. The caller's function can add to the
+ *       float32 gradient of a parameter, although the layer computes with a bfloat16 copy of the
+ *       parameter.
  * </ul>
  *
  * <p>The gradient of a leaf is the sum of the gradient that PyTorch computes and of the gradients
@@ -49,8 +50,8 @@ public final class Tape implements AutoCloseable {
   private final List<Cut> cuts = new ArrayList<>();
 
   /**
-   * Map from each leaf to the sum of the gradients that {@link #propagate} has passed to the leaf,
-   * or to null if there are none yet.
+   * Sum of the gradients that {@link #propagate} has passed to each leaf; null before the first
+   * gradient.
    */
   private final Map<NDArray, NDArray> passed = new IdentityHashMap<>();
 
@@ -146,8 +147,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Makes the tape the owner of a tensor, so that the tape frees the tensor when the tape is
-   * closed. Returns the tensor that the caller has passed.
+   * Makes the tape the owner of a tensor, so that closing the tape frees the tensor. Returns the
+   * same tensor.
    */
   public NDArray own(NDArray tensor) {
     if (tensor.getManager() != manager) {

@@ -28,10 +28,8 @@ record MaskedTokens(int vocabulary, int mask) implements Objective {
     long[] labels = new long[length];
     Arrays.fill(labels, NO_LABEL);
     int remaining = Math.max(1, (int) Math.round(PREDICTED_SHARE * length));
-    // The loop uses selection sampling to choose the positions at which the model must predict the
-    // token. The probability that the loop chooses a position is the number of positions still to
-    // choose, divided by the number of positions not yet visited. With selection sampling, all
-    // subsets of positions with the required size have the same probability.
+    // Selection sampling chooses the positions at which the model must predict the token, so that
+    // all sets of positions have the same probability.
     for (int position = 0; remaining > 0; position++) {
       if (random.nextInt(length - position) < remaining) {
         labels[position] = tokens[position];

@@ -31,8 +31,8 @@ record SpanCorruption(int firstSentinel) implements Objective {
   private static final int ENCODER_TOKENS_PER_SPAN = 18;
 
   /**
-   * Vocabulary index of the token with which the decoder's sequence starts. The same token fills
-   * the decoder's sequence after the last label.
+   * Vocabulary index of the token at the start of the decoder's sequence, and at all positions
+   * after the last label.
    */
   private static final long START = 0;
 
@@ -55,9 +55,8 @@ record SpanCorruption(int firstSentinel) implements Objective {
     int written = 0;
     int predicted = 0;
     for (int span = 0; span < spans; span++) {
-      // The loop divides the encoder's sequence into sections of about equal length, one for each
-      // removed span. Each section of the encoder's sequence contains the sentinel (special token)
-      // that replaces its span.
+      // The encoder's sequence is divided into equally long parts, each with one sentinel
+      // (replacement of a removed span).
       int end = (int) ((long) length * (span + 1) / spans);
       int start = written + random.nextInt(end - written);
       while (written < start) {

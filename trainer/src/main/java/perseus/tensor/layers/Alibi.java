@@ -14,11 +14,14 @@ public final class Alibi {
 
   /**
    * Returns the slope of an attention head: the factor by which the distance between query and key
-   * is multiplied. If {@code heads} is a power of two, head h has the slope 2^(-8 (h + 1) / heads).
-   * For any other number of heads, the first p heads have the slopes of a model with p heads (p is
-   * the largest power of two below {@code heads}). The last {@code heads - p} heads have the first,
-   * third, fifth, ... slope of a model with 2 p heads (p is the largest power of two below {@code
-   * heads}).
+   * is multiplied.
+   *
+   * <pre>
+   *   slope = 2^(-8 (h + 1) / p)          if h &lt; p
+   *   slope = 2^(-4 (2 (h - p) + 1) / p)  if h &gt;= p
+   *   h = index of the head, from 0
+   *   p = largest power of two that is at most the number of heads
+   * </pre>
    *
    * @param head index of the attention head in the model; the first head has the index 0
    * @param heads number of attention heads of the model

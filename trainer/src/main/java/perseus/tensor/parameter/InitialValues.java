@@ -21,8 +21,8 @@ import perseus.model.t5.T5Shape;
  *       width), because T5 does not scale attention scores. T5 uses the standard deviation 1 /
  *       sqrt(hidden width) for relative position biases, and 1 for the embedding.
  *   <li>Wide-ResNet (as in torchvision) uses He initialization: the standard deviation of a
- *       convolution is sqrt(2 / (output channels * kernel area)). In Wide-ResNet, the standard
- *       deviation of the head's weights is 1 / sqrt(3 * inputs).
+ *       convolution is sqrt(2 / (output channels * kernel height * kernel width)). In Wide-ResNet,
+ *       the standard deviation of the head's weights is 1 / sqrt(3 * inputs).
  * </ul>
  */
 public final class InitialValues {

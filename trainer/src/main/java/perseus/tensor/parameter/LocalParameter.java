@@ -21,8 +21,8 @@ import perseus.transport.TensorGroup;
  * holds one part of the parameter.
  *
  * <p>If the length of the split axis is not a multiple of the number of ranks, the parts of the
- * last ranks are padded with zeros. The vocabularies of some models need padding. The gradient of a
- * padding element is always zero.
+ * last ranks are padded with zeros. For example, a vocabulary of 50,257 tokens needs padding on two
+ * ranks. The gradient of a padding element is always zero.
  */
 public final class LocalParameter implements StageParameter {
   /** Maximum number of initial values that one operation copies to the GPU (or CPU). */
@@ -35,8 +35,8 @@ public final class LocalParameter implements StageParameter {
   private final Kernels kernels;
 
   /**
-   * The values in the number type (such as bfloat16) of the matrix products; null until a layer
-   * uses them.
+   * Values in the number type (such as bfloat16) of the matrix products; null until a layer uses
+   * the values.
    */
   private NDArray operand;
 
@@ -89,8 +89,8 @@ public final class LocalParameter implements StageParameter {
 
   /**
    * Writes the initial values into this rank's part of the parameter. A row of the whole tensor
-   * contains all elements along the split axis and the axes after it. This rank's part of a row is
-   * a contiguous section of a row of the whole tensor.
+   * contains all elements along the split axis and the axes after it. Each rank holds a contiguous
+   * part of each row.
    *
    * @param wholeRow number of elements of a row of the whole tensor
    * @param localRow number of elements of this rank's part of a row, with the padding
