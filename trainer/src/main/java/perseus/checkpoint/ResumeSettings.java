@@ -23,8 +23,8 @@ import perseus.io.UserError;
  */
 public final class ResumeSettings {
   /**
-   * Names of the flags that change the training result. A resumed job may use another value only if
-   * the user has given the flag.
+   * Names of the flags that change the training result. A resumed job may use another value than
+   * the checkpoint only if the user has given the flag.
    */
   public static final List<String> CONFIRMED =
       List.of(
