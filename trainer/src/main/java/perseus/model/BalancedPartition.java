@@ -85,8 +85,8 @@ final class BalancedPartition {
   }
 
   /**
-   * Returns the initial table of a dynamic program, by number of parts and number of weights: 0 for
-   * no parts and no weights, else infinity.
+   * Returns a table that contains 0 in the element {@code [0][0]} and infinity in all other
+   * elements.
    */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];

@@ -100,8 +100,8 @@ public record Partition(String method, List<Integer> boundaries) {
   }
 
   /**
-   * Returns the boundaries of stages that divide layers or transformer blocks (items) by the method
-   * {@code uniform}, as in the training framework Merak.
+   * Divides items (layers or transformer blocks) by the method {@code uniform}, as in the training
+   * framework Merak.
    */
   private static List<Integer> uniform(int items, int stages) {
     int chunk = (items + stages - 1) / stages;

@@ -21,8 +21,15 @@ public record StageWork(
     List<LayerWork> layers, double inputBytes, double activationBytes, long parameters) {
   /**
    * Number of reads and writes per parameter element in one step of PyTorch's unfused optimizer
-   * AdamW. Of the 23 reads and writes, weight decay makes 2, each of the two moments 5, the root of
-   * the second moment 6, the change of the parameters 4, and clearing the gradients 1.
+   * AdamW.
+   *
+   * <pre>
+   *    2  weight decay
+   *   10  update of the first and the second moment
+   *    6  root of the second moment
+   *    4  update of the parameter
+   *    1  setting of the gradient to zero
+   * </pre>
    */
   private static final double ADAMW_PASSES = 23;
 

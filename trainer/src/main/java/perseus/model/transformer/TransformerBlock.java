@@ -17,7 +17,7 @@ import perseus.model.layer.WorkTally;
  * columns and the second linear layer by rows, as in Megatron-LM.
  *
  * @param number index of the transformer block in the model, counted from 0
- * @param variant variant of the block, which determines the kernels of the model's architecture
+ * @param variant architecture of the model, which determines the GPU kernels of the block
  * @param hidden number of elements of the vector that represents a token
  * @param heads number of attention heads of the self-attention
  * @param feedForward number of elements per token between the two linear layers of the feed-forward
