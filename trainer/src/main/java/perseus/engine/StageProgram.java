@@ -163,8 +163,8 @@ public record StageProgram(List<Action> actions) {
   }
 
   /**
-   * Adds a receive to the instructions of a rank. If the last instruction in the list sends to the
-   * neighbour of the receive, the method fuses the two instructions into one.
+   * Adds a receive to the instructions of a rank. If the last instruction sends to the neighbour
+   * from which the rank receives, the method fuses both instructions.
    */
   private static void receive(List<Action> actions, Kind receive, Piece piece) {
     Action previous = actions.isEmpty() ? null : actions.get(actions.size() - 1);

@@ -27,9 +27,10 @@ final class StoppingRule {
   private static final double WARMUP_SECONDS = 3;
 
   /**
-   * A frequency schedule that does not reach the required precision ends after {@code
-   * MAX_ITERATIONS} iterations, but not before {@code MAX_SECONDS} seconds. Power samples do not
-   * show the power of very short instructions, so a rank may never reach the required precision.
+   * A frequency schedule that does not reach the required precision (maximum standard error) ends
+   * after {@code MAX_ITERATIONS} iterations, but not before {@code MAX_SECONDS} seconds. Power
+   * samples do not show the power of very short instructions, so a rank may never reach the
+   * required precision.
    */
   private static final int MAX_ITERATIONS = 30;
 
@@ -50,8 +51,8 @@ final class StoppingRule {
   }
 
   /**
-   * Returns the number of iterations after which the frequency schedule usually ends. Very short
-   * iterations continue until they have taken {@code MAX_SECONDS} seconds.
+   * Returns the number of iterations after which the frequency schedule ends at the latest, unless
+   * the iterations are very short.
    */
   int usualMaximum() {
     return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;

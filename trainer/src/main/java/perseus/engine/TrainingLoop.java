@@ -79,7 +79,7 @@ public final class TrainingLoop {
   /**
    * Runs iterations until the scheduler has no more frequency schedules, or until the maximum
    * number of iterations has run. If the run continues from a checkpoint, the iterations before the
-   * checkpoint count towards the maximum.
+   * checkpoint count towards the maximum number of iterations.
    */
   public void run(Cluster cluster) {
     firstStep = cluster.firstStep();

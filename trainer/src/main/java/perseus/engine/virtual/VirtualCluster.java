@@ -33,14 +33,14 @@ import perseus.record.RunRecorder;
  */
 final class VirtualCluster implements Cluster {
   /**
-   * All GPUs wait for {@code MARGIN_SECONDS} seconds before the first iteration and after the last
-   * iteration, so that the energy logs contain both iterations completely.
+   * Time in seconds that all GPUs wait before the first and after the last iteration, so that the
+   * energy logs contain both iterations.
    */
   private static final double MARGIN_SECONDS = 0.5;
 
   /**
    * The first iteration is slower than later iterations by the factor {@code STARTUP_SLOWDOWN},
-   * because libraries choose their kernels in the first iteration.
+   * because libraries then choose their CUDA kernels.
    */
   private static final double STARTUP_SLOWDOWN = 1.05;
 
