@@ -60,7 +60,7 @@ public final class LossScaler implements AutoCloseable {
     resume(new State(settings.initialScale(), 0));
   }
 
-  /** Returns the values that a checkpoint saves. */
+  /** Returns the state of loss scaling that a checkpoint saves. */
   public State state() {
     return state;
   }

@@ -137,8 +137,8 @@ public enum Precision {
   /**
    * Converts a float32 tensor to the number type of the matrix products (such as bfloat16).
    *
-   * @return a new tensor, which the manager of the given tensor owns; or the given tensor if the
-   *     matrix products are computed with float32 tensors
+   * @return the converted tensor, which the manager of the given tensor owns; in {@link #FP32} and
+   *     {@link #TF32}, the given tensor
    */
   public NDArray convert(Kernels kernels, NDArray tensor) {
     return switch (this) {

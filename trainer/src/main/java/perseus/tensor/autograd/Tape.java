@@ -148,7 +148,7 @@ public final class Tape implements AutoCloseable {
 
   /**
    * Makes the tape the owner of a tensor, so that closing the tape frees the tensor. Returns the
-   * same tensor.
+   * given tensor.
    */
   public NDArray own(NDArray tensor) {
     if (tensor.getManager() != manager) {
@@ -227,10 +227,10 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Passes a gradient to a tensor. If the tensor is a leaf (the first tensor of an autograd graph
-   * of this tape), the tape adds the gradient to the gradient of the leaf. If the tensor is the
-   * result of an autograd graph, PyTorch runs the backward of this graph. The caller may close the
-   * gradient after the call.
+   * Passes a gradient to a tensor. If the tensor is a leaf (start of an autograd graph), the tape
+   * adds the gradient to the gradient of the leaf. If the tensor is the result of an autograd
+   * graph, PyTorch runs the backward of this graph. The caller may close the gradient after the
+   * call.
    */
   public void propagate(NDArray tensor, NDArray gradient) {
     if (!passed.containsKey(tensor)) {

@@ -55,7 +55,7 @@ record SpanCorruption(int firstSentinel) implements Objective {
     int written = 0;
     int predicted = 0;
     for (int span = 0; span < spans; span++) {
-      // The encoder's sequence is divided into equally long parts, each with one sentinel
+      // The encoder's sequence is divided into parts of about equal length, each with one sentinel
       // (replacement of a removed span).
       int end = (int) ((long) length * (span + 1) / spans);
       int start = written + random.nextInt(end - written);

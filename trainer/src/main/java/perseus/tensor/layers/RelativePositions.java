@@ -11,11 +11,11 @@ import ai.djl.ndarray.types.Shape;
  *
  * <p>T5's encoder has two groups of buckets (ranges of distances): one for keys before the query,
  * and one for keys after the query. T5's decoder has one group of buckets (ranges of distances),
- * for keys before the query. In T5's decoder, keys after the query are masked and get the same
- * bucket as the distance 0. Each bucket in the first half of a group contains exactly one distance,
- * in tokens. The buckets in the second half of a group are equally wide on a logarithmic scale, up
- * to a distance of {@value #MAX_DISTANCE} tokens. The last bucket of a group also contains all
- * distances above {@value #MAX_DISTANCE} tokens.
+ * for keys before the query. In T5's decoder, keys after the query are masked, and their distance
+ * counts as 0. In the first half of a group, each bucket (range of distances) contains exactly one
+ * distance, in tokens. In the second half of a group, the buckets (ranges of distances) are about
+ * equally wide on a logarithmic scale, up to {@value #MAX_DISTANCE} tokens. The last bucket (range
+ * of distances) of a group also contains all distances above {@value #MAX_DISTANCE} tokens.
  */
 public final class RelativePositions {
   private static final int BUCKETS = 32;

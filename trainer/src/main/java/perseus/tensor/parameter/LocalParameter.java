@@ -160,9 +160,9 @@ public final class LocalParameter implements StageParameter {
 
   /**
    * Returns the parameter's values in the number type (such as bfloat16) of the matrix products. If
-   * the number type is not float32, the returned tensor is a copy, and PyTorch's automatic
-   * differentiation does not connect the copy with {@link #value()}. Each optimizer step updates
-   * the copy, so that the layers do not convert the values for each microbatch.
+   * the number type is not float32, the returned tensor is a copy that PyTorch's automatic
+   * differentiation does not connect with {@link #value()}. Each optimizer step updates the copy,
+   * so that the layers do not convert the values for each microbatch.
    */
   public NDArray operand() {
     if (operand == null) {
