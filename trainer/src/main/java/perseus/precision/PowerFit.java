@@ -16,7 +16,7 @@ import perseus.precision.RoundPrecision.PowerReading;
 
 /**
  * Computes the mean power of a GPU during each kind of computation from power samples. The time
- * between computations counts as one more kind, called waiting.
+ * between computations counts as one more kind of computation, called waiting.
  *
  * <p>Problem: find the powers that minimize the sum of the squared residuals of all samples:
  *
@@ -42,7 +42,10 @@ final class PowerFit {
   /** Time constant in seconds of the low-pass filter of the sensor, as measured on an H200. */
   private static final double LOW_PASS_SECONDS = 0.0125;
 
-  /** A kind of computation counts as waiting if it takes at most this fraction of the time. */
+  /**
+   * A kind of computation counts as waiting if it takes at most the fraction {@code MIN_SHARE} of
+   * the time.
+   */
   private static final double MIN_SHARE = 0.002;
 
   private static final Instruction WAITING = new Instruction("waiting");
@@ -53,8 +56,8 @@ final class PowerFit {
   private final int waiting;
 
   /**
-   * Element {@code [i][k]} is the coefficient x_ik of sample i and kind k in the least-squares
-   * problem.
+   * Element {@code [i][k]} is the coefficient x_ik of power sample i and kind of computation k in
+   * the least-squares problem.
    */
   private final double[][] rows;
 
