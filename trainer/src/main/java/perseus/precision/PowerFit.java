@@ -32,9 +32,9 @@ import perseus.precision.RoundPrecision.PowerReading;
  *
  * <p>Method: a Cholesky decomposition solves the normal equations, in O(n k^2 + k^3) time for n
  * samples and k kinds of computation. Power samples during the same instruction have correlated
- * residuals, so they form one cluster. Residuals of different clusters are treated as independent.
- * The covariance of the powers is the cluster-robust covariance of Liang and Zeger, "Longitudinal
- * data analysis using generalized linear models", Biometrika 73 (1986).
+ * residuals. The standard errors come from the cluster-robust covariance of Liang and Zeger,
+ * "Longitudinal data analysis using generalized linear models", Biometrika 73 (1986). The power
+ * samples during one instruction form one cluster.
  *
  * <p>Limit: a kind of computation that takes at most 0.2 % of the time counts as waiting.
  */

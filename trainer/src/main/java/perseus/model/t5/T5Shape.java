@@ -24,15 +24,14 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
 
   /**
    * A normalization by the root mean square (RMS) makes 7 passes (reads or writes of a whole
-   * tensor). An RMS normalization has one kernel for each of these operations: square, mean,
-   * division by the root, and multiplication by the weight.
+   * tensor). An RMS normalization has four GPU kernels on the whole tensor: square, mean, division
+   * by the root, and multiplication by the weight.
    */
   private static final double RMS_NORM_FORWARD = 7;
 
   /**
    * The backward of an RMS normalization makes 18 passes (reads or writes of a whole tensor). The
-   * 18 passes contain the backward of each forward kernel, and sums for the gradients of the weight
-   * and of the root mean square.
+   * 18 passes include the sums for the gradients of the weight and of the root mean square.
    */
   private static final double RMS_NORM_BACKWARD = 18;
 

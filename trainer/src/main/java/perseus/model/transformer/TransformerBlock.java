@@ -27,33 +27,34 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
     implements Layer {
 
   /**
-   * Holds the number of passes (reads or writes of a whole tensor) of the kernels that differ
+   * Holds the number of passes (reads or writes of a whole tensor) of the GPU kernels that differ
    * between architectures. The arguments {@code scoreForward} and {@code scoreBackward} count the
-   * passes over the attention scores. The arguments {@code activationForward} and {@code
-   * activationBackward} count the passes of the activation function in the feed-forward network.
+   * reads and writes of all attention scores. The arguments {@code activationForward} and {@code
+   * activationBackward} count the reads and writes of the activation function in the feed-forward
+   * network.
    */
   public enum Variant {
     /**
      * The block of GPT-3 (architecture of GPT-2) is causal and has pre-norm (layer normalization
-     * before each half). In GPT-3, the kernels on the attention scores are division, causal mask,
-     * softmax and dropout. In GPT-3, GELU in its tanh form has eight kernels: cube, scale, add,
-     * scale, tanh, add one, halve, multiply. In GPT-3, the backward of GELU has one kernel for each
-     * of the eight kernels of its forward, and further kernels that add gradients.
+     * before each half). In GPT-3, the GPU kernels on the attention scores are division, causal
+     * mask, softmax and dropout. In GPT-3, GELU in its tanh form has eight GPU kernels: cube,
+     * scale, add, scale, tanh, add one, halve, multiply. In GPT-3, the backward of GELU has one GPU
+     * kernel for each forward kernel, and further kernels that add gradients.
      */
     GPT2(8.25, 9.25, 18, 28),
 
     /**
-     * The block of BERT has post-norm (layer normalization after each half). In BERT, the kernels
-     * on the attention scores are division, padding mask, softmax and dropout. In BERT, the
-     * activation function GELU is one kernel.
+     * The block of BERT has post-norm (layer normalization after each half). In BERT, the GPU
+     * kernels on the attention scores are division, padding mask, softmax and dropout. In BERT, the
+     * activation function GELU is one GPU kernel.
      */
     BERT(8.25, 7.25, 2, 3),
 
     /**
      * The block of Bloom is causal and has pre-norm (layer normalization before each half). In
-     * Bloom, the kernels on the attention scores are initialization with ALiBi biases, masked copy,
-     * softmax and dropout. In Bloom, GELU in its tanh form has nine kernels. In Bloom, the backward
-     * of GELU is written by hand and has eighteen kernels.
+     * Bloom, the GPU kernels on the attention scores are initialization with ALiBi biases, masked
+     * copy, softmax and dropout. In Bloom, GELU in its tanh form has nine GPU kernels in the
+     * forward and eighteen in the backward.
      */
     BLOOM(8.25, 8.25, 21, 44);
 

@@ -7,9 +7,9 @@ import java.util.SplittableRandom;
  * Creates training examples for BERT's objective, which is to predict masked tokens (Devlin et al.,
  * 2019).
  *
- * <p>The model must predict 15 % of the tokens of a text. Of the tokens that the model must
- * predict, 80 % are replaced by the mask token, 10 % are replaced by a random token, and 10 % stay
- * unchanged. A training example for BERT consists of two sequences: tokens and labels.
+ * <p>The model must predict 15 % of the tokens of a text. The mask token replaces 80 % of the
+ * tokens to predict, a random token replaces 10 %, and 10 % stay unchanged. A training example for
+ * BERT consists of two sequences: tokens and labels.
  *
  * @param vocabulary number of tokens in the vocabulary
  * @param mask index of the mask token in the vocabulary

@@ -5,9 +5,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Computes the biases of ALiBi, attention with linear biases (Press, Smith and Lewis, 2022). In
- * ALiBi, each attention head has a slope m. ALiBi subtracts m (i - j) from the attention score of a
- * query at position i and a key at position j &lt;= i (m is the slope of the head).
+ * Computes the biases of ALiBi, attention with linear biases (Press, Smith and Lewis, 2022). The
+ * bias is added to the attention score of a query and a key.
+ *
+ * <pre>
+ *   bias = -m (i - j)  if j &lt;= i, else minus infinity
+ *   m = slope of the attention head
+ *   i = position of the query
+ *   j = position of the key
+ * </pre>
  */
 public final class Alibi {
   private Alibi() {}

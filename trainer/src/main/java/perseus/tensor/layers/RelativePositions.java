@@ -6,8 +6,8 @@ import ai.djl.ndarray.types.Shape;
 
 /**
  * Assigns each pair of a query and a key to a bucket (range of distances) by the distance between
- * their positions. For each combination of a bucket and an attention head, T5 has one relative
- * position bias (Raffel et al., 2020).
+ * their positions. T5 has one relative position bias for each bucket (range of distances) and
+ * attention head (Raffel et al., 2020).
  *
  * <p>T5's encoder has two groups of buckets (ranges of distances): one for keys before the query,
  * and one for keys after the query. T5's decoder has one group of buckets (ranges of distances),
@@ -24,11 +24,11 @@ public final class RelativePositions {
   private RelativePositions() {}
 
   /**
-   * Returns the index of the bucket (range of distances) for a pair of a query and a key. The first
-   * bucket has the index 0.
+   * Returns the index, from 0, of the bucket (range of distances) of a query and a key.
    *
    * @param distance position of the key minus position of the query, in tokens
-   * @param bidirectional true if keys after the query have separate buckets, as in T5's encoder
+   * @param bidirectional true if keys after the query have separate buckets (ranges of distances),
+   *     as in T5's encoder
    */
   public static int bucket(int distance, boolean bidirectional) {
     int buckets = bidirectional ? BUCKETS / 2 : BUCKETS;
@@ -43,8 +43,8 @@ public final class RelativePositions {
   }
 
   /**
-   * Returns the bucket index of each pair of a query and a key, as an int64 tensor of the shape
-   * (queries, keys).
+   * Returns the index of the bucket (range of distances) of each query and key, as an int64 tensor
+   * of the shape (queries, keys).
    */
   static NDArray buckets(NDManager manager, int tokens, boolean bidirectional) {
     long[] buckets = new long[tokens * tokens];

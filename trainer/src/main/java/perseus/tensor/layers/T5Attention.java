@@ -93,8 +93,8 @@ final class T5Attention {
    *
    * @param table bias of each bucket (range of distances) and attention head, of the shape
    *     (buckets, this rank's heads)
-   * @param buckets index of the bucket (range of distances) for each pair of a query and a key, as
-   *     an int64 tensor of the shape (queries, keys)
+   * @param buckets index of the bucket (range of distances) of each query and key, an int64 tensor
+   *     of the shape (queries, keys)
    * @param mask mask that is added to the attention scores, of the shape (queries, keys)
    */
   record Positions(LocalParameter table, NDArray buckets, NDArray mask) {}
