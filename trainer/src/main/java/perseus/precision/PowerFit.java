@@ -144,8 +144,6 @@ final class PowerFit {
   /**
    * Advances all low-pass filters from the time {@code from} to the time {@code to}, in seconds.
    *
-   * @param state filter outputs, which the method changes in place
-   * @param column index of the filter whose input is 1 W during the whole interval; -1 for none
    * @return the later of the times {@code from} and {@code to}, in seconds
    */
   private static double advance(double[] state, int column, double from, double to) {

@@ -38,9 +38,7 @@ final class StageMeasurements implements InstructionSink {
   /**
    * Begins a round (iterations under one frequency schedule).
    *
-   * @param estimate whether the standard errors of times and energies are estimated
    * @param storesBreakdown whether the time of each instruction in each iteration is stored
-   * @param pipeSchedule the instructions of one iteration of the rank
    */
   void beginRound(boolean estimate, boolean storesBreakdown, List<PipeInstruction> pipeSchedule) {
     estimating = estimate;

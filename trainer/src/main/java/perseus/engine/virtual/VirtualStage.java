@@ -54,7 +54,7 @@ final class VirtualStage {
   private double stretch;
 
   /**
-   * Describes one of the rank's stages.
+   * Describes one stage of the rank.
    *
    * @param costs work of the stage's instructions
    * @param activationBytes number of bytes that the stage sends to the next stage per microbatch; 0
@@ -67,12 +67,7 @@ final class VirtualStage {
   /**
    * Creates a rank without neighbours.
    *
-   * @param chunks the rank's stages
-   * @param link model of the connections between GPUs
-   * @param nextOnSameHost whether the next rank runs on the same host
-   * @param previousOnSameHost whether the previous rank runs on the same host
    * @param seed seed of the random part of the rank's times
-   * @param log object that receives the executed instructions
    */
   VirtualStage(
       StageProgram program,

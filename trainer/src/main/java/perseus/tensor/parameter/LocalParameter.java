@@ -89,12 +89,9 @@ public final class LocalParameter implements StageParameter {
 
   /**
    * Writes the initial values into this rank's part of the parameter. A row of the whole tensor
-   * contains all elements along the split axis and the axes after it. Each rank holds a contiguous
-   * part of each row.
+   * contains all elements along the split axis and the axes after it, and each rank holds a
+   * contiguous part of each row.
    *
-   * @param wholeRow number of elements of a row of the whole tensor
-   * @param localRow number of elements of this rank's part of a row, with the padding
-   * @param offset start of this rank's part of a row, as an index in the row of the whole tensor
    * @param existing number of elements of this rank's part of a row, without the padding
    */
   private void fill(
