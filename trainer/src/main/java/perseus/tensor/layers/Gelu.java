@@ -26,7 +26,7 @@ enum Gelu {
   /**
    * Applies the activation function to each element of a tensor.
    *
-   * @return result, at which a new autograd graph of the tape starts
+   * @return result, which is a new leaf (start of an autograd graph) of the tape
    */
   NDArray apply(Tape tape, NDArray x) {
     return tape.withBackward(

@@ -28,9 +28,10 @@ record Linear(LocalParameter weight, LocalParameter bias) {
    * Applies the linear layer if every tensor-parallel rank has all inputs. Each rank computes the
    * outputs for which it holds the rows of the weight matrix.
    *
-   * @param x tensor of the shape (..., inputs), at which an autograd graph of the tape must start
-   * @return tensor of the shape (..., this rank's outputs), at which a new autograd graph of the
-   *     tape starts
+   * @param x tensor of the shape (..., inputs), which must be a leaf (start of an autograd graph)
+   *     of the tape
+   * @return tensor of the shape (..., this rank's outputs), which is a new leaf (start of an
+   *     autograd graph) of the tape
    */
   NDArray apply(Tape tape, NDArray x) {
     NDArray y =
@@ -44,9 +45,10 @@ record Linear(LocalParameter weight, LocalParameter bias) {
    * Applies the linear layer if the inputs are divided among the tensor-parallel ranks. The method
    * sums the outputs over all tensor-parallel ranks.
    *
-   * @param x tensor of the shape (..., this rank's inputs), at which an autograd graph of the tape
-   *     must start
-   * @return tensor of the shape (..., outputs), at which a new autograd graph of the tape starts
+   * @param x tensor of the shape (..., this rank's inputs), which must be a leaf (start of an
+   *     autograd graph) of the tape
+   * @return tensor of the shape (..., outputs), which is a new leaf (start of an autograd graph) of
+   *     the tape
    */
   NDArray applyToParts(Tape tape, NDArray x) {
     if (tape.group().size() == 1) {

@@ -35,7 +35,7 @@ record Norm(LocalParameter weight, LocalParameter bias, String kernel) {
   /**
    * Applies the layer normalization.
    *
-   * @return normalized tensor, at which a new autograd graph of the tape starts
+   * @return normalized tensor, which is a new leaf (start of an autograd graph) of the tape
    */
   NDArray apply(Tape tape, NDArray x) {
     return tape.withBackward(

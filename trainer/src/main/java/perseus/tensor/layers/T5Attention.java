@@ -34,8 +34,8 @@ final class T5Attention {
    * Computes self-attention of the encoder or of the decoder, and adds the result to the input
    * {@code x}.
    *
-   * @param x input tensor of the shape (samples, tokens, hidden), at which an autograd graph of the
-   *     tape must start
+   * @param x input tensor of the shape (samples, tokens, hidden), which must be a leaf (start of an
+   *     autograd graph) of the tape
    * @param positions relative position biases that all self-attentions of the encoder, or of the
    *     decoder, share
    * @return output tensor of the shape (samples, tokens, hidden)
@@ -58,10 +58,10 @@ final class T5Attention {
    * Computes attention from the decoder to the encoder's output, and adds the result to the input
    * {@code x}.
    *
-   * @param x input tensor of the shape (samples, tokens, hidden), at which an autograd graph of the
-   *     tape must start
-   * @param encoded output of the encoder, of the shape (samples, tokens, hidden), at which an
-   *     autograd graph of the tape must start
+   * @param x input tensor of the shape (samples, tokens, hidden), which must be a leaf (start of an
+   *     autograd graph) of the tape
+   * @param encoded output of the encoder, of the shape (samples, tokens, hidden), which must be a
+   *     leaf (start of an autograd graph) of the tape
    * @return output tensor of the shape (samples, tokens, hidden)
    */
   NDArray attendTo(Tape tape, NDArray x, NDArray encoded) {

@@ -50,8 +50,8 @@ final class VocabularyTable {
    * Looks up the vector of each token of a microbatch.
    *
    * @param tokens vocabulary indices of the tokens, an int64 tensor of the shape (samples, tokens)
-   * @return token vectors of the shape (samples, tokens, hidden), at which a new autograd graph of
-   *     the tape starts
+   * @return token vectors of the shape (samples, tokens, hidden), which is a new leaf (start of an
+   *     autograd graph) of the tape
    */
   NDArray embed(Tape tape, NDArray tokens) {
     NDArray vectors = tape.sumOverGroup(tape.call("embedding", tokens, table.operand(), first()));
@@ -84,8 +84,8 @@ final class VocabularyTable {
    *     logits have no bias
    * @param labels int64 tensor with one label for each vector of x; a negative label means that the
    *     model predicts no token at this position
-   * @return the mean cross entropy (loss), a scalar, at which a new autograd graph of the tape
-   *     starts
+   * @return the mean cross entropy (loss), a scalar, which is a new leaf (start of an autograd
+   *     graph) of the tape
    */
   NDArray crossEntropy(Tape tape, NDArray x, LocalParameter bias, NDArray labels) {
     NDArray rows = present(tape, table, table.operand());
