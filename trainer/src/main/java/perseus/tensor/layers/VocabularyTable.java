@@ -50,7 +50,7 @@ final class VocabularyTable {
    * Looks up the vector of each token of a microbatch.
    *
    * @param tokens vocabulary indices of the tokens, an int64 tensor of the shape (samples, tokens)
-   * @return token vectors of the shape (samples, tokens, hidden), which is a new leaf (start of an
+   * @return tensor of the shape (samples, tokens, hidden), which is a new leaf (start of an
    *     autograd graph) of the tape
    */
   NDArray embed(Tape tape, NDArray tokens) {
