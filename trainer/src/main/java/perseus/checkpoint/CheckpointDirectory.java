@@ -98,8 +98,8 @@ public record CheckpointDirectory(Path path) {
   }
 
   /**
-   * Returns a map from the training step to the folder with a name such as {@code step-000120},
-   * even if files are missing in the folder.
+   * Returns the folders with names such as {@code step-000120}, by training step, even if files are
+   * missing in a folder.
    */
   TreeMap<Integer, Path> folders() {
     TreeMap<Integer, Path> folders = new TreeMap<>();

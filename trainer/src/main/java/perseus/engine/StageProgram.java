@@ -19,7 +19,7 @@ import perseus.pipeline.Step;
  * instructions are loads, forwards, backwards, sends, receives, gradient reductions and the
  * optimizer step.
  *
- * <p>A send to a neighbour and a directly following receive from the same neighbour form one fused
+ * <p>A send to a neighbour and a following receive from the same neighbour form one fused
  * instruction, as in the training framework Merak.
  *
  * @param actions the instructions of the rank in the order of execution

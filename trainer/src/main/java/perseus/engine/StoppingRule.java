@@ -5,7 +5,7 @@ import perseus.control.Round;
 /**
  * Decides after each iteration whether enough iterations have run under the current frequency
  * schedule. Either the number of iterations is fixed, or iterations run until the relative standard
- * errors of times and energies are at most the required precision.
+ * errors are at most the required precision.
  */
 final class StoppingRule {
   /**

@@ -39,10 +39,7 @@ final class BalancedPartition {
     return boundaries;
   }
 
-  /**
-   * Returns the smallest value m such that the weights can be divided into {@code parts}
-   * consecutive parts, each with a sum of at most m.
-   */
+  /** Returns the smallest possible sum of the heaviest of {@code parts} consecutive parts. */
   private static double minimumHeaviest(long[] prefixSums, int parts) {
     int items = prefixSums.length - 1;
     double[][] heaviest = unreachable(parts, items);

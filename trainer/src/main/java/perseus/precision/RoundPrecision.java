@@ -16,9 +16,9 @@ import perseus.record.InstructionSink;
  *
  * <p>The relative error of a time is the standard error of the mean duration, divided by the mean
  * duration. The energy is the mean duration multiplied by the power that {@link PowerFit} computes.
- * The relative error of an energy is sqrt(a^2 + b^2), where a and b are the relative errors of the
- * duration and of the power. The first 0.2 s under a frequency schedule are not used, because the
- * GPU's clock still changes.
+ * The relative error of an energy is sqrt(a^2 + b^2) for the relative errors a of the duration and
+ * b of the power. The first 0.2 s under a frequency schedule are not used, because the GPU's clock
+ * still changes.
  *
  * <p>All public methods may be called by any thread.
  */

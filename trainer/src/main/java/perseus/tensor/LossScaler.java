@@ -12,11 +12,11 @@ import perseus.tensor.parameter.StageParameter;
  * become zero in float16 (Micikevicius et al., 2018).
  *
  * <p>Each backward computes the gradients of scale * loss. After the last backward of an iteration,
- * {@link #unscale} divides the gradients by the scale. If an element of a gradient is infinite or
- * NaN on any rank, the gradients have overflowed, and all ranks skip the optimizer step. An
- * overflow divides the scale by 2. The scale is multiplied by 2 after a number of consecutive steps
- * without overflow (the window). All ranks compute the same scale, because each rank is told
- * whether the gradients of any rank have overflowed.
+ * {@link #unscale} divides the gradients by the scale. The gradients have overflowed if an element
+ * on any rank is infinite or NaN. After an overflow, all ranks skip the optimizer step. An overflow
+ * divides the scale by 2. The scale is multiplied by 2 after a number of consecutive steps without
+ * overflow (the window). All ranks compute the same scale, because each rank is told whether the
+ * gradients of any rank have overflowed.
  *
  * <p>The class {@code LossScaler} is not thread-safe.
  */

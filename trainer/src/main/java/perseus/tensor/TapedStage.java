@@ -26,9 +26,9 @@ import perseus.transport.TensorGroup;
  * microbatch. A tape records the forward of a layer, so that the stage can later run the backward
  * of this layer.
  *
- * <p>A {@code TapedStage} uses no dropout. Because there is no dropout, the results are the same,
- * except for rounding errors, for every partition into stages and every degree of parallelism.
- * Because there is no dropout, a recomputed forward gives exactly the results of the first forward.
+ * <p>A {@code TapedStage} uses no dropout. Without dropout, every partition and every degree of
+ * parallelism give the same results, except for rounding errors. Without dropout, a recomputed
+ * forward gives exactly the results of the first forward.
  */
 final class TapedStage implements StageModel {
   private final StageSpec spec;

@@ -28,8 +28,8 @@ import perseus.record.RunRecorder;
  *
  * <p>An iteration has three phases. In the first phase of an iteration, each pipeline runs its
  * microbatches independently. In the second phase of an iteration, the pipelines average the
- * gradients of each stage. In the third phase of an iteration, all GPUs start the optimizer step at
- * the same time, because the step needs the norm of all gradients.
+ * gradients of each stage. In the third phase of an iteration, all GPUs start the optimizer step
+ * together, because the step needs the norm of all gradients.
  */
 final class VirtualCluster implements Cluster {
   /**

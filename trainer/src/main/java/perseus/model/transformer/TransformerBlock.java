@@ -13,8 +13,8 @@ import perseus.model.layer.WorkTally;
  * Each of the two halves of a transformer block has a layer normalization, dropout and a residual
  * sum.
  *
- * <p>In each half of a transformer block, tensor parallelism splits the first linear layer by
- * columns and the second linear layer by rows, as in Megatron-LM.
+ * <p>Tensor parallelism splits the first linear layer of attention and of the feed-forward network
+ * by columns, and the second by rows, as in Megatron-LM.
  *
  * @param number index of the transformer block in the model, counted from 0
  * @param variant architecture of the model, which determines the GPU kernels of the block

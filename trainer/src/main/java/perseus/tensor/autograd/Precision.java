@@ -23,9 +23,9 @@ public enum Precision {
   /** The matrix products are computed in float32. */
   FP32,
   /**
-   * The matrix products of float32 tensors are computed on the tensor cores of an NVIDIA GPU, which
-   * round each factor to a mantissa of 10 bits. The environment variable NVIDIA_TF32_OVERRIDE
-   * enables TF32 in NVIDIA's libraries.
+   * The tensor cores of an NVIDIA GPU compute the matrix products of float32 tensors, and round
+   * each factor to a mantissa of 10 bits. The environment variable NVIDIA_TF32_OVERRIDE enables
+   * TF32 in NVIDIA's libraries.
    */
   TF32,
   /** The matrix products are computed in bfloat16, which has a mantissa of 7 bits. */

@@ -30,9 +30,9 @@ import perseus.transport.TensorGroup;
  *       parameter.
  * </ul>
  *
- * <p>The gradient of a leaf is the sum of the gradient that PyTorch computes and of the gradients
- * that {@link #propagate} passes to the leaf. The tape itself adds the gradients of {@link
- * #propagate}, because PyTorch would pass each gradient on a GPU to another thread and copy it.
+ * <p>The gradient of a leaf is the sum of PyTorch's gradient and of the gradients that {@link
+ * #propagate} passes to the leaf. The tape itself adds the gradients of {@link #propagate}, because
+ * PyTorch would copy each gradient on a GPU in another thread.
  *
  * <p>The backward of a layer goes through the leaves in the reverse order of the forward. The
  * gradient of a leaf is complete before the backward passes it on.
@@ -176,8 +176,8 @@ public final class Tape implements AutoCloseable {
 
   /**
    * Sums a tensor over the tensor-parallel group. The sum of a bfloat16 tensor is computed in
-   * bfloat16 if the group can do so. If the group cannot sum the type of the tensor, the sum is
-   * computed in float32 and then converted to the type of the tensor.
+   * bfloat16 if the group can do so. If the group cannot sum tensors of the given type, the sum is
+   * computed in float32 and converted back.
    *
    * @return the sum, which may be the given tensor
    */

@@ -20,9 +20,9 @@ import perseus.transport.TensorGroup;
  * parameter into equal, contiguous parts along one axis of its tensor. Each tensor-parallel rank
  * holds one part of the parameter.
  *
- * <p>If the length of the split axis is not a multiple of the number of ranks, the parts of the
- * last ranks are padded with zeros. For example, a vocabulary of 50,257 tokens needs padding on two
- * ranks. The gradient of a padding element is always zero.
+ * <p>If the number of ranks does not divide the length of the split axis, zeros pad the parts of
+ * the last ranks. For example, a vocabulary of 50,257 tokens needs padding on two ranks. The
+ * gradient of a padding element is always zero.
  */
 public final class LocalParameter implements StageParameter {
   /** Maximum number of initial values that one operation copies to the GPU (or CPU). */
@@ -89,8 +89,8 @@ public final class LocalParameter implements StageParameter {
 
   /**
    * Writes the initial values into this rank's part of the parameter. A row of the whole tensor
-   * contains all elements along the split axis and the axes after it, and each rank holds a
-   * contiguous part of each row.
+   * contains all elements along the split axis and the axes after it. Each rank holds a contiguous
+   * part of each row.
    *
    * @param existing number of elements of this rank's part of a row, without the padding
    */
