@@ -25,9 +25,8 @@ import perseus.transport.TensorGroup;
  *   <li>{@link #cut} and {@link #add} store a function that passes the gradient on unchanged.
  *   <li>{@link #copyToGroup} stores a function that sums the gradient over the tensor-parallel
  *       group and passes the sum on.
- *   <li>{@link #withBackward} stores a function of its caller. The caller's function can add to the
- *       float32 gradient of a parameter, although the layer computes with a bfloat16 copy of the
- *       parameter.
+ *   <li>{@link #withBackward} stores a function of its caller, which can, for example, add to the
+ *       float32 gradient of a parameter.
  * </ul>
  *
  * <p>The gradient of a leaf is the sum of PyTorch's gradient and of the gradients that {@link

@@ -9,17 +9,18 @@ import java.util.SplittableRandom;
  *
  * <p>To create an example, 15 % of the text is removed, in spans of three tokens. In the encoder's
  * sequence, a sentinel (a special token) replaces each removed span. Every removed span has a
- * different sentinel. For each removed span, the decoder predicts the sentinel and then the tokens
- * of the span. After the last span, the decoder predicts one more sentinel. The remaining text and
- * the sentinels fill the encoder's sequence completely. The labels do not fill the decoder's
- * sequence, so the decoder predicts no tokens at the positions after the last label.
+ * different sentinel (special token). For each removed span, the decoder predicts the sentinel
+ * (special token) and then the tokens of the span. After the last span, the decoder predicts one
+ * more sentinel (special token). The remaining text and the sentinels (special tokens) fill the
+ * encoder's sequence completely. The labels do not fill the decoder's sequence, so the decoder
+ * predicts no tokens at the positions after the last label.
  *
  * <p>A training example for T5 consists of three sequences: tokens of the encoder, tokens of the
  * decoder, and labels.
  *
  * @param firstSentinel vocabulary index of the sentinel (special token) that replaces the first
- *     removed span. The sentinels of later spans have the indices {@code firstSentinel - 1}, {@code
- *     firstSentinel - 2}, and so on.
+ *     removed span. The sentinels (special tokens) of later spans have the indices {@code
+ *     firstSentinel - 1}, {@code firstSentinel - 2}, and so on.
  */
 record SpanCorruption(int firstSentinel) implements Objective {
   private static final int SPAN_TOKENS = 3;
