@@ -11,7 +11,7 @@ import java.util.List;
  * (Skiena, "The Algorithm Design Manual"). Of all divisions that minimize the heaviest part, the
  * class chooses the division with the smallest sum of squares of the part sums.
  *
- * <p>Dynamic programs find the division in O(p n^2) time and O(p n) memory for n weights and p
+ * <p>Dynamic programs find the best division in O(p n^2) time and O(p n) memory for n weights and p
  * parts.
  */
 final class BalancedPartition {

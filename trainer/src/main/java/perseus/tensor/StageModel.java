@@ -44,7 +44,7 @@ public interface StageModel extends AutoCloseable {
 
   /**
    * Sets the factor by which later backwards multiply all gradients. Without a call of {@code
-   * setLossScale}, the factor is 1. The loss scale does not change the loss that {@link
+   * setLossScale}, the loss scale is 1. The loss scale does not change the loss that {@link
    * #takeLoss()} returns.
    */
   void setLossScale(double scale);

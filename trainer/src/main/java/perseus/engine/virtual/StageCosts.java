@@ -50,7 +50,8 @@ public record StageCosts(
       KernelWork recomputed =
           activationCheckpointing && layer.recomputed() ? layerForward : KernelWork.NONE;
       recomputation.add(recomputed);
-      // A backward visits the layers in reverse order, so each layer is added at the front.
+      // A backward visits the layers in reverse order, so each layer is added at the front of the
+      // list.
       pureBackward.add(0, layer.backward().plus(shared));
       backward.add(0, layer.backward().plus(shared).plus(recomputed));
     }

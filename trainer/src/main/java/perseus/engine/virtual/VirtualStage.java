@@ -19,8 +19,8 @@ import perseus.record.InstructionSink;
  * synchronize in every layer.
  *
  * <p>A send puts its message on the link (the connection to the neighbour) and does not wait. The
- * link transfers one message at a time in each direction. A receive waits until its message has
- * arrived.
+ * link between two ranks transfers one message at a time in each direction. A receive waits until
+ * its message has arrived.
  */
 final class VirtualStage {
   /** Standard deviation of the simulated time of an instruction, divided by the mean time. */
@@ -245,7 +245,8 @@ final class VirtualStage {
   }
 
   /**
-   * Averages the gradients over the pipelines. An averaging that takes 0 seconds is not logged.
+   * Averages the gradients over the pipelines. An averaging of gradients that takes 0 seconds is
+   * not logged.
    *
    * @param startSeconds time in seconds on the virtual clock at which all pipelines have finished
    *     the backwards of the rank's stages

@@ -124,8 +124,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
         .matmul(wide, hidden)
         .matmul(wide, hidden)
         // Each half of the transformer block has a normalization, dropout and a residual sum. The
-        // backward of each half also computes the gradient of a bias, which is a sum over an output
-        // gradient.
+        // backwards of attention and of the feed-forward network also compute the gradient of a
+        // bias, which is a sum over an output gradient.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),

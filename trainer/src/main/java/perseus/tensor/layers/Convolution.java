@@ -19,18 +19,18 @@ import perseus.tensor.runtime.DjlRuntime;
  *   <li>The library oneDNN stores weights in blocks of 16, 32 or 64 channels. PyTorch 2.7 contains
  *       oneDNN 3.7. If a virtual machine hides the cache sizes, oneDNN up to version 3.7 assumes a
  *       cache of one byte. With a cache of one byte, oneDNN pads an incomplete block of channels
- *       with too few zeros. The outputs and gradients of a convolution with an incomplete block may
- *       be wrong or NaN, without a message. From version 3.8 on, oneDNN assumes a usual size for a
- *       hidden cache.
+ *       with too few zeros. The outputs and gradients of a convolution with an incomplete block of
+ *       channels may be wrong or NaN, without a message. From version 3.8 on, oneDNN assumes a
+ *       usual size for a hidden cache.
  *   <li>The library NNPACK prints a warning at every call if a virtual machine hides the cache
  *       sizes. PyTorch calls NNPACK for 1 x 1 convolutions on one thread.
  * </ul>
  *
- * <p>For a convolution with an incomplete block, this class uses PyTorch's own implementation,
- * which has about half the speed of oneDNN. For 1 x 1 convolutions on one thread, this class uses
- * PyTorch's own implementation, which is as fast as NNPACK. The choice of the implementation is the
- * same on every CPU, so that results do not depend on the processor. No model of the model zoo has
- * a convolution with an incomplete block.
+ * <p>For a convolution with an incomplete block of channels, this class uses PyTorch's own
+ * implementation, which has about half the speed of oneDNN. For 1 x 1 convolutions on one thread,
+ * this class uses PyTorch's own implementation, which is as fast as NNPACK. The choice of the
+ * implementation is the same on every CPU, so that results do not depend on the processor. No model
+ * of the model zoo has a convolution with an incomplete block of channels in oneDNN.
  *
  * @param weight weights of the convolution, of the shape (output channels, input channels, size,
  *     size); the size is odd

@@ -13,7 +13,7 @@ import ai.djl.ndarray.types.Shape;
  * and one for keys after the query. T5's decoder has one group of buckets (ranges of distances),
  * for keys before the query. In T5's decoder, keys after the query are masked, and their distance
  * counts as 0. In the first half of a group, each bucket (range of distances) contains exactly one
- * distance, in tokens. In the second half of a group, the buckets (ranges of distances) are about
+ * distance, in tokens. The buckets (ranges of distances) in the second half of a group are about
  * equally wide on a logarithmic scale, up to {@value #MAX_DISTANCE} tokens. The last bucket (range
  * of distances) of a group also contains all distances above {@value #MAX_DISTANCE} tokens.
  */

@@ -142,8 +142,8 @@ final class VocabularyTable {
 
   /**
    * Returns values of all tensor-parallel ranks for each token, as a tensor of the shape (tokens,
-   * ranks + 1). Column r is the {@code logSum} of rank r, and the last column is the sum of {@code
-   * labelLogit} over the ranks.
+   * ranks + 1). Column r of the returned tensor is the {@code logSum} of rank r. The last column of
+   * the returned tensor is the sum of {@code labelLogit} over the ranks.
    */
   private static NDArray exchanged(Tape tape, NDArray logSum, NDArray labelLogit) {
     int ranks = tape.group().size();

@@ -90,7 +90,7 @@ public final class LocalParameter implements StageParameter {
   /**
    * Writes the initial values into this rank's part of the parameter. A row of the whole tensor
    * contains all elements along the split axis and the axes after it. Each rank holds a contiguous
-   * part of each row.
+   * part of each row of the whole tensor.
    *
    * @param existing number of elements of this rank's part of a row, without the padding
    */
@@ -158,8 +158,8 @@ public final class LocalParameter implements StageParameter {
   /**
    * Returns the parameter's values in the number type (such as bfloat16) of the matrix products. If
    * the number type is not float32, the returned tensor is a copy that PyTorch's automatic
-   * differentiation does not connect with {@link #value()}. Each optimizer step updates the copy,
-   * so that the layers do not convert the values for each microbatch.
+   * differentiation does not connect with {@link #value()}. Each optimizer step updates the copy of
+   * the values, so that the layers do not convert the values for each microbatch.
    */
   public NDArray operand() {
     if (operand == null) {
