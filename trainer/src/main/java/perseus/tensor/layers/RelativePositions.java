@@ -9,13 +9,13 @@ import ai.djl.ndarray.types.Shape;
  * their positions. T5 has one relative position bias for each bucket (range of distances) and
  * attention head (Raffel et al., 2020).
  *
- * <p>T5's encoder has two groups of buckets (ranges of distances): one for keys before the query,
- * and one for keys after the query. T5's decoder has one group of buckets (ranges of distances),
- * for keys before the query. In T5's decoder, keys after the query are masked, and their distance
- * counts as 0. In the first half of a group, each bucket (range of distances) contains exactly one
- * distance, in tokens. The buckets (ranges of distances) in the second half of a group are about
- * equally wide on a logarithmic scale, up to {@value #MAX_DISTANCE} tokens. The last bucket (range
- * of distances) of a group also contains all distances above {@value #MAX_DISTANCE} tokens.
+ * <p>T5's encoder has separate buckets (ranges of distances) for keys before the query and for keys
+ * after the query. T5's decoder has buckets (ranges of distances) only for keys before the query.
+ * In T5's decoder, keys after the query are masked, and their distance counts as 0. Half of the
+ * buckets (ranges of distances) contain one small distance each. The other buckets (ranges of
+ * distances) are about equally wide on a logarithmic scale, up to {@value #MAX_DISTANCE} tokens.
+ * The last bucket (range of distances) also contains all distances above {@value #MAX_DISTANCE}
+ * tokens.
  */
 public final class RelativePositions {
   private static final int BUCKETS = 32;
