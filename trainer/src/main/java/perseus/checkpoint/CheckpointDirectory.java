@@ -98,8 +98,8 @@ public record CheckpointDirectory(Path path) {
   }
 
   /**
-   * Returns the folders with names such as {@code step-000120}, even if files are missing in them.
-   * The key of a folder is its training step.
+   * Returns the folders with names such as {@code step-000120}, by training step, even if files are
+   * missing in a folder.
    */
   TreeMap<Integer, Path> folders() {
     TreeMap<Integer, Path> folders = new TreeMap<>();

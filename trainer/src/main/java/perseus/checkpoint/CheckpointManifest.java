@@ -16,7 +16,7 @@ import perseus.io.UserError;
  * @param step number of training steps after which the checkpoint was saved
  * @param nextMicrobatch index of the first microbatch of the next training step, counted from 0
  *     over the whole training and over all pipelines
- * @param settings map from the name of each command-line flag to the value of its setting, as text
+ * @param settings map from the name of each command-line flag to its value, as text
  * @param shards files of each rank that has written files, in the order of the ranks
  */
 public record CheckpointManifest(

@@ -11,6 +11,6 @@ import java.util.List;
  *     is none
  */
 public record NodeCheckpoints(List<SavedStep> resumable, SavedStep newestSaved) {
-  /** The value for a node of a job that neither saves checkpoints nor resumes from one. */
+  /** The value for a job that neither saves checkpoints nor resumes from a checkpoint. */
   public static final NodeCheckpoints NONE = new NodeCheckpoints(List.of(), null);
 }

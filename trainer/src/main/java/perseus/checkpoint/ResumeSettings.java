@@ -7,25 +7,24 @@ import java.util.Set;
 import perseus.io.UserError;
 
 /**
- * Compares the settings of a job with the settings with which a checkpoint was saved. The name of a
- * setting is the name of its command-line flag.
+ * Compares the command-line flags of a job with the flags of the job that saved a checkpoint.
  *
- * <p>There are four kinds of settings:
+ * <p>There are four kinds of flags:
  *
  * <ul>
- *   <li>The model and the tensor-parallel degree of the job must be the same as in the checkpoint.
- *   <li>The settings in {@link #CONFIRMED} change the training result. A setting in {@link
- *       #CONFIRMED} may differ from the checkpoint only if the user has given the flag of the
- *       setting. A default value must not replace a saved value unnoticed.
- *   <li>Some settings have no effect on a resumed training, and are not compared.
- *   <li>A setting that this class does not name may differ, but the user gets a message about the
+ *   <li>The model and the tensor-parallel degree must be the same as in the checkpoint.
+ *   <li>The flags in {@link #CONFIRMED} change the training result. The value of a flag in {@link
+ *       #CONFIRMED} may differ from the checkpoint only if the user has given the flag. The default
+ *       value of a flag must not replace a saved value unnoticed.
+ *   <li>Some flags have no effect on a resumed training, and are not compared.
+ *   <li>A flag that this class does not name may differ, but the user gets a message about the
  *       difference.
  * </ul>
  */
 public final class ResumeSettings {
   /**
-   * The settings that change the training result. A resumed job may change a setting in {@code
-   * CONFIRMED} only if the user has given the flag of the setting.
+   * Names of the flags that change the training result. A resumed job may use another value than
+   * the checkpoint only if the user has given the flag.
    */
   public static final List<String> CONFIRMED =
       List.of(
@@ -42,10 +41,8 @@ public final class ResumeSettings {
   private static final String TENSOR_PARALLEL = "tp";
 
   /**
-   * The settings in {@code IRRELEVANT} change neither the losses nor the parameters of resumed
-   * training. The standard deviation of the initial weights is irrelevant, because a checkpoint
-   * replaces the initial weights. The initial loss scale is irrelevant, because a checkpoint
-   * contains its own loss scale.
+   * Names of the flags that change neither the losses nor the parameters of a resumed training. The
+   * checkpoint replaces the initial weights and the initial loss scale.
    */
   private static final Set<String> IRRELEVANT =
       Set.of(
@@ -74,11 +71,11 @@ public final class ResumeSettings {
    * Checks that a job can continue the training from a checkpoint.
    *
    * @param checkpoint name of the checkpoint for error messages
-   * @param saved the settings with which the checkpoint was saved
-   * @param current the settings of the job
+   * @param saved map from the name of each saved flag to its value
+   * @param current map from the name of each flag of the job to its value
    * @param given names of those flags in {@link #CONFIRMED} that the user has given
-   * @return a text for each setting that differs, such as {@code pp 4 (was 2)}
-   * @throws UserError if a setting differs that must be equal
+   * @return a text for each flag whose value differs, such as {@code pp 4 (was 2)}
+   * @throws UserError if a value differs that must be the same
    */
   public static List<String> requireFits(
       String checkpoint,

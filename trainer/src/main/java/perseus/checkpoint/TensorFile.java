@@ -47,7 +47,7 @@ public final class TensorFile {
    * Writes a new file. When the method returns, the file's contents are on the disk and not only in
    * the file cache.
    *
-   * @param metadata texts about the file, by their names
+   * @param metadata map from names to texts that describe the file
    * @param tensors the tensors of the file, in the order in which their elements are written
    * @param source function that returns the elements of a tensor
    * @throws UserError if the file exists already or cannot be written

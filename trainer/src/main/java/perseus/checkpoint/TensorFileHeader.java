@@ -19,16 +19,15 @@ import perseus.io.StrictJson;
  *
  * <p>A safetensors file begins with the length of the header in bytes, as a little-endian integer
  * of 8 bytes. After the length, the file contains the header as a JSON object in UTF-8, which may
- * end with spaces. For each tensor, the header maps the name to the type ({@code dtype}), the
- * lengths of the dimensions ({@code shape}) and the position of the elements ({@code
- * data_offsets}). The position {@code data_offsets} consists of the start and the end of the
- * elements in bytes, counted from the end of the header. The header's entry {@code __metadata__}
- * maps texts to texts. After the header, the elements of all tensors follow without gaps,
- * little-endian and in row-major order. Source: the documentation at
- * https://huggingface.co/docs/safetensors. This class supports only tensors of the type {@code
- * F32}.
+ * end with spaces. The header maps the name of each tensor to the type ({@code dtype}), the
+ * dimensions ({@code shape}) and the position of the elements ({@code data_offsets}). The position
+ * {@code data_offsets} consists of the start and the end of the elements in bytes, counted from the
+ * end of the header. The header's entry {@code __metadata__} maps texts to texts. After the header,
+ * the elements of all tensors follow without gaps, little-endian and in row-major order. Source:
+ * the documentation at https://huggingface.co/docs/safetensors. This class supports only tensors of
+ * the type {@code F32}.
  *
- * @param metadata texts about the file, by their names
+ * @param metadata map from names to texts that describe the file
  * @param tensors the tensors in the order of their elements in the file
  */
 record TensorFileHeader(Map<String, String> metadata, List<SavedTensor> tensors) {
@@ -147,8 +146,7 @@ record TensorFileHeader(Map<String, String> metadata, List<SavedTensor> tensors)
         return new Placed(tensor, offsets.get(0));
       }
     } catch (ArithmeticException e) {
-      // If the size of the tensor does not fit into a long, the last statement of this method
-      // throws the error.
+      // A tensor whose size does not fit into a long also contradicts its offsets.
     }
     throw new IOException("the shape of the tensor " + name + " contradicts its offsets");
   }

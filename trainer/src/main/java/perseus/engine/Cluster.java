@@ -40,8 +40,8 @@ public interface Cluster {
   }
 
   /**
-   * Returns whether the sums of gradients over the pipelines run during the last backwards. Sums
-   * that run during the last backwards change the time and power of these backwards.
+   * Returns whether the sums of gradients over the pipelines run during the last backwards.
+   * Gradient sums that run during the last backwards change the time and power of the backwards.
    */
   default boolean overlapsGradReduce() {
     return false;

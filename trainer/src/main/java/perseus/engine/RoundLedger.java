@@ -66,8 +66,8 @@ public final class RoundLedger {
   }
 
   /**
-   * Records the measurements of a round (iterations under one frequency schedule), and returns the
-   * mean time and energy of an iteration of the whole job.
+   * Records the results of a round (iterations under one frequency schedule), and returns the job's
+   * mean time and energy per iteration.
    *
    * @param measured results of all ranks
    * @param iterations number of iterations under the frequency schedule
@@ -97,7 +97,7 @@ public final class RoundLedger {
     return all.measurement();
   }
 
-  /** Returns whether a state dump (JSON files with schedules and results) is written. */
+  /** Returns whether the schedules and results are also written as JSON files (a state dump). */
   public boolean isDumped() {
     return dump != null;
   }

@@ -19,10 +19,8 @@ import perseus.pipeline.Step;
  * instructions are loads, forwards, backwards, sends, receives, gradient reductions and the
  * optimizer step.
  *
- * <p>A send to a neighbour and a directly following receive from the same neighbour form one fused
- * instruction. The training framework Merak also fuses a send to a neighbour with a directly
- * following receive from the same neighbour. With fused instructions, a program of this class has
- * as many instructions as a program of the training framework Merak.
+ * <p>A send to a neighbour and a following receive from the same neighbour form one fused
+ * instruction, as in the training framework Merak.
  *
  * @param actions the instructions of the rank in the order of execution
  */
@@ -41,10 +39,8 @@ public record StageProgram(List<Action> actions) {
     RECV_GRAD(PipeInstruction.P2P),
     BACKWARD(PipeInstruction.BACKWARD),
     /**
-     * A backward without a recomputation before it, in a schedule where other backwards follow a
-     * recomputation. A {@code FORWARD_BACKWARD} has the same work as a {@link #BACKWARD}. In the
-     * logs, {@code FORWARD_BACKWARD} has another name than the backwards that follow a
-     * recomputation.
+     * A backward that recomputes the activations itself, in a schedule where other backwards follow
+     * a {@link #RECOMPUTATION}.
      */
     FORWARD_BACKWARD(PipeInstruction.BACKWARD),
     /**
@@ -81,18 +77,18 @@ public record StageProgram(List<Action> actions) {
   public record Piece(int chunk, int microbatch) {}
 
   /**
-   * Describes one instruction of a rank's program.
+   * Describes one instruction of a rank.
    *
    * @param kind kind of the instruction
-   * @param piece the stage and the microbatch that the instruction computes, loads or sends; null
-   *     if the instruction only receives, or belongs to no microbatch
+   * @param piece the stage and microbatch that the instruction computes, loads or sends; null if
+   *     the instruction does not compute, load or send a microbatch
    * @param received the stage and microbatch whose tensor the instruction receives; null if the
    *     instruction receives nothing
    */
   public record Action(Kind kind, Piece piece, Piece received) {
     /**
-     * Returns the name of this action's computation in the logs. If the rank has several stages,
-     * the name contains the stage.
+     * Returns the name of the computation in the logs, which contains the stage if the rank has
+     * several stages.
      *
      * @throws IllegalStateException if the action is not a computation
      */
@@ -113,8 +109,7 @@ public record StageProgram(List<Action> actions) {
   }
 
   /**
-   * Returns the program of a rank (the list of its instructions in an iteration) under a pipeline
-   * schedule.
+   * Lists the instructions of a rank in one iteration of a pipeline schedule.
    *
    * @param rank position of the rank in the pipeline, from 0
    * @param ranks number of ranks in the pipeline
@@ -168,8 +163,8 @@ public record StageProgram(List<Action> actions) {
   }
 
   /**
-   * Adds a receive to the instructions of a rank. If the last instruction in the list sends to the
-   * neighbour of the receive, the method fuses the two instructions into one.
+   * Adds a receive to the instructions of a rank. If the last instruction sends to the neighbour
+   * from which the rank receives, the method fuses both instructions.
    */
   private static void receive(List<Action> actions, Kind receive, Piece piece) {
     Action previous = actions.isEmpty() ? null : actions.get(actions.size() - 1);
@@ -187,7 +182,7 @@ public record StageProgram(List<Action> actions) {
     }
   }
 
-  /** Returns the instructions of the rank's program with the names that schedulers use for them. */
+  /** Returns the rank's instructions with the names that schedulers use for them. */
   public List<PipeInstruction> pipeSchedule() {
     return actions.stream().map(action -> action.kind.pipeInstruction).toList();
   }

@@ -5,29 +5,29 @@ import perseus.control.Round;
 /**
  * Decides after each iteration whether enough iterations have run under the current frequency
  * schedule. Either the number of iterations is fixed, or iterations run until the relative standard
- * errors of times and energies are at most the required precision.
+ * errors are at most the required precision.
  */
 final class StoppingRule {
   /**
-   * If a precision (maximum standard error) is required, at least {@code MIN_ITERATIONS} iterations
-   * run under a frequency schedule.
+   * Minimum number of iterations under a frequency schedule, if a precision (maximum standard
+   * error) is required.
    */
   private static final int MIN_ITERATIONS = 2;
 
   /**
-   * If a precision (maximum standard error) is required, a frequency schedule stays in force for at
-   * least {@code MIN_SECONDS} seconds.
+   * Minimum time of a frequency schedule in seconds, if a precision (maximum standard error) is
+   * required.
    */
   private static final double MIN_SECONDS = 1;
 
   /**
-   * A warm-up takes at least {@code WARMUP_SECONDS} seconds, so that the GPU and its libraries
-   * reach their normal speed.
+   * Minimum time in seconds of a warm-up, in which the GPU and its libraries reach their normal
+   * speed.
    */
   private static final double WARMUP_SECONDS = 3;
 
   /**
-   * If the required precision (maximum standard error) is not reached, a frequency schedule ends
+   * A frequency schedule that does not reach the required precision (maximum standard error) ends
    * after {@code MAX_ITERATIONS} iterations, but not before {@code MAX_SECONDS} seconds. Power
    * samples do not show the power of very short instructions, so a rank may never reach the
    * required precision.
@@ -51,9 +51,8 @@ final class StoppingRule {
   }
 
   /**
-   * Returns the maximum number of iterations under the frequency schedule. If a precision (maximum
-   * standard error) is required, more iterations may run until all iterations have taken {@code
-   * MAX_SECONDS} seconds.
+   * Returns the number of iterations after which the frequency schedule ends at the latest, unless
+   * the iterations are very short.
    */
   int usualMaximum() {
     return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;

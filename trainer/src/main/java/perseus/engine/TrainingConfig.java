@@ -21,7 +21,8 @@ import perseus.pipeline.Schedules;
  *
  * @param job the model's name, the degrees of parallelism, and the number and size of the
  *     microbatches
- * @param stages computing work of each pipeline stage for one microbatch
+ * @param stages work (floating-point operations and bytes) of each pipeline stage for one
+ *     microbatch
  * @param partition division of the model into stages. The partition lists the index of the first
  *     layer of each stage, and then the total number of layers.
  * @param nodes number of hosts. Each host runs the same number of ranks, and the ranks of a host
@@ -30,7 +31,8 @@ import perseus.pipeline.Schedules;
  * @param trainSchedule the pipeline schedule (the order of forwards and backwards on each rank)
  * @param numProfSteps number of iterations under each frequency schedule
  * @param maxSteps maximum number of iterations; 0 for no limit. If a run continues from a
- *     checkpoint, the iterations before the checkpoint count towards the maximum.
+ *     checkpoint, the iterations before the checkpoint count towards the maximum number of
+ *     iterations.
  * @param seed seed of the random numbers of the simulation
  * @param activationCheckpointing whether each backward first repeats the forward of its microbatch
  *     to recompute the activations
@@ -57,13 +59,12 @@ public record TrainingConfig(
     Path dumpDirectory) {
 
   /**
-   * In one iteration, all ranks together execute at most {@code MAX_COMPUTATIONS} forwards and
-   * backwards. The number of forwards and backwards is limited because each of them needs memory in
-   * the simulation.
+   * Maximum number of forwards and backwards of all ranks in one iteration, because each of them
+   * needs memory in the simulation.
    */
   private static final int MAX_COMPUTATIONS = 20_000_000;
 
-  /** Schedules with recomputations, which repeat forwards whose activations were dropped. */
+  /** Pipeline schedules in which recomputations of forwards are separate instructions. */
   private static final Set<PipelineSchedule> RECOMPUTING =
       Set.of(Schedules.EARLY_RECOMPUTE, Schedules.MERAK_EARLY_RECOMPUTE);
 

@@ -34,8 +34,8 @@ public final class TrainingLoop {
   private int firstStep;
 
   /**
-   * The field {@code ended} is true after the training loop has ended. After the end of the
-   * training loop, a lost connection of the scheduler is not reported as a failure.
+   * A connection to the plan server that is lost after the end of the training loop is not a
+   * failure.
    */
   private volatile boolean ended;
 
@@ -62,11 +62,10 @@ public final class TrainingLoop {
   }
 
   /**
-   * Watches the connection of the scheduler while iterations run. The scheduler may be connected to
-   * a plan server.
+   * Watches the connection to the plan server while iterations run, if the scheduler has one.
    *
-   * @param failed function that receives a message for the user as soon as the scheduler's
-   *     connection is lost. The function {@code failed} is called on another thread.
+   * @param failed function that is called on another thread with a message for the user when the
+   *     connection is lost
    */
   public void watchScheduler(Consumer<String> failed) {
     scheduler.watch(
@@ -80,7 +79,7 @@ public final class TrainingLoop {
   /**
    * Runs iterations until the scheduler has no more frequency schedules, or until the maximum
    * number of iterations has run. If the run continues from a checkpoint, the iterations before the
-   * checkpoint count towards the maximum.
+   * checkpoint count towards the maximum number of iterations.
    */
   public void run(Cluster cluster) {
     firstStep = cluster.firstStep();

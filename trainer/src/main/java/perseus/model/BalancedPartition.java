@@ -11,8 +11,8 @@ import java.util.List;
  * (Skiena, "The Algorithm Design Manual"). Of all divisions that minimize the heaviest part, the
  * class chooses the division with the smallest sum of squares of the part sums.
  *
- * <p>Two dynamic programs, one for each criterion, take O(p n^2) time and O(p n) memory for n
- * weights and p parts.
+ * <p>Dynamic programs find the best division in O(p n^2) time and O(p n) memory for n weights and p
+ * parts.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
@@ -39,10 +39,7 @@ final class BalancedPartition {
     return boundaries;
   }
 
-  /**
-   * Returns the smallest value m such that the weights can be divided into {@code parts}
-   * consecutive parts, each with a sum of at most m.
-   */
+  /** Returns the smallest possible sum of the heaviest of {@code parts} consecutive parts. */
   private static double minimumHeaviest(long[] prefixSums, int parts) {
     int items = prefixSums.length - 1;
     double[][] heaviest = unreachable(parts, items);
@@ -85,9 +82,8 @@ final class BalancedPartition {
   }
 
   /**
-   * Returns the initial table of a dynamic program, which is indexed by the number of parts and the
-   * number of weights. In the returned table, the element for 0 parts and 0 weights is 0, and all
-   * other elements are infinite.
+   * Returns a table that contains 0 in the element {@code [0][0]} and infinity in all other
+   * elements.
    */
   private static double[][] unreachable(int parts, int items) {
     double[][] table = new double[parts + 1][items + 1];

@@ -118,9 +118,8 @@ public record MemoryEstimate(
   }
 
   /**
-   * Estimates the bytes of all activations of a layer whose kernels are not fused. One kernel
-   * writes each activation and another kernel reads it, so a forward moves about twice the bytes of
-   * its activations.
+   * Estimates the bytes of all activations of a layer. One GPU kernel writes each activation and
+   * another GPU kernel reads it, so a forward moves about twice the bytes of its activations.
    */
   private static double expandedBytes(Layer layer, Batch batch) {
     return layer.work(batch).forward().memoryBytes() / 2;

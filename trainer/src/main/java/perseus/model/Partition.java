@@ -13,8 +13,8 @@ import perseus.model.t5.T5EncoderBlock;
  *
  * @param method name of the partition method, or {@code custom:} followed by the boundaries of the
  *     stages
- * @param boundaries list with the index of the first layer of each stage. The last element of
- *     {@code boundaries} is the number of layers of the model.
+ * @param boundaries index of the first layer of each stage, and at the end the number of layers of
+ *     the model
  */
 public record Partition(String method, List<Integer> boundaries) {
   private static final String CUSTOM = "custom:";
@@ -100,11 +100,8 @@ public record Partition(String method, List<Integer> boundaries) {
   }
 
   /**
-   * Divides a sequence of items (layers or transformer blocks) into stages, and returns a list with
-   * the index of the first item of each stage. The last element of the returned list is the number
-   * of items. As in the training framework Merak, each stage except the last gets ceil(items /
-   * stages) items. If no item would remain for the last stage, the numbers of items of any two
-   * stages differ by at most 1 instead.
+   * Divides items (layers or transformer blocks) by the method {@code uniform}, as in the training
+   * framework Merak.
    */
   private static List<Integer> uniform(int items, int stages) {
     int chunk = (items + stages - 1) / stages;
@@ -148,8 +145,8 @@ public record Partition(String method, List<Integer> boundaries) {
     int[] decoder = IntStream.of(blocks).skip(encoders).toArray();
     List<Integer> boundaries = new ArrayList<>(spread(model, encoder, stages / 2));
     List<Integer> second = spread(model, decoder, stages / 2);
-    // For the decoder's first stage, spread() has returned the first layer of the model, which is
-    // replaced by the first decoder layer here.
+    // The method spread() starts at layer 0, but the first stage of the decoder starts at the first
+    // decoder layer.
     boundaries.set(stages / 2, decoder[0]);
     boundaries.addAll(second.subList(1, second.size()));
     return boundaries;

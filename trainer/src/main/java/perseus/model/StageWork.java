@@ -21,9 +21,15 @@ public record StageWork(
     List<LayerWork> layers, double inputBytes, double activationBytes, long parameters) {
   /**
    * Number of reads and writes per parameter element in one step of PyTorch's unfused optimizer
-   * AdamW. Weight decay makes 2 of the 23 reads and writes, the update of each of the two moments
-   * makes 5, and the root of the second moment makes 6. Changing the parameters makes 4 of the 23
-   * reads and writes, and setting the gradients to zero makes 1.
+   * AdamW.
+   *
+   * <pre>
+   *    2  weight decay
+   *   10  update of the first and the second moment
+   *    6  root of the second moment
+   *    4  update of the parameter
+   *    1  setting of the gradient to zero
+   * </pre>
    */
   private static final double ADAMW_PASSES = 23;
 

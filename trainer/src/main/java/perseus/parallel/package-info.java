@@ -1,5 +1,6 @@
 /**
- * Holds the degrees of 3D parallelism and computes the place of each rank.
+ * Holds the degrees of 3D parallelism, and computes the pipeline, the position in the pipeline and
+ * the shard of each rank.
  *
  * <p>Code that sends messages or computes tensors may not be in {@code perseus.parallel}.
  */

@@ -15,8 +15,8 @@ import perseus.precision.RoundPrecision.Execution;
 import perseus.precision.RoundPrecision.PowerReading;
 
 /**
- * Computes from power samples the mean power of a GPU during each kind of computation, and while
- * the GPU waits between computations.
+ * Computes the mean power of a GPU during each kind of computation from power samples. The time
+ * between computations counts as one more kind of computation, called waiting.
  *
  * <p>Problem: find the powers that minimize the sum of the squared residuals of all samples:
  *
@@ -24,30 +24,27 @@ import perseus.precision.RoundPrecision.PowerReading;
  *   residual of sample i = y_i - sum over k of x_ik p_k
  *   y_i  = power in watts that was measured in sample i
  *   p_k  = wanted power in watts during computations of kind k
- *   x_ik = reading of sample i if the power were 1 W during computations of kind k, else 0 W
+ *   x_ik = power in sample i if the GPU drew 1 W during computations of kind k, else 0 W
  * </pre>
  *
- * <p>A sensor smooths the power with a first-order low-pass filter, so a reading also depends on
- * earlier computations. The waiting of the GPU between computations counts as one more kind of
- * computation.
+ * <p>A power sensor is a first-order low-pass filter, so a power sample also depends on earlier
+ * computations.
  *
- * <p>Method: the normal equations are solved by a Cholesky decomposition, in O(n k^2 + k^3) time
- * for n samples and k kinds. The power within an instruction varies in nearly the same way in each
- * execution of the instruction. A varying power makes the residuals of the samples of one execution
- * correlated. For the standard errors, the samples of one execution form one cluster, and only
- * different clusters are treated as independent. The covariance of the powers is the cluster-robust
- * covariance of Liang and Zeger, "Longitudinal data analysis using generalized linear models",
- * Biometrika 73 (1986).
+ * <p>Method: a Cholesky decomposition solves the normal equations, in O(n k^2 + k^3) time for n
+ * samples and k kinds of computation. Power samples during the same instruction have correlated
+ * residuals. The standard errors come from the cluster-robust covariance of Liang and Zeger,
+ * "Longitudinal data analysis using generalized linear models", Biometrika 73 (1986). The power
+ * samples during one instruction form one cluster.
  *
- * <p>Limit: if a kind of computation takes at most 0.2 % of the time, its time counts as waiting.
+ * <p>Limit: a kind of computation that takes at most 0.2 % of the time counts as waiting.
  */
 final class PowerFit {
   /** Time constant in seconds of the low-pass filter of the sensor, as measured on an H200. */
   private static final double LOW_PASS_SECONDS = 0.0125;
 
   /**
-   * If a kind of instruction takes at most the fraction {@code MIN_SHARE} of the time, its time
-   * counts as waiting time.
+   * A kind of computation counts as waiting if it takes at most the fraction {@code MIN_SHARE} of
+   * the time.
    */
   private static final double MIN_SHARE = 0.002;
 
@@ -59,8 +56,8 @@ final class PowerFit {
   private final int waiting;
 
   /**
-   * Element {@code [i][k]} is the output of the low-pass filter at power sample i, if the input is
-   * 1 W while kind k runs, else 0 W.
+   * Element {@code [i][k]} is the coefficient x_ik of power sample i and kind of computation k in
+   * the least-squares problem.
    */
   private final double[][] rows;
 
@@ -97,10 +94,6 @@ final class PowerFit {
     fillRows();
   }
 
-  /**
-   * Returns the index of each kind of instruction in a row of {@code rows}; very short kinds have
-   * no index.
-   */
   private static Map<Instruction, Integer> columns(List<Execution> executions) {
     Map<Instruction, Double> seconds = new TreeMap<>();
     double busy = 0;
@@ -149,12 +142,8 @@ final class PowerFit {
   }
 
   /**
-   * Advances the low-pass filter of each kind of instruction over a time interval in which only one
-   * kind ran.
+   * Advances all low-pass filters from the time {@code from} to the time {@code to}, in seconds.
    *
-   * @param state filter output of each kind of instruction at the start of the interval; the method
-   *     replaces it by the output at the end
-   * @param column index of the kind of instruction that ran; -1 if the kind has no index
    * @return the later of the times {@code from} and {@code to}, in seconds
    */
   private static double advance(double[] state, int column, double from, double to) {
@@ -203,11 +192,17 @@ final class PowerFit {
   }
 
   /**
-   * Returns the sum of s s^T over all executions, where the vector s is the sum of the scores of an
-   * execution's samples. The score of a sample is its residual times its row of the matrix {@code
-   * rows}. For m executions with samples and k kinds of instructions, the factor m / (m - k)
-   * corrects the bias of the sum. If at most as many executions have samples as there are kinds of
-   * instructions, the standard errors are unknown.
+   * Returns the middle matrix of the cluster-robust covariance:
+   *
+   * <pre>
+   *   matrix = m / (m - k) (sum over the clusters c of s_c s_c^T)
+   *   s_c    = sum over the samples i of cluster c of (residual of sample i) rows[i]
+   *   m      = number of clusters of samples
+   *   k      = number of kinds of computation, with waiting
+   * </pre>
+   *
+   * <p>If there are at most as many clusters as kinds of computation, the elements of the matrix
+   * are infinite or NaN.
    */
   private RealMatrix scatter(RealVector residuals) {
     int k = columns.size();

@@ -16,16 +16,16 @@ import perseus.record.InstructionSink;
  *
  * <p>The relative error of a time is the standard error of the mean duration, divided by the mean
  * duration. The energy is the mean duration multiplied by the power that {@link PowerFit} computes.
- * The relative error of an energy is the square root of a^2 + b^2, where a and b are the relative
- * errors of the duration and of the power. Measurements in the first {@code SETTLING_SECONDS}
- * seconds under a frequency schedule are not used, because the GPU's clock still changes.
+ * The relative error of an energy is sqrt(a^2 + b^2) for the relative errors a of the duration and
+ * b of the power. The first 0.2 s under a frequency schedule are not used, because the GPU's clock
+ * still changes.
  *
  * <p>All public methods may be called by any thread.
  */
 public final class RoundPrecision implements InstructionSink, SensorSink {
   /**
-   * Measurements in the first {@code SETTLING_SECONDS} seconds under a frequency schedule are not
-   * used. On an H200, the clock and the power settle within 0.15 s, also at the power limit.
+   * On an H200, clock and power are constant 0.15 s after a change of the clock, even at the power
+   * limit.
    */
   private static final double SETTLING_SECONDS = 0.2;
 
@@ -35,16 +35,12 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
   private boolean estimating;
 
   /**
-   * Holds the start and the end of one executed instruction.
-   *
    * @param startSeconds start in seconds on the engine's clock
    * @param endSeconds end in seconds on the engine's clock
    */
   record Execution(Instruction instruction, double startSeconds, double endSeconds) {}
 
   /**
-   * Holds a power sample in watts and its time.
-   *
    * @param seconds time in seconds on the engine's clock
    */
   record PowerReading(double seconds, double watts) {}
@@ -57,10 +53,9 @@ public final class RoundPrecision implements InstructionSink, SensorSink {
   }
 
   /**
-   * Begins a frequency schedule, and deletes the measurements under the previous schedule.
+   * Deletes the measurements under the previous frequency schedule.
    *
-   * @param estimate whether a caller will ask for the standard errors under this schedule; if
-   *     false, no measurements are stored
+   * @param estimate whether the standard errors under the next frequency schedule will be needed
    */
   public synchronized void beginRound(boolean estimate) {
     estimating = estimate;

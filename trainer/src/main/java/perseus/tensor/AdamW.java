@@ -10,8 +10,8 @@ import perseus.tensor.parameter.StageParameter;
 
 /**
  * Updates the parameters of a rank with the optimizer AdamW (Loshchilov and Hutter, 2019). A step
- * of the optimizer changes the parameters in place. Step t uses the gradient g to compute the first
- * moment m, the second moment v and the new values of the parameter p:
+ * of the optimizer changes the parameters in place. Step t changes the first moment m, the second
+ * moment v and the parameter p with the gradient g:
  *
  * <pre>
  *   m = beta1 m + (1 - beta1) g
@@ -22,9 +22,9 @@ import perseus.tensor.parameter.StageParameter;
  * <p>The learning rate rises linearly during the warm-up steps and is constant afterwards. Weight
  * decay applies only to parameters with at least two dimensions, so biases and normalization
  * weights do not decay. The new value of a parameter element depends only on the element itself,
- * its moments and its gradient. A rank that holds only a section of a tensor-parallel parameter
- * computes the same values as a rank with the whole parameter. During a step, the host does not
- * wait for the GPU. The class {@code AdamW} is not thread-safe.
+ * its moments and its gradient. A rank that holds only a part of a parameter computes the same
+ * values as a rank with the whole parameter. During a step, the host does not wait for the GPU. The
+ * class {@code AdamW} is not thread-safe.
  */
 public final class AdamW implements AutoCloseable {
   /**
@@ -32,8 +32,7 @@ public final class AdamW implements AutoCloseable {
    *
    * @param learningRate learning rate of all steps after the warm-up
    * @param warmupSteps number of warm-up steps, in which the learning rate rises linearly. In step
-   *     t of the warm-up, the learning rate is the product of {@code learningRate} and t / w, where
-   *     w is the number of warm-up steps.
+   *     t of the warm-up, the learning rate is {@code learningRate} * t / {@code warmupSteps}.
    * @param beta1 decay rate of the first moment (mean of the gradients)
    * @param beta2 decay rate of the second moment (mean of the squared gradients)
    * @param epsilon constant that is added to the square root of the second moment, to avoid a
@@ -50,7 +49,7 @@ public final class AdamW implements AutoCloseable {
       double weightDecay) {
 
     /**
-     * Returns settings with the usual values of beta1, beta2, epsilon and weight decay for training
+     * Returns hyperparameters with the usual values of beta1, beta2, epsilon and weight decay for
      * transformers.
      */
     public static Settings of(double learningRate, int warmupSteps) {

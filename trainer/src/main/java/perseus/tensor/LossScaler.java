@@ -12,11 +12,11 @@ import perseus.tensor.parameter.StageParameter;
  * become zero in float16 (Micikevicius et al., 2018).
  *
  * <p>Each backward computes the gradients of scale * loss. After the last backward of an iteration,
- * {@link #unscale} divides the gradients by the scale. If an element of a gradient is infinite or
- * NaN on any rank, the gradients have overflowed, and all ranks skip the optimizer step. An
- * overflow divides the scale by 2. The scale is multiplied by 2 after a number of consecutive steps
- * without overflow (the window). All ranks compute the same scale, because each rank is told
- * whether the gradients of any rank have overflowed.
+ * {@link #unscale} divides the gradients by the scale. The gradients have overflowed if an element
+ * on any rank is infinite or NaN. After an overflow, all ranks skip the optimizer step. An overflow
+ * divides the scale by 2. The scale is multiplied by 2 after a number of consecutive steps without
+ * overflow (the window). All ranks compute the same scale, because each rank is told whether the
+ * gradients of any rank have overflowed.
  *
  * <p>The class {@code LossScaler} is not thread-safe.
  */
@@ -24,7 +24,7 @@ public final class LossScaler implements AutoCloseable {
   private static final double FACTOR = 2;
 
   /**
-   * Holds the settings of loss scaling.
+   * Holds the parameters of loss scaling.
    *
    * @param initialScale scale of the first step, at least 1
    * @param window number of consecutive steps without overflow after which the scale grows, at
@@ -60,18 +60,12 @@ public final class LossScaler implements AutoCloseable {
     resume(new State(settings.initialScale(), 0));
   }
 
-  /**
-   * Returns the scale of the next step, and the number of steps since the scale changed or
-   * gradients overflowed.
-   */
+  /** Returns the state of loss scaling that a checkpoint saves. */
   public State state() {
     return state;
   }
 
-  /**
-   * Sets the scale of the next step, and the number of steps since the scale changed, to saved
-   * values.
-   */
+  /** Continues loss scaling with the values that a checkpoint has saved. */
   public void resume(State saved) {
     state = saved;
     if (inverse != null) {

@@ -9,10 +9,9 @@ import perseus.tensor.data.TrainingData;
 import perseus.tensor.parameter.StageParameter;
 
 /**
- * Defines how the forwards and backwards of one pipeline stage are run on real tensors. The class
- * {@code TapedStage} implements this interface. With tensor parallelism, the ranks of a stage
- * divide the work of the stage's layers among themselves. Implementations of {@code StageModel} are
- * not thread-safe.
+ * Defines how the forwards and backwards of one pipeline stage are run on real tensors. With tensor
+ * parallelism, the ranks of a stage divide the work of the stage's layers among themselves.
+ * Implementations of {@code StageModel} are not thread-safe.
  */
 public interface StageModel extends AutoCloseable {
 
@@ -45,7 +44,7 @@ public interface StageModel extends AutoCloseable {
 
   /**
    * Sets the factor by which later backwards multiply all gradients. Without a call of {@code
-   * setLossScale}, the factor is 1. The loss scale does not change the loss that {@link
+   * setLossScale}, the loss scale is 1. The loss scale does not change the loss that {@link
    * #takeLoss()} returns.
    */
   void setLossScale(double scale);

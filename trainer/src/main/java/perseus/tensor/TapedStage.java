@@ -26,9 +26,9 @@ import perseus.transport.TensorGroup;
  * microbatch. A tape records the forward of a layer, so that the stage can later run the backward
  * of this layer.
  *
- * <p>A {@code TapedStage} uses no dropout. Because there is no dropout, the results are the same,
- * except for rounding errors, for every partition into stages and every degree of parallelism.
- * Because there is no dropout, a recomputed forward gives exactly the results of the first forward.
+ * <p>A {@code TapedStage} uses no dropout. Without dropout, every partition and every degree of
+ * parallelism give the same results, except for rounding errors. Without dropout, a recomputed
+ * forward gives exactly the results of the first forward.
  */
 final class TapedStage implements StageModel {
   private final StageSpec spec;
@@ -48,15 +48,12 @@ final class TapedStage implements StageModel {
     final NDList data = new NDList();
 
     /**
-     * Input tensors of each layer whose forward will be repeated before its backward. The array
-     * {@code inputs} contains null for each layer whose forward is not repeated.
+     * Input tensors of each layer whose forward is repeated before its backward; null for other
+     * layers.
      */
     final NDList[] inputs;
 
-    /**
-     * Tape (record of the forward) of each layer. The array {@code tapes} contains null for each
-     * layer whose forward is not recorded yet.
-     */
+    /** Tape (record of the forward) of each layer; null before the forward is recorded. */
     final Tape[] tapes;
 
     InFlight(NDManager manager, int layers) {
@@ -162,12 +159,11 @@ final class TapedStage implements StageModel {
   }
 
   /**
-   * If activations are bfloat16, changes the type of exchanged tensors without changing their bits.
-   * The stage computes with bfloat16 tensors, but exchanges float16 tensors with the same bits,
-   * because DJL does not support bfloat16 (see {@link Precision}).
+   * In the precision BF16, returns tensors with the same bits and another type. A stage exchanges
+   * bfloat16 activations as float16 tensors with the same bits, because DJL does not support
+   * bfloat16 (see {@link Precision}).
    *
-   * @param kernel operation that changes the type
-   * @param tensors tensors whose type changes; the method closes them if it returns other tensors
+   * @param tensors tensors that the method closes if it returns other tensors
    */
   private NDList readBits(String kernel, NDList tensors, NDManager owner) {
     if (spec.precision() != Precision.BF16) {

@@ -9,9 +9,8 @@ import perseus.model.layer.KernelWork;
 import perseus.model.layer.LayerWork;
 
 /**
- * Holds the work of each instruction of a pipeline stage for one microbatch on one GPU model. The
- * work of an instruction consists of computations and memory accesses. The simulation computes the
- * time and energy of an instruction from its work.
+ * Holds the work of each instruction of a pipeline stage for one microbatch. The simulation
+ * computes the time and energy of an instruction from its work: computations and memory accesses.
  *
  * @param forward work of a forward
  * @param backward work of a backward; with activation checkpointing, this work includes the
@@ -51,8 +50,8 @@ public record StageCosts(
       KernelWork recomputed =
           activationCheckpointing && layer.recomputed() ? layerForward : KernelWork.NONE;
       recomputation.add(recomputed);
-      // A backward visits the layers of a stage in reverse order, so each layer is added at the
-      // front of the lists.
+      // A backward visits the layers in reverse order, so each layer is added at the front of the
+      // list.
       pureBackward.add(0, layer.backward().plus(shared));
       backward.add(0, layer.backward().plus(shared).plus(recomputed));
     }
@@ -70,9 +69,8 @@ public record StageCosts(
    * after the feed-forward network.
    */
   private static KernelWork allReduces(GpuModel gpu, double seconds) {
-    // The simulation treats an all-reduce as work that the memory bandwidth of the GPU limits.
-    // During an all-reduce, the GPU's multiprocessors wait for the links between GPUs in the same
-    // way as they wait for memory.
+    // The simulation treats an all-reduce as memory accesses, because the multiprocessors of a GPU
+    // wait for other GPUs as they wait for memory.
     return new KernelWork(0, 2 * seconds * gpu.memoryBytesPerSecond() * gpu.memoryEfficiency());
   }
 }

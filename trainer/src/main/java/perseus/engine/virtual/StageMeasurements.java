@@ -28,8 +28,8 @@ final class StageMeasurements implements InstructionSink {
   }
 
   /**
-   * Returns the object that estimates the standard errors of the rank's times and energies. The
-   * returned object must receive the power samples of the rank's GPU.
+   * Returns the estimator of the standard errors, which must receive the power samples of the
+   * rank's GPU.
    */
   RoundPrecision precision() {
     return precision;
@@ -38,10 +38,7 @@ final class StageMeasurements implements InstructionSink {
   /**
    * Begins a round (iterations under one frequency schedule).
    *
-   * @param estimate whether the standard errors of times and energies are estimated
-   * @param storesBreakdown whether the time of each instruction is stored, which needs memory for
-   *     each iteration
-   * @param pipeSchedule the instructions of one iteration of the rank
+   * @param storesBreakdown whether the time of each instruction in each iteration is stored
    */
   void beginRound(boolean estimate, boolean storesBreakdown, List<PipeInstruction> pipeSchedule) {
     estimating = estimate;

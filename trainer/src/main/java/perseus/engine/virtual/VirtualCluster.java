@@ -26,21 +26,21 @@ import perseus.record.RunRecorder;
 /**
  * Implements {@link Cluster} by a simulation of all ranks of a job on a virtual clock.
  *
- * <p>An iteration has three phases. In the first phase of an iteration, each pipeline runs all its
- * microbatches independently of the other pipelines. In the second phase of an iteration, the
- * pipelines average the gradients of each stage. In the third phase of an iteration, the optimizer
- * step starts on all GPUs at the same time, because it needs the norm of all gradients.
+ * <p>An iteration has three phases. In the first phase of an iteration, each pipeline runs its
+ * microbatches independently. In the second phase of an iteration, the pipelines average the
+ * gradients of each stage. In the third phase of an iteration, all GPUs start the optimizer step
+ * together, because the step needs the norm of all gradients.
  */
 final class VirtualCluster implements Cluster {
   /**
-   * All GPUs wait for {@code MARGIN_SECONDS} seconds before the first iteration and after the last
-   * iteration, so that the energy logs contain both iterations completely.
+   * Time in seconds that all GPUs wait before the first and after the last iteration, so that the
+   * energy logs contain both iterations.
    */
   private static final double MARGIN_SECONDS = 0.5;
 
   /**
    * The first iteration is slower than later iterations by the factor {@code STARTUP_SLOWDOWN},
-   * because libraries choose their kernels in the first iteration.
+   * because libraries then choose their CUDA kernels.
    */
   private static final double STARTUP_SLOWDOWN = 1.05;
 
@@ -52,9 +52,11 @@ final class VirtualCluster implements Cluster {
   private final TrainingConfig config;
   private final GpuModel model;
   private final Degrees degrees;
-  // In the next two arrays, the first index is the pipeline, and the second index is the rank's
-  // position in the pipeline.
+
+  /** Simulated ranks, by pipeline and by position in the pipeline. */
   private final VirtualStage[][] pipelines;
+
+  /** Measurements of the simulated ranks, by pipeline and by position in the pipeline. */
   private final StageMeasurements[][] measurements;
 
   private Round round;
@@ -112,8 +114,8 @@ final class VirtualCluster implements Cluster {
     for (int share = 0; share < degrees.tp() && config.exportTimingCsv(); share++) {
       int member = degrees.rank(pipeline, share, stage);
       long sensorSeed = SplitMix.mix(config.seed(), member, 1);
-      // The power samples of one GPU are enough to estimate the standard errors of a stage's
-      // energies, because all GPUs of the stage run the same instructions.
+      // All GPUs of a stage run the same instructions, so the power samples of one GPU are enough
+      // for the standard errors.
       SensorSink readings =
           share == 0 ? SensorSink.both(logs[member], measured.precision()) : logs[member];
       sensors.add(new SimulatedSensors(model.sensors(), sensorSeed, ZERO_MICROS, readings));
@@ -183,8 +185,8 @@ final class VirtualCluster implements Cluster {
   }
 
   /**
-   * Runs all microbatches of one pipeline. The method {@code runPipeline} lets one rank after the
-   * other execute instructions, until no rank can continue.
+   * Runs all microbatches of one pipeline: one rank after the other executes instructions, until no
+   * rank can continue.
    */
   private void runPipeline(int pipeline, double slowdown) {
     VirtualStage[] stages = pipelines[pipeline];

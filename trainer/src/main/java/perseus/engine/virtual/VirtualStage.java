@@ -19,14 +19,11 @@ import perseus.record.InstructionSink;
  * synchronize in every layer.
  *
  * <p>A send puts its message on the link (the connection to the neighbour) and does not wait. The
- * link transfers one message at a time in each direction. A receive waits until its message has
- * arrived.
+ * link between two ranks transfers one message at a time in each direction. A receive waits until
+ * its message has arrived.
  */
 final class VirtualStage {
-  /**
-   * The simulated time of an instruction varies randomly. The constant {@code JITTER} is the
-   * standard deviation of the simulated time of an instruction, divided by the mean of this time.
-   */
+  /** Standard deviation of the simulated time of an instruction, divided by the mean time. */
   private static final double JITTER = 0.003;
 
   private final StageProgram program;
@@ -42,11 +39,12 @@ final class VirtualStage {
   private VirtualStage previous;
   private boolean nextIsFirst;
 
-  // The next two arrays hold the arrival times of messages in seconds. In an array of arrival
-  // times, the first index is the stage on this rank (chunk), and the second index is the
-  // microbatch. The arrival time of a message is NaN until the message is sent.
+  /** Arrival times of activations in seconds, by stage and microbatch; NaN before they are sent. */
   private final double[][] activationArrival;
+
+  /** Arrival times of gradients in seconds, by stage and microbatch; NaN before they are sent. */
   private final double[][] gradArrival;
+
   private double linkToNextFree;
   private double linkToPreviousFree;
 
@@ -56,8 +54,7 @@ final class VirtualStage {
   private double stretch;
 
   /**
-   * Describes one of the rank's stages. A rank has several stages if the pipeline schedule is
-   * interleaved.
+   * Describes one stage of the rank.
    *
    * @param costs work of the stage's instructions
    * @param activationBytes number of bytes that the stage sends to the next stage per microbatch; 0
@@ -68,14 +65,9 @@ final class VirtualStage {
   record Chunk(StageCosts costs, double activationBytes, double gradBytes) {}
 
   /**
-   * Creates a rank that has no connections to neighbours yet.
+   * Creates a rank without neighbours.
    *
-   * @param chunks the rank's stages
-   * @param link the model of the links between the rank's GPU and other GPUs
-   * @param nextOnSameHost whether the next rank runs on the same host
-   * @param previousOnSameHost whether the previous rank runs on the same host
-   * @param seed seed of the random deviations of this rank's times
-   * @param log object that receives the executed instructions
+   * @param seed seed of the random part of the rank's times
    */
   VirtualStage(
       StageProgram program,
@@ -155,16 +147,16 @@ final class VirtualStage {
   }
 
   /**
-   * Returns whether the rank has finished all microbatches of the iteration. The gradients of a
-   * rank can be averaged over the pipelines when all microbatches are finished.
+   * Returns whether the rank has finished all microbatches of the iteration, so that its gradients
+   * can be averaged.
    */
   boolean atReduction() {
     return program.actions().get(position).kind() == StageProgram.Kind.REDUCE_TIED_GRADS;
   }
 
   /**
-   * Executes an instruction of the rank. If the instruction must wait for a message that has not
-   * been sent, the method does not execute the instruction and returns false.
+   * Executes an instruction and returns true; if the instruction must wait for a message that has
+   * not been sent, returns false.
    */
   private boolean execute(StageProgram.Action action) {
     gpu.lockClocks(powerStates.get(position));
@@ -219,8 +211,7 @@ final class VirtualStage {
     // to stage c + 1 of the first rank.
     double[] arrivals = next.activationArrival[piece.chunk() + (nextIsFirst ? 1 : 0)];
     // If the receive of a fused instruction (send and receive) must wait, the fused instruction is
-    // executed again later. The test for NaN ensures that an instruction that is executed again
-    // does not send its message a second time.
+    // executed again later. The test for NaN prevents a second send of the same message.
     if (Double.isNaN(arrivals[piece.microbatch()])) {
       double start = Math.max(gpu.nowSeconds(), linkToNextFree);
       linkToNextFree =
@@ -254,12 +245,12 @@ final class VirtualStage {
   }
 
   /**
-   * Averages the gradients over the pipelines. If averaging the gradients takes 0 seconds, it is
+   * Averages the gradients over the pipelines. An averaging of gradients that takes 0 seconds is
    * not logged.
    *
-   * @param startSeconds time in seconds on the virtual clock at which all ranks that hold the same
-   *     stages in different pipelines can start to average their gradients
-   * @param seconds time in seconds that the pipelines need to average the gradients
+   * @param startSeconds time in seconds on the virtual clock at which all pipelines have finished
+   *     the backwards of the rank's stages
+   * @param seconds duration of the averaging in seconds
    */
   void reduceGrads(double startSeconds, double seconds) {
     position++;
@@ -288,8 +279,8 @@ final class VirtualStage {
   }
 
   /**
-   * Returns a random factor by which the time of the current instruction is multiplied. The
-   * returned factor does not depend on the order in which ranks are simulated.
+   * Returns the random factor of the current instruction's time, which does not depend on the order
+   * in which ranks are simulated.
    */
   private double jitter() {
     return 1 + JITTER * Noise.gaussian(seed, iteration, position);

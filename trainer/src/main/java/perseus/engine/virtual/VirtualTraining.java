@@ -26,7 +26,7 @@ public final class VirtualTraining {
   public static TrainingResult run(TrainingConfig config, TrainingListener listener) {
     TrainingLoop loop = new TrainingLoop(config, listener);
     // The call of watchScheduler tells the plan server periodically that the job still runs. A lost
-    // connection to the plan server is ignored here, because the next call to the server fails.
+    // connection needs no action here, because the next call to the plan server fails.
     loop.watchScheduler(lost -> {});
     try (RunRecorder recording = new RunRecorder(config.outputDirectory())) {
       VirtualCluster cluster = new VirtualCluster(config, recording);

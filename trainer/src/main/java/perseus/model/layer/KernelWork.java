@@ -1,8 +1,8 @@
 package perseus.model.layer;
 
 /**
- * Holds the work of one or more GPU kernels: floating-point operations and bytes. From the work of
- * the kernels, a simulated GPU computes the time of the kernels.
+ * Holds the work of one or more GPU kernels: floating-point operations and bytes. A simulated GPU
+ * computes the time of GPU kernels from their work.
  *
  * @param matmulFlops number of floating-point operations in matrix products and convolutions; a
  *     multiply-add is two operations

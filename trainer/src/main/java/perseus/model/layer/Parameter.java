@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Describes a trained tensor of a model by its name, its shape and its split over GPUs. If two
- * layers share a trained tensor, such as an embedding and a head with tied weights, both layers
- * list the tensor under the same name.
+ * Describes a trained tensor of a model by its name, its shape and its split over GPUs. Two layers
+ * that share a trained tensor, such as an embedding and a head, list the tensor under the same
+ * name.
  *
  * @param name name of the tensor, unique within the model
  * @param shape dimensions of the tensor; the weight of a linear layer has the shape (outputs,

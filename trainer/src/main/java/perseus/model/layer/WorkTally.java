@@ -1,14 +1,14 @@
 package perseus.model.layer;
 
 /**
- * Counts the work (floating-point operations and bytes) of one layer, by adding up the work of the
- * kernels that the layer's forward and backward launch.
+ * Counts the work of one layer: the floating-point operations and bytes of all GPU kernels of the
+ * layer's forward and backward.
  *
- * <p>The counted kernels are those of Hugging Face's models in PyTorch, in float32 and without
+ * <p>The counted GPU kernels are those of Hugging Face's models in PyTorch, in float32 and without
  * fused kernels. The work of matrix products and convolutions is counted in floating-point
  * operations. The work of element-wise and normalization kernels is counted in passes (reads or
- * writes of a whole tensor), because their time depends on the memory bandwidth. A dropout mask has
- * 1 byte per element, so reading or writing the mask is a quarter of a pass over a float32 tensor.
+ * writes of a whole tensor). A dropout mask has 1 byte per element, so reading or writing the mask
+ * is a quarter of a pass over a float32 tensor.
  */
 public final class WorkTally {
   /**
@@ -63,9 +63,8 @@ public final class WorkTally {
    * The two attention products (matrix products in an attention layer) read or write the attention
    * scores 2 times in the forward. In the forward, the product of queries and keys writes the
    * attention scores. In the forward, the product of attention probabilities and values reads the
-   * probabilities. With heads of 64 to 128 elements, the attention products have few floating-point
-   * operations per byte. The memory bandwidth limits the time of attention products, but not the
-   * time of matrix products with weights.
+   * probabilities. With attention heads of 64 to 128 elements, the memory bandwidth limits the time
+   * of the two attention products.
    */
   public static final double SCORE_PRODUCTS_FORWARD = 2;
 
@@ -94,8 +93,7 @@ public final class WorkTally {
   }
 
   /**
-   * Counts the bytes that kernels such as element-wise kernels read and write. The time of
-   * element-wise kernels depends on the memory bandwidth.
+   * Counts the bytes that element-wise and normalization kernels read and write.
    *
    * @param elements number of elements of the float32 tensor that the kernels read and write
    * @param forward number of passes (reads or writes of the whole tensor) in the forward

@@ -8,8 +8,8 @@ import perseus.model.layer.Parameter;
 import perseus.model.layer.WorkTally;
 
 /**
- * Describes the first layer of a ResNet: a 7 x 7 convolution with stride 2, batch normalization,
- * ReLU, and 3 x 3 max-pooling with stride 2.
+ * Describes the first layer of a ResNet: 7 x 7 convolution with stride 2, batch normalization,
+ * ReLU, 3 x 3 max-pooling with stride 2.
  *
  * @param imageSize height and width of the RGB images in pixels; a multiple of 32
  * @param channels number of output channels of the convolution

@@ -26,9 +26,8 @@ public record T5Head(T5Shape shape) implements Head {
     WorkTally tally = new WorkTally();
     shape.tallyNorm(tally, batch);
     return tally
-        // This call counts the reads and writes of the token vectors for dropout and for scaling.
-        // The token vectors must be scaled because the head and the embedding share one table (tied
-        // weights).
+        // Counts dropout and the scaling of the token vectors. The token vectors must be scaled
+        // because the head and the embedding share one table (tied weights).
         .passes(
             batch.elements(shape.hidden()),
             WorkTally.DROPOUT + WorkTally.MAP,

@@ -24,15 +24,14 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
 
   /**
    * A normalization by the root mean square (RMS) makes 7 passes (reads or writes of a whole
-   * tensor). An RMS normalization has one kernel for each of these operations: square, mean,
-   * division by the root, and multiplication by the weight.
+   * tensor). An RMS normalization has four GPU kernels on the whole tensor: square, mean, division
+   * by the root, and multiplication by the weight.
    */
   private static final double RMS_NORM_FORWARD = 7;
 
   /**
-   * The backward of an RMS normalization makes 18 passes (reads or writes of a whole tensor).
-   * Besides the backward of each forward kernel, the 18 passes contain sums for the gradients of
-   * the weight and of the root mean square.
+   * The backward of an RMS normalization makes 18 passes (reads or writes of a whole tensor). The
+   * 18 passes include the sums for the gradients of the weight and of the root mean square.
    */
   private static final double RMS_NORM_BACKWARD = 18;
 
@@ -81,8 +80,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
 
   /**
    * Counts the work of a self-attention or a cross-attention with its normalization and residual
-   * sum. In a cross-attention, the sequences of the encoder and of the decoder have the same
-   * length.
+   * sum. In T5, the sequences of the encoder and of the decoder have the same length.
    */
   void tallyAttention(WorkTally tally, Batch batch) {
     double headVectors = batch.elementsPerGpu(headsWidth());
@@ -93,8 +91,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
         .matmul(headVectors, hidden)
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP)
         // The position bias and the mask are added to the attention scores in place. The backward
-        // of the attention adds the gradient of the position bias to the sum of the gradients from
-        // all blocks.
+        // adds the gradient of the position bias to a sum over all blocks.
         .passes(
             batch.scoresPerGpu(heads),
             WorkTally.ADD
@@ -114,7 +111,7 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tally
         .matmul(wide, hidden)
         .matmul(wide, hidden)
-        // This call counts the reads and writes of ReLU and dropout between the two linear layers.
+        // Counts ReLU and dropout between the two linear layers.
         .passes(wide, WorkTally.MAP + WorkTally.DROPOUT, WorkTally.ADD + WorkTally.DROPOUT);
     tallyResidual(tally, batch);
   }

@@ -37,8 +37,8 @@ public record BertEmbedding(int vocabulary, int positions, int hidden) implement
   public LayerWork work(Batch batch) {
     return new WorkTally()
         .lookup(batch, TokenEmbedding.table(vocabulary, hidden))
-        // This call counts the reads and writes of the lookup of the segment vectors, two sums of
-        // vectors, a layer normalization and dropout.
+        // Counts the lookup of the segment vectors, two sums of vectors, a layer normalization and
+        // dropout.
         .passes(
             batch.elements(hidden),
             WorkTally.MAP + 2 * WorkTally.ADD + WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT,

@@ -38,7 +38,7 @@ public record MaskedHead(int vocabulary, int hidden) implements Head {
             vectors,
             WorkTally.MAP + WorkTally.LAYER_NORM_FORWARD,
             WorkTally.ADD + WorkTally.LAYER_NORM_BACKWARD + WorkTally.BIAS_BACKWARD)
-        // This call counts the reads and writes that add the bias to the logits in place.
+        // Counts the addition of the bias to the logits, in place.
         .passes(logits, WorkTally.MAP, WorkTally.BIAS_BACKWARD)
         .crossEntropy(logits)
         .gradients(this, batch)

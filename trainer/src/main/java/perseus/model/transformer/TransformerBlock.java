@@ -13,11 +13,11 @@ import perseus.model.layer.WorkTally;
  * Each of the two halves of a transformer block has a layer normalization, dropout and a residual
  * sum.
  *
- * <p>In each half of a transformer block, tensor parallelism splits the first linear layer by
- * columns and the second linear layer by rows, as in Megatron-LM.
+ * <p>Tensor parallelism splits the first linear layer of attention and of the feed-forward network
+ * by columns, and the second by rows, as in Megatron-LM.
  *
  * @param number index of the transformer block in the model, counted from 0
- * @param variant variant of the block, which determines the kernels of the model's architecture
+ * @param variant architecture of the model, which determines the GPU kernels of the block
  * @param hidden number of elements of the vector that represents a token
  * @param heads number of attention heads of the self-attention
  * @param feedForward number of elements per token between the two linear layers of the feed-forward
@@ -27,33 +27,34 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
     implements Layer {
 
   /**
-   * Holds the number of passes (reads or writes of a whole tensor) of the kernels that differ
+   * Holds the number of passes (reads or writes of a whole tensor) of the GPU kernels that differ
    * between architectures. The arguments {@code scoreForward} and {@code scoreBackward} count the
-   * passes over the attention scores. The arguments {@code activationForward} and {@code
-   * activationBackward} count the passes of the activation function in the feed-forward network.
+   * reads and writes of all attention scores. The arguments {@code activationForward} and {@code
+   * activationBackward} count the reads and writes of the activation function in the feed-forward
+   * network.
    */
   public enum Variant {
     /**
-     * The block of GPT-3 is causal and has pre-norm (layer normalization before each half). In
-     * GPT-3, the kernels on the attention scores are division, causal mask, softmax and dropout. In
-     * GPT-3, GELU in its tanh form has eight kernels: cube, scale, add, scale, tanh, add one,
-     * halve, multiply. In GPT-3, the backward of GELU has one kernel for each of the eight kernels
-     * of its forward, and further kernels that add gradients.
+     * The block of GPT-3 (architecture of GPT-2) is causal and has pre-norm (layer normalization
+     * before each half). In GPT-3, the GPU kernels on the attention scores are division, causal
+     * mask, softmax and dropout. In GPT-3, GELU in its tanh form has eight GPU kernels: cube,
+     * scale, add, scale, tanh, add one, halve, multiply. In GPT-3, the backward of GELU has one GPU
+     * kernel for each forward kernel, and further kernels that add gradients.
      */
     GPT2(8.25, 9.25, 18, 28),
 
     /**
-     * The block of BERT has post-norm (layer normalization after each half). In BERT, the kernels
-     * on the attention scores are division, padding mask, softmax and dropout. In BERT, the
-     * activation function GELU is one kernel.
+     * The block of BERT has post-norm (layer normalization after each half). In BERT, the GPU
+     * kernels on the attention scores are division, padding mask, softmax and dropout. In BERT, the
+     * activation function GELU is one GPU kernel.
      */
     BERT(8.25, 7.25, 2, 3),
 
     /**
      * The block of Bloom is causal and has pre-norm (layer normalization before each half). In
-     * Bloom, the kernels on the attention scores are initialization with ALiBi biases, masked copy,
-     * softmax and dropout. In Bloom, GELU in its tanh form has nine kernels. In Bloom, the backward
-     * of GELU is written by hand and has eighteen kernels.
+     * Bloom, the GPU kernels on the attention scores are initialization with ALiBi biases, masked
+     * copy, softmax and dropout. In Bloom, GELU in its tanh form has nine GPU kernels in the
+     * forward and eighteen in the backward.
      */
     BLOOM(8.25, 8.25, 21, 44);
 
@@ -115,16 +116,16 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
     double scores = batch.scoresPerGpu(heads);
     return new WorkTally()
         .matmul(3 * headVectors, hidden)
-        // This product multiplies the attention probabilities by the values.
+        // Attention probabilities times values.
         .matmul(headVectors, batch.sequenceLength())
-        // This product multiplies the queries by the keys.
+        // Queries times keys.
         .matmul(headVectors, batch.sequenceLength())
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)
         .matmul(wide, hidden)
         // Each half of the transformer block has a normalization, dropout and a residual sum. The
-        // backward of each half of a transformer block also computes the gradient of a bias, which
-        // is a sum over an output gradient.
+        // backwards of attention and of the feed-forward network also compute the gradient of a
+        // bias, which is a sum over an output gradient.
         .passes(
             vectors,
             2 * (WorkTally.LAYER_NORM_FORWARD + WorkTally.DROPOUT + WorkTally.ADD),
@@ -133,8 +134,8 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
                     + WorkTally.DROPOUT
                     + WorkTally.ADD
                     + WorkTally.BIAS_BACKWARD))
-        // Four tensors (queries, keys, values and result) are copied between two memory layouts:
-        // one is ordered by tokens, and one is ordered by attention heads.
+        // Queries, keys, values and the result are copied between a memory order by tokens and a
+        // memory order by attention heads.
         .passes(headVectors, 4 * WorkTally.MAP, 4 * WorkTally.MAP + 3 * WorkTally.BIAS_BACKWARD)
         .passes(scores, variant.scoreForward, variant.scoreBackward)
         .passes(scores, WorkTally.SCORE_PRODUCTS_FORWARD, WorkTally.SCORE_PRODUCTS_BACKWARD)

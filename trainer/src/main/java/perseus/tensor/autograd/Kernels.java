@@ -26,9 +26,8 @@ public final class Kernels implements AutoCloseable {
   private final PtSymbolBlock script;
 
   /**
-   * Map from the name of a TorchScript method to a tensor with the same name. Each call passes the
-   * tensor of its method as an extra last input, because DJL reads the name of the method from this
-   * tensor.
+   * Map from the name of a TorchScript method to a tensor with the same name. DJL reads the name of
+   * the method to call from the name of the last input tensor.
    */
   private final Map<String, NDArray> methods = new HashMap<>();
 
@@ -50,11 +49,10 @@ public final class Kernels implements AutoCloseable {
   }
 
   /**
-   * Runs the PyTorch operation that a TorchScript method in {@code kernels.py} defines. Each method
-   * returns one tensor. DJL cannot reliably read several results: it identifies their types by
-   * numbers that differ between versions of PyTorch.
+   * Runs the PyTorch operation that a TorchScript method in {@code kernels.py} defines. Each
+   * TorchScript method returns one tensor, because DJL cannot reliably read several results.
    *
-   * @return result of the operation; the manager of the first input owns this tensor
+   * @return result of the operation; its owner is the manager of the first input
    */
   public NDArray run(String method, NDArray... inputs) {
     NDList list = new NDList(inputs.length + 1);
@@ -62,8 +60,8 @@ public final class Kernels implements AutoCloseable {
       list.add(input);
     }
     list.add(methods.computeIfAbsent(method, this::nameTag));
-    // The next line turns the TorchScript optimizer off for the current thread. The warm-up of the
-    // TorchScript optimizer takes more time than the optimizer saves.
+    // The TorchScript optimizer is turned off for this thread, because its warm-up takes more time
+    // than it saves.
     JniUtils.setGraphExecutorOptimize(false);
     return IValueUtils.forward(script, list, true).singletonOrThrow();
   }

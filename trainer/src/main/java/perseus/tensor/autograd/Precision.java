@@ -23,9 +23,9 @@ public enum Precision {
   /** The matrix products are computed in float32. */
   FP32,
   /**
-   * The matrix products of float32 tensors are computed on the tensor cores of an NVIDIA GPU, which
-   * round each factor to a mantissa of 10 bits. A setting of NVIDIA's libraries enables TF32; the
-   * kernels are the same as in {@link #FP32}.
+   * The tensor cores of an NVIDIA GPU compute the matrix products of float32 tensors, and round
+   * each factor to a mantissa of 10 bits. The environment variable NVIDIA_TF32_OVERRIDE enables
+   * TF32 in NVIDIA's libraries.
    */
   TF32,
   /** The matrix products are computed in bfloat16, which has a mantissa of 7 bits. */
@@ -127,8 +127,8 @@ public enum Precision {
 
   /**
    * Returns the type of the tensors that pipeline stages exchange, which is a type that DJL
-   * supports. In {@link #BF16}, the exchanged tensors have the type float16 in DJL, but their bits
-   * are bfloat16 numbers.
+   * supports. In {@link #BF16}, DJL treats the exchanged tensors as float16, but their bits are
+   * bfloat16 numbers.
    */
   public DataType exchangedType() {
     return this == BF16 || this == FP16 ? DataType.FLOAT16 : DataType.FLOAT32;
@@ -137,8 +137,8 @@ public enum Precision {
   /**
    * Converts a float32 tensor to the number type of the matrix products (such as bfloat16).
    *
-   * @return a new tensor, which the manager of the given tensor owns; or the given tensor if the
-   *     matrix products are computed with float32 tensors
+   * @return the converted tensor, which the manager of the given tensor owns; in {@link #FP32} and
+   *     {@link #TF32}, the given tensor
    */
   public NDArray convert(Kernels kernels, NDArray tensor) {
     return switch (this) {

@@ -12,8 +12,8 @@ import java.util.zip.ZipOutputStream;
  * Packs the source of a TorchScript class into an archive that PyTorch can load. The TorchScript
  * class in an archive must have no attributes.
  *
- * <p>The archive is a zip file with the source, a pickled instance of the TorchScript class, the
- * pickled constants and the version of the format.
+ * <p>The archive is a zip file with the source, a pickled instance of the class, pickled constants
+ * and the version of the format.
  */
 final class ScriptArchive {
   private static final String FORMAT_VERSION = "10\n";

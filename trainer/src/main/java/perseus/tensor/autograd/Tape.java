@@ -17,21 +17,21 @@ import perseus.transport.TensorGroup;
  * Records the forward of one layer for one microbatch and runs its backward.
  *
  * <p>A tape records the forward of a layer as a sequence of autograd graphs of PyTorch. Methods
- * such as {@link #cut} end one autograd graph and start the next one at a tensor. The tensor at
- * which an autograd graph starts is called its leaf. For each leaf, the tape stores a function that
- * receives the gradient of the leaf in the backward:
+ * such as {@link #cut} end one autograd graph and start the next one at a tensor, which is called
+ * the leaf of the graph. For each leaf, the tape stores a function that receives the gradient of
+ * the leaf in the backward:
  *
  * <ul>
- *   <li>The function that {@link #cut} or {@link #add} stores passes the gradient on unchanged.
- *   <li>The function that {@link #copyToGroup} stores sums the gradient over the tensor-parallel
+ *   <li>{@link #cut} and {@link #add} store a function that passes the gradient on unchanged.
+ *   <li>{@link #copyToGroup} stores a function that sums the gradient over the tensor-parallel
  *       group and passes the sum on.
- *   <li>The caller of {@link #withBackward} gives its own function, which can add to float32
- *       gradients although the layer computes with bfloat16 copies of its parameters.
+ *   <li>{@link #withBackward} stores a function of its caller, which can, for example, add to the
+ *       float32 gradient of a parameter.
  * </ul>
  *
- * <p>The gradient of a leaf is the sum of the gradient that PyTorch computes and of the gradients
- * that {@link #propagate} passes to the leaf. The tape itself adds the gradients of {@link
- * #propagate}, because PyTorch would pass each gradient on a GPU to another thread and copy it.
+ * <p>The gradient of a leaf is the sum of PyTorch's gradient and of the gradients that {@link
+ * #propagate} passes to the leaf. The tape itself adds the gradients of {@link #propagate}, because
+ * PyTorch would copy each gradient on a GPU in another thread.
  *
  * <p>The backward of a layer goes through the leaves in the reverse order of the forward. The
  * gradient of a leaf is complete before the backward passes it on.
@@ -49,8 +49,8 @@ public final class Tape implements AutoCloseable {
   private final List<Cut> cuts = new ArrayList<>();
 
   /**
-   * Map from each leaf to the sum of the gradients that {@link #propagate} has passed to the leaf,
-   * or to null if there are none yet.
+   * Sum of the gradients that {@link #propagate} has passed to each leaf; null before the first
+   * gradient.
    */
   private final Map<NDArray, NDArray> passed = new IdentityHashMap<>();
 
@@ -146,8 +146,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Makes the tape the owner of a tensor, so that the tape frees the tensor when the tape is
-   * closed. Returns the tensor that the caller has passed.
+   * Makes the tape the owner of a tensor, so that closing the tape frees the tensor. Returns the
+   * given tensor.
    */
   public NDArray own(NDArray tensor) {
     if (tensor.getManager() != manager) {
@@ -175,8 +175,8 @@ public final class Tape implements AutoCloseable {
 
   /**
    * Sums a tensor over the tensor-parallel group. The sum of a bfloat16 tensor is computed in
-   * bfloat16 if the group can do so. If the group cannot sum the type of the tensor, the sum is
-   * computed in float32 and then converted to the type of the tensor.
+   * bfloat16 if the group can do so. If the group cannot sum tensors of the given type, the sum is
+   * computed in float32 and converted back.
    *
    * @return the sum, which may be the given tensor
    */
@@ -226,10 +226,10 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Passes a gradient to a tensor. If the tensor is a leaf (the first tensor of an autograd graph
-   * of this tape), the tape adds the gradient to the gradient of the leaf. If the tensor is the
-   * result of an autograd graph, PyTorch runs the backward of this graph. The caller may close the
-   * gradient after the call.
+   * Passes a gradient to a tensor. If the tensor is a leaf (start of an autograd graph), the tape
+   * adds the gradient to the gradient of the leaf. If the tensor is the result of an autograd
+   * graph, PyTorch runs the backward of this graph. The caller may close the gradient after the
+   * call.
    */
   public void propagate(NDArray tensor, NDArray gradient) {
     if (!passed.containsKey(tensor)) {

@@ -7,9 +7,9 @@ import java.util.SplittableRandom;
  * Creates training examples for BERT's objective, which is to predict masked tokens (Devlin et al.,
  * 2019).
  *
- * <p>The model must predict 15 % of the tokens of a text. Of the tokens that the model must
- * predict, 80 % are replaced by the mask token, 10 % are replaced by a random token, and 10 % stay
- * unchanged. A training example for BERT consists of two sequences: tokens and labels.
+ * <p>The model must predict 15 % of the tokens of a text. The mask token replaces 80 % of the
+ * tokens to predict, a random token replaces 10 %, and 10 % stay unchanged. A training example for
+ * BERT consists of two sequences: tokens and labels.
  *
  * @param vocabulary number of tokens in the vocabulary
  * @param mask index of the mask token in the vocabulary
@@ -28,10 +28,8 @@ record MaskedTokens(int vocabulary, int mask) implements Objective {
     long[] labels = new long[length];
     Arrays.fill(labels, NO_LABEL);
     int remaining = Math.max(1, (int) Math.round(PREDICTED_SHARE * length));
-    // The loop uses selection sampling to choose the positions at which the model must predict the
-    // token. The probability that the loop chooses a position is the number of positions still to
-    // choose, divided by the number of positions not yet visited. With selection sampling, all
-    // subsets of positions with the required size have the same probability.
+    // Selection sampling chooses the positions at which the model must predict the token, so that
+    // all sets of positions have the same probability.
     for (int position = 0; remaining > 0; position++) {
       if (random.nextInt(length - position) < remaining) {
         labels[position] = tokens[position];

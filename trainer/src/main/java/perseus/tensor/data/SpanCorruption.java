@@ -9,17 +9,18 @@ import java.util.SplittableRandom;
  *
  * <p>To create an example, 15 % of the text is removed, in spans of three tokens. In the encoder's
  * sequence, a sentinel (a special token) replaces each removed span. Every removed span has a
- * different sentinel. For each removed span, the decoder predicts the sentinel and then the tokens
- * of the span. After the last span, the decoder predicts one more sentinel. The remaining text and
- * the sentinels fill the encoder's sequence completely. The labels do not fill the decoder's
- * sequence, so the decoder predicts no tokens at the positions after the last label.
+ * different sentinel (special token). For each removed span, the decoder predicts the sentinel
+ * (special token) and then the tokens of the span. After the last span, the decoder predicts one
+ * more sentinel (special token). The remaining text and the sentinels (special tokens) fill the
+ * encoder's sequence completely. The labels do not fill the decoder's sequence, so the decoder
+ * predicts no tokens at the positions after the last label.
  *
  * <p>A training example for T5 consists of three sequences: tokens of the encoder, tokens of the
  * decoder, and labels.
  *
  * @param firstSentinel vocabulary index of the sentinel (special token) that replaces the first
- *     removed span. The sentinels of later spans have the indices {@code firstSentinel - 1}, {@code
- *     firstSentinel - 2}, and so on.
+ *     removed span. The sentinels (special tokens) of later spans have the indices {@code
+ *     firstSentinel - 1}, {@code firstSentinel - 2}, and so on.
  */
 record SpanCorruption(int firstSentinel) implements Objective {
   private static final int SPAN_TOKENS = 3;
@@ -31,8 +32,8 @@ record SpanCorruption(int firstSentinel) implements Objective {
   private static final int ENCODER_TOKENS_PER_SPAN = 18;
 
   /**
-   * Vocabulary index of the token with which the decoder's sequence starts. The same token fills
-   * the decoder's sequence after the last label.
+   * Vocabulary index of the token at the start of the decoder's sequence, and at all positions
+   * after the last label.
    */
   private static final long START = 0;
 
@@ -55,9 +56,8 @@ record SpanCorruption(int firstSentinel) implements Objective {
     int written = 0;
     int predicted = 0;
     for (int span = 0; span < spans; span++) {
-      // The loop divides the encoder's sequence into sections of about equal length, one for each
-      // removed span. Each section of the encoder's sequence contains the sentinel (special token)
-      // that replaces its span.
+      // The encoder's sequence is divided into parts of about equal length, each with one sentinel
+      // (replacement of a removed span).
       int end = (int) ((long) length * (span + 1) / spans);
       int start = written + random.nextInt(end - written);
       while (written < start) {

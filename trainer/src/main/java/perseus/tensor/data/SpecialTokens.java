@@ -7,8 +7,9 @@ package perseus.tensor.data;
  * @param mask vocabulary index of the mask token. The mask token replaces a single token that the
  *     model must predict.
  * @param firstSentinel vocabulary index of the special token (sentinel) that replaces the first
- *     span that the model must predict. The sentinels of later spans have the indices {@code
- *     firstSentinel - 1}, {@code firstSentinel - 2}, and so on, as in T5's vocabulary.
+ *     span that the model must predict. The sentinels (special tokens) of later spans have the
+ *     indices {@code firstSentinel - 1}, {@code firstSentinel - 2}, and so on, as in T5's
+ *     vocabulary.
  */
 record SpecialTokens(int mask, int firstSentinel) {
   /**

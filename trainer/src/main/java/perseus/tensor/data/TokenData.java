@@ -27,8 +27,8 @@ record TokenData(TokenSource source, Objective objective, Batch batch, long seed
     for (int i = 0; i < samples; i++) {
       long sample = index * samples + i;
       source.read(sample, text);
-      // The source of the tokens uses the seed itself. The objective uses the bitwise complement of
-      // the seed, so that the objective and the source get different random numbers.
+      // The training objective uses the bitwise complement of the seed, because the token source
+      // uses the seed itself.
       long[][] example = objective.example(text, length, SplitMix.random(~seed, sample));
       joined = joined == null ? new long[example.length][samples * length] : joined;
       for (int sequence = 0; sequence < example.length; sequence++) {

@@ -5,20 +5,29 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Computes the biases of ALiBi, attention with linear biases (Press, Smith and Lewis, 2022). In
- * ALiBi, each attention head has a slope m. ALiBi subtracts m (i - j) from the attention score of a
- * query at position i and a key at position j &lt;= i (m is the slope of the head).
+ * Computes the biases of ALiBi, attention with linear biases (Press, Smith and Lewis, 2022). The
+ * bias is added to the attention score of a query and a key.
+ *
+ * <pre>
+ *   bias = -m (i - j)  if j &lt;= i, else minus infinity
+ *   m = slope of the attention head
+ *   i = position of the query
+ *   j = position of the key
+ * </pre>
  */
 public final class Alibi {
   private Alibi() {}
 
   /**
    * Returns the slope of an attention head: the factor by which the distance between query and key
-   * is multiplied. If {@code heads} is a power of two, head h has the slope 2^(-8 (h + 1) / heads).
-   * For any other number of heads, the first p heads have the slopes of a model with p heads (p is
-   * the largest power of two below {@code heads}). The last {@code heads - p} heads have the first,
-   * third, fifth, ... slope of a model with 2 p heads (p is the largest power of two below {@code
-   * heads}).
+   * is multiplied.
+   *
+   * <pre>
+   *   slope = 2^(-8 (h + 1) / p)          if h &lt; p
+   *   slope = 2^(-4 (2 (h - p) + 1) / p)  if h &gt;= p
+   *   h = index of the head, from 0
+   *   p = largest power of two that is at most the number of heads
+   * </pre>
    *
    * @param head index of the attention head in the model; the first head has the index 0
    * @param heads number of attention heads of the model

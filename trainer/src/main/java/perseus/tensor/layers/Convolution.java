@@ -12,28 +12,25 @@ import perseus.tensor.runtime.DjlRuntime;
  * convolution keeps or halves the height and width of the feature maps.
  *
  * <p>On a CPU, PyTorch calls the libraries oneDNN and NNPACK for convolutions. Some virtual
- * machines hide the cache sizes of the processor (CPUID leaf 0x8000001D is all zeros). If the cache
- * sizes are hidden, the library oneDNN may compute wrong results, and the library NNPACK prints
- * warnings.
+ * machines hide the cache sizes of the processor (CPUID leaf 0x8000001D is all zeros). If a virtual
+ * machine hides the cache sizes, oneDNN may compute wrong results, and NNPACK prints warnings.
  *
  * <ul>
  *   <li>The library oneDNN stores weights in blocks of 16, 32 or 64 channels. PyTorch 2.7 contains
- *       oneDNN 3.7. If the cache sizes of the processor are hidden, oneDNN up to version 3.7
- *       assumes a cache of one byte. With a cache of one byte, oneDNN does not write all of the
- *       zeros that must fill the last block of channels. If the channels of a convolution do not
- *       fill the last block, oneDNN up to version 3.7 may compute outputs and gradients that are
- *       wrong or NaN. The library oneDNN prints no message when it computes wrong outputs. From
- *       version 3.8 on, oneDNN assumes a usual cache size if the cache sizes are hidden.
- *   <li>The library NNPACK prints a warning at every call if the cache sizes of the processor are
- *       hidden. PyTorch calls NNPACK for 1 x 1 kernels on one thread.
+ *       oneDNN 3.7. If a virtual machine hides the cache sizes, oneDNN up to version 3.7 assumes a
+ *       cache of one byte. With a cache of one byte, oneDNN pads an incomplete block of channels
+ *       with too few zeros. The outputs and gradients of a convolution with an incomplete block of
+ *       channels may be wrong or NaN, without a message. From version 3.8 on, oneDNN assumes a
+ *       usual size for a hidden cache.
+ *   <li>The library NNPACK prints a warning at every call if a virtual machine hides the cache
+ *       sizes. PyTorch calls NNPACK for 1 x 1 convolutions on one thread.
  * </ul>
  *
- * <p>If the channels do not fill all blocks of oneDNN, this class uses a kernel of PyTorch instead
- * of oneDNN. For 1 x 1 kernels on one thread, this class uses a kernel of PyTorch instead of
- * NNPACK. The choice of the kernel is the same on every CPU, so that results do not depend on the
- * processor. For 1 x 1 kernels, PyTorch's own kernel is as fast as NNPACK. If the channels do not
- * fill all blocks of oneDNN, PyTorch's own kernel has about half the speed of oneDNN. In all models
- * of the model zoo, the channels fill all blocks of oneDNN.
+ * <p>For a convolution with an incomplete block of channels, this class uses PyTorch's own
+ * implementation, which has about half the speed of oneDNN. For 1 x 1 convolutions on one thread,
+ * this class uses PyTorch's own implementation, which is as fast as NNPACK. The choice of the
+ * implementation is the same on every CPU, so that results do not depend on the processor. No model
+ * of the model zoo has a convolution with an incomplete block of channels in oneDNN.
  *
  * @param weight weights of the convolution, of the shape (output channels, input channels, size,
  *     size); the size is odd
@@ -52,16 +49,14 @@ record Convolution(LocalParameter weight, int stride) {
     return tape.call(usesNativeKernel() ? "native_" + kernel : kernel, x, weight.value());
   }
 
-  /**
-   * Returns whether PyTorch must use its native kernel instead of the libraries oneDNN and NNPACK.
-   */
+  /** Returns whether PyTorch must use its own implementation instead of oneDNN and NNPACK. */
   private boolean usesNativeKernel() {
     if (weight.value().getDevice().isGpu()) {
       return false;
     }
     Shape shape = weight.value().getShape();
     boolean callsNnpack = shape.get(2) == 1 && stride == 1 && DjlRuntime.threads() == 1;
-    // The library oneDNN does not store the three colour channels of images in blocks.
+    // The library oneDNN does not store the three colour channels of an image in blocks.
     boolean fillsBlocks =
         fillsBlocks(shape.get(0))
             && (shape.get(1) == ImageFolder.COLOURS || fillsBlocks(shape.get(1)));

@@ -26,7 +26,7 @@ enum Gelu {
   /**
    * Applies the activation function to each element of a tensor.
    *
-   * @return result, which is the first tensor of a new autograd graph of the tape
+   * @return result, which is a new leaf (start of an autograd graph) of the tape
    */
   NDArray apply(Tape tape, NDArray x) {
     return tape.withBackward(

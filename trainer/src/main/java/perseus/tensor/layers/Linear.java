@@ -25,13 +25,13 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   }
 
   /**
-   * Applies the linear layer if every tensor-parallel rank has all inputs. Each tensor-parallel
-   * rank computes only the outputs for which it holds the rows of the weight matrix.
+   * Applies the linear layer if every tensor-parallel rank has all inputs. Each rank computes the
+   * outputs for which it holds the rows of the weight matrix.
    *
-   * @param x tensor of the shape (..., inputs), which must be the first tensor of an autograd graph
+   * @param x tensor of the shape (..., inputs), which must be a leaf (start of an autograd graph)
    *     of the tape
-   * @return tensor of the shape (..., this rank's outputs), which is the first tensor of a new
-   *     autograd graph of the tape
+   * @return tensor of the shape (..., this rank's outputs), which is a new leaf (start of an
+   *     autograd graph) of the tape
    */
   NDArray apply(Tape tape, NDArray x) {
     NDArray y =
@@ -45,10 +45,10 @@ record Linear(LocalParameter weight, LocalParameter bias) {
    * Applies the linear layer if the inputs are divided among the tensor-parallel ranks. The method
    * sums the outputs over all tensor-parallel ranks.
    *
-   * @param x tensor of the shape (..., this rank's inputs), which must be the first tensor of an
-   *     autograd graph of the tape
-   * @return tensor of the shape (..., outputs), which is the first tensor of a new autograd graph
-   *     of the tape
+   * @param x tensor of the shape (..., this rank's inputs), which must be a leaf (start of an
+   *     autograd graph) of the tape
+   * @return tensor of the shape (..., outputs), which is a new leaf (start of an autograd graph) of
+   *     the tape
    */
   NDArray applyToParts(Tape tape, NDArray x) {
     if (tape.group().size() == 1) {

@@ -11,8 +11,8 @@ import perseus.tensor.parameter.StageParameters;
  *
  * @param weight scale of each element along the last dimension, a tensor of the shape (width)
  * @param bias shift of each element along the last dimension, a tensor of the shape (width)
- * @param kernel name of the kernel, which sets the constant that is added to the variance to avoid
- *     a division by zero
+ * @param kernel name of the operation in {@code kernels.py}, which fixes the constant that is added
+ *     to the variance
  */
 record Norm(LocalParameter weight, LocalParameter bias, String kernel) {
   /**
@@ -23,10 +23,7 @@ record Norm(LocalParameter weight, LocalParameter bias, String kernel) {
     return of(parameters, name, "layer_norm");
   }
 
-  /**
-   * Creates the same layer normalization as {@link #of}, but the constant that is added to the
-   * variance is 1e-12, as in BERT.
-   */
+  /** Creates the layer normalization of BERT, which adds the constant 1e-12 to the variance. */
   static Norm ofBert(StageParameters parameters, String name) {
     return of(parameters, name, "bert_layer_norm");
   }
@@ -38,7 +35,7 @@ record Norm(LocalParameter weight, LocalParameter bias, String kernel) {
   /**
    * Applies the layer normalization.
    *
-   * @return normalized tensor, which is the first tensor of a new autograd graph of the tape
+   * @return normalized tensor, which is a new leaf (start of an autograd graph) of the tape
    */
   NDArray apply(Tape tape, NDArray x) {
     return tape.withBackward(

@@ -6,17 +6,16 @@ import ai.djl.ndarray.types.Shape;
 
 /**
  * Assigns each pair of a query and a key to a bucket (range of distances) by the distance between
- * their positions. For each combination of a bucket and an attention head, T5 has one relative
- * position bias (Raffel et al., 2020).
+ * their positions. T5 has one relative position bias for each bucket (range of distances) and
+ * attention head (Raffel et al., 2020).
  *
- * <p>T5's encoder has two groups of buckets (ranges of distances): one for keys before the query,
- * and one for keys after the query. T5's decoder has one group of buckets (ranges of distances),
- * which is for keys before the query. In T5's decoder, keys after the query are masked and get the
- * same bucket as the distance 0. In the first half of a group of buckets (ranges of distances),
- * each bucket contains exactly one distance, in tokens. In the second half of a group of buckets
- * (ranges of distances), each bucket contains several distances. The ranges of distances have equal
- * widths on a logarithmic scale, up to a distance of {@value #MAX_DISTANCE} tokens. The last bucket
- * (range of distances) of a group also contains all distances above {@value #MAX_DISTANCE} tokens.
+ * <p>T5's encoder has separate buckets (ranges of distances) for keys before the query and for keys
+ * after the query. T5's decoder has buckets (ranges of distances) only for keys before the query.
+ * In T5's decoder, keys after the query are masked, and their distance counts as 0. Half of the
+ * buckets (ranges of distances) contain one small distance each. The other buckets (ranges of
+ * distances) are about equally wide on a logarithmic scale, up to {@value #MAX_DISTANCE} tokens.
+ * The last bucket (range of distances) also contains all distances above {@value #MAX_DISTANCE}
+ * tokens.
  */
 public final class RelativePositions {
   private static final int BUCKETS = 32;
@@ -25,11 +24,11 @@ public final class RelativePositions {
   private RelativePositions() {}
 
   /**
-   * Returns the index of the bucket (range of distances) for a pair of a query and a key. The first
-   * bucket has the index 0.
+   * Returns the index, from 0, of the bucket (range of distances) of a query and a key.
    *
    * @param distance position of the key minus position of the query, in tokens
-   * @param bidirectional true if keys after the query have separate buckets, as in T5's encoder
+   * @param bidirectional true if keys after the query have separate buckets (ranges of distances),
+   *     as in T5's encoder
    */
   public static int bucket(int distance, boolean bidirectional) {
     int buckets = bidirectional ? BUCKETS / 2 : BUCKETS;
@@ -44,8 +43,8 @@ public final class RelativePositions {
   }
 
   /**
-   * Returns the bucket index of each pair of a query and a key, as an int64 tensor of the shape
-   * (queries, keys).
+   * Returns the index of the bucket (range of distances) of each query and key, as an int64 tensor
+   * of the shape (queries, keys).
    */
   static NDArray buckets(NDManager manager, int tokens, boolean bidirectional) {
     long[] buckets = new long[tokens * tokens];

@@ -10,9 +10,8 @@ import perseus.tensor.parameter.LocalParameter;
 import perseus.tensor.parameter.StageParameters;
 
 /**
- * Creates the layers of Wide-ResNet. The training data of a microbatch for Wide-ResNet are two
- * tensors: images of the shape (samples, colours, height, width) and classes of the shape
- * (samples).
+ * Creates the layers of Wide-ResNet. The training data of a microbatch are images of the shape
+ * (samples, colours, height, width) and classes of the shape (samples).
  *
  * <p>The batch normalization in Wide-ResNet uses the mean and variance of the microbatch. The
  * layers of Wide-ResNet keep no running averages of mean and variance, because only evaluation

@@ -34,8 +34,8 @@ final class T5Attention {
    * Computes self-attention of the encoder or of the decoder, and adds the result to the input
    * {@code x}.
    *
-   * @param x input tensor of the shape (samples, tokens, hidden), which must be the first tensor of
-   *     an autograd graph of the tape
+   * @param x input tensor of the shape (samples, tokens, hidden), which must be a leaf (start of an
+   *     autograd graph) of the tape
    * @param positions relative position biases that all self-attentions of the encoder, or of the
    *     decoder, share
    * @return output tensor of the shape (samples, tokens, hidden)
@@ -58,10 +58,10 @@ final class T5Attention {
    * Computes attention from the decoder to the encoder's output, and adds the result to the input
    * {@code x}.
    *
-   * @param x input tensor of the shape (samples, tokens, hidden), which must be the first tensor of
-   *     an autograd graph of the tape
-   * @param encoded output of the encoder, of the shape (samples, tokens, hidden), which must be the
-   *     first tensor of an autograd graph of the tape
+   * @param x input tensor of the shape (samples, tokens, hidden), which must be a leaf (start of an
+   *     autograd graph) of the tape
+   * @param encoded output of the encoder, of the shape (samples, tokens, hidden), which must be a
+   *     leaf (start of an autograd graph) of the tape
    * @return output tensor of the shape (samples, tokens, hidden)
    */
   NDArray attendTo(Tape tape, NDArray x, NDArray encoded) {
@@ -93,8 +93,8 @@ final class T5Attention {
    *
    * @param table bias of each bucket (range of distances) and attention head, of the shape
    *     (buckets, this rank's heads)
-   * @param buckets index of the bucket (range of distances) for each pair of a query and a key, as
-   *     an int64 tensor of the shape (queries, keys)
+   * @param buckets index of the bucket (range of distances) of each query and key, an int64 tensor
+   *     of the shape (queries, keys)
    * @param mask mask that is added to the attention scores, of the shape (queries, keys)
    */
   record Positions(LocalParameter table, NDArray buckets, NDArray mask) {}

@@ -99,8 +99,8 @@ public final class T5Layers {
   public TensorLayer of(T5Head layer) {
     RmsNorm norm = RmsNorm.of(parameters, "decoder.final");
     VocabularyTable table = VocabularyTable.of(parameters);
-    // The tensor scale must stay valid until the backward, so the stage owns it. For a plain
-    // number, mul() would use a temporary tensor that DJL frees before the backward.
+    // The stage owns the scale as a tensor, because the backward needs the scale. For a plain
+    // number, mul() would create a tensor that DJL frees before the backward.
     NDArray scale = manager.create((float) Math.pow(layer.shape().hidden(), -0.5));
     return (tape, activations, data) -> {
       NDArray x = tape.copyToGroup(norm.apply(tape, activations.get(0)).mul(scale));

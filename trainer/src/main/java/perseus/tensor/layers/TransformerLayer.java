@@ -36,9 +36,9 @@ public final class TransformerLayer implements TensorLayer {
    * Creates a transformer block that uses the given parameters.
    *
    * @param alibi function that receives the number of attention heads of the whole model. The
-   *     function {@code alibi} returns the ALiBi biases of this rank's attention heads, as a tensor
-   *     of the shape (1, this rank's heads, tokens, tokens). The block calls {@code alibi} only for
-   *     the model family Bloom.
+   *     function {@code alibi} returns the ALiBi biases of this rank's heads, a tensor of the shape
+   *     (1, this rank's heads, tokens, tokens). The block calls {@code alibi} only for the model
+   *     family Bloom.
    */
   public TransformerLayer(
       TransformerBlock block, StageParameters parameters, IntFunction<NDArray> alibi) {

@@ -21,8 +21,8 @@ final class VocabularyTable {
   private final LocalParameter table;
 
   /**
-   * A tensor with one number: the vocabulary index of the first token whose row this rank holds;
-   * null until it is used.
+   * Vocabulary index of the first row of {@code table}, as a tensor of one element; null until it
+   * is used.
    */
   private NDArray first;
 
@@ -39,7 +39,7 @@ final class VocabularyTable {
   }
 
   private NDArray first() {
-    // Each copy of a number to a GPU makes the host wait for the GPU, so the number is copied once.
+    // The number is copied once, because each copy to a GPU makes the host wait for the GPU.
     if (first == null) {
       first = table.value().getManager().create(table.first());
     }
@@ -50,8 +50,8 @@ final class VocabularyTable {
    * Looks up the vector of each token of a microbatch.
    *
    * @param tokens vocabulary indices of the tokens, an int64 tensor of the shape (samples, tokens)
-   * @return token vectors of the shape (samples, tokens, hidden), which are the first tensor of a
-   *     new autograd graph of the tape
+   * @return tensor of the shape (samples, tokens, hidden), which is a new leaf (start of an
+   *     autograd graph) of the tape
    */
   NDArray embed(Tape tape, NDArray tokens) {
     NDArray vectors = tape.sumOverGroup(tape.call("embedding", tokens, table.operand(), first()));
@@ -84,8 +84,8 @@ final class VocabularyTable {
    *     logits have no bias
    * @param labels int64 tensor with one label for each vector of x; a negative label means that the
    *     model predicts no token at this position
-   * @return the mean cross entropy (loss), a scalar, which is the first tensor of a new autograd
-   *     graph of the tape
+   * @return the mean cross entropy (loss), a scalar, which is a new leaf (start of an autograd
+   *     graph) of the tape
    */
   NDArray crossEntropy(Tape tape, NDArray x, LocalParameter bias, NDArray labels) {
     NDArray rows = present(tape, table, table.operand());
@@ -141,11 +141,9 @@ final class VocabularyTable {
   }
 
   /**
-   * Exchanges values among the tensor-parallel ranks. For each token, every rank gets the logarithm
-   * of each rank's sum of exponentials, and the logit of the label.
-   *
-   * @return tensor of the shape (tokens, ranks + 1), whose columns are the logarithms of the ranks'
-   *     sums of exponentials, and then the label's logit
+   * Returns values of all tensor-parallel ranks for each token, as a tensor of the shape (tokens,
+   * ranks + 1). Column r of the returned tensor is the {@code logSum} of rank r. The last column of
+   * the returned tensor is the sum of {@code labelLogit} over the ranks.
    */
   private static NDArray exchanged(Tape tape, NDArray logSum, NDArray labelLogit) {
     int ranks = tape.group().size();

@@ -14,15 +14,15 @@ import perseus.model.t5.T5Shape;
  *   <li>The initial weights of normalizations are 1. The initial values of all biases are 0. The
  *       initial weights of all layers except normalizations are random with mean 0.
  *   <li>In GPT-3, BERT and Bloom, most weights have the standard deviation {@code initStd}. In
- *       GPT-3 and Bloom, linear layers directly before a residual sum have the standard deviation
- *       {@code initStd} / sqrt(2 * transformer blocks) (Radford et al., 2019).
+ *       GPT-3 and Bloom, linear layers before a residual sum have the standard deviation {@code
+ *       initStd} / sqrt(2 * transformer blocks) (Radford et al., 2019).
  *   <li>T5 (Raffel et al., 2020) uses the standard deviation 1 / sqrt(inputs) for a linear layer.
- *       For the linear layer of the queries, T5 uses the standard deviation 1 / sqrt(inputs * head
- *       width), because T5 does not scale attention scores. T5 uses the standard deviation 1 /
- *       sqrt(hidden width) for relative position biases, and 1 for the embedding.
- *   <li>Wide-ResNet (as in torchvision) uses He initialization: the standard deviation of a
- *       convolution is sqrt(2 / (output channels * kernel area)). In Wide-ResNet, the standard
- *       deviation of the head's weights is 1 / sqrt(3 * inputs).
+ *       The linear layer of the queries has the standard deviation 1 / sqrt(inputs * head width),
+ *       because T5 does not scale attention scores. T5 uses the standard deviation 1 / sqrt(hidden
+ *       width) for relative position biases, and 1 for the embedding.
+ *   <li>A convolution of Wide-ResNet has the standard deviation sqrt(2 / (output channels * kernel
+ *       height * kernel width)), as in torchvision (He initialization). In Wide-ResNet, the
+ *       standard deviation of the head's weights is 1 / sqrt(3 * inputs).
  * </ul>
  */
 public final class InitialValues {

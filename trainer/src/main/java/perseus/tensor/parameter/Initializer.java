@@ -7,8 +7,8 @@ import perseus.random.SplitMix;
  *
  * <p>The initial value of an element depends only on the seed, the parameter's name and the
  * element's position in the whole tensor. The computation of initial values uses integers as far as
- * possible. Every partition into stages, every tensor-parallel rank and every machine starts from
- * exactly the same initial values.
+ * possible, so that every machine gets the same values. Every partition into stages, every
+ * tensor-parallel rank and every machine starts from exactly the same initial values.
  */
 public final class Initializer {
   private static final float MEAN = SplitMix.MAX_SUM / 2;

@@ -20,9 +20,9 @@ import perseus.transport.TensorGroup;
  * parameter into equal, contiguous parts along one axis of its tensor. Each tensor-parallel rank
  * holds one part of the parameter.
  *
- * <p>If the length of the split axis is not a multiple of the number of ranks, the parts of the
- * last ranks are padded with zeros. The vocabularies of some models need padding. The gradient of a
- * padding element is always zero.
+ * <p>If the number of ranks does not divide the length of the split axis, zeros pad the parts of
+ * the last ranks. For example, a vocabulary of 50,257 tokens needs padding on two ranks. The
+ * gradient of a padding element is always zero.
  */
 public final class LocalParameter implements StageParameter {
   /** Maximum number of initial values that one operation copies to the GPU (or CPU). */
@@ -35,8 +35,8 @@ public final class LocalParameter implements StageParameter {
   private final Kernels kernels;
 
   /**
-   * The values in the number type (such as bfloat16) of the matrix products; null until a layer
-   * uses them.
+   * Values in the number type (such as bfloat16) of the matrix products; null until a layer uses
+   * the values.
    */
   private NDArray operand;
 
@@ -89,12 +89,9 @@ public final class LocalParameter implements StageParameter {
 
   /**
    * Writes the initial values into this rank's part of the parameter. A row of the whole tensor
-   * contains all elements along the split axis and the axes after it. This rank's part of a row is
-   * a contiguous section of a row of the whole tensor.
+   * contains all elements along the split axis and the axes after it. Each rank holds a contiguous
+   * part of each row of the whole tensor.
    *
-   * @param wholeRow number of elements of a row of the whole tensor
-   * @param localRow number of elements of this rank's part of a row, with the padding
-   * @param offset start of this rank's part of a row, as an index in the row of the whole tensor
    * @param existing number of elements of this rank's part of a row, without the padding
    */
   private void fill(
@@ -160,9 +157,9 @@ public final class LocalParameter implements StageParameter {
 
   /**
    * Returns the parameter's values in the number type (such as bfloat16) of the matrix products. If
-   * the number type is not float32, the returned tensor is a copy, and PyTorch's automatic
-   * differentiation does not connect the copy with {@link #value()}. Each optimizer step updates
-   * the copy, so that the layers do not convert the values for each microbatch.
+   * the number type is not float32, the returned tensor is a copy that PyTorch's automatic
+   * differentiation does not connect with {@link #value()}. Each optimizer step updates the copy of
+   * the values, so that the layers do not convert the values for each microbatch.
    */
   public NDArray operand() {
     if (operand == null) {

@@ -17,8 +17,8 @@ public final class CpuPyTorch {
   private CpuPyTorch() {}
 
   /**
-   * Returns the reason why this process cannot compute tensors on CPUs, as a sentence without a
-   * full stop; empty if it can compute them.
+   * Returns the reason why this process cannot compute on CPUs, as a sentence without a full stop;
+   * empty if it can.
    */
   public static Optional<String> problem() {
     return problem(

@@ -18,16 +18,14 @@ import java.util.concurrent.TimeUnit;
  *     was found
  * @param found whether a compatible PyTorch for CUDA was found
  * @param explanation text for the user about the result of the search, without a full stop. If a
- *     compatible PyTorch was found, the explanation names it and its folder. If no compatible
- *     PyTorch was found, the explanation gives the reason and tells the user what to do.
+ *     compatible PyTorch was found, the explanation names its version and its folder. If no
+ *     compatible PyTorch was found, the explanation gives the reason and tells the user what to do.
  */
 public record CudaPyTorch(Map<String, String> environment, boolean found, String explanation) {
   private static final String LIBRARIES = "PYTORCH_LIBRARY_PATH";
   private static final String CUDA_LIBRARY = "libtorch_cuda.so";
 
-  /**
-   * Version of CUDA, in PyTorch's notation. DJL publishes its native library only for CUDA 12.8.
-   */
+  /** CUDA 12.8, for which DJL publishes its native library, in PyTorch's notation. */
   private static final String FLAVOR = "cu128";
 
   private static final int PYTHON_SECONDS = 20;
@@ -67,10 +65,7 @@ public record CudaPyTorch(Map<String, String> environment, boolean found, String
     return installed(probe(), requiredVersion());
   }
 
-  /**
-   * Returns whether an environment variable names the folder of PyTorch. If no variable names the
-   * folder and no PyTorch for CUDA was found, a rank uses PyTorch for CPUs.
-   */
+  /** Returns whether the environment variable PYTORCH_LIBRARY_PATH names the folder of PyTorch. */
   public static boolean isNamed(Map<String, String> environment) {
     String libraries = environment.get(LIBRARIES);
     return libraries != null && !libraries.isBlank();

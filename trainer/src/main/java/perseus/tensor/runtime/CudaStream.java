@@ -12,8 +12,8 @@ public final class CudaStream {
   private final boolean onGpu;
 
   /**
-   * @param device device on which this thread computes; on a CPU, {@link #synchronize} does
-   *     nothing, because PyTorch's operations return when they are done
+   * @param device device on which this thread computes; for a CPU, {@link #synchronize} does
+   *     nothing
    */
   public CudaStream(Device device) {
     this.onGpu = device.isGpu();

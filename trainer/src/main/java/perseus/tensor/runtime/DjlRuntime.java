@@ -69,8 +69,8 @@ public final class DjlRuntime {
     }
 
     static void once() {
-      // The first call of this method makes the JVM run the static initializer of the class
-      // Started, which sets the system properties.
+      // The first use of the class Started runs its static initializer, which sets the system
+      // properties.
     }
   }
 }

@@ -23,8 +23,7 @@ import perseus.io.UserError;
  */
 final class NativeCache {
   /**
-   * Name of the environment variable, and also of the system property, from which DJL reads the
-   * directory.
+   * Environment variable, and also system property, with the directory of DJL's native libraries.
    */
   private static final String VARIABLE = "DJL_CACHE_DIR";
 
