@@ -24,9 +24,9 @@ public record PublishedBlockingPower(String gpu, double watts) {
       List.of(new PublishedBlockingPower("A100", 83.64), new PublishedBlockingPower("A40", 70.38));
 
   /**
-   * Returns the published blocking power of the GPU model whose name occurs in {@code text}, in
-   * upper or lower case. Returns an empty value if {@code text} is null or names no GPU model with
-   * a published blocking power.
+   * Returns the published blocking power (power while a GPU waits) of the GPU model whose name
+   * occurs in {@code text}, in upper or lower case. Returns an empty value if {@code text} is null
+   * or names no GPU model with a published blocking power.
    */
   public static Optional<PublishedBlockingPower> namedIn(String text) {
     String upper = text == null ? "" : text.toUpperCase(Locale.ROOT);

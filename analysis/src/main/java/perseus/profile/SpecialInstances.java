@@ -42,9 +42,9 @@ final class SpecialInstances {
   }
 
   /**
-   * Returns the computations that differ from a typical instance; null if there are none. The
-   * ratios to a typical instance are computed from times and energies summed over all GPUs of the
-   * stage.
+   * Returns the computations that differ from a typical instance; null if there are none. For each
+   * such computation, the result has the ratio of its time and energy to those of a typical
+   * instance, computed from sums over all GPUs of the stage.
    *
    * @param microbatches number of microbatches in an iteration
    */

@@ -173,8 +173,9 @@ final class PlanTables {
   }
 
   /**
-   * Returns a command {@code perseus-analyze pick} that chooses exactly the given plan. If no goal
-   * chooses this plan, the method returns a command that copies the file of the plan.
+   * Returns a command {@code perseus-analyze pick} that chooses exactly the given plan. If no flag
+   * of {@code pick} selects exactly this plan, the method returns a command that copies the file of
+   * the plan.
    */
   private String command(Entry plan) {
     double seconds = roundedUp(plan.timeS());

@@ -159,7 +159,7 @@ public record CheckpointWriter(Path path) {
     try {
       CheckpointDirectory.list(path, UNFINISHED + "*-" + id).forEach(this::delete);
     } catch (UserError e) {
-      // The next job that saves into the directory tries again to delete the folder.
+      // The next job that saves into the checkpoint directory will delete the unfinished folder.
     }
   }
 

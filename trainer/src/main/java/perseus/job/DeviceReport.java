@@ -6,8 +6,9 @@ import perseus.gpu.ClocksInForce;
  * Holds the observations of a rank about its GPU in one round (the iterations under one frequency
  * schedule).
  *
- * @param neededSlowdown the smallest {@code hostSlowdown} (see {@link Command.BeginRound}) at which
- *     the host is as fast as the simulated GPU for most instructions; 1 on a real GPU
+ * @param neededSlowdown the smallest factor by which simulated time must run slower than real time,
+ *     so that the host keeps up with the simulated GPU in most instructions ({@link
+ *     Command.BeginRound}); 1 on a real GPU
  * @param lateness how often the host was slower than the simulated GPU, and by how many seconds
  * @param clocks the SM clocks that were in force; null on a simulated GPU, which always runs at the
  *     requested clock

@@ -33,9 +33,8 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
   }
 
   /**
-   * Returns the mean blocking power over the ranks with a certain blocking power ({@link
-   * #isCertain}). If no rank has a certain blocking power, returns the mean blocking power over all
-   * ranks.
+   * Returns the mean blocking power over the ranks whose blocking power is known well enough
+   * ({@link #isCertain}). If it is known well enough for no rank, returns the mean over all ranks.
    *
    * <p>The fitted blocking power of a rank that hardly waits may be far from the true power, so
    * this rank is left out of the mean. The errors of recorded times may be as long as the waiting

@@ -39,8 +39,8 @@ record Deviant(Channel channel, Kernel kernel, double weight) {
 
   /**
    * Returns deviations of the sensor's lag, and of its smoothing parameter, by one standard error
-   * each. A different kind of smoothing that explains the readings almost as well is returned as
-   * one more deviation.
+   * each. If another kind of smoothing explains the readings almost as well as the best one, the
+   * method also returns it.
    *
    * @param best best lag and smoothing
    * @param rival best alternative with another kind of smoothing; null if there is none

@@ -27,7 +27,10 @@ import perseus.recording.log.Segment;
  * because their instructions have nearly the same times.
  */
 public final class ExchangedPower {
-  /** Minimum decrease of -2 log likelihood per reading by an exchange, on each of two ranks. */
+  /**
+   * If exchanging the power logs of two ranks lowers -2 log likelihood per reading by more than
+   * this value, on both ranks, the logs count as exchanged.
+   */
   private static final double MARGIN_PER_READING = 0.5;
 
   private static final int READINGS = 600;

@@ -26,10 +26,10 @@ import perseus.pipeline.Instruction;
  *
  * <p>Method: a first greedy search increases the number of time sections of one instruction at a
  * time. In a short recording at a power limit, each instruction has the maximum number of time
- * sections. A second greedy search adds the separate power that improves the prediction most, while
- * the improvement is significant. Each greedy search computes the normal equations only once, for
- * the most detailed model. The normal equations of a less detailed model are computed by merging
- * columns of the most detailed model.
+ * sections. A second greedy search gives one more activity its own fitted power in each step, as
+ * long as the prediction of readings improves significantly. Each greedy search computes the normal
+ * equations only once, for the most detailed model. The normal equations of a less detailed model
+ * are computed by merging columns of the most detailed model.
  *
  * <p>Complexity: O(readings C^2) time for each search, and O(C^3) time for each tested model and
  * fold, with C powers in the most detailed model.
@@ -52,8 +52,8 @@ final class ModelChoice {
   private static final double SPECIAL_MARGIN = 10;
 
   /**
-   * Minimum number of power samples at a power limit for which the number of time sections is
-   * chosen.
+   * Minimum number of power samples of a recording at a power limit. With fewer samples, each
+   * instruction has the maximum number of time sections.
    */
   private static final int SAMPLES_FOR_PARTS = 500;
 

@@ -7,11 +7,11 @@ import perseus.attribution.activity.MarkedRank;
  * Chooses between recorded and corrected times of sensor readings. A correction of sensor readings
  * changes their times, or leaves out readings with wrong times.
  *
- * <p>The times of readings with the smallest v / sqrt(n) are chosen, for n readings with the
- * residual variance v. Wrong times cause correlated errors. A division by the number of readings
- * would prefer many readings with wrong times to few readings with right times. The corrected
- * Akaike criterion (Hurvich and Tsai, Biometrika 76, 1989) compensates for the chance of a good fit
- * to few readings.
+ * <p>For n readings with the residual variance v, the class chooses the recorded or corrected times
+ * that give the smallest v / sqrt(n). Wrong times cause correlated errors. A division by the number
+ * of readings would prefer many readings with wrong times to few readings with right times. The
+ * corrected Akaike criterion (Hurvich and Tsai, Biometrika 76, 1989) compensates for the chance of
+ * a good fit to few readings.
  */
 final class TimesChoice<T> {
   private final Channel channel;
@@ -20,7 +20,8 @@ final class TimesChoice<T> {
   private Found<T> found;
 
   /**
-   * Holds corrected times, and the best sensors for these times.
+   * Holds corrected times of readings, and the sensor models that best explain the readings at
+   * these times.
    *
    * @param ranks ranks with the corrected times
    * @param search search for the lag and smoothing with the corrected times

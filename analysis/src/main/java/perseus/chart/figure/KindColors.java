@@ -11,8 +11,8 @@ import perseus.pipeline.Instruction;
  * Gives each kind of instruction in a chart its own colour, and lists the kinds in the order in
  * which an iteration executes them.
  *
- * <p>The kinds that most pipelines have get the same colour in every chart. No kind is grey,
- * because grey means waiting.
+ * <p>Instructions that most pipelines have, such as forwards, get the same colour in every chart.
+ * No kind of instruction is grey, because grey means waiting.
  */
 public final class KindColors {
   private static final Color VIOLET = new Color(0x6A, 0x3D, 0x9A);

@@ -100,7 +100,8 @@ public final class ExponentialPlanner {
                             options,
                             problem.blockingWatts(problem.dag().operations().get(j).stage()))));
     List<Plan> plans = new ArrayList<>();
-    // The curves have no frequencies, so this planner ignores clock changes.
+    // The fitted curves give energy by time, without frequencies, so this planner ignores clock
+    // changes.
     PlanningProblem free = modelled.withSwitchCost(0).withMinDwell(0);
     for (Plan plan : PerseusPlanner.plan(free, request, List.of()).plans()) {
       plans.add(Plan.of(problem, j -> within(problem.options(j), plan.choice(j).timeSeconds())));

@@ -56,8 +56,8 @@ final class ArcSweep {
   final int[] anticipatedFrom;
 
   /**
-   * {@code anticipates[p]} lists, in rising order, the later arcs whose minimum costs the search
-   * adds at position p.
+   * {@code anticipates[p]} lists, in rising order, arcs after position p. At position p, the search
+   * already adds the minimum costs of these arcs.
    */
   final int[][] anticipates;
 

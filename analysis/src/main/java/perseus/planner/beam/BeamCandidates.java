@@ -36,8 +36,8 @@ final class BeamCandidates {
   private static final int MAX_BINS = 256;
 
   /**
-   * Maximum number of small intervals by which candidates are sorted, because clearing the counts
-   * takes time.
+   * Maximum number of small intervals of scores by which candidates are sorted. More intervals take
+   * more time to clear.
    */
   private static final int MAX_GROUPS = 1024;
 

@@ -264,8 +264,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Computes the energy and price of time of the frequency choices of each arc. The price of one
-   * second of an arc is the flow through the arc.
+   * Computes for each arc what its frequency choices cost: energy in joules, and a price for the
+   * time that they take. The price of one second of an arc is the flow through the arc.
    */
   private PricedOptions[] priced(long[] flow) {
     Map<Priced, PricedOptions> known = new HashMap<>();

@@ -108,8 +108,8 @@ final class PricedOptions {
    * t_k   time of frequency choice k, in integer time units
    * </pre>
    *
-   * @param apart time from the start of this arc to the latest end of the other arcs into the end
-   *     event of this arc, in integer time units
+   * @param apart latest end of the other arcs that have the same end event, after the start of this
+   *     arc, in integer time units
    * @param inflow sum of the prices of the other arcs into the end event, in joules per integer
    *     time unit
    * @param delayCosts result of {@link #delayCosts} for {@code inflow}

@@ -37,9 +37,9 @@ final class DualityGap {
   /**
    * Returns the maximum distance between upper and lower bound at any makespan between two
    * solutions, as a fraction of the energy. The upper bound is the straight segment between the
-   * energies of the two solutions. The lower bound is the maximum of the straight lower bounds of
-   * the two solutions. The distance is largest at one of the two solutions, or where their straight
-   * lower bounds cross.
+   * energies of the two solutions. Each solution gives a straight line as a lower bound, and the
+   * lower bound is the maximum of both lines. The distance is largest at one of the two solutions,
+   * or where both lines cross.
    */
   double between(ApproximateSolution slower, ApproximateSolution faster) {
     double from = scale.seconds(faster.makespan());

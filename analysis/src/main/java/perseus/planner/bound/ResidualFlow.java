@@ -27,8 +27,8 @@ final class ResidualFlow {
   final ResidualGraph graph;
 
   /**
-   * {@code point[j]} is the point of the lower convex hull whose arc carries the next unit of flow
-   * of operation j.
+   * {@code point[j]} is a vertex of {@code hulls[j]}: more flow through operation j goes first
+   * through the arc of this vertex.
    */
   private final int[] point;
 

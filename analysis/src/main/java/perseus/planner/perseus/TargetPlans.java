@@ -53,10 +53,10 @@ final class TargetPlans {
   private static final double SAME_GROWTH = 3e-5;
 
   /**
-   * Maximum difference between actual and expected distance to the lower bound of a plan without a
-   * search, as a fraction of the bound. With a fifth of this value, planning takes 1.1 to 1.3 times
-   * as long, but plans for GPT-3 175B with 0.5 % noise are only 0.001 to 0.002 % closer to the
-   * lower bound.
+   * If a plan lies further above the lower bound than expected, by more than this fraction of the
+   * bound, a search for a better plan follows. With a fifth of this value, planning takes 1.1 to
+   * 1.3 times as long, but plans for GPT-3 175B with 0.5 % noise are only 0.001 to 0.002 % closer
+   * to the lower bound.
    */
   private static final double TOLERANCE = 5e-5;
 

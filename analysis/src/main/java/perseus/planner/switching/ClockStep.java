@@ -21,8 +21,8 @@ final class ClockStep {
   final double[] successorWatts;
 
   /**
-   * For each successor of the operation, whether the operation is the first of its predecessors to
-   * get a frequency.
+   * For each successor of the operation, whether no other predecessor of the successor has a
+   * frequency yet.
    */
   final boolean[] isNew;
 

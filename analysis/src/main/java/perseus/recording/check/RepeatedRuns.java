@@ -26,7 +26,10 @@ final class RepeatedRuns {
   /** Maximum relative difference of mean powers without a warning. */
   private static final double MAX_POWER_DIFFERENCE = 0.06;
 
-  /** Maximum difference without a warning, as a multiple of its standard error. */
+  /**
+   * Maximum difference of times or powers without a warning, as a multiple of the standard error of
+   * the difference.
+   */
   private static final double MAX_STDERRS = 4;
 
   private RepeatedRuns() {}

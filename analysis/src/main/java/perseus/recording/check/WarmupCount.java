@@ -16,8 +16,8 @@ import perseus.recording.run.FrequencyWindow;
  * <ul>
  *   <li>If the run had more warm-ups than claimed, the first few claimed frequencies have equal
  *       computation times, because they ran at the first frequency.
- *   <li>If the run had fewer warm-ups than claimed, the computation times at the claimed first
- *       frequency differ from the times of the claimed warm-ups.
+ *   <li>If the run had fewer warm-ups than the user says, some iterations that count as warm-ups
+ *       ran at lower frequencies. Their computation times differ from those at the first frequency.
  * </ul>
  *
  * <p>The expected difference between two frequencies is the mean change of the computation times

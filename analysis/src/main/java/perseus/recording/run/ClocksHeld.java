@@ -94,8 +94,9 @@ public final class ClocksHeld {
 
   /**
    * Returns whether {@code run.json} alone shows at which clocks the GPUs really ran. Returns true
-   * if {@code run.json} states for at least one frequency whether the GPUs held it. Returns true if
-   * the run requested no clocks, because the profile then names the real clocks.
+   * if {@code run.json} states for at least one frequency whether the GPUs held it. If the run
+   * requested no clocks, the method returns true, because the profile then uses the measured
+   * clocks.
    *
    * @param manifest contents of {@code run.json}; null if it does not exist
    */

@@ -45,7 +45,7 @@ public final class TensorProgress implements TrainingListener, AutoCloseable {
   /**
    * Creates an object that shows the progress of one training run.
    *
-   * @param clocked whether the ranks run on GPUs with clocks. If {@code clocked} is true, each
+   * @param clocked whether the GPUs have clock frequencies that a run can set. If true, each
    *     progress line also shows the frequency or the plan of the iteration.
    */
   public TensorProgress(
