@@ -36,7 +36,8 @@ class CheckCommandTest {
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.out())
         .contains("bert-huge", "simulated", "dp 2", "rank 3:", "forward", "readings of the counter")
-        .contains("60 from 1740 MHz to 855 MHz, then the first again, iterations 5 to 126")
+        .contains(
+            "60 schedules from 1740 MHz to 855 MHz, then the first again, iterations 5 to 126")
         .contains("Next: bin/perseus-analyze " + SAMPLE)
         .doesNotContain("missing");
   }

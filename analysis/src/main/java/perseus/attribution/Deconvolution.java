@@ -189,7 +189,7 @@ public final class Deconvolution implements Attribution {
     }
     Optional<PublishedBlockingPower> published = PublishedBlockingPower.namedIn(gpu);
     warnings.doubtful(
-        "Ranks were blocked for too short a time to measure the blocking power; "
+        "The ranks waited too short a time to measure the power of a waiting GPU (blocking power); "
             + (published.isPresent()
                 ? published.get().watts() + " W is used, the published value for this GPU."
                 : "record a run with more stages, or give --blocking-power."));
@@ -260,7 +260,7 @@ public final class Deconvolution implements Attribution {
       throw new UserError(
           "The energy counter of rank "
               + rank.rank()
-              + " was not updated within any window; record more iterations of each frequency.");
+              + " was not updated during the iterations of any frequency; record more iterations of each frequency (--num_prof_steps).");
     }
     return new RankEnergy(
         rank.place(),

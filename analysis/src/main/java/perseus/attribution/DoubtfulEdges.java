@@ -45,16 +45,13 @@ final class DoubtfulEdges {
     warnings.doubtful(
         String.format(
             Locale.ROOT,
-            "The power shows that computations take about %.0f %% %s than recorded. %s Synchronize"
-                + " with the GPU before each time is read. The standard errors of times and"
+            "The power shows that computations take about %.0f %% %s than recorded. %s Synchronize with the GPU before you read the time of a start or an end, and record again. The standard errors of times and"
                 + " energies are widened.",
             Math.max(1, 100 * Math.abs(found.longer())),
             longer ? "longer" : "shorter",
             longer
-                ? "Were ends recorded when kernels were launched, before the GPU ended them, or"
-                    + " starts after it began?"
-                : "Were starts recorded when kernels were launched, before the GPU began them, or"
-                    + " ends late?"));
+                ? "Was the end recorded when kernels were launched, before the GPU ended them? Or was the start recorded after the GPU began?"
+                : "Was the start recorded when kernels were launched, before the GPU began them? Or was the end recorded late?"));
   }
 
   /**

@@ -100,7 +100,7 @@ final class FitChecks {
     add(
         new Topic(
             Warning.Kind.LEFT_OUT,
-            "is left out: no counter update lies within its window; record more iterations of each"
+            "is left out: the energy counter was not updated during these iterations; record more iterations of each"
                 + " frequency (--num_prof_steps)"),
         window.frequencyMhz(),
         "",
@@ -120,7 +120,7 @@ final class FitChecks {
     int frequency = energy.frequencyMhz();
     if (readings < MIN_UPDATES_PER_POWER * powers) {
       addDoubtful(
-          "has few readings for the number of powers to fit; record more iterations of each"
+          "has few readings of the energy counter or the power for the number of estimated powers; record more iterations of each"
               + " frequency (--num_prof_steps)",
           frequency,
           readings + " readings for " + powers + " powers",
@@ -134,23 +134,21 @@ final class FitChecks {
       Instruction kind = e.instruction();
       if (kind.isComputation() && relativeStderr > MAX_STDERR_IN_STEP && inStep.getAsBoolean()) {
         addDoubtful(
-            "has iterations in step with its energy counter, so that its instructions cannot be"
-                + " told apart well; record another number of microbatches, or power samples too",
+            "has iterations as long as a whole number of updates of the energy counter, so that the energies of its instructions are uncertain; record with another number of microbatches, or record power samples too",
             frequency,
             String.format(Locale.ROOT, "standard error %.0f %%", 100 * relativeStderr),
             relativeStderr);
       } else if (smooths && kind.isComputation() && relativeStderr > MAX_STDERR_OF_SMOOTHING) {
         addDoubtful(
-            "has a sensor that averages power over a long time, so that its energies are less"
-                + " certain; record more iterations, or power samples",
+            "has a sensor that averages power over a long time, so that its energies are uncertain; record more iterations, or record power samples too",
             frequency,
             String.format(Locale.ROOT, "standard error %.1f %%", 100 * relativeStderr),
             relativeStderr);
       } else if (kind.isComputation() && relativeStderr > MAX_RELATIVE_STDERR) {
         addDoubtful(
-            "does not determine the energy of "
+            "has an uncertain energy of "
                 + kind
-                + " well; record more iterations, or record another number of microbatches too",
+                + "; record more iterations, or record with another number of microbatches too",
             frequency,
             String.format(Locale.ROOT, "standard error %.0f %%", 100 * relativeStderr),
             relativeStderr);
@@ -163,8 +161,7 @@ final class FitChecks {
     }
     if (isUnexplained(energy)) {
       addDoubtful(
-          "is not explained well by the recorded instructions; something else used power, or the"
-              + " clocks of the two logs differ; the standard errors are widened",
+          "used energy that does not follow from the recorded instructions: another program used the GPU, or the times of the instructions and of the energy come from different host clocks. The standard errors are widened; record again",
           frequency,
           String.format(Locale.ROOT, "R^2 %.2f", energy.r2()),
           1 - energy.r2());
@@ -172,8 +169,7 @@ final class FitChecks {
     double imbalance = excessiveImbalance(energy);
     if (imbalance != 0) {
       addDoubtful(
-          "has attributed energies that do not add up to the rise of the counter; the standard"
-              + " errors are widened",
+          "has instructions whose energies do not add up to the increase of the energy counter. The standard errors are widened; record more iterations",
           frequency,
           String.format(Locale.ROOT, "%+.1f %%", 100 * imbalance),
           Math.abs(imbalance));
@@ -213,7 +209,7 @@ final class FitChecks {
       add(
           new Topic(
               Warning.Kind.LEFT_OUT,
-              "has instances of "
+              "has executions of "
                   + kind
                   + " that took at least 1.5 times the usual time; they are left out of its time"
                   + " and energy. The host probably stalled, for example to collect garbage in"
@@ -274,14 +270,14 @@ final class FitChecks {
                     rank,
                     finding.frequencies,
                     finding.severity,
-                    "Rank %d at %s %s%s."
+                    "Rank %1$d at %2$s%4$s %3$s."
                         .formatted(
                             rank,
                             finding.worst,
                             topic.predicate,
                             finding.frequencies == 1
                                 ? ""
-                                : "; the same at %d more of its frequencies"
+                                : " and at %d more of its frequencies"
                                     .formatted(finding.frequencies - 1)))));
   }
 }

@@ -121,9 +121,7 @@ final class ImplausiblePowers {
             most / Math.max(1, energy.watts()),
             String.format(
                 Locale.ROOT,
-                "A %s of rank %d would draw %.0f W, but a GPU draws %.0f W while it %s. Were its"
-                    + " instructions and its power recorded with clocks that differ, or on different"
-                    + " GPUs? The standard errors are widened.",
+                "A %s of rank %d would draw %.0f W, but a GPU draws %.0f W while it %s. Do the times of its instructions and of its power come from different host clocks, or from different GPUs? The standard errors are widened.",
                 Activity.instruction(energy.instruction()).name(),
                 rank.place().rank(),
                 energy.watts(),

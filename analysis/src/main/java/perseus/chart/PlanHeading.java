@@ -3,6 +3,7 @@ package perseus.chart;
 import java.util.List;
 import perseus.chart.figure.Heading;
 import perseus.chart.figure.SummedGpus;
+import perseus.io.Named;
 import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileNotes;
 
@@ -19,14 +20,14 @@ public final class PlanHeading {
     int ranks = problem.dag().lanes();
     SummedGpus gpus = perRank(notes);
     String workload =
-        "%s%d stages%s × %d microbatches%s%s"
+        "%s%s%s × %s%s%s"
             .formatted(
                 notes.model() == null ? "" : notes.model() + ", ",
-                stages,
-                ranks == stages ? "" : " on %d ranks".formatted(ranks),
-                problem.microbatches(),
+                Named.count(stages, "stage"),
+                ranks == stages ? "" : " on " + Named.count(ranks, "rank"),
+                Named.count(problem.microbatches(), "microbatch"),
                 gpus.isSum()
-                    ? ", sums of %s per %s"
+                    ? ", summed over %s per %s"
                         .formatted(gpus.text(), ranks == stages ? "stage" : "rank")
                     : "",
                 problem.minDwellSeconds() == 0

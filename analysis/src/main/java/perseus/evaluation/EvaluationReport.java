@@ -147,7 +147,7 @@ public final class EvaluationReport {
         "Frontier of time and energy (figure of the paper)",
         List.of(
             SAVED
-                + " Iterations may take 1 to 1.2 times as long as under all-max, and nobody waits. - means that no plan is"
+                + " Iterations may take 1 to 1.2 times as long as under all-max, and no pipeline waits. - means that no plan is"
                 + " that fast. The web page (--html) has a figure of each frontier. The paper shows its frontiers as figures,"
                 + " without numbers; --published DIR adds the published plans in DIR.",
             BOUND),

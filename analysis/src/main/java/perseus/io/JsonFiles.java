@@ -46,7 +46,7 @@ public final class JsonFiles {
           "%s%s is not %s: %s."
               .formatted(
                   file,
-                  e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr(),
+                  e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr() + ",",
                   description,
                   JsonProblem.of(e)),
           e);

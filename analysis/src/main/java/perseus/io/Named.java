@@ -75,6 +75,11 @@ public final class Named {
         : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
   }
 
+  /** Returns a number with its noun, such as "1 rank", "2 ranks" or "2 microbatches". */
+  public static String count(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : noun.endsWith("ch") ? "es" : "s");
+  }
+
   /** Returns a copy of a text that begins with a capital letter. The text must not be empty. */
   public static String capitalized(String text) {
     return Character.toUpperCase(text.charAt(0)) + text.substring(1);

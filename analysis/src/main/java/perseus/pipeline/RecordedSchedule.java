@@ -86,7 +86,8 @@ public final class RecordedSchedule implements Schedule {
       ranks.add(List.copyOf(steps));
     }
     if (seen.isEmpty()) {
-      throw new UserError(source + " has no computation.");
+      throw new UserError(
+          source + " has no computation such as 0F0 (forward of microbatch 0 on stage 0).");
     }
     return new RecordedSchedule(source, List.copyOf(ranks));
   }
@@ -182,7 +183,7 @@ public final class RecordedSchedule implements Schedule {
       return builder.build(transferSeconds);
     } catch (IllegalStateException e) {
       throw new UserError(
-          "%s is no order in which a pipeline can run: computations wait for others that never run."
+          "%s cannot run: its ranks wait for each other, because a computation stands before one whose result it needs."
               .formatted(source),
           e);
     }

@@ -87,7 +87,7 @@ public record FrequencyPlan(
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());
     if (!knobs.isEmpty() && !sizes(knobs).equals(sizes(frequenciesMhz))) {
       throw new UserError(
-          "The JSON file with the knobs of the plan %s needs one entry per frequency of the plan."
+          "The JSON file beside the plan %s, with its settings other than frequencies, has not one entry for each frequency of the plan. Plan again."
               .formatted(name));
     }
     ProfileRow[] rows = new ProfileRow[problem.dag().size()];
@@ -113,7 +113,7 @@ public record FrequencyPlan(
                     new Choice(frequency, wanted), choice -> choice.fastestRow(options));
         if (rows[j] == null) {
           throw new UserError(
-              "The plan %s has %d MHz%s for the %s, but the profile does not."
+              "The plan %s runs the %4$s at %2$d MHz%3$s, but the profile has no such row. Use the profile with which the plan was made, or plan again."
                   .formatted(
                       name,
                       frequency,
@@ -174,7 +174,7 @@ public record FrequencyPlan(
       String name, Schedule schedule, List<List<Instruction>> expected, int microbatches) {
     if (stages() != expected.size()) {
       throw new UserError(
-          "The plan %s has %d stages, but the pipeline has %d."
+          "The plan %s was made for another number of stages (%d) than the pipeline has (%d). Use a plan of this job."
               .formatted(name, stages(), expected.size()));
     }
     for (int s = 0; s < expected.size(); s++) {

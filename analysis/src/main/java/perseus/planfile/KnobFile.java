@@ -82,7 +82,8 @@ final class KnobFile {
       return List.of();
     }
     List<List<Map<String, String>>> stages = new ArrayList<>();
-    for (Map<?, ?>[] stage : JsonFiles.read(file, Map[][].class, "a plan's knobs")) {
+    for (Map<?, ?>[] stage :
+        JsonFiles.read(file, Map[][].class, "a plan's settings other than frequencies")) {
       List<Map<String, String>> entries = new ArrayList<>();
       for (Map<?, ?> entry : stage == null ? new Map<?, ?>[0] : stage) {
         Map<String, String> knobs = new LinkedHashMap<>();

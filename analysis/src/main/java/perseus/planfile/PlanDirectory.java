@@ -212,7 +212,7 @@ public final class PlanDirectory {
   private static void requireTarget(Path target, List<Path> files) {
     if (files.size() > 1 && OutputTarget.isDevice(target)) {
       throw new UserError(
-          "%s cannot be written: the plan has further settings besides frequencies, which need a file beside it. Write to a file."
+          "The plan cannot be written to %s, because it has settings other than frequencies, which stand in a second file beside it. Give the name of a file."
               .formatted(target));
     }
     files.forEach(OutputTarget::requireFile);

@@ -247,7 +247,7 @@ public final class PlanFile {
 
     private UserError wrong(Located value, String expected) {
       return new UserError(
-          "%s line %s: it has %s where %s should be."
+          "%s, line %s: there is %s where %s should be."
               .formatted(file, value.line(), value.text(), expected));
     }
   }

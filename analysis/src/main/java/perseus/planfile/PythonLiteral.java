@@ -181,6 +181,6 @@ final class PythonLiteral {
   }
 
   private UserError error(String problem) {
-    return new UserError("%s line %s: %s.".formatted(name, line, problem));
+    return new UserError("%s, line %s: %s.".formatted(name, line, problem));
   }
 }

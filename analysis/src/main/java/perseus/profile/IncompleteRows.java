@@ -62,11 +62,11 @@ final class IncompleteRows {
                           Warning.JOB,
                           instructions.get(leftOut.first()).size(),
                           0,
-                          "Stage %d's %s at %s left out: only %d of its %d ranks recorded %s."
+                          "Stage %d: the profile leaves out %s at %s, because only %d of its %d ranks recorded %s."
                               .formatted(
                                   stage,
                                   leftOut.toString().replaceAll("[\\[\\]]", ""),
-                                  mhz + (leftOut.size() == 1 ? " is" : " are"),
+                                  mhz,
                                   fewestRecorded.get(stage),
                                   ranksOfStage.get(stage),
                                   leftOut.size() == 1 ? "it" : "them"))));

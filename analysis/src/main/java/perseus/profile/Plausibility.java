@@ -101,10 +101,10 @@ public final class Plausibility {
         watts ->
             String.format(
                 Locale.ROOT,
-                "has an energy that is known to %.0f %% only (standard error)",
+                "has an uncertain energy (standard error %.0f %%)",
                 100 * vague.stream().mapToDouble(Plausibility::relativeError).max().orElse(0)),
-        ": plans from it may be wrong. If executions are shorter than the step of the energy counter, record the job and analyze the recording.");
-    warn(zero, watts -> "takes no energy", ".");
+        ": plans from it may be wrong. If an execution is shorter than the time between two updates of the energy counter, record the job and analyze the recording.");
+    warn(zero, watts -> "has an energy of 0 J", ".");
     warn(
         low,
         watts ->
@@ -130,7 +130,7 @@ public final class Plausibility {
       ProfileRow row = rows.get(0);
       int more = rows.size() - 1;
       warnings.add(
-          "Stage %d %s at %d MHz %s%s%s"
+          "The %2$s of stage %1$d at %3$d MHz %4$s%5$s%6$s"
               .formatted(
                   row.stage(),
                   row.instruction(),

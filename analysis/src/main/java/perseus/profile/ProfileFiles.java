@@ -57,7 +57,7 @@ final class ProfileFiles {
                     .putIfAbsent(columns.rank(row), line);
             if (other != null) {
               throw new UserError(
-                  "%s, line %d: this is the same option as in line %d: %s%s."
+                  "%s, line %d: the row describes the same as line %d: %s%s. Delete one of the two rows."
                       .formatted(
                           csv,
                           line.number,

@@ -93,10 +93,10 @@ public record ProfileNotes(
         && special.stream().anyMatch(instance -> instance == null || !instance.isSensible())) {
       throw new UserError(
           name
-              + " has a special instance without a position, or with a ratio that is not above 0.");
+              + " has an entry of \"special\" without a position, or with a ratio that is not above 0.");
     }
     if (warnings.stream().anyMatch(Objects::isNull)) {
-      throw new UserError(name + " has a null among its warnings.");
+      throw new UserError(name + " has null in the list \"warnings\"; it must hold texts.");
     }
   }
 

@@ -248,7 +248,7 @@ public final class StageProfile {
       ProfileRow other = seen.put(List.of(row.frequencyMhz(), row.knobs()), row);
       if (other != null) {
         throw new UserError(
-            "The profile from %s has two rows for stage %d, %s, %d MHz with the same knobs."
+            "The profile from %s has two rows for stage %d, %s, %d MHz, and no further column tells them apart. Delete one of them."
                 .formatted(notes.source(), row.stage(), row.instruction(), row.frequencyMhz()));
       }
     }

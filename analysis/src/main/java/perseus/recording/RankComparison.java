@@ -100,9 +100,7 @@ public final class RankComparison {
     }
     if (!off.isEmpty()) {
       warnings.doubtful(
-          ("The clock of rank%s %s differs from those of the others by up to %.1f s. Timelines are wrong"
-                  + " by that much, but energies are right, because both logs of a rank use the same"
-                  + " clock.")
+          ("The host clock of rank%s %s differs from those of the others by up to %.1f s. Timelines are wrong by that much, but energies are right, because both logs of a rank use the same host clock.")
               .formatted(
                   off.size() == 1 ? "" : "s", off.toString().replaceAll("[\\[\\]]", ""), largest));
     }

@@ -196,8 +196,7 @@ final class RankReader {
       return sentence + ". " + cut.get();
     }
     if (complete < first.first()) {
-      return ("%s holds %d complete iterations of %d microbatches, but the window of the first"
-              + " frequency starts at iteration %d; check --num-microbatches, --num-prof-steps and"
+      return ("%s holds %d complete iterations of %d microbatches, but the first frequency starts at iteration %d; check --num-microbatches, --num-prof-steps and"
               + " --warmup-schedules.")
           .formatted(
               directory.instructionFile(place.rank()),

@@ -42,7 +42,7 @@ public final class WholeLog {
     for (int i = 0; i < log.size(); i++) {
       if (log.damaged()[i]) {
         throw new UserError(
-            "%s: %s number %d has a wrong start or end."
+            "%s: %s number %d has a wrong start or end. Correct the file, or record again."
                 .formatted(
                     log.file(), log.kinds().get(log.kind()[i]).name(), log.ordinal()[i] + 1));
       }

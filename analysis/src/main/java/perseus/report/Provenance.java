@@ -3,6 +3,7 @@ package perseus.report;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import perseus.io.Named;
 import perseus.numeric.Percent;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanSummary;
@@ -43,7 +44,7 @@ final class Provenance {
     row(page, "GPU", notes.gpu());
     row(page, "Frequencies", frequencies(planned.profile().frequencies()));
     if (notes.throttled() != null) {
-      row(page, "Clocks not held", frequencies(notes.throttled()));
+      row(page, "Frequencies not reached (power limit or heat)", frequencies(notes.throttled()));
     }
     row(page, "Attribution", notes.attribution());
     if (notes.sensor() != null) {
@@ -73,38 +74,40 @@ final class Provenance {
           list(notes.stageTransferSeconds().stream().map(s -> 1000 * s).toList(), 2, " ms"));
     }
     if (notes.special() != null && !notes.special().isEmpty()) {
-      row(page, "Special instances", String.valueOf(notes.special().size()));
+      row(
+          page,
+          "Unusual executions",
+          notes.special().size()
+              + " (positions of an iteration with a separate time and energy; see special in profile.json)");
     }
   }
 
   private void addPlans(Html page, PlanCatalog catalog) {
-    row(
-        page,
-        "Planner",
-        "%s, %d plan%s"
-            .formatted(
-                catalog.planner(), catalog.plans().size(), catalog.plans().size() == 1 ? "" : "s"));
+    row(page, "Planner", catalog.planner() + ", " + Named.count(catalog.plans().size(), "plan"));
     row(
         page,
         "Schedule",
-        "%s, %d stages, %d microbatches, %d operations"
+        "%s, %s, %s, %s"
             .formatted(
                 catalog.schedule(),
-                catalog.stages(),
-                catalog.microbatches(),
-                planned.problem().dag().size()));
+                Named.count(catalog.stages(), "stage"),
+                Named.count(catalog.microbatches(), "microbatch"),
+                Named.count(planned.problem().dag().size(), "operation")));
     double change = catalog.switchCostS() == null ? 0 : catalog.switchCostS();
     row(
         page,
         "Change of clock",
         change == 0 ? "assumed to take no time" : "takes at most " + milliseconds(change));
     if (catalog.minDwellS() != null && catalog.minDwellS() > 0) {
-      row(page, "Clocks held for at least", PlanReport.number(catalog.minDwellS(), 3) + " s");
+      row(
+          page,
+          "A GPU keeps a clock for at least",
+          PlanReport.number(catalog.minDwellS(), 3) + " s");
     }
     row(
         page,
         "Iteration times",
-        "shortest %s s; T* (least energy) %s s; T_eps (slower plans waste energy) %s s"
+        "shortest: %s s; least energy: %s s (T*); beyond %s s (T_eps), a faster plan and waiting take less energy than a slower plan"
             .formatted(
                 PlanReport.number(catalog.shortestTimeS(), 4),
                 PlanReport.number(catalog.leastEnergyTimeS(), 4),
@@ -153,7 +156,7 @@ final class Provenance {
     return "lag "
         + milliseconds(kernel.lagSeconds())
         + (kernel.lowPassSeconds() > 0
-            ? ", low-pass of " + milliseconds(kernel.lowPassSeconds())
+            ? ", low-pass filter with a time constant of " + milliseconds(kernel.lowPassSeconds())
             : "")
         + (kernel.averageSeconds() > 0
             ? ", average over " + milliseconds(kernel.averageSeconds())

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import perseus.io.AtomicFiles;
 import perseus.io.JsonFiles;
+import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
@@ -70,7 +71,7 @@ public record ServerDump(
     int warmups = files.isEmpty() ? WARMUP : Math.max(0, WARMUP - files.firstKey());
     if (files.size() <= warmups) {
       throw new UserError(
-          "%s contains %d schedules (0.prof.json and so on); the first %d are warm-ups, so at least one more is needed."
+          "The number of files N.prof.json in %s is %d, but the first %d are of warm-ups, so that at least one more is needed."
               .formatted(directory, files.size(), WARMUP));
     }
     int ranks = 0;
@@ -80,8 +81,8 @@ public record ServerDump(
       Rank[] read = JsonFiles.read(file, Rank[].class, "a dump of measured iterations");
       if (ranks != 0 && read.length != ranks) {
         throw new UserError(
-            "%s has %d ranks, but the earlier schedules have %d."
-                .formatted(file, read.length, ranks));
+            "%s has %s, but the earlier schedules have %d."
+                .formatted(file, Named.count(read.length, "rank"), ranks));
       }
       ranks = read.length;
       iterations.add(mean(file, read));
@@ -188,12 +189,12 @@ public record ServerDump(
       Rank rank = ranks[r];
       if (rank == null || rank.iterTime == null || rank.iterEnergy == null) {
         throw new UserError(
-            "%s entry %d needs an iter_time and an iter_energy.".formatted(file, r + 1));
+            "%s, entry %d needs an iter_time and an iter_energy.".formatted(file, r + 1));
       }
       count = count < 0 ? rank.iterTime.size() : count;
       if (count == 0 || rank.iterTime.size() != count || rank.iterEnergy.size() != count) {
         throw new UserError(
-            "%s entry %d has %d times and %d energies; every rank needs one of each per iteration, as many as entry 1."
+            "%s, entry %d: iter_time has %d values and iter_energy has %d; each needs one value per iteration, as many as in entry 1."
                 .formatted(file, r + 1, rank.iterTime.size(), rank.iterEnergy.size()));
       }
     }
@@ -205,7 +206,7 @@ public record ServerDump(
     Double value = values.get(iteration);
     if (value == null || !(value > 0) || value.isInfinite()) {
       throw new UserError(
-          "%s entry %d, iteration %d: %s is %s, not a number above 0."
+          "%s, entry %d, iteration %d: %s is %s, not a number above 0."
               .formatted(file, rank + 1, iteration + 1, field, value));
     }
     return value;

@@ -102,7 +102,7 @@ class ClaimsTest {
   void refusalSaysAfterHowManyIterationsTheTimesChange(int steps) throws IOException {
     run.write(directory);
     assertThatThrownBy(() -> warnings(MICROBATCHES, steps, 0, frequencies()))
-        .hasMessageContaining("change every " + STEPS + " iterations");
+        .hasMessageContaining("change after every " + STEPS + " iterations");
   }
 
   @Test

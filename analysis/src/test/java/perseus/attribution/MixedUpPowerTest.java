@@ -119,7 +119,8 @@ class MixedUpPowerTest {
     assertThat(errors(attribute())).allSatisfy(error -> assertThat(Math.abs(error)).isLessThan(2));
     assertThat(recording.warnings().list())
         .extracting(Warning::message)
-        .anyMatch(message -> message.contains("do not add up to the rise of the counter"));
+        .anyMatch(
+            message -> message.contains("do not add up to the increase of the energy counter"));
   }
 
   @Test

@@ -197,7 +197,8 @@ class UnheldClocksTest {
             f == 3 && stage == 0 && done < when ? run.frequencies[0] : run.frequencies[f];
     Found found = attribute(run);
     assertThat(found.warnings())
-        .filteredOn(warning -> !warning.contains("slower at 1290 MHz than at a lower frequency"))
+        .filteredOn(
+            warning -> !warning.contains("more slowly at 1290 MHz than at a lower frequency"))
         .singleElement()
         .asString()
         .contains("rank 0", "1230 MHz", "changed within");

@@ -157,7 +157,7 @@ class TimelineChartTest {
   void boxThatEndsBeforeItStartsOrHasNoPowerIsRefused() {
     assertThatThrownBy(() -> new Box(2, Instruction.FORWARD, 3, 2, 1, 200, false))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("forward of lane 2, microbatch 3");
+        .hasMessageContaining("forward of row 2, microbatch 3");
     assertThatThrownBy(() -> new Box(2, Instruction.FORWARD, 3, 1, 2, Double.NaN, false))
         .isInstanceOf(UserError.class);
   }

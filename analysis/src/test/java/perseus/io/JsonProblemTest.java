@@ -37,6 +37,6 @@ class JsonProblemTest {
     Path file = Files.writeString(home.resolve("run.json"), text);
     assertThatThrownBy(() -> RunManifest.read(file))
         .isInstanceOf(UserError.class)
-        .hasMessage(file + " line 1 is not a run manifest: " + problem);
+        .hasMessage(file + ", line 1, is not a run manifest: " + problem);
   }
 }

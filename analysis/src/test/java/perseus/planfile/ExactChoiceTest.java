@@ -135,6 +135,6 @@ class ExactChoiceTest {
     Files.writeString(directory.resolve("own/exact.json"), "[[], null, []]");
     assertThatThrownBy(() -> PlanFile.predict(file, problem))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll(file.toString(), "knobs", "one entry per frequency");
+        .hasMessageContainingAll(file.toString(), "one entry for each frequency");
   }
 }

@@ -222,7 +222,7 @@ class PlanDirectoryTest {
       Path plans = write(profile, 3, PlanFormat.ZEUS).resolve("plans");
       assertThat(plans.resolve("freqs_pipeline_00001.py")).hasContent(expected);
       assertThatThrownBy(() -> new PythonLiteral("x.py", "\n{}").parse())
-          .hasMessageStartingWith("x.py line 2:");
+          .hasMessageStartingWith("x.py, line 2:");
     } finally {
       Locale.setDefault(before);
     }

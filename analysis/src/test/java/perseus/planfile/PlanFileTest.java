@@ -83,22 +83,22 @@ class PlanFileTest {
         "[[0x4ec]]                                | unexpected 'x'",
         "[[None]]                                 | unexpected 'N'",
         "[[\uD83D\uDE00]]                         | unexpected '\uD83D\uDE00'",
-        "[[-1260]]                                | it has -1260 where a frequency in MHz",
-        "[[0]]                                    | it has 0 where",
-        "[[1260.5]]                               | it has 1260.5 where",
-        "[[1260000000]]                           | it has 1260000000 where",
-        "[[1e999]]                                | it has 1e999 where",
-        "[['1260']]                               | it has '1260' where",
-        "[1260, 1080]                             | it has 1260 where a list per stage",
-        "1260                                     | it has 1260 where a list of stages",
-        "'freqs'                                  | it has 'freqs' where",
-        "[]                                       | it has [] where",
-        "[[1260], []]                             | it has [] where",
-        "[[('forward', 1260), 1080]]              | it has 1080 where an entry like those before",
-        "[[1260], [('forward', 1260)]]            | it has ('forward', 1260) where an entry like",
-        "[[('forward', 1260)], [1260]]            | it has 1260 where an entry like those before",
-        "[[('forward',)]]                         | it has ('forward',) where",
-        "[[(1260, 'forward')]]                    | it has (1260, 'forward') where",
+        "[[-1260]]                                | there is -1260 where a frequency in MHz",
+        "[[0]]                                    | there is 0 where",
+        "[[1260.5]]                               | there is 1260.5 where",
+        "[[1260000000]]                           | there is 1260000000 where",
+        "[[1e999]]                                | there is 1e999 where",
+        "[['1260']]                               | there is '1260' where",
+        "[1260, 1080]                             | there is 1260 where a list per stage",
+        "1260                                     | there is 1260 where a list of stages",
+        "'freqs'                                  | there is 'freqs' where",
+        "[]                                       | there is [] where",
+        "[[1260], []]                             | there is [] where",
+        "[[('forward', 1260), 1080]]              | there is 1080 where an entry like those before",
+        "[[1260], [('forward', 1260)]]            | there is ('forward', 1260) where an entry like",
+        "[[('forward', 1260)], [1260]]            | there is 1260 where an entry like those before",
+        "[[('forward',)]]                         | there is ('forward',) where",
+        "[[(1260, 'forward')]]                    | there is (1260, 'forward') where",
         "[[(' ', 1260)]]                          | where ('forward', 1410) should be",
         "[[('forward', 1260, 3)]]                 | where ('forward', 1410) should be",
         "[[[[1260]]]]                             | where ('forward', 1410) should be",
@@ -108,7 +108,7 @@ class PlanFileTest {
       Path file = file("# a plan" + end + "  " + end + text);
       assertThatThrownBy(() -> PlanFile.read(file))
           .isInstanceOf(UserError.class)
-          .hasMessageStartingWith(file + " line 3: ")
+          .hasMessageStartingWith(file + ", line 3: ")
           .hasMessageContaining(problem)
           .hasMessageEndingWith(".");
     }
@@ -118,7 +118,7 @@ class PlanFileTest {
   void messageNamesTheLineOfTheWrongEntry() throws IOException {
     Path file = file("[\n[1260,\n 1080],\n[1260,\n -5],\n]\n");
     assertThatThrownBy(() -> PlanFile.read(file))
-        .hasMessageStartingWith(file + " line 5: it has -5");
+        .hasMessageStartingWith(file + ", line 5: there is -5");
   }
 
   @ParameterizedTest
@@ -216,7 +216,7 @@ class PlanFileTest {
     bare.requireFits("p", schedule, 2, 2);
     assertThatThrownBy(() -> bare.requireFits("p", schedule, 3, 2))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll("plan p", "2 stages", "has 3");
+        .hasMessageContainingAll("plan p", "(2)", "(3)");
     assertThatThrownBy(() -> bare.requireFits("p", schedule, 2, 3))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("4 frequencies for stage 0");

@@ -43,7 +43,7 @@ class CancellationTest {
 
   /** Interrupts planning after the first progress report of the given kind of work. */
   @ParameterizedTest
-  @ValueSource(strings = {"lower bound", "plans", "improvement"})
+  @ValueSource(strings = {"lower bound", "plans", "better plans"})
   void interruptedPlanningEndsWithAllItsThreads(String work) throws Exception {
     assertThatPlanningEnds(PROBLEM, work);
   }

@@ -61,7 +61,7 @@ class PlausibilityTest {
     }
     assertThat(Plausibility.check(profile()))
         .singleElement(as(STRING))
-        .contains("Stage 0 forward at 1200 MHz", "80 %")
+        .contains("The forward of stage 0 at 1200 MHz", "80 %")
         .doesNotContain("more row");
   }
 
@@ -69,14 +69,15 @@ class PlausibilityTest {
   void otherUnitsCauseOneWarning() {
     assertThat(Plausibility.check(profile().scaled(1000, 1)))
         .singleElement(as(STRING))
-        .contains("Stage 0 backward at 1410 MHz", "0.3 W", "83.6 W", "19 more rows", "joules?");
+        .contains(
+            "The backward of stage 0 at 1410 MHz", "0.3 W", "83.6 W", "19 more rows", "joules?");
     assertThat(Plausibility.check(profile().scaled(1, 1000)))
         .singleElement(as(STRING))
-        .contains("Stage 0 backward at 1410 MHz", "250 kW", "19 more rows", "joules?");
+        .contains("The backward of stage 0 at 1410 MHz", "250 kW", "19 more rows", "joules?");
     rows.add(row(1, Instruction.FORWARD, 1200, 0.1, 0));
     assertThat(Plausibility.check(profile()))
         .singleElement(as(STRING))
-        .contains("Stage 1 forward at 1200 MHz", "no energy");
+        .contains("The forward of stage 1 at 1200 MHz", "energy of 0 J");
   }
 
   @Test

@@ -388,7 +388,7 @@ class DirtyRecordingTest {
           return lines;
         });
     Outcome outcome = read();
-    assertWarns(outcome, Warning.Kind.DOUBTFUL, "1200 MHz", "3 of 5 iterations");
+    assertWarns(outcome, Warning.Kind.DOUBTFUL, "1200 MHz", "3 of the 5 iterations");
     assertThat(outcome.iterations()).isEqualTo(STEPS + 3);
   }
 

@@ -202,13 +202,13 @@ class MistakenRecordingTest {
   void damagedManifestsAreRefused() throws IOException {
     Path run = directory.resolve("run.json");
     Files.writeString(run, "{\"ranks\": [");
-    assertRefused("run.json line 1 is not a run manifest", "ends before");
+    assertRefused("run.json, line 1, is not a run manifest", "ends before");
     Files.writeString(run, "[]");
-    assertRefused("run.json line 1 is not a run manifest", "wrong type");
+    assertRefused("run.json, line 1, is not a run manifest", "wrong type");
     Files.writeString(run, "{\"num_microbatches\": {}}");
     assertRefused("\"num_microbatches\"", "wrong type");
     Files.writeString(run, "");
-    assertRefused("run.json line 1 is not a run manifest", "empty");
+    assertRefused("run.json, line 1, is not a run manifest", "empty");
   }
 
   private static long count(boolean[] flags) {

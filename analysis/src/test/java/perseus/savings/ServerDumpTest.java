@@ -56,8 +56,8 @@ class ServerDumpTest {
         "null | is empty.",
         "[null] | entry 1 needs an iter_time and an iter_energy",
         "[{\"iter_time\": [1]}] | entry 1 needs an iter_time and an iter_energy",
-        "[{\"iter_time\": [], \"iter_energy\": []}] | entry 1 has 0 times and 0 energies",
-        "[{\"iter_time\": [1, 2], \"iter_energy\": [1]}] | entry 1 has 2 times and 1 energies",
+        "[{\"iter_time\": [], \"iter_energy\": []}] | entry 1: iter_time has 0 values and iter_energy has 0",
+        "[{\"iter_time\": [1, 2], \"iter_energy\": [1]}] | entry 1: iter_time has 2 values and iter_energy has 1",
         "[{\"iter_time\": [-1], \"iter_energy\": [1]}] | entry 1, iteration 1: iter_time is -1.0,",
         "[{\"iter_time\": [1], \"iter_energy\": [null]}] | iteration 1: iter_energy is null,",
         "[{\"iter_time\": [1], \"iter_energy\": [\"NaN\"]}] | iteration 1: iter_energy is NaN,",
@@ -73,10 +73,10 @@ class ServerDumpTest {
   void dumpWithOnlyWarmUpsOrWithDifferentRanksIsRefused() {
     assertThatThrownBy(() -> dump(RANKS, RANKS))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll("2 schedules", "the first 2 are warm-ups");
+        .hasMessageContainingAll(" is 2,", "first 2 are of warm-ups");
     assertThatThrownBy(() -> dump(RANKS, "[{\"iter_time\": [1], \"iter_energy\": [1]}]", RANKS))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll("1.prof.json has 1 ranks", "have 2");
+        .hasMessageContainingAll("1.prof.json has 1 rank,", "have 2");
   }
 
   @Test

@@ -217,7 +217,7 @@ class BadInputTest {
     fails(1, "give --blocking-power", Outcome.analyze("savings", profile));
     fails(2, "not 0.5", Outcome.analyze("savings", profile, "--stragglers", "1.2,0.5"));
     Files.createDirectory(home.resolve("perseus"));
-    fails(1, " 0 schedules", Outcome.analyze("savings", home));
+    fails(1, "the first 2 are of warm-ups", Outcome.analyze("savings", home));
     fails(
         2, "--pipelines must be 1 or more", Outcome.analyze("savings", profile, "--pipelines", 0));
     fails(
@@ -307,7 +307,10 @@ class BadInputTest {
   @Test
   void planForAnotherPipelineIsRefused() throws IOException {
     Path plan = Files.writeString(home.resolve("plan.py"), "[[1410, 1410],\n[1410, 1410]]\n");
-    fails(1, "has 2 stages", profile("--plan", plan, "--output_dir", out));
+    fails(
+        1,
+        "number of stages (2) than the pipeline has (4)",
+        profile("--plan", plan, "--output_dir", out));
     fails(1, "8 microbatches", profile("--plan", plan, "--pp", 2, "--output_dir", out));
   }
 
@@ -375,7 +378,7 @@ class BadInputTest {
   @Test
   void wrongUsageIsRefused() {
     fails(2, "Give a model", Outcome.profile());
-    fails(2, "Unknown option '--bogus'", profile("--bogus", 3));
+    fails(2, "Unknown flag '--bogus'", profile("--bogus", 3));
     fails(2, "did you mean --learning_rate", profile("--learning_rte", 3));
     fails(2, "not a whole number", Outcome.profile("gpt3-nano", "four", 8));
     fails(2, "Missing required", profile("--export_timing_csv"));
@@ -420,7 +423,7 @@ class BadInputTest {
     fails(2, "(did you mean plan?)", Outcome.analyze("plam", "g.csv"));
     fails(2, "(did you mean plan?)", Outcome.analyze("plam", "g.csv", "--num-stages", 8));
     fails(2, "'no-such' is neither a command nor a directory;", Outcome.analyze("no-such"));
-    fails(2, "Unknown option '--quux';", Outcome.analyze("plan", "--quux"));
+    fails(2, "Unknown flag '--quux';", Outcome.analyze("plan", "--quux"));
     Path profile = file(rows(0), rows(1));
     fails(2, "mean --num-microbatches?", Outcome.analyze("plan", profile, "--num-microbatch", 8));
     fails(2, "mean --num-microbatches?", Outcome.analyze("plan", profile, "--num_microbatchs=8"));

@@ -125,7 +125,7 @@ class ServerCommandTest {
         "--max-body-size 0 | from 1 to 1024, not 0",
         "--max-body-size 2048 | from 1 to 1024",
         "--host= | --host is empty",
-        "--nothing | Unknown option",
+        "--nothing | Unknown flag",
       })
   void wrongValueOfAFlagIsWrongUsage(String flags, String fact) {
     Outcome outcome = Outcome.server(Map.of(), (Object[]) flags.split(" "));

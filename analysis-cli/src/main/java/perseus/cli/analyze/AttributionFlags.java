@@ -33,8 +33,7 @@ final class AttributionFlags {
       defaultValue = "deconvolution",
       completionCandidates = Methods.class,
       description =
-          "How to attribute energy to instructions: ${COMPLETION-CANDIDATES}. interpolation is for comparison; it mixes short"
-              + " instructions with their neighbours. Default: ${DEFAULT-VALUE}.")
+          "How to attribute energy to instructions: ${COMPLETION-CANDIDATES}. Use interpolation only for comparison, because it mixes the power of short instructions with that of their neighbours. Default: ${DEFAULT-VALUE}.")
   String attribution;
 
   @Option(

@@ -63,8 +63,7 @@ final class Explanation {
     attributed.ranks().forEach(rank -> special(out, rank));
     attributed.ranks().forEach(rank -> powerLimit(out, rank));
     out.println(
-        "R^2: how well instructions and waiting predict the counter's updates (1: perfectly), the lowest of all"
-            + " frequencies. Explained: energy of instructions and waiting, divided by the increase of the counter.");
+        "Parts: into how many parts with different powers an instruction is divided. R^2 held out: how well the fit predicts energy readings that it did not use (1: perfectly), at the worst frequency. Interpol.: the same for interpolation. Explained: energy of instructions and waiting, divided by the increase of the counter.");
     out.flush();
   }
 

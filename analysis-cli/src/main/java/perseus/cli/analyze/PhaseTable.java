@@ -45,6 +45,7 @@ final class PhaseTable {
           200 * rank.stderrJoules() / rank.joules(),
           100 * rank.rmsShare());
     }
+    out.println("rms of 1 s: root mean square of the differences in each second of the phase.");
     out.flush();
   }
 }

@@ -64,7 +64,7 @@ final class PlanningFlags {
       paramLabel = "N|all",
       defaultValue = "200",
       description =
-          "Number of plans, evenly spaced in time, or all for one plan per breakpoint of the lower bound; plans that are"
+          "Number of plans, evenly spaced in time, or all for one plan at each time where the slope of the lower bound changes; plans that are"
               + " worse than another in time and energy are left out. Default: ${DEFAULT-VALUE}.")
   String plans;
 
@@ -104,15 +104,15 @@ final class PlanningFlags {
       paramLabel = "OLD_OUT",
       description =
           "Start from the plans in a directory of an earlier run for the same job, such as after a new profile or for"
-              + " another straggler. Plans that are still as close to the lower bound are kept, and new plans replace the"
-              + " others. The iteration times are those of the earlier plans, instead of --plans.")
+              + " another straggler. A plan is kept if it is still as close to the lower bound; otherwise, a new plan replaces it. The iteration times are those of the earlier plans, instead of --plans.")
   Path from;
 
   @Option(
       names = "--plan-format",
       paramLabel = "FORM",
       defaultValue = "lowtime",
-      description = "Form of the plan files: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Form of the plan files: lowtime lists frequencies, zeus lists pairs of an instruction and a frequency. Default: ${DEFAULT-VALUE}.")
   PlanFormat planFormat;
 
   /**

@@ -99,13 +99,13 @@ final class ProblemFlags {
       names = "--scale-time",
       paramLabel = "X",
       description =
-          "Factor for the times of the profile, such as for a profile of a part of each stage. Default: 1.")
+          "Factor by which all times of the profile are multiplied, such as 2 if the profiled stages have half of the layers. Default: 1.")
   double scaleTime = 1;
 
   @Option(
       names = "--scale-energy",
       paramLabel = "Y",
-      description = "Factor for the energies of the profile. Default: 1.")
+      description = "Factor by which all energies of the profile are multiplied. Default: 1.")
   double scaleEnergy = 1;
 
   @Mixin ClockFlags clocks = new ClockFlags();

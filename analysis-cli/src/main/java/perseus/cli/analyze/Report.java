@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import perseus.cli.common.SecondsRange;
+import perseus.io.Named;
 import perseus.numeric.Percent;
 import perseus.pipeline.Instruction;
 import perseus.planfile.PlanSummary;
@@ -130,11 +131,10 @@ final class Report {
     }
     out.printf(
         Locale.ROOT,
-        "%d plan%s for %d stages x %d microbatches (%s), %s%n",
-        summary.plans(),
-        summary.plans() == 1 ? "" : "s",
-        summary.stages(),
-        summary.microbatches(),
+        "%s for %s x %s (%s), %s%n",
+        Named.count(summary.plans(), "plan"),
+        Named.count(summary.stages(), "stage"),
+        Named.count(summary.microbatches(), "microbatch"),
         summary.schedule(),
         SecondsRange.of(summary.fastest().timeS(), summary.leastEffectiveEnergyTimeS()));
     out.printf(
@@ -152,15 +152,15 @@ final class Report {
       boolean waits = asked.timeS() > summary.leastEffectiveEnergyTimeS() * (1 + 1e-9);
       out.printf(
           Locale.ROOT,
-          "  for %.6f s    plan %d: %.4f s, %.2f J; %s%n",
+          "  for %.6f s    plan %d: %.4f s, %.2f J%s; %s%n",
           asked.timeS(),
           asked.plan(),
           asked.planTimeS(),
           asked.planEnergyJ(),
+          waiting(asked, summary.blockingWatts()),
           waits
               ? "a slower plan needs more energy than this plan plus waiting"
-              : String.format(
-                  Locale.ROOT, "no plan of that time takes less than %.2f J", asked.lowerBoundJ()));
+              : String.format(Locale.ROOT, "lower bound %.2f J", asked.lowerBoundJ()));
     }
     out.printf(
         Locale.ROOT,
@@ -188,15 +188,27 @@ final class Report {
     out.flush();
   }
 
+  /**
+   * Returns the energy of the plan and of waiting until the time that the user gave; an empty text
+   * if the plan does not end earlier.
+   */
+  private static String waiting(PlanSummary.Asked asked, double blockingWatts) {
+    double seconds = asked.timeS() - asked.planTimeS();
+    return seconds <= 0
+        ? ""
+        : String.format(
+            Locale.ROOT, ", with waiting %.2f J", asked.planEnergyJ() + blockingWatts * seconds);
+  }
+
   private void point(String name, PlanSummary.Point point) {
     out.printf(
         Locale.ROOT,
-        "  %-14s %12.4f s %14.2f J  %12s energy, %.4f x the time, %d changes of clock%n",
+        "  %-14s %12.4f s %14.2f J  %12s energy, %.4f x the time, %s of clock%n",
         name,
         point.timeS(),
         point.energyJ(),
         Percent.lessOrMore(point.reduction()),
         point.slowdown(),
-        point.clockChanges());
+        Named.count(point.clockChanges(), "change"));
   }
 }

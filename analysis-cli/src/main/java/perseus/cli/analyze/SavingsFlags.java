@@ -180,7 +180,7 @@ final class SavingsFlags {
     int counts = numMicrobatches == null ? 1 : numMicrobatches.size();
     if (pipelines != null && pipelines.size() != 1 && pipelines.size() != counts) {
       throw new UserError(
-          "--pipelines has %d numbers, but there are %d numbers of microbatches."
+          "--pipelines has %d numbers, but --num-microbatches has %d. Give one number of pipelines, or as many as numbers of microbatches."
               .formatted(pipelines.size(), counts));
     }
     for (int count : pipelines == null ? List.<Integer>of() : pipelines) {

@@ -156,7 +156,7 @@ public final class UsageProblem {
 
   private static String unknownOption(CommandSpec spec, String option) {
     String name = option.replaceFirst("=.*", "");
-    return "Unknown option '%s'%s"
+    return "Unknown flag '%s'%s"
         .formatted(
             option,
             nearest(name, spec.optionsMap().keySet(), Math.max(MAX_DISTANCE, name.length() / 3))

@@ -73,7 +73,7 @@ public final class AnalyzePickCommand implements Callable<Integer> {
       paramLabel = "FORM",
       defaultValue = "lowtime",
       description =
-          "With --exact: form of the plan file, ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+          "With --exact: form of the plan file, lowtime (frequencies) or zeus (pairs of an instruction and a frequency). Default: ${DEFAULT-VALUE}.")
   PlanFormat planFormat;
 
   @Override

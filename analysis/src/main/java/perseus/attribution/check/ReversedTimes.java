@@ -122,7 +122,7 @@ final class ReversedTimes implements ClockCheck {
                   worst,
                   String.format(
                       Locale.ROOT,
-                      "Rank %d was %.0f %% slower at %d MHz than at a lower frequency%s. Either its"
+                      "Rank %d computed %.0f %% more slowly at %d MHz than at a lower frequency%s. Either its"
                           + " clock was lower there (heat, power limit), or the frequencies were"
                           + " given in a wrong order (--frequencies). The standard errors there are"
                           + " widened; record again.",
@@ -131,7 +131,8 @@ final class ReversedTimes implements ClockCheck {
                       worstMhz,
                       doubts.size() == 1
                           ? ""
-                          : "; the same at %d more frequencies".formatted(doubts.size() - 1))));
+                          : "; the same at %d more of its frequencies"
+                              .formatted(doubts.size() - 1))));
     }
     return doubts;
   }

@@ -260,13 +260,13 @@ final class UnchangedClock implements ClockCheck {
   /** Lists reasons for an unchanged clock, each with advice for the user. */
   private enum Cause {
     NEVER_SET(
-        "so the clocks probably were never set (no right to set them?). Set the clock before each frequency, and record again"),
+        "so the clocks were probably never set, perhaps because the user has no right to set them. Set the clock before each frequency, and record again"),
     NOT_SET(
         "so the clock of this GPU probably was not set, although the clocks of other ranks were. Set it, and record again"),
     LIMITED(
-        "so the clock probably stayed at the lowest of these: a power limit or heat lowered it, --warmup-schedules is too low, or each clock was set late. Leave these frequencies out, or correct the flag"),
+        "so the clock probably stayed at the lowest of these: a power limit or heat lowered it, --warmup-schedules is too low, or each clock was set late. Correct --warmup-schedules, or delete the rows of these frequencies from the profile"),
     STAYED(
-        "so the clock probably stayed at the highest of these: it was not set any more, or the GPU does not go lower. Leave these frequencies out");
+        "so the clock probably stayed at the highest of these: it was not set any more, or the GPU has no lower clock. Delete the rows of these frequencies from the profile");
 
     private final String advice;
 

@@ -137,7 +137,7 @@ final class PhaseFit {
     if (!(measured > 0)) {
       throw new UserError(
           phase.energy().file()
-              + " holds no increase of the energy counter during the instructions of "
+              + " shows no increase of the energy counter during the instructions of "
               + phase.instructions().file()
               + ".");
     }

@@ -46,7 +46,7 @@ final class LagNotes {
               Math.abs(slope),
               String.format(
                   Locale.ROOT,
-                  "The clocks of the instructions and of the power of rank %d drift apart by %.0f"
+                  "The host clocks that gave the times of the instructions and of the power of rank %d drift apart by %.0f"
                       + " ppm (%.1f ms in %.0f s); the times of its power were corrected.",
                   rank,
                   1e6 * Math.abs(slope),
@@ -62,8 +62,7 @@ final class LagNotes {
               Math.abs(offset),
               String.format(
                   Locale.ROOT,
-                  "The power of rank %d lags by %.0f ms, and not by %.0f ms as the power of other"
-                      + " ranks; its own lag is used.%s",
+                  "The power of rank %d lags behind its instructions by %.0f ms, that of other ranks by %.0f ms; each rank is analyzed with its own lag.%s",
                   rank,
                   1e3 * (lag + offset),
                   1e3 * lag,

@@ -179,8 +179,7 @@ final class LagSearch {
   static double warnAtEndOfRange(double lag, String what, Warnings warnings) {
     if (Math.min(lag - MIN_SECONDS, MAX_SECONDS - lag) < END_OF_RANGE_SECONDS) {
       warnings.doubtful(
-          ("The %s to lag by %.0f ms, which is at the end of the range from %.0f to %.0f ms; were"
-                  + " instructions and energy recorded with different clocks? The standard errors are"
+          ("The %s to lag by %.0f ms, which is at the end of the range from %.0f to %.0f ms; do the times of instructions and energy come from different host clocks? The standard errors are"
                   + " widened.")
               .formatted(what, 1e3 * lag, 1e3 * MIN_SECONDS, 1e3 * MAX_SECONDS));
       return ERROR_AT_END_OF_RANGE;

@@ -71,8 +71,7 @@ final class OtherKernels {
             ERROR,
             "The sensor of rank "
                 + rank
-                + " smooths power in another way than those of the other ranks, so that its"
-                + " energies may be wrong. Are the GPUs of different models? Analyze this rank"
+                + " averages power in another way than the sensors of other ranks, so that its energies may be wrong. Are the GPUs of different models? Analyze this rank"
                 + " alone. The standard errors are widened."));
     return ERROR;
   }

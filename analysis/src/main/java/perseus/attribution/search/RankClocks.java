@@ -281,8 +281,7 @@ final class RankClocks {
             String.format(
                 Locale.ROOT,
                 "The lag between the instructions and the power of rank %d changes by %.0f ms"
-                    + " about %.0f s after its first instruction: a clock was set during the"
-                    + " recording. The energies of this rank may be wrong; record again, or leave"
+                    + " about %.0f s after its first instruction: the time of a host clock was corrected during the recording. The energies of this rank may be wrong; record again, or leave"
                     + " these iterations out (--iterations).",
                 marked.rank().rank(),
                 1e3 * seconds,

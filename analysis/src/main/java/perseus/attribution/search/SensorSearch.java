@@ -144,7 +144,7 @@ public final class SensorSearch {
     allSteps = (counter ? 3 : 0) + (samples ? SampleStamps.values().length + 1 : 0) + 1;
     if (!counter && !samples) {
       warnings.doubtful(
-          "No window has enough readings to find the sensor's lag, so it is taken as 0 ms."
+          "No frequency has enough readings to find the sensor's lag, so it is taken as 0 ms."
               + " Record more iterations of each frequency (--num_prof_steps).");
       Kernel ofSamples =
           recorded.stream().anyMatch(RankRecording::hasSamples) ? Kernel.PLAIN : null;

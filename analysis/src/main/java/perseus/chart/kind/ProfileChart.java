@@ -119,7 +119,7 @@ public final class ProfileChart implements Chart {
                 "measured, coloured by frequency",
                 new Glyph(Form.CIRCLE, 4, color(0.5), Color.WHITE));
     if (data.panels().stream().anyMatch(panel -> panel.hull().size() > 1)) {
-      legend.line("frequencies that plans use (hull of effective energy)", Theme.INK, 1.4);
+      legend.line("frequencies that plans use", Theme.INK, 1.4);
     }
     return Figure.draw(
         data.heading(),

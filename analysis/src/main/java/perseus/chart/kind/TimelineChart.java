@@ -113,7 +113,7 @@ public final class TimelineChart implements Chart {
           || !Double.isFinite(endSeconds)
           || !Double.isFinite(powerWatts)) {
         throw new UserError(
-            "A timeline cannot show the %s of lane %d, microbatch %d, from %s s to %s s with %s W."
+            "A timeline cannot show the %s of row %d, microbatch %d, from %s s to %s s with %s W."
                 .formatted(instruction, lane, microbatch, startSeconds, endSeconds, powerWatts));
       }
     }
@@ -221,10 +221,10 @@ public final class TimelineChart implements Chart {
   private Legend legend() {
     Legend legend = new Legend();
     for (Instruction kind : kinds.kinds()) {
-      legend.line(kind.name() + " (foot of the box)", kinds.of(kind), Lanes.KIND_STRIPE);
+      legend.line(kind.name() + " (bottom stripe)", kinds.of(kind), Lanes.KIND_STRIPE);
     }
     if (boxes().anyMatch(Box::critical)) {
-      legend.line("critical path", Theme.INK, Lanes.CRITICAL_STRIPE);
+      legend.line("critical path (top stripe)", Theme.INK, Lanes.CRITICAL_STRIPE);
     }
     if (data.iterations().stream().anyMatch(Iteration::hasWaiting)) {
       legend.swatch(waiting(), Theme.WAITING);

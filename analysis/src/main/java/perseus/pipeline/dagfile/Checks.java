@@ -39,7 +39,7 @@ final class Checks {
     for (int i = 0; i < entries.size(); i++) {
       JsonScheduleFile.Entry entry = entries.get(i);
       if (entry == null || entry.id() == null || entry.id().isBlank()) {
-        String line = entry == null ? "" : " line " + entry.line();
+        String line = entry == null ? "" : ", line " + entry.line();
         throw new UserError("%s%s: operation %d has no id.".formatted(file, line, i + 1));
       }
       if (entry.stage() == null || entry.instruction() == null || entry.instruction().isBlank()) {
@@ -116,6 +116,6 @@ final class Checks {
   static UserError refused(
       Path file, JsonScheduleFile.Entry entry, String problem, Object... values) {
     return new UserError(
-        "%s line %d: %s.".formatted(file, entry.line(), problem.formatted(values)));
+        "%s, line %d: %s.".formatted(file, entry.line(), problem.formatted(values)));
   }
 }

@@ -139,7 +139,7 @@ public final class PerStagePlanner {
     }
     if (common == null || common.isEmpty()) {
       throw new UserError(
-          "The planner per-stage needs a frequency at which all computations of stage %d were profiled, and there is none."
+          "The planner per-stage needs a frequency at which all computations of stage %d were profiled, and there is none. Profile them at the same frequencies, or use another planner."
               .formatted(stage));
     }
     return common;

@@ -44,7 +44,7 @@ public final class UniformPlanner {
     }
     if (plans.isEmpty()) {
       throw new UserError(
-          "The planner uniform needs a frequency at which all computations were profiled, and there is none.");
+          "The planner uniform needs a frequency at which all computations were profiled, and there is none. Profile all computations at the same frequencies, or use --planner perseus.");
     }
     return plans;
   }

@@ -242,7 +242,7 @@ final class FreePlanning {
       returns.spend(beams.shareOfBudget(pass, worst.size()));
       improve(beams, pass, worst);
       joins.improve();
-      progress.step("improvement (passes)", i + 1, passes.size());
+      progress.step("better plans (search passes)", i + 1, passes.size());
     }
   }
 

@@ -152,7 +152,7 @@ final class SmallPlanning {
       double before = budget;
       search(targets, width);
       unit = (before - budget) / targets.length / width;
-      progress.step("small problem (partial plans kept)", width, LAST_WIDTH);
+      progress.step("better plans (width of the search)", width, LAST_WIDTH);
     }
   }
 

@@ -154,7 +154,7 @@ final class SwitchPlanning {
       searchFrom(starts, LARGE_GROWTH);
       for (int round = 1; round <= effort.rounds(); round++) {
         spread(round, earlier.isEmpty() ? MAX_GROWTH : LARGE_GROWTH);
-        progress.step("plans again (rounds)", round, effort.rounds());
+        progress.step("better plans (rounds)", round, effort.rounds());
       }
       if (ClockBeam.isSmall(tables) && problem.minDwellSeconds() == 0) {
         SmallPlanning small =

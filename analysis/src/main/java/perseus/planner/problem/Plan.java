@@ -129,7 +129,7 @@ public final class Plan {
         .orElseThrow(
             () ->
                 new UserError(
-                    "The new profile lacks the %s at %d MHz, which a plan uses."
+                    "The new profile has no row for the %s at %d MHz, which an earlier plan uses."
                         .formatted(problem.dag().operations().get(j), choices[j].frequencyMhz())));
   }
 

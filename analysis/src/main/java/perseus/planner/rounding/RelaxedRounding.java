@@ -251,7 +251,7 @@ public final class RelaxedRounding {
         throw new IllegalStateException(
             "No plan ends by "
                 + latestSeconds
-                + " s: the fastest options take "
+                + " s: at the fastest frequencies, the iteration takes "
                 + plan.timeSeconds()
                 + " s.");
       }

@@ -45,7 +45,9 @@ final class ClockChangeInWindow implements RankCheck {
                   worst.frequencyMhz(),
                   100 * groups.shareOfSlow(),
                   100 * groups.difference(),
-                  affected == 1 ? "" : "; the same at %d more frequencies".formatted(affected - 1),
+                  affected == 1
+                      ? ""
+                      : "; the same at %d more of its frequencies".formatted(affected - 1),
                   affected == 1 ? "this frequency" : "these frequencies")));
     }
   }

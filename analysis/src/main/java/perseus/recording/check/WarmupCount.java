@@ -78,7 +78,7 @@ final class WarmupCount implements RankCheck {
               run.rank(),
               1,
               1,
-              "%s holds %d iterations, and its times fit %d warm-up schedules, not --warmup-schedules %d; all frequencies would be wrong by %d steps. Correct the flag."
+              "%s holds %d iterations, and its times fit %d warm-up schedules, not --warmup-schedules %d; each iteration would get a frequency that stands %d places too early or too late in the list. Correct the flag."
                   .formatted(
                       run.iterations().log().file(),
                       run.iterations().complete,

@@ -77,7 +77,7 @@ final class WindowBorders implements RankCheck {
     int better = betterLength(run, logTimes, inside);
     if (better != run.windowLength()) {
       run.contradict(
-          "the times of rank %d change every %d iterations of %d microbatches and not every %d"
+          "the times of rank %d change after every %d iterations of %d microbatches, not after every %d iterations"
               .formatted(run.rank(), better, run.numMicrobatches(), run.windowLength()),
           "--num-microbatches %d and --num-prof-steps %d"
               .formatted(run.numMicrobatches(), run.windowLength()),
@@ -160,7 +160,7 @@ final class WindowBorders implements RankCheck {
             run.rank(),
             windows.size(),
             1,
-            "%s: the times of rank %d change inside the windows of %d iterations and not only between them. Either the clocks were set late, or --num-prof-steps or --warmup-schedules is wrong. The standard errors are widened."
+            "%s: the times of rank %d change within the %d iterations of a frequency, not only from one frequency to the next. Either the clocks were set late, or --num-prof-steps or --warmup-schedules is wrong. The standard errors are widened."
                 .formatted(run.iterations().log().file(), run.rank(), run.windowLength())));
   }
 
@@ -171,7 +171,7 @@ final class WindowBorders implements RankCheck {
     int repeats = fits ? 1 : repeats(windows);
     if (repeats > 1) {
       run.contradict(
-          "the times of rank %d stay equal over %d windows of %d iterations each time before they change"
+          "the times of rank %d change only after %d x %d iterations, not after the iterations of each frequency"
               .formatted(run.rank(), repeats, run.windowLength()),
           "--num-microbatches %d and --num-prof-steps %d"
               .formatted(run.numMicrobatches(), run.windowLength()),

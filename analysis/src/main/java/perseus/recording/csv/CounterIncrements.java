@@ -118,7 +118,7 @@ final class CounterIncrements {
       } else if (seconds > CLOCK_STEP_PERIODS * log.periodSeconds() && powers[i - 1] < lowWatts) {
         leaveOut(
             i,
-            "the clock was set forward, or the counter did not change, before this line; that time"
+            "the host clock was set forward, or the counter did not change, before this line; that time"
                 + " is left out");
       }
     }

@@ -129,7 +129,7 @@ final class EnergyReadings {
       throw new UserError(
           String.format(
               Locale.ROOT,
-              "%s, line %d: the clock was set back by %.1f s while the energy counter continued;"
+              "%s, line %d: the host clock was set back by %.1f s while the energy counter continued;"
                   + " readings before and after this cannot be told apart, so record again.",
               rows.file(),
               lines[step],

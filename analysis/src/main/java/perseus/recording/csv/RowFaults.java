@@ -3,6 +3,7 @@ package perseus.recording.csv;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import perseus.io.Named;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
@@ -65,14 +66,11 @@ final class RowFaults {
                     rank,
                     fault.count,
                     fault.count,
-                    "%s, line %d: %s%s."
-                        .formatted(file, fault.firstLine, problem, others(fault.count - 1)))));
+                    "%s, line %d%s: %s."
+                        .formatted(file, fault.firstLine, others(fault.count - 1), problem))));
   }
 
   private static String others(long count) {
-    if (count == 0) {
-      return "";
-    }
-    return count == 1 ? " (and 1 more line)" : " (and " + count + " more lines)";
+    return count == 0 ? "" : " (and " + Named.count(count, "more line") + ")";
   }
 }

@@ -42,14 +42,14 @@ public final class DirectoryCheck {
     }
     if (any(names, PLANS)) {
       return done(
-          "Plans: %d files.".formatted(count(names, PLANS)),
+          "Plan files: %d.".formatted(count(names, PLANS)),
           "bin/perseus-run --plan %s -- COMMAND".formatted(ShellWord.of(directory)),
           "bin/perseus-server --scheduler PointSolution --scheduler-args '{\"solution_path\": \"%s\"}'"
               .formatted(directory));
     }
     if (any(names, "\\d+\\.prof\\.json")) {
       return done(
-          "Measurements of %d frequency schedules, written by a replay or a plan server."
+          "Measurements that a replay or a plan server wrote; frequency schedules: %d."
               .formatted(count(names, "\\d+\\.prof\\.json")),
           "bin/perseus-analyze savings --help");
     }
@@ -66,7 +66,7 @@ public final class DirectoryCheck {
   }
 
   private static DirectoryReport results(Path directory, TreeSet<String> names) {
-    String what = "The results of perseus-analyze.";
+    String what = "Results of perseus-analyze.";
     if (names.contains(PlanCatalog.FILE_NAME)) {
       try {
         PlannedProblem.requireOwnProfile(directory);
@@ -97,7 +97,7 @@ public final class DirectoryCheck {
             .toList();
     if (!recordings.isEmpty()) {
       return new DirectoryReport(
-          "%d directories with recordings.".formatted(recordings.size()),
+          "Directories with recordings: %d.".formatted(recordings.size()),
           recordings,
           List.of(),
           List.of(

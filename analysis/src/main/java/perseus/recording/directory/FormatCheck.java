@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import perseus.extension.ExtensionError;
+import perseus.io.Named;
 import perseus.io.ShellWord;
 import perseus.io.UserError;
 import perseus.recording.LogFormats;
@@ -26,12 +27,12 @@ final class FormatCheck {
         InstructionLog log = format.readInstructions(directory, rank, warnings);
         EnergyLog energy = format.readEnergy(directory, rank, warnings);
         facts.add(
-            "rank %d: %d instructions of %d kinds; %d readings of the counter, one each %.0f ms"
+            "rank %d: %s of %s; %s of the counter, one every %.0f ms"
                 .formatted(
                     rank,
-                    log.size(),
-                    log.kinds().size(),
-                    energy.size(),
+                    Named.count(log.size(), "instruction"),
+                    Named.count(log.kinds().size(), "kind"),
+                    Named.count(energy.size(), "reading"),
                     1e3 * energy.periodSeconds()));
       }
       if (facts.isEmpty()) {

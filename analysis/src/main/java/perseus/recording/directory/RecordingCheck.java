@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import perseus.io.AtomicFiles;
+import perseus.io.Named;
 import perseus.io.ShellWord;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
@@ -93,7 +94,7 @@ final class RecordingCheck {
 
   private static String what(RunManifest manifest, boolean energyOnly) {
     if (energyOnly) {
-      return "The energy of GPUs, without instructions.";
+      return "A recording of energy without instructions.";
     }
     if (manifest == null) {
       return "A recording without run.json, as Merak writes it.";
@@ -109,20 +110,20 @@ final class RecordingCheck {
 
   private void describe(RunManifest manifest) {
     facts.add(
-        "%s, pp %d dp %d tp %d, %d microbatches, schedule %s"
+        "%s, pp %d dp %d tp %d, %s, schedule %s"
             .formatted(
                 manifest.gpu(),
                 manifest.ppDegree(),
                 manifest.dpDegree(),
                 manifest.tpDegree(),
-                manifest.numMicrobatches(),
+                Named.count(manifest.numMicrobatches(), "microbatch"),
                 manifest.trainSchedule()));
     List<RunManifest.Schedule> measured =
         manifest.schedules().stream().filter(schedule -> !schedule.warmup()).toList();
     facts.add(
-        "%d warm-up schedules, then %s"
+        "%s, then %s"
             .formatted(
-                manifest.schedules().size() - measured.size(),
+                Named.count(manifest.schedules().size() - measured.size(), "warm-up schedule"),
                 measured.isEmpty() ? "nothing" : schedules(measured)));
     if (measured.stream().noneMatch(schedule -> schedule.frequencyMhz() != null)) {
       problems.add(
@@ -145,11 +146,12 @@ final class RecordingCheck {
     RunManifest.Schedule last = measured.get(measured.size() - 1);
     boolean again = Boolean.TRUE.equals(last.revisit()) && measured.size() > 1;
     int different = measured.size() - (again ? 1 : 0);
-    return "%d from %s to %s%s, iterations %d to %d"
+    return "%s %s%s, iterations %d to %d"
         .formatted(
-            different,
-            text(first),
-            text(measured.get(different - 1)),
+            Named.count(different, "schedule"),
+            different == 1
+                ? "at " + text(first)
+                : "from %s to %s".formatted(text(first), text(measured.get(different - 1))),
             again ? ", then the first again" : "",
             first.firstIteration(),
             last.lastIteration());
@@ -173,7 +175,7 @@ final class RecordingCheck {
       if (found.contains("time-energy")) {
         EnergyLog energy = format.readEnergy(directory, rank, warnings);
         parts.add(
-            "%d readings of the counter, one each %.0f ms"
+            "%d readings of the counter, one every %.0f ms"
                 .formatted(energy.size(), 1e3 * energy.periodSeconds()));
       }
       if (found.contains("power-samples")) {
@@ -185,7 +187,7 @@ final class RecordingCheck {
       forbidden |= e.getCause() instanceof AccessDeniedException;
     }
     if (found.contains("gpu-state")) {
-      parts.add("states");
+      parts.add("GPU states");
     }
     facts.add(
         "rank %d: %s"
@@ -223,7 +225,9 @@ final class RecordingCheck {
       return List.of("Add the missing files, or record again; see docs/recording.md.");
     }
     if (elsewhere) {
-      return List.of("bin/perseus-analyze %s DIR... (of all hosts)".formatted(directory));
+      return List.of(
+          "bin/perseus-analyze %s DIR...   (DIR...: the directories of the other hosts)"
+              .formatted(directory));
     }
     if (manifest != null) {
       return List.of("bin/perseus-analyze " + ShellWord.of(directory));

@@ -131,7 +131,7 @@ public final class IterationAlignment {
     if (!timed.areMostlyWhole() || isClockOff(log, timed, reference.marks())) {
       throw unknownIterations(
           log,
-          "its times do not match those of rank %d. Do the clocks of the two ranks differ?"
+          "its times do not match those of rank %d. Do the host clocks of the two ranks differ?"
               .formatted(reference.rank()));
     }
     return timed;

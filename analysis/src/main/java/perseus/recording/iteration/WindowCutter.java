@@ -83,7 +83,7 @@ public final class WindowCutter {
             Warning.Kind.DOUBTFUL,
             "cut window",
             1,
-            "%s: only %d of %d iterations at %d MHz are complete; these are used.%s"
+            "%s holds only %d of the %d iterations at %d MHz, so that the profile of this frequency is less certain.%s"
                 .formatted(
                     file(),
                     last - window.first() + 1,
@@ -136,9 +136,9 @@ public final class WindowCutter {
           "more iterations",
           more,
           hasManifest
-              ? "%s holds %d iterations, but according to run.json the run ends at iteration %d; later iterations are left out."
+              ? "%s holds %d iterations, but according to run.json, the run ends at iteration %d; later iterations are left out."
                   .formatted(file(), iterations.complete, last)
-              : "%s holds %d iterations, but the windows of the frequencies end at iteration %d; later iterations are left out. Check --num-prof-steps, --frequencies and --warmup-schedules."
+              : "%s holds %d iterations, but the last frequency ends at iteration %d; later iterations are left out. Check --num-prof-steps, --frequencies and --warmup-schedules."
                   .formatted(file(), iterations.complete, last));
     }
   }

@@ -37,7 +37,8 @@ public record EnergyLog(
   public static EnergyLog of(Path file, double[] times, double[] energies) {
     if (times.length != energies.length) {
       throw new IllegalArgumentException(
-          "%d times and %d energies are no log.".formatted(times.length, energies.length));
+          "A log needs as many energies as times, but there are %d times and %d energies."
+              .formatted(times.length, energies.length));
     }
     if (times.length < 2) {
       throw new UserError(file + " holds fewer than two readings of the energy counter.");

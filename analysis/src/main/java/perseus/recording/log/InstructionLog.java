@@ -48,7 +48,7 @@ public record InstructionLog(
     int size = instructions.size();
     if (size != start.length || size != end.length) {
       throw new IllegalArgumentException(
-          "%d instructions, %d starts and %d ends are no log."
+          "A log needs as many starts and ends as instructions, but there are %d instructions, %d starts and %d ends."
               .formatted(size, start.length, end.length));
     }
     if (size == 0) {

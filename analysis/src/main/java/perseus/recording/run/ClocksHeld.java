@@ -86,7 +86,7 @@ public final class ClocksHeld {
       warnings.add(
           Warning.ofJob(
               Warning.Kind.DOUBTFUL,
-              "It is not known whether the GPUs held %s MHz, because the clock in force was not read in so short a time; record more iterations of each frequency (--num_prof_steps)."
+              "It is not known whether the GPUs held %s MHz, because no reading of the clock fell into so short a time; record more iterations of each frequency (--num_prof_steps)."
                   .formatted(
                       unknown.stream().map(String::valueOf).collect(Collectors.joining(", ")))));
     }

@@ -258,6 +258,6 @@ class LimitedPowerTest {
     assertThatThrownBy(
             () -> fit.predict(0, all.with(unused, all.samples()), List.of(), PhaseConditions.SAME))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("time-energy-0.csv holds no increase of the energy counter");
+        .hasMessageContaining("time-energy-0.csv shows no increase of the energy counter");
   }
 }

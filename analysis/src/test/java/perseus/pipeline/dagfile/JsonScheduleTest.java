@@ -118,7 +118,7 @@ class JsonScheduleTest {
         "{'id':'a','stage':'zero','instruction':'x'} | is not a DAG of operations",
         "{'id': | is not a DAG of operations",
         "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecesors':['a']}"
-            + " | line 2 is not a DAG of operations: operation 2 has the unknown key \"predecesors\" (is \"predecessors\" meant?)",
+            + " | line 2, is not a DAG of operations: operation 2 has the unknown key \"predecesors\" (is \"predecessors\" meant?)",
         "{'id':'a','stage':0,'instruction':'x','Stage':1} | operation 1 has the unknown key \"Stage\" (is \"stage\" meant?)",
         "{'id':'a','stage':0,'instruction':'x','duration_seconds':1} | id, stage, rank, instruction, microbatch, predecessors",
         "{'id':'a','stage':0,'stage':1,'instruction':'x'} | the field 'stage' stands twice in one object",
@@ -130,7 +130,7 @@ class JsonScheduleTest {
         "{'id':'a','stage':0,'instruction':'x','microbatch':1}; {'id':'b','stage':0,'instruction':'x','microbatch':1}"
             + " | line 2: operations 'a' and 'b' are both the x of microbatch 1 on stage 0",
         "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':['c']}"
-            + " | dag.json line 2: operation 'b' waits for 'c', but",
+            + " | dag.json, line 2: operation 'b' waits for 'c', but",
         "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':[{'id':'a','lag_seconds':-1}]}"
             + " | line 2: operation 'b' waits for 'a' with a lag of -1.0 s, but",
         "{'id':'a','stage':0,'instruction':'x'}; {'id':'b','stage':1,'instruction':'x','predecessors':[{'id':'a','lag_seconds':1e999}]}"
