@@ -15,6 +15,7 @@ import perseus.agent.wire.RankLink;
 import perseus.agent.wire.Report;
 import perseus.agent.wire.Report.Piece;
 import perseus.agent.wire.ToRecorder;
+import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
@@ -169,7 +170,9 @@ final class AgentRank implements SteeredRank {
 
   private synchronized void deviated(String how) {
     if (problem == null) {
-      problem = "Rank %d ended its schedule: %s.%s".formatted(hello.rank(), how, OrderCheck.ADVICE);
+      problem =
+          "Rank %d left its frequency schedule, because %s.%s"
+              .formatted(hello.rank(), how, OrderCheck.ADVICE);
     }
   }
 
@@ -224,8 +227,8 @@ final class AgentRank implements SteeredRank {
     iterations = ended.iteration();
     if (ended.dropped() > 0 && problem == null) {
       problem =
-          "The recorder of rank %d had to drop %d instructions, because this host was too busy to read them."
-              .formatted(hello.rank(), ended.dropped());
+          "The recorder of rank %d dropped %s, because this host was too busy to read them."
+              .formatted(hello.rank(), Named.count(ended.dropped(), "instruction"));
     }
     double start = Double.isNaN(ended.start()) ? lastEnd : ended.start();
     lastEnd = ended.end();

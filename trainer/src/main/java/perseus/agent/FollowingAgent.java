@@ -255,7 +255,8 @@ public final class FollowingAgent {
     } catch (RuntimeException e) {
       unwritten = true;
       return new ToNode0.Published(
-          e instanceof UserError ? e.getMessage() : "An error of Perseus: " + e + ".", null);
+          e instanceof UserError ? e.getMessage() : "There is an error in Perseus: " + e + ".",
+          null);
     }
   }
 

@@ -99,7 +99,9 @@ final class LocalRecorders {
     } catch (IOException e) {
       // The connection to the recorder has ended.
     } catch (RuntimeException e) {
-      report.accept("An error of Perseus ends the recording of a rank: %s.".formatted(e));
+      report.accept(
+          "The recording of a rank has ended, because of an error in Perseus: %s. Please report it."
+              .formatted(e));
     } finally {
       if (rank != null) {
         rank.left();

@@ -102,12 +102,12 @@ final class StallReport {
     if ((now - latest.heardNanos()) / 1e9 < SILENCE_SECONDS) {
       return null;
     }
-    return "No rank has reported anything for %.0f s, and rank %d for the longest time: %.0f s, after %d iterations. The job stalls, unless it evaluates or saves a checkpoint."
+    return "No rank has reported anything for %.0f s, and rank %d for the longest time: %.0f s, after %s. The job stalls, unless it evaluates or saves a checkpoint."
         .formatted(
             (now - latest.heardNanos()) / 1e9,
             first.hello().rank(),
             (now - first.heardNanos()) / 1e9,
-            first.iterations());
+            Named.count(first.iterations(), "iteration"));
   }
 
   private String sentence(
@@ -116,18 +116,21 @@ final class StallReport {
     for (SteeredRank rank : behind.subList(0, Math.min(3, behind.size()))) {
       reasons.add(
           rank.gone()
-              ? "rank %d, which has ended after iteration %d"
+              ? "rank %d (which has ended after iteration %d)"
                   .formatted(rank.hello().rank(), rank.iterations())
-              : "rank %d, which last reported %.0f s ago, after %d iterations"
+              : "rank %d (last report %.0f s ago, after %s)"
                   .formatted(
-                      rank.hello().rank(), (now - rank.heardNanos()) / 1e9, rank.iterations()));
+                      rank.hello().rank(),
+                      (now - rank.heardNanos()) / 1e9,
+                      Named.count(rank.iterations(), "iteration")));
     }
     if (behind.size() > 3) {
-      reasons.add("%d further ranks".formatted(behind.size() - 3));
+      reasons.add(Named.count(behind.size() - 3, "further rank"));
     }
     if (connected < expected) {
       reasons.add(
-          "%d of the %d ranks, which have no recorder".formatted(expected - connected, expected));
+          "%s of %d (without a recorder)"
+              .formatted(Named.count(expected - connected, "rank"), expected));
     }
     return "%s for %s. Every rank must attach the recorder and call perseus.iteration_done() after each optimizer step."
         .formatted(
@@ -142,14 +145,16 @@ final class StallReport {
    */
   static String withoutIterations(SteeredRank rank) {
     String reported =
-        rank.instructions() == 0 ? "no instruction" : rank.instructions() + " instructions";
+        rank.instructions() == 0
+            ? "no instruction"
+            : Named.count(rank.instructions(), "instruction");
     return "Rank %d has reported %s, and never the end of an iteration. Call perseus.iteration_done() after each optimizer step."
         .formatted(rank.hello().rank(), reported);
   }
 
   private static String withoutInstructions(SteeredRank rank) {
-    return "Rank %d has ended %d iterations, but has reported no instruction. Attach the recorder to the schedule or engine that trains, or mark instructions with perseus.instruction()."
-        .formatted(rank.hello().rank(), rank.iterations());
+    return "Rank %d has ended %s, but has reported no instruction. Attach the recorder to the schedule or engine that trains, or mark instructions with perseus.instruction()."
+        .formatted(rank.hello().rank(), Named.count(rank.iterations(), "iteration"));
   }
 
   /**
@@ -165,7 +170,7 @@ final class StallReport {
       }
     }
     return ranks.size() < expected
-        ? "Only %d of %d ranks have connected, so that nothing was measured."
+        ? "Only %d of %d ranks have connected, so that nothing was measured. Call perseus.connect or perseus.attach on every rank."
             .formatted(ranks.size(), expected)
         : "The command has ended before the first schedule was measured; let it run for more iterations.";
   }

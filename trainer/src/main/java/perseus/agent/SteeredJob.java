@@ -17,6 +17,7 @@ import perseus.engine.RoundLedger;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.gpu.ClocksInForce;
 import perseus.gpu.GpuType;
+import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.record.ManifestBuilder;
 import perseus.recording.run.RunManifest;
@@ -88,11 +89,11 @@ final class SteeredJob {
     SteeredRank late = Collections.min(running.values(), byIterations);
     if (first.iterations() > 1 && late.iterations() < first.iterations()) {
       throw new UserError(
-          "Rank %d connected its recorder when rank %d had ended %d iterations without it. Attach the recorder on every rank before the first iteration."
+          "Rank %d connected its recorder when rank %d had ended %s without it. Attach the recorder on every rank before the first iteration."
               .formatted(
                   late.hello().rank(),
                   first.hello().rank(),
-                  first.iterations() - late.iterations()));
+                  Named.count(first.iterations() - late.iterations(), "iteration")));
     }
   }
 
@@ -103,13 +104,13 @@ final class SteeredJob {
 
   /** Returns a sentence for the user that describes the job. */
   String text() {
-    return "Recorders of %d ranks have connected: pp %d dp %d tp %d, %d microbatches, schedule %s."
+    return "Recorders of all ranks (%d) have connected: pp %d dp %d tp %d, %s, schedule %s."
         .formatted(
             ranks.size(),
             info.degrees().pp(),
             info.degrees().dp(),
             info.degrees().tp(),
-            info.numMicrobatches(),
+            Named.count(info.numMicrobatches(), "microbatch"),
             learnt.name());
   }
 

@@ -288,7 +288,7 @@ final class Steering {
     String sentence =
         (problem instanceof UserError
                 ? problem.getMessage()
-                : "An error of Perseus: %s.".formatted(problem))
+                : "There is an error in Perseus: %s. Please report it.".formatted(problem))
             + (refused && settings.recorded() ? " No recording is written." : "")
             + " Training goes on. perseus-run sets no clocks any more.";
     listener.message(sentence);

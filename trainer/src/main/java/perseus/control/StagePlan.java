@@ -71,7 +71,7 @@ public record StagePlan(String name, List<List<Integer>> stages, String model, b
   public void requireStages(int jobStages) {
     if (stages.size() != jobStages) {
       throw new UserError(
-          "The plan %s is for %d stages, but the job has %d."
+          "The plan %s was made for another number of stages (%d) than the job has (%d). Use a plan of this job."
               .formatted(name, stages.size(), jobStages));
     }
   }
@@ -86,7 +86,7 @@ public record StagePlan(String name, List<List<Integer>> stages, String model, b
     requireStages(job.degrees().pp());
     if (model != null && job.namesModel() && !model.equalsIgnoreCase(job.modelName())) {
       throw new UserError(
-          "The plan %s was made from a profile of %s, but the job trains %s."
+          "The plan %s was made from a profile of %s, but the job trains %s. Use a plan of this model."
               .formatted(name, model, job.modelName()));
     }
     // Most ranks of a stage have equal GPUs and equal numbers of forwards and backwards. Of several
@@ -107,14 +107,14 @@ public record StagePlan(String name, List<List<Integer>> stages, String model, b
     List<Integer> clocks = stages.get(stage);
     if (clocks.size() != computations) {
       throw new UserError(
-          "The plan %s has %d forwards and backwards for stage %d, but with %d microbatches the stage has %d."
+          "The plan %s has %d forwards and backwards for stage %d, but with %d microbatches, the stage has %d. Plan for this number of microbatches."
               .formatted(name, clocks.size(), stage, numMicrobatches, computations));
     }
     Set<Integer> known = new HashSet<>(supported);
     for (int clock : clocks) {
       if (!known.contains(clock)) {
         throw new UserError(
-            "The plan %s sets stage %d to %d MHz, which its GPU does not support."
+            "The plan %s sets stage %d to %d MHz, which its GPU does not support. Use a plan from a profile of this GPU model."
                 .formatted(name, stage, clock));
       }
     }

@@ -293,7 +293,7 @@ class AgentTest {
     assertThat(schedules(ranks).get(0)).contains("\"record\":false");
     end();
     assertThat(messages)
-        .anyMatch(t -> t.contains("iteration 2 of rank 0") && t.contains("evaluation()"));
+        .anyMatch(t -> t.contains("In iteration 2, rank 0 runs") && t.contains("evaluation()"));
     assertThat(home.resolve("run").resolve(RunManifest.FILE_NAME)).doesNotExist();
   }
 
@@ -343,7 +343,7 @@ class AgentTest {
     ranks.get(0).send("{\"iteration\":2,\"dropped\":40}");
     assertThat(schedules(ranks).get(0)).contains("\"record\":false");
     end();
-    assertThat(messages).anyMatch(t -> t.contains("drop 40"));
+    assertThat(messages).anyMatch(t -> t.contains("dropped 40 instructions"));
     assertThat(home.resolve("run").resolve(RunManifest.FILE_NAME)).doesNotExist();
   }
 

@@ -401,7 +401,7 @@ class SeveralHostsTest {
         new AgentNodes(3, 0, "127.0.0.1", port, Duration.ofMillis(50), JobSecret.NONE, Map.of());
     assertThatThrownBy(() -> OtherNodes.join(impatient, text -> {}))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll("The nodes [1, 2] did not come", String.valueOf(port));
+        .hasMessageContainingAll("The nodes [1, 2] did not connect", String.valueOf(port));
     choosePort();
     AgentNodes lonely =
         new AgentNodes(3, 1, "127.0.0.1", port, Duration.ofMillis(50), JobSecret.NONE, Map.of());
@@ -419,7 +419,7 @@ class SeveralHostsTest {
         .hasMessageContainingAll("port " + port, "--agent_addr");
     assertThatThrownBy(() -> Node0Link.join(nodes(1), text -> {}))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll("have come already", "--agent_addr");
+        .hasMessageContainingAll("have connected already", "--agent_addr");
     assertThat(schedules()).containsOnly(expected(0));
   }
 }

@@ -52,7 +52,8 @@ class StallReportTest {
     assertThat(said)
         .singleElement()
         .asString()
-        .contains("Rank 0 waits", "rank 1", "after 2 iterations", "1 of the 3 ranks");
+        .contains(
+            "Rank 0 waits", "rank 1", "after 2 iterations", "1 rank of 3 (without a recorder)");
     iterations(ahead, 8);
     check(List.of(ahead, behind), 8, 61, 80);
     assertThat(said).hasSize(2);
@@ -83,7 +84,7 @@ class StallReportTest {
     List<SteeredRank> ranks = List.of(rank(0), rank(1), rank(2));
     ranks.forEach(rank -> iterations(rank, 1));
     check(ranks, 1, 1, 2);
-    assertThat(said).singleElement().asString().contains("1 iterations", "no instruction");
+    assertThat(said).singleElement().asString().contains("1 iteration,", "no instruction");
   }
 
   @Test
@@ -91,6 +92,6 @@ class StallReportTest {
     SteeredRank rank = rank(0);
     ((AgentRank) rank).take(new Report.Executed(new Report.Piece(Instruction.FORWARD, 0, 0), 0, 1));
     check(List.of(rank, rank(1), rank(2)), 1, 10, 200);
-    assertThat(said).singleElement().asString().contains("1 instructions", "iteration_done");
+    assertThat(said).singleElement().asString().contains("1 instruction,", "iteration_done");
   }
 }

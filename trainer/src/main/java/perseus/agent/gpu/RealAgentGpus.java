@@ -124,7 +124,7 @@ public final class RealAgentGpus implements AgentGpus {
     }
     if (hello.localRank() >= gpus.size()) {
       throw new UserError(
-          "Rank %d does not say on which GPU it computes, and this run has no GPU with the number %d of its local rank."
+          "Rank %d does not say on which GPU it computes, and this run has no GPU with the number of its local rank, %d. Set CUDA_VISIBLE_DEVICES of perseus-run to all GPUs of the job."
               .formatted(hello.rank(), hello.localRank()));
     }
     RealAgentGpu gpu = gpus.get(hello.localRank());

@@ -141,7 +141,7 @@ public final class AgentPort implements AutoCloseable {
   }
 
   private String alreadyComplete() {
-    return "All %d nodes of the job at port %d of %s have come already. If yours is another job, give it another port by --agent_addr HOST:PORT, on all its nodes."
+    return "All %d nodes of the job at port %d of %s have connected already. If yours is another job, give it another port by --agent_addr HOST:PORT, on all its nodes."
         .formatted(nodes.nodes(), number(), HostName.get());
   }
 
@@ -190,7 +190,7 @@ public final class AgentPort implements AutoCloseable {
     while (problem == null && !missing.isEmpty()) {
       if (deadline.isPassed()) {
         problem =
-            "%s did not come within %d s. Start perseus-run with the same settings on each host, and check that it can connect to port %d of %s."
+            "%s did not connect within %d s. Start perseus-run with the same settings on each host, and check that it can connect to port %d of %s."
                 .formatted(
                     Named.capitalized(names(missing)),
                     nodes.timeout().toSeconds(),
@@ -257,7 +257,9 @@ public final class AgentPort implements AutoCloseable {
   private final class Joining implements NodeAgent.Handler {
     @Override
     public void rankJoined(NodeAgent agent, Hello hello, String gpu) {
-      fail("Node %d sent a rank before all nodes had come.".formatted(agent.node()));
+      fail(
+          "Node %d sent a rank before all nodes had connected. Start all nodes with the same version of Perseus."
+              .formatted(agent.node()));
     }
 
     @Override

@@ -69,7 +69,9 @@ public final class Node0Link implements AutoCloseable {
     } catch (IOException e) {
       joined.close();
       throw new UserError(
-          "Node 0 at %s ended before all nodes had come; see what it says.".formatted(address), e);
+          "Node 0 at %s ended before all nodes had connected. Look for the cause in its output."
+              .formatted(address),
+          e);
     } catch (RuntimeException e) {
       joined.close();
       throw e;
@@ -82,7 +84,7 @@ public final class Node0Link implements AutoCloseable {
       FromNode0 message = link.read(FromNode0.class);
       if (deadline.isPassed()) {
         throw new UserError(
-            "The other nodes did not come to node 0 at %s within %d s."
+            "The other nodes did not connect to node 0 at %s within %d s. Start perseus-run on every node, or give a larger --rendezvous_timeout."
                 .formatted(address, nodes.timeout().toSeconds()));
       } else if (message instanceof FromNode0.Refused refused) {
         throw new UserError(refused.reason());

@@ -45,22 +45,26 @@ public final class OrderCheck {
     if (order == null) {
       present.add(piece);
       if (computation && !seen.add(piece)) {
-        deviates("it runs %s a second time".formatted(text(piece)));
+        deviates("runs %s a second time".formatted(text(piece)));
       } else if (computation
           && hello.numMicrobatches() > 0
           && piece.microbatch() >= hello.numMicrobatches()) {
         deviates(
-            "it runs %s, but an iteration has %d microbatches, counted from 0"
+            "runs %s, but the job has %d microbatches, counted from 0"
                 .formatted(text(piece), hello.numMicrobatches()));
       } else if (present.size() > MAX_INSTRUCTIONS) {
-        deviates("it does not end");
+        deviates(
+            "runs more than %,d instructions and never reports the end of the iteration"
+                .formatted(MAX_INSTRUCTIONS));
       }
     } else if (computation) {
       if (position == computations.size()) {
-        deviates("after all computations of its first iteration, it runs " + text(piece));
+        deviates(
+            "runs %s in addition to the computations of its first iteration"
+                .formatted(text(piece)));
       } else if (!computations.get(position).equals(piece)) {
         deviates(
-            "it runs %s where its first iteration ran %s"
+            "runs %s where its first iteration ran %s"
                 .formatted(text(piece), text(computations.get(position))));
       }
       position++;
@@ -79,7 +83,7 @@ public final class OrderCheck {
       seen.clear();
     } else if (problem == null && order != null && position < computations.size()) {
       deviates(
-          "it runs only %d of the %d computations of its first iteration"
+          "runs only %d of the %d computations of its first iteration"
               .formatted(position, computations.size()));
     }
     position = 0;
@@ -87,7 +91,7 @@ public final class OrderCheck {
   }
 
   private void deviates(String how) {
-    problem = "In iteration %d of rank %d, %s.%s".formatted(iteration, hello.rank(), how, ADVICE);
+    problem = "In iteration %d, rank %d %s.%s".formatted(iteration, hello.rank(), how, ADVICE);
     present.clear();
     seen.clear();
   }

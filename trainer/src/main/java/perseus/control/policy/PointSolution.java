@@ -46,7 +46,8 @@ public final class PointSolution implements Scheduler {
     this.plans = plans;
     this.warmupRounds = job.reports() ? warmupRounds : 0;
     if (plans.isEmpty()) {
-      throw new UserError("There is no plan to replay.");
+      throw new UserError(
+          "There is no plan to replay. Give a plan file or a directory with plans.");
     }
     if (!job.reports() && plans.size() > 1) {
       throw new UserError(

@@ -156,7 +156,7 @@ public final class Replanner {
             });
     attempt = new Attempt(round, moved, simulated, task);
     notices.add(
-        "The measurements differ from the profile in several rounds up to round %d%s; new plans are being made. %s"
+        "The measurements differ from the profile%2$s in several schedules, the last of them schedule %1$d. New plans are being made. %3$s"
             .formatted(round, simulated ? " (simulated)" : "", String.join(" ", moved)));
     executor.execute(task);
   }

@@ -37,14 +37,14 @@ final class Metrics {
         views,
         "perseus_iteration_seconds",
         "gauge",
-        "Iteration time of the latest round.",
+        "Iteration time under the latest frequency schedule, in seconds.",
         view -> view.last() == null ? null : view.last().timeS());
     perJob(
         text,
         views,
         "perseus_iteration_joules",
         "gauge",
-        "Iteration energy of the latest round, over all ranks.",
+        "Iteration energy under the latest frequency schedule, over all ranks, in joules.",
         view -> view.last() == null ? null : view.last().energyJ());
     perJob(
         text,

@@ -158,8 +158,7 @@ final class HostSlowdown {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "warning: Rank %d (stage %d) on %s finished %,d of %,d computations late, by %.1f %% of their time%s. The"
-                + " host could not keep up with its simulated GPUs, so times and energies are wrong. Run again on an"
+            "warning: Rank %d (stage %d) on %s finished %,d of %,d computations late, by %.1f %% of their time%s. The host could not keep up with its simulated GPUs, so times and energies are wrong. Run again on an"
                 + " idle machine, or with a --sim_slowdown above %.1f.",
             worst,
             config.job().degrees().ppRank(worst),

@@ -85,7 +85,7 @@ public final class DumpDirectory implements AutoCloseable {
     AtomicFiles.createDirectories(directory);
     if (!Files.isWritable(directory)) {
       throw new UserError(
-          "Dumps cannot be written to %s: permission denied; choose another directory or write no dumps."
+          "Schedules and results cannot be written to %s: permission denied. Give another directory (--dump-dir), or write none (--no-dump)."
               .formatted(directory));
     }
     synchronized (LOCKS) {

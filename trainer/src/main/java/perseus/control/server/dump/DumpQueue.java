@@ -36,7 +36,10 @@ public final class DumpQueue implements AutoCloseable {
     return CompletableFuture.runAsync(dump, writer)
         .exceptionally(
             failure -> {
-              LOG.error("A dump of {} failed: {}", jobId, failure.getCause().getMessage());
+              LOG.error(
+                  "Results of the job {} could not be written: {}",
+                  jobId,
+                  failure.getCause().getMessage());
               return null;
             });
   }
@@ -48,7 +51,8 @@ public final class DumpQueue implements AutoCloseable {
     try {
       if (!writer.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         LOG.error(
-            "Dumps are incomplete: the disk did not take them within {} s.", CLOSE_TIMEOUT_SECONDS);
+            "The files of the last results are incomplete, because the disk could not write them within {} s.",
+            CLOSE_TIMEOUT_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -84,12 +84,15 @@ public final class JobDump {
     try {
       dump = StateDump.create(dumpDirectory, jobId, settings, protocol, ranks).keeping(keptRounds);
     } catch (UserError e) {
-      LOG.error("The job {} continues without a dump: {}", jobId, e.getMessage());
+      LOG.error(
+          "The job {} continues, but its results are not written any more: {}",
+          jobId,
+          e.getMessage());
       return;
     }
     if (!dump.directory().endsWith(jobId)) {
       LOG.info(
-          "The job {} is dumped to {}, because a directory of its name exists.",
+          "The results of the job {} go to {}, because a directory of its name exists.",
           jobId,
           dump.directory());
     }
@@ -150,7 +153,7 @@ public final class JobDump {
     }
     if (!warned) {
       warned = true;
-      LOG.warn("The disk for the dumps is slower than the job {}, which waits for it.", jobId);
+      LOG.warn("The job {} waits, because the disk writes its results too slowly.", jobId);
     }
     // The ranks of the job may ask for their schedules repeatedly while the task is in the queue.
     // The task that continues the job is added to the queue only once.
