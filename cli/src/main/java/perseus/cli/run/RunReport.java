@@ -12,6 +12,7 @@ import perseus.control.Round;
 import perseus.engine.TrainingListener;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.gpu.GpuType;
+import perseus.io.Named;
 
 /**
  * Prints the progress of the agent and its measurements on standard error. The agent is the part of
@@ -42,7 +43,7 @@ final class RunReport implements TrainingListener {
                 round.number() + 1,
                 rounds == Integer.MAX_VALUE ? "" : " of " + rounds,
                 title(round.warmup(), round.plan(), round.frequencyMhz()),
-                iterations == 0 ? "until the command ends" : iterations + " iterations"));
+                iterations == 0 ? "until the command ends" : Named.count(iterations, "iteration")));
   }
 
   private String title(boolean warmup, String plan, Integer clock) {

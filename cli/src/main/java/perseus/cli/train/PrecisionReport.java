@@ -38,10 +38,11 @@ record PrecisionReport(PrintWriter out, String unit) {
         measured.stream().filter(result -> !(result.precision() <= wanted)).toList();
     out.printf(
         Locale.ROOT,
-        "%d iterations, %d of them at %d frequencies; times and energies of forwards and backwards are known to %s%s%n",
+        "%d iterations, %d of them at %d %s; times and energies of forwards and backwards are known to %s%s%n",
         all.stream().mapToInt(RoundResult::iterations).sum(),
         measured.stream().mapToInt(RoundResult::iterations).sum(),
         measured.size(),
+        measured.size() == 1 ? "frequency" : "frequencies",
         percent(wanted),
         imprecise.isEmpty() ? "" : ", except at " + list(imprecise));
     all.stream()

@@ -54,7 +54,7 @@ public final class SchedulerFlags {
       paramLabel = "MHZ",
       defaultValue = "850",
       description =
-          "Lowest frequency to profile, in MHz. A plan server has a setting of its own for this. Default:"
+          "Lowest frequency to profile, in MHz. If a plan server chooses the frequencies, give the server minimum_power_state instead. Default:"
               + " ${DEFAULT-VALUE}.")
   private int minimumFrequency;
 

@@ -13,6 +13,7 @@ import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingResult;
 import perseus.engine.TrainingResult.RoundResult;
 import perseus.gpu.GpuType;
+import perseus.io.Named;
 import perseus.io.ShellWord;
 import perseus.planfile.Prediction;
 
@@ -66,10 +67,10 @@ public final class TrainingReport {
                 gpuGiven ? "" : " (default, --gpu " + config.gpu().name() + ")");
     out.printf(
         Locale.ROOT,
-        "%s, %d microbatches of %d, pp %d dp %d tp %d, partition %s, %s%n",
+        "%s, %s of %s, pp %d dp %d tp %d, partition %s, %s%n",
         job.modelName(),
-        job.numMicrobatches(),
-        job.microbatchSize(),
+        Named.count(job.numMicrobatches(), "microbatch"),
+        Named.count(job.microbatchSize(), "sample"),
         job.degrees().pp(),
         job.degrees().dp(),
         job.degrees().tp(),
