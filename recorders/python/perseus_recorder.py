@@ -364,7 +364,7 @@ class _Link:
         answer: Dict[str, Any] = json.loads(self.line(_ANSWER_SECONDS))
         if not answer.get("ok"):
             self.close()
-            raise _Refusal(answer.get("error", "the agent refuses this rank"))
+            raise _Refusal(answer.get("error", "perseus-run refuses this rank"))
         self._socket.setblocking(False)
         return answer
 
@@ -879,7 +879,10 @@ class _Session:
         self._wake.put(False)
         self._thread.join(seconds)
         if seconds and self._thread.is_alive():
-            _say("the GPU has not ended what was recorded last within %.0f s, so that it is not sent." % seconds)
+            _say(
+                "the GPU has not ended the last recorded instructions within %.0f s, so that the recording lacks them."
+                % seconds
+            )
 
     def forget(self) -> None:
         """Closes, in a forked process, the copy of the parent's connection to the agent."""
@@ -1151,7 +1154,7 @@ def _recorded(original: Callable[..., Any], describe: Callable[..., _Described])
             described = None
         except Exception as problem:  # an unknown version of the framework
             name = getattr(original, "__name__", "a function of the framework")
-            session.fail("%s has other parameters than expected: %s" % (name, problem))
+            session.fail("%s has other parameters than expected (is this another version?): %s" % (name, problem))
             described = None
         if described is None:
             return original(*arguments, **keywords)

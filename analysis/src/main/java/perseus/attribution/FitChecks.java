@@ -161,7 +161,7 @@ final class FitChecks {
     }
     if (isUnexplained(energy)) {
       addDoubtful(
-          "used energy that does not follow from the recorded instructions: another program used the GPU, or the times of the instructions and of the energy come from different host clocks. The standard errors are widened; record again",
+          "used energy that does not follow from the recorded instructions. Did another program use the GPU, or do the times of the instructions and of the energy come from different host clocks? The standard errors are widened; record again",
           frequency,
           String.format(Locale.ROOT, "R^2 %.2f", energy.r2()),
           1 - energy.r2());

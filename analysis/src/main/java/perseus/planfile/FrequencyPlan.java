@@ -87,7 +87,7 @@ public record FrequencyPlan(
     requireFits(name, problem.schedule(), computations(problem.dag()), problem.microbatches());
     if (!knobs.isEmpty() && !sizes(knobs).equals(sizes(frequenciesMhz))) {
       throw new UserError(
-          "The JSON file beside the plan %s, with its settings other than frequencies, has not one entry for each frequency of the plan. Plan again."
+          "The JSON file beside the plan %s lists settings other than frequencies. It needs one entry for each frequency of the plan. Plan again."
               .formatted(name));
     }
     ProfileRow[] rows = new ProfileRow[problem.dag().size()];

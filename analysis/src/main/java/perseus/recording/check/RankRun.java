@@ -92,8 +92,9 @@ public record RankRun(
         "%s: %s, so the recording does not fit %s"
             .formatted(iterations.log().file(), what, hasManifest ? "run.json" : flags);
     if (!hasManifest) {
-      throw new UserError(sentence + "; correct these flags.");
+      throw new UserError(
+          sentence + (flags.contains(" and ") ? "; correct these flags." : "; correct this flag."));
     }
-    warnings.doubtful(sentence + "; its frequencies may be wrong.");
+    warnings.doubtful(sentence + "; the frequencies in the profile may be wrong.");
   }
 }

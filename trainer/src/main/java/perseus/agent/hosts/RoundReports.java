@@ -33,7 +33,7 @@ public record RoundReports(List<RoundReport> ranks) {
   public RoundReports require(int iterations, int schedule) {
     if (count() < iterations) {
       throw new UserError(
-          "Schedule %d reached a rank too late, so that only %d of its %d iterations were measured on all ranks. Check the network between the hosts, or give a larger --num_prof_steps."
+          "Schedule %d reached a rank too late, so that only %d of its %d iterations were measured on all ranks. Give a larger --num_prof_steps. If the job runs on several hosts, check the network between them."
               .formatted(schedule, count(), iterations));
     }
     return this;

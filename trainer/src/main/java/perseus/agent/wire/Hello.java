@@ -61,7 +61,7 @@ public record Hello(
       throw new UserError(
           version < 1
               ? "The first message has no version \"v\"; it must be a hello."
-              : "The recorder speaks version %d of the protocol, but this agent only version %d; use a perseus-run that is as new as the recorder."
+              : "The recorder speaks version %d of the protocol, but this perseus-run speaks version %d; use a perseus-run that is as new as the recorder."
                   .formatted(version, VERSION));
     }
     int rank = whole(message, "rank", -1);
