@@ -24,9 +24,8 @@ import perseus.control.server.http.HttpError;
  *
  * <p>The published client of Zeus fetches one schedule and never reports. A rank that never reports
  * gets its schedule as soon as all ranks have registered, as often as it asks. A rank that never
- * reports gets a new schedule only if the policy on the server makes one, such as after a
- * straggler. If one rank of a job reports a result, the server expects reports from all ranks of
- * the job.
+ * reports gets a new schedule only if the server's policy makes one, such as after a straggler. If
+ * one rank of a job reports a result, the server expects reports from all ranks of the job.
  *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
  * sends the next schedules.
