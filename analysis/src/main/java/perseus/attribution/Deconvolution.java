@@ -208,9 +208,8 @@ public final class Deconvolution implements Attribution {
    * Returns the relative standard error that the model of the power limit adds. Readings that are
    * far apart do not show how the power falls to the limit.
    */
-  private static double errorAtLimit(RankRecording rank, Window window, WindowFit fit) {
+  private static double errorAtLimit(RankRecording rank, Window window, boolean isSparse) {
     boolean isLimited = !Double.isNaN(PowerLimit.watts(rank, window));
-    boolean isSparse = fit.readings() * SPARSE_SECONDS < window.seconds();
     return isLimited && isSparse ? ERROR_AT_LIMIT : 0;
   }
 
@@ -250,7 +249,10 @@ public final class Deconvolution implements Attribution {
       WindowHeat heat = WindowHeat.of(window.frequencyMhz(), fit, rank.states());
       heats.add(heat);
       double unexplained = FitChecks.isUnexplained(energy) ? UNEXPLAINED_ERROR : 0;
-      double ofFit = Math.hypot(unexplained, errorAtLimit(rank, window, fit));
+      boolean isSparse = fit.readings() * SPARSE_SECONDS < window.seconds();
+      double ofTimes = CoarseTimesError.of(rank, window, isSparse);
+      double ofLimit = errorAtLimit(rank, window, isSparse);
+      double ofFit = Math.hypot(Math.hypot(unexplained, ofTimes), ofLimit);
       double all = Math.hypot(Math.hypot(doubt, ofFit), FitChecks.excessiveImbalance(energy));
       WindowEnergy doubted = all > 0 ? energy.doubted(all) : energy;
       energies.add(Double.isNaN(heat.drift()) ? doubted : checks.drifting(doubted, heat.drift()));

@@ -84,9 +84,10 @@ final class RankReader {
       if (!directory.ranks.contains(place.rank())) {
         continue;
       }
-      InstructionLog log = directory.readInstructions(place.rank(), warnings);
-      EnergyLog energy = directory.readEnergy(place.rank(), warnings);
-      PowerSamples samples = directory.readSamples(place.rank(), warnings);
+      CoarseTimes coarse = new CoarseTimes(place.rank(), warnings);
+      InstructionLog log = coarse.marked(directory.readInstructions(place.rank(), warnings));
+      EnergyLog energy = coarse.marked(directory.readEnergy(place.rank(), warnings));
+      PowerSamples samples = coarse.marked(directory.readSamples(place.rank(), warnings));
       requireCommonTime(log, energy);
       IterationBlocks iterations = alignments.get(directory).iterations(place, log);
       complete += iterations.complete;

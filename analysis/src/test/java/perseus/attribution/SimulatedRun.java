@@ -83,8 +83,10 @@ final class SimulatedRun {
   /** Width in seconds of a running average of the power; 0 if the power is not averaged. */
   double averageSeconds = 0;
 
-  /** Whether power samples are written, every 20 ms. */
+  /** Whether power samples are written. */
   boolean samples = false;
+
+  double samplePeriodSeconds = 0.02;
 
   /** Standard deviation of the noise of a sample in watts. */
   double sampleNoiseWatts = 3;
@@ -142,6 +144,15 @@ final class SimulatedRun {
    * recorded end of the instruction before it.
    */
   double startsEarlySeconds = 0;
+
+  /** Time quantum in seconds to which times of instructions are rounded down; 0 for none. */
+  double instructionQuantum = 0;
+
+  /** Time quantum in seconds to which times of counter readings are rounded down; 0 for none. */
+  double counterQuantum = 0;
+
+  /** Time quantum in seconds to which times of power samples are rounded down; 0 for none. */
+  double sampleQuantum = 0;
 
   long seed = 1;
   int iterationsPerFrequency;
@@ -410,8 +421,8 @@ final class SimulatedRun {
                     Locale.ROOT,
                     "%s,%.7f,%.7f%n",
                     forward ? "forward_microstep" : "backward_microstep",
-                    starts[i],
-                    ends[i]));
+                    rounded(starts[i], instructionQuantum),
+                    rounded(ends[i], instructionQuantum)));
           }
         }
       }
@@ -504,7 +515,9 @@ final class SimulatedRun {
         energy += (read - before) * (before == 0 ? 0 : 1 + noise * random.nextGaussian());
         before = read;
         double noticed = t + pollSeconds * random.nextDouble();
-        out.write(String.format(Locale.ROOT, "%.7f,%.3f%n", shown(noticed), energy));
+        out.write(
+            String.format(
+                Locale.ROOT, "%.7f,%.3f%n", rounded(shown(noticed), counterQuantum), energy));
       }
     }
   }
@@ -516,14 +529,16 @@ final class SimulatedRun {
       out.write("time,power\n");
       double last = BEGIN + STEP_SECONDS * watts.length;
       int count = 0;
-      for (double t = BEGIN + 0.5 + 0.02 * random.nextDouble(); t < last; t += 0.02) {
+      for (double t = BEGIN + 0.5 + 0.02 * random.nextDouble();
+          t < last;
+          t += samplePeriodSeconds) {
         double power = watts[(int) ((t - lag - BEGIN) / STEP_SECONDS)];
         boolean late = lateSampleEvery > 0 && ++count % lateSampleEvery == 0;
         out.write(
             String.format(
                 Locale.ROOT,
                 "%.6f,%.3f%n",
-                shown(t + (late ? 0.01 : 0)),
+                rounded(shown(t + (late ? 0.01 : 0)), sampleQuantum),
                 power + sampleNoiseWatts * random.nextGaussian()));
       }
     }
@@ -535,6 +550,10 @@ final class SimulatedRun {
    */
   private double shown(double time) {
     return time + drift * (time - BEGIN);
+  }
+
+  private static double rounded(double time, double quantum) {
+    return quantum == 0 ? time : Math.floor(time / quantum) * quantum;
   }
 
   private void writeCounter(Path file, List<Run> runs, double end, Random random)
@@ -558,7 +577,10 @@ final class SimulatedRun {
         if (before > 0 || t > begin) {
           out.write(
               String.format(
-                  Locale.ROOT, "%.7f,%.3f%n", t + pollSeconds * random.nextDouble(), energy));
+                  Locale.ROOT,
+                  "%.7f,%.3f%n",
+                  rounded(t + pollSeconds * random.nextDouble(), counterQuantum),
+                  energy));
         }
         before = energy;
       }

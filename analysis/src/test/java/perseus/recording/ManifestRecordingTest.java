@@ -74,7 +74,7 @@ class ManifestRecordingTest {
           double forward = 0.1 + 0.001 * (i + 1);
           line(groups[0], "forward_microstep", time, time + forward);
           line(groups[1], "backward_microstep", time + forward, time + 0.3);
-          time += 0.35;
+          time += 0.35013;
         }
         line(groups[2], "optimizer_step", time, time + 0.02);
         time += 0.05;

@@ -283,7 +283,15 @@ public final class Activities {
     }
     return new Segment(
         new InstructionLog(
-            log.file(), List.copyOf(kinds), counts, kind, start, end, ordinal, damaged),
+            log.file(),
+            List.copyOf(kinds),
+            counts,
+            kind,
+            start,
+            end,
+            ordinal,
+            damaged,
+            log.quantumSeconds()),
         segment.energy(),
         segment.samples(),
         iterations,

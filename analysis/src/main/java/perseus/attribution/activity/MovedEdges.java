@@ -96,16 +96,7 @@ public record MovedEdges(
         start[i + 1] = end[i];
       }
     }
-    return segment.withInstructions(
-        new InstructionLog(
-            log.file(),
-            log.kinds(),
-            log.counts(),
-            log.kind(),
-            start,
-            end,
-            log.ordinal(),
-            log.damaged()));
+    return segment.withInstructions(log.withTimes(start, end));
   }
 
   /** Returns the duration in seconds of each instruction without a wait. */

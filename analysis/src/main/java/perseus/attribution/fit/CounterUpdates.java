@@ -82,9 +82,13 @@ public final class CounterUpdates implements Readings {
     double[] joules = new double[0];
     int n = 0;
     for (int s = 0; s < segments.size() && n < limit; s++) {
-      EnergyLog log = segments.get(s).energy();
-      int first = Math.max(1, firstFrom(log, segments.get(s).start() + maxLagSeconds) + 1);
-      int end = firstFrom(log, Math.nextUp(segments.get(s).end() + minLagSeconds));
+      Segment segment = segments.get(s);
+      EnergyLog log = segment.energy();
+      TimeBlur blur = TimeBlur.ofCounter(segment);
+      double earliest = segment.start() + maxLagSeconds + blur.reachBefore();
+      int first = Math.max(1, firstFrom(log, earliest) + 1);
+      double latest = segment.end() + minLagSeconds - blur.reachAfter();
+      int end = firstFrom(log, Math.nextUp(latest));
       int capacity = n + (int) Math.min(Math.max(0, end - first), (long) limit - n);
       segmentOf = Arrays.copyOf(segmentOf, capacity);
       starts = Arrays.copyOf(starts, capacity);
@@ -208,22 +212,27 @@ public final class CounterUpdates implements Readings {
   public void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
     Kernel kernel = sensor.counter();
     double[] seconds = new double[columns.size()];
-    double width = kernel.averageSeconds();
-    SmoothedTimes times = new SmoothedTimes(columns, kernel.lowPassSeconds(), width > 0);
+    double own = kernel.averageSeconds();
+    boolean averages =
+        own > 0 || segments.stream().anyMatch(one -> !TimeBlur.ofCounter(one).isNone());
+    SmoothedTimes times = new SmoothedTimes(columns, kernel.lowPassSeconds(), averages);
     SmoothedTimes before =
-        width > 0 ? new SmoothedTimes(columns, kernel.lowPassSeconds(), true) : null;
+        averages ? new SmoothedTimes(columns, kernel.lowPassSeconds(), true) : null;
+    TimeBlur blur = TimeBlur.NONE;
     int current = -1;
     for (int i = 0; i < size; i++) {
       Segment segment = segments.get(segmentOf[i]);
       if (segmentOf[i] != current) {
         current = segmentOf[i];
+        blur = TimeBlur.ofCounter(segment);
         times.start(segment);
-        if (width > 0) {
+        if (averages) {
           before.start(segment);
         }
       }
-      double from = starts[i] - kernel.lagSeconds();
-      double to = ends[i] - kernel.lagSeconds();
+      double width = blur.widened(own);
+      double from = starts[i] - kernel.lagSeconds() + blur.shift(own);
+      double to = ends[i] - kernel.lagSeconds() + blur.shift(own);
       Arrays.fill(seconds, 0);
       if (width > 0) {
         times.moveTo(from);

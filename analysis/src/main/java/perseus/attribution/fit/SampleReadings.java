@@ -67,8 +67,11 @@ public final class SampleReadings implements Readings {
         continue;
       }
       period = samples.periodSeconds();
-      int first = firstFrom(samples, segments.get(s).start() + maxLagSeconds);
-      int end = firstFrom(samples, Math.nextUp(segments.get(s).end() + minLagSeconds));
+      Segment segment = segments.get(s);
+      TimeBlur blur = TimeBlur.ofSamples(segment);
+      int first = firstFrom(samples, segment.start() + maxLagSeconds + blur.reachBefore());
+      double latest = segment.end() + minLagSeconds - blur.reachAfter();
+      int end = firstFrom(samples, Math.nextUp(latest));
       int count = (int) Math.min(Math.max(0, end - first), (long) limit - n);
       segmentOf = Arrays.copyOf(segmentOf, n + count);
       times = Arrays.copyOf(times, n + count);
@@ -138,8 +141,10 @@ public final class SampleReadings implements Readings {
   @Override
   public void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
     Kernel kernel = sensor.samples();
-    boolean averages = kernel.averageSeconds() > 0 || kernel.lowPassSeconds() == 0;
-    double width = Math.max(kernel.averageSeconds(), MIN_AVERAGE_SECONDS);
+    boolean isBlurred = segments.stream().anyMatch(one -> !TimeBlur.ofSamples(one).isNone());
+    boolean averages = isBlurred || kernel.averageSeconds() > 0 || kernel.lowPassSeconds() == 0;
+    double own = Math.max(kernel.averageSeconds(), MIN_AVERAGE_SECONDS);
+    TimeBlur blur = TimeBlur.NONE;
     SmoothedTimes later = new SmoothedTimes(columns, kernel.lowPassSeconds(), false);
     SmoothedTimes earlier =
         averages ? new SmoothedTimes(columns, kernel.lowPassSeconds(), false) : null;
@@ -148,12 +153,14 @@ public final class SampleReadings implements Readings {
     for (int i = 0; i < times.length; i++) {
       if (segmentOf[i] != current) {
         current = segmentOf[i];
+        blur = TimeBlur.ofSamples(segments.get(current));
         later.start(segments.get(current));
         if (averages) {
           earlier.start(segments.get(current));
         }
       }
-      double t = times[i] - kernel.lagSeconds();
+      double width = blur.widened(own);
+      double t = times[i] - kernel.lagSeconds() + blur.shift(own);
       Arrays.fill(seconds, 0);
       later.moveTo(t);
       if (averages) {

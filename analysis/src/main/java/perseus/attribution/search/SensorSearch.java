@@ -224,6 +224,9 @@ public final class SensorSearch {
    * {@link SampleStamps#UNRELIABLE}.
    */
   private List<SampleStamps> possibleStamps(Sensor sensor) {
+    if (recorded.stream().anyMatch(SampleStamps::areHidden)) {
+      return List.of(SampleStamps.RIGHT);
+    }
     boolean isKnown =
         known.isPresent()
             && TimesChoice.hasEnough(

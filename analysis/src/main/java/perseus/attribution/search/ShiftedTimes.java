@@ -29,7 +29,7 @@ final class ShiftedTimes {
 
   private static EnergyLog of(EnergyLog log, DoubleUnaryOperator time) {
     double[] times = Arrays.stream(log.times()).map(time).toArray();
-    return new EnergyLog(log.file(), times, log.energies(), log.usable(), log.periodSeconds());
+    return log.withTimes(times);
   }
 
   private static PowerSamples of(PowerSamples samples, DoubleUnaryOperator time) {

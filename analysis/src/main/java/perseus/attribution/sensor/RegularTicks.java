@@ -1,5 +1,6 @@
 package perseus.attribution.sensor;
 
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,10 @@ public final class RegularTicks {
 
   private static EnergyLog regular(EnergyLog log) {
     double[] times = of(log.times(), log.periodSeconds());
-    return new EnergyLog(log.file(), times, log.energies(), log.usable(), log.periodSeconds());
+    // A mean of many times that were rounded down is half a time quantum too early.
+    double shift = times == log.times() ? 0 : log.quantumSeconds() / 2;
+    Arrays.setAll(times, i -> times[i] + shift);
+    return times == log.times() ? log : log.withTimes(times).withQuantum(0);
   }
 
   /**

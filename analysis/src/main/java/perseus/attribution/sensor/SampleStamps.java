@@ -4,6 +4,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
 
 /** Lists the errors that the recorded times of power samples may have. */
 public enum SampleStamps {
@@ -20,6 +21,20 @@ public enum SampleStamps {
    * ones.
    */
   UNRELIABLE;
+
+  /**
+   * Maximum time quantum of the recorded times, as a fraction of the sampling period, with which
+   * late samples are recognized.
+   */
+  private static final double MAX_QUANTUM = 0.1;
+
+  /** Returns whether the recorded times of power samples are too coarse to show late samples. */
+  public static boolean areHidden(RankRecording rank) {
+    return rank.windows().stream()
+        .flatMap(window -> window.segments().stream())
+        .map(Segment::samples)
+        .anyMatch(samples -> samples.quantumSeconds() > MAX_QUANTUM * samples.periodSeconds());
+  }
 
   /** Returns a copy of the recording with corrected times of the power samples. */
   public RankRecording apply(RankRecording rank) {

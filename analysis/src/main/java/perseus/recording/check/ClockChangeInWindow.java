@@ -1,7 +1,9 @@
 package perseus.recording.check;
 
 import java.util.Locale;
+import java.util.stream.IntStream;
 import perseus.recording.log.ClockEvidence;
+import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 import perseus.recording.run.FrequencyWindow;
@@ -14,6 +16,9 @@ import perseus.recording.run.FrequencyWindow;
  * durations increases the standard errors of profile rows ({@link ClockEvidence}).
  */
 final class ClockChangeInWindow implements RankCheck {
+  /** Maximum difference of two durations from rounding, in time quanta of the instruction log. */
+  private static final int ROUNDED_QUANTA = 2;
+
   @Override
   public void check(RankRun run, Warnings warnings, ClockEvidence evidence) {
     int affected = 0;
@@ -21,7 +26,7 @@ final class ClockChangeInWindow implements RankCheck {
     DurationGroups groups = DurationGroups.NONE;
     for (FrequencyWindow window : run.windows()) {
       DurationGroups found = DurationGroups.of(run, window);
-      if (found.difference() > 0) {
+      if (found.difference() > 0 && !isRounding(found, run.iterations().log())) {
         affected++;
         evidence.addSpread(run.rank(), window.frequencyMhz(), found.difference());
         if (found.difference() > groups.difference()) {
@@ -50,5 +55,24 @@ final class ClockChangeInWindow implements RankCheck {
                       : "; the same at %d more of its frequencies".formatted(affected - 1),
                   affected == 1 ? "this frequency" : "these frequencies")));
     }
+  }
+
+  /** Returns whether two groups of durations may come from the rounding of recorded times. */
+  private static boolean isRounding(DurationGroups groups, InstructionLog log) {
+    double longest = 0;
+    for (int kind = 0; kind < log.kinds().size(); kind++) {
+      if (log.kinds().get(kind).isComputation()) {
+        longest = Math.max(longest, meanSeconds(log, kind));
+      }
+    }
+    return groups.difference() * longest < ROUNDED_QUANTA * log.quantumSeconds();
+  }
+
+  private static double meanSeconds(InstructionLog log, int kind) {
+    return IntStream.range(0, log.size())
+        .filter(i -> log.kind()[i] == kind && !log.damaged()[i])
+        .mapToDouble(i -> log.end()[i] - log.start()[i])
+        .average()
+        .orElse(0);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import perseus.io.UserError;
 import perseus.numeric.Quantile;
+import perseus.numeric.TimeQuantum;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
@@ -20,12 +21,18 @@ final class PowerSamplesReader {
   /** Minimum median power of valid power samples, in watts; an idle GPU draws more than 10 W. */
   private static final double MIN_WATTS = 1;
 
+  /** Minimum fraction of samples with the time of another sample that shows rounded times. */
+  private static final double MIN_DIFFERING = 0.05;
+
   private final CsvRows rows;
   private double[] times = {};
   private double[] watts = {};
   private long[] lines = {};
   private int size;
   private int tooHigh;
+
+  /** Number of samples with the same time as the sample before, but another power. */
+  private int differing;
 
   private PowerSamplesReader(CsvRows rows) {
     this.rows = rows;
@@ -45,7 +52,7 @@ final class PowerSamplesReader {
       }
       reader.requireWatts(file);
       reader.sortByTime();
-      reader.dropRepeats();
+      reader.joinRepeats();
       rows.report(rank, warnings);
       return reader.samples(file, rank, warnings);
     }
@@ -125,14 +132,23 @@ final class PowerSamplesReader {
     }
   }
 
-  /** Keeps the first of several samples with the same time. */
-  private void dropRepeats() {
+  /**
+   * Replaces several samples with the same time by one sample with their mean power. Several
+   * samples have the same time if their times were rounded to a multiple of a long time quantum.
+   */
+  private void joinRepeats() {
     int kept = 0;
+    int joined = 1;
     for (int i = 0; i < size; i++) {
       if (kept == 0 || times[i] > times[kept - 1]) {
         times[kept] = times[i];
         watts[kept] = watts[i];
         kept++;
+        joined = 1;
+      } else {
+        joined++;
+        differing += watts[i] == watts[i - 1] ? 0 : 1;
+        watts[kept - 1] += (watts[i] - watts[kept - 1]) / joined;
       }
     }
     size = kept;
@@ -154,7 +170,11 @@ final class PowerSamplesReader {
     for (int i = 0; i < periods.length; i++) {
       periods[i] = times[i + 1] - times[i];
     }
-    return new PowerSamples(
-        file, Arrays.copyOf(times, size), Arrays.copyOf(watts, size), Quantile.median(periods));
+    PowerSamples samples =
+        new PowerSamples(
+            file, Arrays.copyOf(times, size), Arrays.copyOf(watts, size), Quantile.median(periods));
+    return differing > MIN_DIFFERING * size
+        ? samples.withQuantum(TimeQuantum.ofRepeated(samples.times()))
+        : samples;
   }
 }

@@ -16,13 +16,20 @@ import perseus.numeric.Quantile;
  * @param usable whether the increase of the counter since the previous reading is valid, for each
  *     reading; false for the first reading
  * @param periodSeconds median time between two consecutive readings, in seconds
+ * @param quantumSeconds time quantum in seconds of which all times were recorded as multiples; 0 if
+ *     the times are precise
  */
 public record EnergyLog(
-    Path file, double[] times, double[] energies, boolean[] usable, double periodSeconds) {
+    Path file,
+    double[] times,
+    double[] energies,
+    boolean[] usable,
+    double periodSeconds,
+    double quantumSeconds) {
 
   /** Creates an energy log and computes {@code periodSeconds} from {@code times}. */
   public EnergyLog(Path file, double[] times, double[] energies, boolean[] usable) {
-    this(file, times, energies, usable, medianPeriod(times));
+    this(file, times, energies, usable, medianPeriod(times), 0);
   }
 
   /**
@@ -83,6 +90,16 @@ public record EnergyLog(
       energies[i] = energies[i - 1] + samples.watts()[i] * seconds;
     }
     return new EnergyLog(samples.file(), samples.times(), energies, new boolean[samples.size()]);
+  }
+
+  /** Returns a copy whose times were recorded as multiples of a time quantum in seconds. */
+  public EnergyLog withQuantum(double seconds) {
+    return new EnergyLog(file, times, energies, usable, periodSeconds, seconds);
+  }
+
+  /** Returns a copy with other times of the readings, as Unix times in seconds. */
+  public EnergyLog withTimes(double[] others) {
+    return new EnergyLog(file, others, energies, usable, periodSeconds, quantumSeconds);
   }
 
   /** Returns the number of readings in the energy log. */

@@ -22,6 +22,8 @@ import perseus.pipeline.Instruction;
  *     the start of the next record.
  * @param ordinal number of earlier records of the same instruction in the log, for each record
  * @param damaged whether the start or end time of each record is wrong
+ * @param quantumSeconds time quantum in seconds of which all times were recorded as multiples; 0 if
+ *     the times are precise
  */
 public record InstructionLog(
     Path file,
@@ -31,7 +33,21 @@ public record InstructionLog(
     double[] start,
     double[] end,
     int[] ordinal,
-    boolean[] damaged) {
+    boolean[] damaged,
+    double quantumSeconds) {
+
+  /** Creates an instruction log with precise times. */
+  public InstructionLog(
+      Path file,
+      List<Instruction> kinds,
+      int[] counts,
+      int[] kind,
+      double[] start,
+      double[] end,
+      int[] ordinal,
+      boolean[] damaged) {
+    this(file, kinds, counts, kind, start, end, ordinal, damaged, 0);
+  }
 
   /**
    * Creates an instruction log from undamaged records.
@@ -102,6 +118,17 @@ public record InstructionLog(
 
   /** Returns a copy of this log with other end times of the records, as Unix times in seconds. */
   public InstructionLog withEnds(double[] ends) {
-    return new InstructionLog(file, kinds, counts, kind, start, ends, ordinal, damaged);
+    return withTimes(start, ends);
+  }
+
+  /** Returns a copy of this log with other times of the records, as Unix times in seconds. */
+  public InstructionLog withTimes(double[] starts, double[] ends) {
+    return new InstructionLog(
+        file, kinds, counts, kind, starts, ends, ordinal, damaged, quantumSeconds);
+  }
+
+  /** Returns a copy of this log whose times were recorded as multiples of a quantum in seconds. */
+  public InstructionLog withQuantum(double seconds) {
+    return new InstructionLog(file, kinds, counts, kind, start, end, ordinal, damaged, seconds);
   }
 }

@@ -10,13 +10,20 @@ import java.nio.file.Path;
  * @param watts power in each sample, in watts
  * @param periodSeconds median time in seconds between two consecutive samples; NaN if there are
  *     fewer than two samples
+ * @param quantumSeconds time quantum in seconds of which all times were recorded as multiples; 0 if
+ *     the times are precise
  * @param doubtful further power samples with uncertain times; null for none
  */
 public record PowerSamples(
-    Path file, double[] times, double[] watts, double periodSeconds, PowerSamples doubtful) {
-  /** Creates power samples whose times are all equally certain. */
+    Path file,
+    double[] times,
+    double[] watts,
+    double periodSeconds,
+    double quantumSeconds,
+    PowerSamples doubtful) {
+  /** Creates power samples with precise times. */
   public PowerSamples(Path file, double[] times, double[] watts, double periodSeconds) {
-    this(file, times, watts, periodSeconds, null);
+    this(file, times, watts, periodSeconds, 0, null);
   }
 
   /** Value for a rank without recorded power samples. */
@@ -25,12 +32,17 @@ public record PowerSamples(
 
   /** Returns a copy with other power samples, and without samples that have uncertain times. */
   public PowerSamples with(double[] otherTimes, double[] otherWatts) {
-    return new PowerSamples(file, otherTimes, otherWatts, periodSeconds);
+    return new PowerSamples(file, otherTimes, otherWatts, periodSeconds, quantumSeconds, null);
   }
 
   /** Returns a copy with further power samples that have uncertain times. */
   public PowerSamples withDoubtful(PowerSamples further) {
-    return new PowerSamples(file, times, watts, periodSeconds, further);
+    return new PowerSamples(file, times, watts, periodSeconds, quantumSeconds, further);
+  }
+
+  /** Returns a copy whose times were recorded as multiples of a time quantum in seconds. */
+  public PowerSamples withQuantum(double seconds) {
+    return new PowerSamples(file, times, watts, periodSeconds, seconds, doubtful);
   }
 
   /** Returns the number of power samples without those that have uncertain times. */
