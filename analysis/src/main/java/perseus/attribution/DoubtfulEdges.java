@@ -36,7 +36,7 @@ final class DoubtfulEdges {
    */
   static Optional<DoubtfulEdges> find(SensorSearch.Learned learned, Warnings warnings) {
     Optional<EdgeSearch.Found> found = EdgeSearch.find(learned);
-    found.ifPresent(edges -> warn(edges, warnings));
+    found.filter(EdgeSearch.Found::isClear).ifPresent(edges -> warn(edges, warnings));
     return found.map(DoubtfulEdges::new);
   }
 

@@ -14,6 +14,7 @@ import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.KnownSensor;
 import perseus.attribution.sensor.Sensor;
+import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Window;
 
 /**
@@ -40,20 +41,27 @@ public final class EdgeSearch {
   private static final double MARGIN = 20;
 
   /**
-   * Minimum decrease of -2 log likelihood per reading, in addition to {@link #MARGIN}. In 13 right
-   * recordings of H200 GPUs, a change of starts or ends lowered -2 log likelihood by up to 0.04 per
-   * power sample and 0.01 per counter update.
+   * Minimum decrease of -2 log likelihood per reading for shorter computations, in addition to
+   * {@link #MARGIN}. In 16 right recordings of H200s, shorter computations lowered it by up to 0.03
+   * per power sample and 0.01 per counter update.
    */
-  private static final Map<Channel, Double> MARGIN_PER_READING =
-      Map.of(Channel.COUNTER, 0.02, Channel.SAMPLES, 0.1);
+  private static final Map<Channel, Margins> MARGIN_OF_SHORTER =
+      Map.of(Channel.COUNTER, new Margins(0.02, 0.02), Channel.SAMPLES, new Margins(0.06, 0.06));
 
   /**
-   * Minimum decrease of -2 log likelihood per reading if unusually long computations start later.
-   * Stalls of the host alone lowered -2 log likelihood by up to 0.24 per power sample, and by up to
-   * 0.55 per counter update.
+   * Minimum decrease per reading for longer computations. In 15 right recordings of H200s, longer
+   * computations gave up to 0.012 per power sample, and 0.034 in one with a stalling host. Ends
+   * that were 5 percent too early gave 0.07 to 0.12, and ends that were 4 percent too early 0.039.
    */
-  private static final Map<Channel, Double> MARGIN_OF_STALLS =
-      Map.of(Channel.COUNTER, 0.6, Channel.SAMPLES, 0.4);
+  private static final Map<Channel, Margins> MARGIN_OF_LONGER =
+      Map.of(Channel.COUNTER, new Margins(0.02, 0.02), Channel.SAMPLES, new Margins(0.04, 0.02));
+
+  /**
+   * Minimum decrease per reading if unusually long computations start later. Stalls of the host
+   * alone gave up to 0.24 per power sample, and up to 0.55 per counter update.
+   */
+  private static final Map<Channel, Margins> MARGIN_OF_STALLS =
+      Map.of(Channel.COUNTER, new Margins(0.6, 0.6), Channel.SAMPLES, new Margins(0.4, 0.4));
 
   /**
    * If a small change of starts or ends lowers -2 log likelihood per reading by less than {@code
@@ -93,18 +101,22 @@ public final class EdgeSearch {
    * @param sensor sensor that explains the readings best with the changed starts and ends
    * @param longer time by which computations are longer than recorded, as a fraction of the
    *     recorded time; negative if they are shorter
+   * @param isClear whether right recordings never show such an improvement
    */
-  public record Found(MovedEdges edges, Sensor sensor, double longer) {}
+  public record Found(MovedEdges edges, Sensor sensor, double longer, boolean isClear) {}
+
+  /** Decreases that right recordings never show ({@code clear}), or seldom ({@code doubtful}). */
+  private record Margins(double clear, double doubtful) {}
 
   /**
    * Describes one way to move starts or ends.
    *
    * @param edges returns the function that moves starts and ends by a given fraction of a duration
-   * @param marginPerReading minimum decrease of -2 log likelihood per reading by a change of starts
-   *     or ends
+   * @param longer margins for positive amounts, which make computations longer
    * @param signs signs of the tried amounts; a negative amount shortens computations
    */
-  private record Way(DoubleFunction<MovedEdges> edges, double marginPerReading, int... signs) {}
+  private record Way(
+      DoubleFunction<MovedEdges> edges, Map<Channel, Margins> longer, int... signs) {}
 
   private record Trial(Way way, double amount, Kernel kernel, double misfit) {}
 
@@ -166,7 +178,7 @@ public final class EdgeSearch {
     KernelSearch recorded = search(MovedEdges.NONE, channel, sensor);
     double readings = recorded.readings();
     Kernel kernel = channel.kernel(sensor);
-    Trial none = best(new Way(share -> MovedEdges.NONE, 0), 0, List.of(kernel));
+    Trial none = best(new Way(share -> MovedEdges.NONE, Map.of()), 0, List.of(kernel));
     double noticed = none.misfit - NOTICED - NOTICED_PER_READING * readings;
     List<Trial> better = new ArrayList<>();
     for (Way way : ways()) {
@@ -181,23 +193,34 @@ public final class EdgeSearch {
         }
       }
     }
-    return better.stream()
-        .map(this::furthest)
-        .filter(
-            trial -> trial.misfit < none.misfit - MARGIN - trial.way.marginPerReading * readings)
-        .min(Comparator.comparingDouble(Trial::misfit))
-        .map(this::found);
+    List<Trial> furthest = better.stream().map(this::furthest).toList();
+    return Stream.of(true, false)
+        .flatMap(
+            clear ->
+                furthest.stream()
+                    .filter(trial -> none.misfit - trial.misfit > margin(trial, clear, readings))
+                    .sorted(Comparator.comparingDouble(Trial::misfit))
+                    .map(trial -> found(trial, clear)))
+        .findFirst();
+  }
+
+  /** Returns the margin. Coarse recorded times seem moved too, so their margin is larger. */
+  private double margin(Trial trial, boolean isClear, double readings) {
+    Margins margins = (trial.amount < 0 ? MARGIN_OF_SHORTER : trial.way.longer).get(channel);
+    InstructionLog log = ranks.get(0).rank().windows().get(0).segments().get(0).instructions();
+    double coarse = log.quantumSeconds() / (FIRST_SHARE * meanSeconds);
+    return MARGIN
+        + readings * (isClear ? margins.clear * (1 + 3 * coarse) : margins.doubtful * (1 + coarse));
   }
 
   private List<Way> ways() {
-    double usual = MARGIN_PER_READING.get(channel);
-    double stalls = MARGIN_OF_STALLS.get(channel);
     return List.of(
-        new Way(share -> new MovedEdges(0, 0, share, 0, false), usual, 1, -1),
-        new Way(share -> new MovedEdges(share, 0, 0, 0, false), usual, 1, -1),
-        new Way(share -> new MovedEdges(0, 0, 0, share * meanSeconds, false), usual, 1, -1),
-        new Way(share -> new MovedEdges(0, share * meanSeconds, 0, 0, false), usual, -1),
-        new Way(share -> new MovedEdges(0, 0, 0, 0, true), stalls, 1));
+        new Way(share -> new MovedEdges(0, 0, share, 0, false), MARGIN_OF_LONGER, 1, -1),
+        new Way(share -> new MovedEdges(share, 0, 0, 0, false), MARGIN_OF_LONGER, 1, -1),
+        new Way(
+            share -> new MovedEdges(0, 0, 0, share * meanSeconds, false), MARGIN_OF_LONGER, 1, -1),
+        new Way(share -> new MovedEdges(0, share * meanSeconds, 0, 0, false), MARGIN_OF_LONGER, -1),
+        new Way(share -> new MovedEdges(0, 0, 0, 0, true), MARGIN_OF_STALLS, 1));
   }
 
   /**
@@ -249,7 +272,7 @@ public final class EdgeSearch {
     return new KernelSearch(samples, models, of, base, known);
   }
 
-  private Found found(Trial trial) {
+  private Found found(Trial trial, boolean isClear) {
     MovedEdges edges = trial.way.edges.apply(trial.amount);
     Sensor found = sensor;
     for (Channel one : Channel.values()) {
@@ -259,7 +282,7 @@ public final class EdgeSearch {
       }
     }
     List<MarkedRank> moved = ranks.stream().map(rank -> rank.with(edges)).toList();
-    return new Found(edges, found, meanSeconds(moved) / meanSeconds - 1);
+    return new Found(edges, found, meanSeconds(moved) / meanSeconds - 1, isClear);
   }
 
   private Kernel refined(MovedEdges edges, Channel of) {
