@@ -70,7 +70,7 @@ class RecordedEdgesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.95, false", "0.85, true", "0.7, false"})
+  @CsvSource({"0.95, false", "0.95, true", "0.85, true", "0.7, false"})
   void endsThatAreRecordedTooEarlyWidenTheErrors(double share, boolean samples) throws IOException {
     run.recordedShare = share;
     run.samples = samples;

@@ -79,10 +79,13 @@ public final class RegularTicks {
 
   private static EnergyLog regular(EnergyLog log) {
     double[] times = of(log.times(), log.periodSeconds());
+    if (times == log.times()) {
+      return log;
+    }
     // A mean of many times that were rounded down is half a time quantum too early.
-    double shift = times == log.times() ? 0 : log.quantumSeconds() / 2;
-    Arrays.setAll(times, i -> times[i] + shift);
-    return times == log.times() ? log : log.withTimes(times).withQuantum(0);
+    double shift = log.quantumSeconds() / 2;
+    double[] later = Arrays.stream(times).map(time -> time + shift).toArray();
+    return log.withTimes(later).withQuantum(0);
   }
 
   /**
