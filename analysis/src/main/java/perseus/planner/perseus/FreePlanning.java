@@ -23,6 +23,7 @@ import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.planner.switching.ClockBeam;
+import perseus.planner.switching.ClockDwell;
 import perseus.planner.switching.ClockTables;
 import perseus.planner.switching.SwitchBound;
 import perseus.profile.ProfileRow;
@@ -197,7 +198,9 @@ final class FreePlanning {
       int[] choices = plan.choices();
       best.keep(BestPlans.found(tables, tables.settings(j -> options.options[j][choices[j]])));
     }
-    new SmallPlanning(tables, lines, problem.totalBlockingWatts(), best, smallEffort, workers)
+    ClockDwell dwell = new ClockDwell(problem, tables);
+    new SmallPlanning(
+            tables, dwell, lines, problem.totalBlockingWatts(), best, smallEffort, workers)
         .improve(progress);
     for (int i = 0; i < targets.length; i++) {
       RoundedPlan plan = rounded.get(i);

@@ -14,6 +14,7 @@ import perseus.io.Progress;
 import perseus.planner.problem.Effort;
 import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.planner.switching.ClockBeam;
+import perseus.planner.switching.ClockDwell;
 import perseus.planner.switching.ClockOrder;
 import perseus.planner.switching.ClockTables;
 import perseus.planner.switching.SwitchBound;
@@ -74,6 +75,7 @@ final class SmallPlanning {
   private static final double FIRST_SHARE = 0.5;
 
   private final ClockTables tables;
+  private final ClockDwell dwell;
   private final ClockOrder order;
   private final List<SwitchBound.Line> lines;
   private final double blockingWatts;
@@ -92,19 +94,21 @@ final class SmallPlanning {
    */
   SmallPlanning(
       ClockTables tables,
+      ClockDwell dwell,
       List<SwitchBound.Line> lines,
       double blockingWatts,
       BestPlans plans,
       Effort effort,
       Workers workers) {
     this.tables = tables;
+    this.dwell = dwell;
     this.lines = lines;
     this.blockingWatts = blockingWatts;
     this.plans = plans;
     this.workers = workers;
     order = new ClockOrder(tables);
     optimal = new boolean[plans.size()];
-    double standard = tables.changesTakeTime() ? BUDGET : FREE_BUDGET;
+    double standard = tables.clocksAreFree() ? FREE_BUDGET : BUDGET;
     budget =
         switch (effort) {
           case FAST -> 0;
@@ -174,7 +178,7 @@ final class SmallPlanning {
   }
 
   private Result search(Found known, double seconds, SwitchBound.Line line, int width) {
-    ClockBeam beam = new ClockBeam(tables, order, line.flow(), seconds, width);
+    ClockBeam beam = new ClockBeam(tables, dwell, order, line.flow(), seconds, width);
     boolean[] free = new boolean[tables.operations()];
     Arrays.fill(free, true);
     Found best = better(beam.search(known.settings(), known.joules(), free), known);

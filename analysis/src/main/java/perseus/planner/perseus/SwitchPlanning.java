@@ -156,10 +156,16 @@ final class SwitchPlanning {
         spread(round, earlier.isEmpty() ? MAX_GROWTH : LARGE_GROWTH);
         progress.step("better plans (rounds)", round, effort.rounds());
       }
-      if (ClockBeam.isSmall(tables) && problem.minDwellSeconds() == 0) {
+      if (ClockBeam.isSmall(tables)) {
         SmallPlanning small =
             new SmallPlanning(
-                tables, lines, problem.totalBlockingWatts(), plans, request.effort(), workers);
+                tables,
+                dwell,
+                lines,
+                problem.totalBlockingWatts(),
+                plans,
+                request.effort(),
+                workers);
         small.improveFirst(request.times(), progress);
         small.improve(progress);
       }

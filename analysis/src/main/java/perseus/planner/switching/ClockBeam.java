@@ -1,8 +1,6 @@
 package perseus.planner.switching;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import perseus.planner.problem.PlanningProblem;
 import perseus.planner.switching.ClockAnnealing.Found;
 
@@ -29,7 +27,9 @@ import perseus.planner.switching.ClockAnnealing.Found;
  * ({@link #isComplete}).
  *
  * <p>With n operations, K frequencies and width W, the search takes O(n W K (n + log(W K))) time
- * and O(W (n + K)) memory. Source of branch and bound: Land and Doig, Econometrica 28, 1960.
+ * and O(W (n + K)) memory. If clocks must be held for a minimum time, the result may not be
+ * optimal: a better plan can start a computation later than the partial plan that was kept instead,
+ * and so hold a clock for longer. Source of branch and bound: Land and Doig, Econometrica 28, 1960.
  * Objects of this class are not thread-safe.
  */
 public final class ClockBeam {
@@ -42,10 +42,8 @@ public final class ClockBeam {
 
   private static final double EPSILON_SECONDS = 1e-12;
 
-  /** Maximum number of comparisons of one partial plan with others, which limits the time. */
-  private static final int MAX_COMPARISONS = 64;
-
   private final ClockTables tables;
+  private final ClockDwell dwell;
   private final ClockOrder order;
   private final PathFlow flow;
   private final double latestSeconds;
@@ -54,8 +52,7 @@ public final class ClockBeam {
   private final int[] laneOf;
   private final int[][] useful;
 
-  private final List<int[]> parents = new ArrayList<>();
-  private final List<byte[]> chosen = new ArrayList<>();
+  private final ClockHistory history = new ClockHistory();
   private final ClockCandidates candidates = new ClockCandidates();
   private ClockStates now;
   private ClockStates next;
@@ -65,10 +62,6 @@ public final class ClockBeam {
   private long work;
   private boolean complete;
 
-  private final int[] newest;
-
-  private final int[] older;
-
   /**
    * @param flow flow in watts, which gives each second of each operation a price; every flow gives
    *     valid lower bounds
@@ -77,8 +70,14 @@ public final class ClockBeam {
    *     kept after each operation
    */
   public ClockBeam(
-      ClockTables tables, ClockOrder order, PathFlow flow, double latestSeconds, int width) {
+      ClockTables tables,
+      ClockDwell dwell,
+      ClockOrder order,
+      PathFlow flow,
+      double latestSeconds,
+      int width) {
     this.tables = tables;
+    this.dwell = dwell;
     this.order = order;
     this.flow = flow;
     this.latestSeconds = latestSeconds;
@@ -87,10 +86,8 @@ public final class ClockBeam {
     laneOf = tables.laneOf();
     useful = new int[tables.operations][];
     Arrays.setAll(useful, tables::usefulSettings);
-    now = new ClockStates(width, order.slots, tables);
-    next = new ClockStates(width, order.slots, tables);
-    newest = new int[Integer.highestOneBit(width) * 2];
-    older = new int[width];
+    now = new ClockStates(width, order.slots, tables, dwell);
+    next = new ClockStates(width, order.slots, tables, dwell);
   }
 
   /** Returns whether a problem is small enough for branch and bound. */
@@ -134,8 +131,7 @@ public final class ClockBeam {
     Arrays.setAll(allowed, j -> free[j] ? useful[j] : new int[] {known[j]});
     tails = new ClockTails(tables, allowed, latestSeconds);
     prices = new ClockPrices(tables, order, flow, allowed, latestSeconds);
-    parents.clear();
-    chosen.clear();
+    history.clear();
     complete = true;
     now.start();
     for (int i = 0; i < order.operations.length && now.size > 0; i++) {
@@ -185,7 +181,9 @@ public final class ClockBeam {
         for (int k = 0; k < step.successorSlots.length; k++) {
           bound += step.successorWatts[k] * step.ready(k, now, b, end);
         }
-        if (bound < budget && isPeriodic(b, j, lane, s, end)) {
+        if (bound < budget
+            && isPeriodic(b, j, lane, s, end)
+            && holdsClocks(b, j, lane, s, start, end)) {
           candidates.add(b, s, start, end, bound);
         }
       }
@@ -220,12 +218,23 @@ public final class ClockBeam {
             <= latestSeconds + EPSILON_SECONDS;
   }
 
+  private boolean holdsClocks(int b, int j, int lane, int s, double start, double end) {
+    return now.holds == null
+        || lane == PlanningProblem.NONE
+        || now.holds.leastIteration(b, lane, s, start, end, isLast(j)) <= latestSeconds;
+  }
+
+  private boolean isLast(int j) {
+    return tables.after[j] == PlanningProblem.NONE;
+  }
+
   private void keep(int i) {
     candidates.sort();
     int[] parentsHere = new int[Math.min(width, candidates.size)];
     byte[] chosenHere = new byte[parentsHere.length];
-    Arrays.fill(newest, PlanningProblem.NONE);
-    next.size = 0;
+    // Only a whole plan has the iteration time on which it depends how long clocks are held.
+    boolean compares = dwell.leastSeconds() == 0 || i + 1 < order.operations.length;
+    next.clear();
     for (int r = 0; r < candidates.size; r++) {
       if (next.size == width) {
         complete = false;
@@ -233,30 +242,16 @@ public final class ClockBeam {
       }
       int c = candidates.ranked(r);
       put(next.size, c, order.operations[i]);
-      if (!isDominated(next.size)) {
+      if (!compares || !next.isDominated(next.size, step.pendingSlots)) {
         parentsHere[next.size] = candidates.parents[c];
         chosenHere[next.size] = candidates.settings[c];
-        int bucket = next.keys[next.size] & newest.length - 1;
-        older[next.size] = newest[bucket];
-        newest[bucket] = next.size++;
+        next.add();
       }
     }
-    parents.add(parentsHere);
-    chosen.add(chosenHere);
+    history.add(parentsHere, chosenHere);
     ClockStates swap = now;
     now = next;
     next = swap;
-  }
-
-  private boolean isDominated(int b) {
-    int a = newest[next.keys[b] & newest.length - 1];
-    for (int i = 0; i < MAX_COMPARISONS && a != PlanningProblem.NONE; i++) {
-      if (next.dominates(a, b, step.pendingSlots)) {
-        return true;
-      }
-      a = older[a];
-    }
-    return false;
   }
 
   private void put(int b, int c, int j) {
@@ -272,7 +267,10 @@ public final class ClockBeam {
     if (lane == PlanningProblem.NONE) {
       return;
     }
-    boolean isLast = tables.after[j] == PlanningProblem.NONE;
+    boolean isLast = isLast(j);
+    if (next.holds != null) {
+      next.holds.put(b, lane, setting, candidates.starts[c], end, isLast);
+    }
     if (longestChange > 0 && tables.before[j] == PlanningProblem.NONE) {
       double start = candidates.starts[c];
       byte first = start < longestChange ? setting : ClockStates.NONE;
@@ -284,17 +282,17 @@ public final class ClockBeam {
     next.setLast(b, lane, isLast ? ClockStates.NONE : setting, isLast ? 0 : end);
   }
 
+  /** Returns the best whole plan that holds its clocks long enough; null if there is none. */
   private Found best() {
-    int at = 0;
-    for (int b = 1; b < now.size; b++) {
-      at = now.joules[b] < now.joules[at] ? b : at;
+    Found best = null;
+    for (int b = 0; b < now.size; b++) {
+      if (best == null || now.joules[b] < best.joules()) {
+        ClockTiming plan = new ClockTiming(tables, history.settings(order, b));
+        if (dwell.shortfall(plan, plan.seconds()) == 0) {
+          best = new Found(plan.chosen, plan.seconds(), now.joules[b]);
+        }
+      }
     }
-    double joules = now.joules[at];
-    int[] settings = new int[tables.operations];
-    for (int i = settings.length - 1; i >= 0; i--) {
-      settings[order.operations[i]] = chosen.get(i)[at];
-      at = parents.get(i)[at];
-    }
-    return new Found(settings, new ClockTiming(tables, settings).seconds(), joules);
+    return best;
   }
 }

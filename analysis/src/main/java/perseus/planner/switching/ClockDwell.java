@@ -50,6 +50,16 @@ public final class ClockDwell {
     }
   }
 
+  /** Returns the minimum time in seconds for which clocks must be held; 0 if there is none. */
+  double leastSeconds() {
+    return leastSeconds;
+  }
+
+  /** Returns the clocks in MHz, by the index of the frequency. */
+  int[] clocks() {
+    return clocks;
+  }
+
   /** Returns the sum in seconds of the times by which clocks are held for too short a time. */
   double shortfall(ClockTiming plan, double iterationSeconds) {
     double sum = 0;

@@ -1,6 +1,7 @@
 package perseus.planner.switching;
 
 import java.util.Arrays;
+import perseus.planner.problem.PlanningProblem;
 
 /**
  * Holds the partial plans (frequencies of the first operations) of a {@link ClockBeam}. Each array
@@ -12,6 +13,9 @@ final class ClockStates {
    * not depend.
    */
   static final byte NONE = -1;
+
+  /** Maximum number of comparisons of one partial plan with others, which limits the time. */
+  private static final int MAX_COMPARISONS = 64;
 
   final int slots;
   final int lanes;
@@ -53,24 +57,36 @@ final class ClockStates {
    */
   final double[] firstStart;
 
-  final int[] keys;
+  /** How long clocks are held; null if they need not be held for a minimum time. */
+  final ClockHolds holds;
+
+  private final int[] keys;
+
+  /** Latest added partial plan, by the last bits of its key; NONE if there is none. */
+  private final int[] newest;
+
+  /** Partial plan that was added before each partial plan and has the same last bits of the key. */
+  private final int[] older;
 
   /**
    * @param width maximum number of partial plans (frequencies of the first operations)
    * @param slots number of earliest starts that are stored for each partial plan (frequencies of
    *     the first operations)
    */
-  ClockStates(int width, int slots, ClockTables tables) {
+  ClockStates(int width, int slots, ClockTables tables, ClockDwell dwell) {
     this.slots = slots;
     lanes = tables.lanes.length;
-    changesTakeTime = tables.changesTakeTime();
+    changesTakeTime = tables.longestChange() > 0;
     joules = new double[width];
     ready = new double[width * slots];
     last = new byte[width * lanes];
     lastEnd = new double[width * lanes];
     first = new byte[width * lanes];
     firstStart = new double[width * lanes];
+    holds = dwell.leastSeconds() > 0 ? new ClockHolds(width, lanes, dwell) : null;
     keys = new int[width];
+    newest = new int[Integer.highestOneBit(width) * 2];
+    older = new int[width];
   }
 
   void start() {
@@ -82,12 +98,36 @@ final class ClockStates {
     Arrays.fill(lastEnd, 0, lanes, 0);
     Arrays.fill(first, 0, lanes, NONE);
     Arrays.fill(firstStart, 0, lanes, 0);
+    if (holds != null) {
+      holds.start();
+    }
   }
 
+  /** Removes all partial plans. */
+  void clear() {
+    size = 0;
+    Arrays.fill(newest, PlanningProblem.NONE);
+  }
+
+  /** Adds the partial plan whose data are at the index {@link #size}. */
+  void add() {
+    int bucket = bucket(size);
+    older[size] = newest[bucket];
+    newest[bucket] = size++;
+  }
+
+  private int bucket(int b) {
+    return (holds == null ? keys[b] : keys[b] ^ holds.key(b)) & newest.length - 1;
+  }
+
+  /** Copies a partial plan of another object. */
   void copy(ClockStates other, int from, int to) {
     joules[to] = other.joules[from];
     System.arraycopy(other.ready, from * slots, ready, to * slots, slots);
     System.arraycopy(other.last, from * lanes, last, to * lanes, lanes);
+    if (holds != null) {
+      holds.copy(other.holds, from, to);
+    }
     if (changesTakeTime) {
       keys[to] = other.keys[from];
       System.arraycopy(other.lastEnd, from * lanes, lastEnd, to * lanes, lanes);
@@ -119,6 +159,23 @@ final class ClockStates {
   }
 
   /**
+   * Returns whether an added partial plan dominates partial plan b ({@link #dominates}). The method
+   * compares at most {@value #MAX_COMPARISONS} partial plans.
+   *
+   * @param pending indices of the earliest starts of the operations to compare
+   */
+  boolean isDominated(int b, int[] pending) {
+    int a = newest[bucket(b)];
+    for (int i = 0; i < MAX_COMPARISONS && a != PlanningProblem.NONE; i++) {
+      if (dominates(a, b, pending)) {
+        return true;
+      }
+      a = older[a];
+    }
+    return false;
+  }
+
+  /**
    * Returns whether every completion of partial plan b also completes partial plan a, with at most
    * the same energy.
    *
@@ -143,6 +200,6 @@ final class ClockStates {
         return false;
       }
     }
-    return true;
+    return holds == null || holds.dominates(a, b);
   }
 }

@@ -160,9 +160,9 @@ public final class ClockTables {
     return Arrays.stream(changeSeconds).max().orElse(0);
   }
 
-  /** Returns whether at least one clock change takes time. */
-  public boolean changesTakeTime() {
-    return longestChange() > 0;
+  /** Returns whether clocks may change at any time, and changes take no time. */
+  public boolean clocksAreFree() {
+    return problem.clocksAreFree();
   }
 
   public int ranks() {
@@ -272,13 +272,13 @@ public final class ClockTables {
   }
 
   /**
-   * Returns the frequencies of operation j that a best plan may need. If clock changes take no
-   * time, only Pareto-optimal frequencies are returned.
+   * Returns the frequencies of operation j that a best plan may need. If clocks may change at any
+   * time and without delay, only Pareto-optimal frequencies are returned.
    */
   int[] usefulSettings(int j) {
     List<ProfileRow> best = problem.options(j).paretoOptimal();
     return Arrays.stream(settingsOf(j))
-        .filter(s -> changesTakeTime() || best.contains(row(j, s)))
+        .filter(s -> !clocksAreFree() || best.contains(row(j, s)))
         .toArray();
   }
 

@@ -41,7 +41,7 @@ final class ClockTails {
         longest = Math.max(longest, seconds);
       }
       slowest[j] += longest;
-      usefulStarts[j] = tables.changesTakeTime() ? 0 : Math.max(0, latestSeconds - slowest[j]);
+      usefulStarts[j] = tables.clocksAreFree() ? Math.max(0, latestSeconds - slowest[j]) : 0;
     }
   }
 }

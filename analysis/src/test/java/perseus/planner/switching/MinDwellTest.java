@@ -158,6 +158,55 @@ class MinDwellTest {
     }
   }
 
+  /**
+   * The optimum is the energy minus 75 W of waiting for each stage, from an MILP (HiGHS in SciPy
+   * 1.17). Times are {@code seconds * (0.8 / c + 0.2)}, and powers are {@code 80 + 180 c^3} watts,
+   * where c is the clock as a fraction of 1410 MHz.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1.25, 1.05, 4, 0.3, 0.8951, 229.00758346922404",
+    "1.25, 1.28, 4, 0.4, 0.9746, 261.74094203970327",
+    "1.37, 1.04, 4, 0.2, 0.9471, 237.25938714892237",
+    "1.02, 1.03, 3, 0.2, 0.6658, 137.34758957616160",
+    "1.06, 1.15, 3, 0.2, 0.6900, 166.21367803384734"
+  })
+  void plansOfSmallProblemsAreCloseToTheOptimum(
+      double first, double second, int microbatches, double dwell, double time, double optimum) {
+    List<ProfileRow> rows = new ArrayList<>();
+    double[] weights = {first, second};
+    for (int stage = 0; stage < 2; stage++) {
+      for (int mhz : new int[] {1410, 1350, 1290, 1230}) {
+        double c = mhz / 1410.0;
+        double stretch = weights[stage] * (0.8 / c + 0.2);
+        double watts = 80 + 180 * c * c * c;
+        rows.add(
+            new ProfileRow(
+                stage, Instruction.FORWARD, mhz, 0.05 * stretch, 0.05 * stretch * watts));
+        rows.add(
+            new ProfileRow(stage, Instruction.BACKWARD, mhz, 0.1 * stretch, 0.1 * stretch * watts));
+      }
+    }
+    PlanningProblem problem =
+        PlanningProblem.of(
+                new StageProfile(rows, ProfileNotes.none("a test")),
+                Schedules.ONE_FORWARD_ONE_BACKWARD,
+                microbatches,
+                new double[] {75, 75})
+            .withMinDwell(dwell);
+    double best =
+        Planners.PERSEUS
+            .plan(problem, new PlanRequest(5, new double[] {time}, Effort.DEFAULT, Progress.NONE))
+            .plans()
+            .stream()
+            .filter(plan -> plan.timeSeconds() <= time)
+            .mapToDouble(Plan::effectiveEnergyJoules)
+            .min()
+            .orElseThrow();
+    double waiting = problem.totalBlockingWatts() * time;
+    assertThat(best - optimum).isBetween(-1e-6 * waiting, 5e-4 * (optimum + waiting));
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 0.5})
   void longerHoldsCostEnergyButLessThanOneClockForEachRank(double seconds) {
