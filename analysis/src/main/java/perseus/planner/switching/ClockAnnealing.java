@@ -85,6 +85,10 @@ public final class ClockAnnealing {
 
   private int from;
   private int to;
+
+  /** Whether the present move changes a run on both sides of the border of iterations. */
+  private boolean overBorder;
+
   private Found best;
 
   public ClockAnnealing(ClockTables tables, ClockDwell dwell, int[] start, long seed) {
@@ -135,6 +139,7 @@ public final class ClockAnnealing {
 
   private void tryMove(double latestSeconds, double watts, double temperature) {
     trial.begin();
+    overBorder = false;
     int[] lane = propose();
     double late = Math.max(0, plan.seconds() - latestSeconds) + shortfall;
     double allowed = -temperature * Math.log(1 - random.nextDouble());
@@ -143,7 +148,7 @@ public final class ClockAnnealing {
     boolean inTime =
         !trial.isUnchanged()
             && spare >= 0
-            && (lane == null || !trial.exceeds(lane, from, to, limit))
+            && (lane == null || overBorder || !trial.exceeds(lane, from, to, limit))
             && trial.evaluate(limit);
     double next = inTime ? dwell.shortfall(plan, trial.seconds()) : 0;
     if (!inTime || next > 0 && next > limit - Math.max(latestSeconds, trial.seconds())) {
@@ -253,6 +258,9 @@ public final class ClockAnnealing {
     }
     findRun(lane, i);
     if (kind == Kind.SHIFT_RUN) {
+      if (dwell.leastSeconds() > 0 && random.nextBoolean()) {
+        overBorder |= trial.proposeOverBorder(lane, from, to, target);
+      }
       return trial.propose(lane, from, to, target);
     }
     if (left ? from == 0 : to == lane.length) {

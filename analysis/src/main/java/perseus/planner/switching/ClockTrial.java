@@ -112,6 +112,27 @@ final class ClockTrial {
   }
 
   /**
+   * If a run (consecutive computations at one frequency) goes on over the border of iterations,
+   * proposes a frequency for the part of the run on the other side of the border.
+   *
+   * @param from index in {@code lane} of the first computation of the run on this side
+   * @param to index in {@code lane} after the last computation of the run on this side
+   * @return whether the frequency of at least one computation changes
+   */
+  boolean proposeOverBorder(int[] lane, int from, int to, int setting) {
+    boolean isFirst = from == 0;
+    if (isFirst == (to == lane.length)) {
+      return false;
+    }
+    int rest = 0;
+    while (chosen[lane[isFirst ? lane.length - 1 - rest : rest]] == chosen[lane[from]]) {
+      rest++;
+    }
+    int restFrom = isFirst ? lane.length - rest : 0;
+    return propose(lane, restFrom, restFrom + rest, setting);
+  }
+
+  /**
    * Returns by how many seconds the clock changes of a rank become shorter in total, if consecutive
    * computations get the same new frequency.
    */
