@@ -35,10 +35,7 @@ public final class Activities {
   /** Number of instances at each end of an iteration that get separate names. */
   private static final int MARKED_ENDS = 8;
 
-  /**
-   * Maximum fraction of a computation's instances with an unusual duration. Above the maximum,
-   * unusual durations are ignored.
-   */
+  /** Fraction of a computation's instances above which unusual durations are ignored. */
   private static final double MAX_SPECIAL_SHARE = 1.0 / 3;
 
   private static final Set<Instruction> BACKWARDS =
