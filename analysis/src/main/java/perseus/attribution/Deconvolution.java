@@ -22,7 +22,6 @@ import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.attribution.search.ExchangedPower;
 import perseus.attribution.search.SensorSearch;
-import perseus.attribution.sensor.PowerLimit;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
 import perseus.io.UserError;
@@ -70,15 +69,6 @@ import perseus.recording.log.Window;
  * Solving Least Squares Problems, 1974).
  */
 public final class Deconvolution implements Attribution {
-  /**
-   * Relative standard error of energies of a GPU at its power limit, if its readings are more than
-   * {@link #SPARSE_SECONDS} apart on average. On a two-stage pipeline of H200s, energies from the
-   * counter alone differ by 0.7 to 3.5 % from energies from samples every 20 ms.
-   */
-  private static final double ERROR_AT_LIMIT = 0.015;
-
-  private static final double SPARSE_SECONDS = 0.05;
-
   /** Relative standard error of energies that explain less than half of the readings' variance. */
   private static final double UNEXPLAINED_ERROR = 0.5;
 
@@ -205,15 +195,6 @@ public final class Deconvolution implements Attribution {
   }
 
   /**
-   * Returns the relative standard error that the model of the power limit adds. Readings that are
-   * far apart do not show how the power falls to the limit.
-   */
-  private static double errorAtLimit(RankRecording rank, Window window, boolean isSparse) {
-    boolean isLimited = !Double.isNaN(PowerLimit.watts(rank, window));
-    return isLimited && isSparse ? ERROR_AT_LIMIT : 0;
-  }
-
-  /**
    * Attributes the energy of one rank.
    *
    * @param sensor estimated sensor, with the standard error of the times of counter updates
@@ -237,10 +218,20 @@ public final class Deconvolution implements Attribution {
         alone.add(fit);
       }
     }
+    List<WindowFit> fits = SharedPowers.of(alone);
+    Optional<SensorContradiction> contradiction =
+        SensorContradiction.find(rank.rank(), fits, learned.deviations());
+    contradiction.ifPresent(found -> found.warn(warnings));
+    Optional<MarkedRank> better = contradiction.flatMap(found -> found.withoutWorse(marked));
+    if (better.isPresent()) {
+      boolean samples = better.get().rank().hasSamples();
+      Sensor remaining = samples ? sensor : sensor.withSamples(null);
+      return attribute(better.get(), remaining, learned, heats, warnings);
+    }
     List<WindowEnergy> energies = new ArrayList<>();
-    for (WindowFit fit : SharedPowers.of(alone)) {
+    for (WindowFit fit : fits) {
       Window window = fit.window();
-      WindowEnergy energy = fit.energy(learned.deviations());
+      WindowEnergy energy = ErrorAtLimit.added(rank, fit, fit.energy(learned.deviations()));
       if (energies.isEmpty()) {
         predictions.forEach(prediction -> prediction.add(rank, window, fit, energy, learned));
       }
@@ -249,10 +240,8 @@ public final class Deconvolution implements Attribution {
       WindowHeat heat = WindowHeat.of(window.frequencyMhz(), fit, rank.states());
       heats.add(heat);
       double unexplained = FitChecks.isUnexplained(energy) ? UNEXPLAINED_ERROR : 0;
-      boolean isSparse = fit.readings() * SPARSE_SECONDS < window.seconds();
-      double ofTimes = CoarseTimesError.of(rank, window, isSparse);
-      double ofLimit = errorAtLimit(rank, window, isSparse);
-      double ofFit = Math.hypot(Math.hypot(unexplained, ofTimes), ofLimit);
+      double ofTimes = CoarseTimesError.of(rank, window, ErrorAtLimit.isSparse(fit));
+      double ofFit = Math.hypot(unexplained, ofTimes);
       double all = Math.hypot(Math.hypot(doubt, ofFit), FitChecks.excessiveImbalance(energy));
       WindowEnergy doubted = all > 0 ? energy.doubted(all) : energy;
       energies.add(Double.isNaN(heat.drift()) ? doubted : checks.drifting(doubted, heat.drift()));
@@ -268,7 +257,7 @@ public final class Deconvolution implements Attribution {
         rank.place(),
         learned.lagOfRank().getOrDefault(rank.rank(), Double.NaN),
         model.parts(),
-        energies,
+        contradiction.map(found -> found.widened(energies)).orElse(energies),
         rank.handoffs());
   }
 }

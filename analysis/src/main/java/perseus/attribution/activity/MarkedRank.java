@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.RankRecording;
+import perseus.recording.log.Window;
 
 /**
  * Holds a recording in which instances with a possibly different power have separate names ({@link
@@ -31,6 +32,16 @@ public record MarkedRank(
    */
   public static MarkedRank of(RankRecording rank, Set<Instruction> further) {
     return new Activities(rank).mark(further);
+  }
+
+  /** Returns the mean duration in seconds of the shortest computation at the first frequency. */
+  public double shortestSeconds() {
+    Window window = rank.windows().get(0);
+    return window.kinds().stream()
+        .filter(kind -> kind.isComputation() && !Activity.isSpecial(kind))
+        .mapToDouble(kind -> window.durations(kind).mean())
+        .min()
+        .orElse(Double.POSITIVE_INFINITY);
   }
 
   /** Returns a copy with a changed recording, for example with corrected times. */

@@ -157,7 +157,7 @@ public final class SharedPowers {
 
   /** Adds all quantities of one frequency that are modelled as smooth functions of the clock. */
   private static void addQuantities(WindowFit fit, TreeMap<String, List<Quantity>> quantities) {
-    PowerColumns columns = fit.columns();
+    PowerColumns columns = fit.columns;
     String limited = columns.limit() < 0 ? "" : columns.limitedColumns().toString();
     add("", new Quantity(fit, unit(columns, PowerColumns.BLOCKING), null), quantities);
     addRatios(fit, quantities);
@@ -183,7 +183,7 @@ public final class SharedPowers {
   /** Adds the ratio of each computation's mean power to the first computation's mean power. */
   private static void addRatios(WindowFit fit, TreeMap<String, List<Quantity>> quantities) {
     int first = -1;
-    List<Instruction> kinds = fit.columns().kinds();
+    List<Instruction> kinds = fit.columns.kinds();
     for (int k = 0; k < kinds.size(); k++) {
       if (!kinds.get(k).isComputation()
           || Activity.isSpecial(kinds.get(k))

@@ -97,6 +97,15 @@ final class WeightedReadings {
     return new WeightedReadings(channels.subList(0, reliable), some, reliable);
   }
 
+  /** Returns the readings of the energy counter alone, or of the power samples alone. */
+  WeightedReadings only(boolean counter) {
+    List<Channel> some =
+        channels.stream()
+            .filter(channel -> channel.readings instanceof CounterUpdates == counter)
+            .toList();
+    return new WeightedReadings(some, null, some.size());
+  }
+
   int size() {
     return channels.stream().mapToInt(channel -> channel.readings.size()).sum();
   }

@@ -37,8 +37,8 @@ import perseus.recording.log.Window;
  *
  * <p>Method: {@link PowerSolver} fits the powers to the energy counter and the power samples
  * together. The class {@link PowerCovariance} estimates the covariance matrix of the errors of the
- * powers. The class {@link HeldOut} tests how well fitted powers predict readings that were not
- * used for the fit.
+ * powers. The class {@link CrossValidation.HeldOut} tests how well fitted powers predict readings
+ * that were not used for the fit.
  *
  * <p>Complexity: O(N + U C^2 + C^3) time for N instructions, U readings and C unknown powers.
  *
@@ -48,17 +48,18 @@ import perseus.recording.log.Window;
 public final class WindowFit {
   static final int FOLDS = 5;
 
-  private final Window window;
-  private final PowerColumns columns;
+  final Window window;
+  final PowerColumns columns;
   private final PowerColumns alternative;
   private final CounterUpdates updates;
   private final SampleReadings samples;
-  private final WeightedReadings readings;
+  final WeightedReadings readings;
   private final NormalEquations[] folds;
   private final NormalEquations sums;
+  final List<NormalEquations> channelSums;
   private final PowerSolver solver;
   private final PowerSolver.Solution solution;
-  private final Sensor sensor;
+  final Sensor sensor;
 
   /** Errors of the powers; null before the first use. */
   private PowerCovariance covariance;
@@ -86,6 +87,7 @@ public final class WindowFit {
       readings = null;
       folds = null;
       sums = null;
+      channelSums = List.of();
       solution = null;
       return;
     }
@@ -99,7 +101,9 @@ public final class WindowFit {
     alternative = limited == null ? null : limited.alternative();
     solver = new PowerSolver(columns);
     List<NormalEquations[]> known = limited == null ? List.of() : limited.bestFolds();
-    folds = readings.weighted(readings.channelFolds(columns, sensor, FOLDS, known), columns, FOLDS);
+    List<NormalEquations[]> ofChannels = readings.channelFolds(columns, sensor, FOLDS, known);
+    channelSums = ofChannels.stream().map(CrossValidation::total).toList();
+    folds = readings.weighted(ofChannels, columns, FOLDS);
     sums = CrossValidation.total(folds);
     solution = solver.solve(sums);
   }
@@ -121,6 +125,7 @@ public final class WindowFit {
     readings = first.readings;
     folds = first.folds;
     sums = first.sums;
+    channelSums = first.channelSums;
     covariance = first.covariance;
     solver = new PowerSolver(columns, known);
     solution = solver.solve(sums);
@@ -131,11 +136,6 @@ public final class WindowFit {
     return new WindowFit(this, known);
   }
 
-  PowerColumns columns() {
-    return columns;
-  }
-
-  /** Returns the data to which the powers were fitted. */
   public Window window() {
     return window;
   }
@@ -243,8 +243,8 @@ public final class WindowFit {
         Math.max(errors.variance(blocking), covariance == null ? 0 : square(stderrWatts(blocking)))
             + square(BlockingErrors.ofTimes(window, watts, busyWatts, blockingSeconds))
             + square(BlockingErrors.ofExcess(watts, typical));
-    HeldOut heldOut =
-        HeldOut.of(
+    CrossValidation.HeldOut heldOut =
+        CrossValidation.HeldOut.of(
             updates.size() > 0 ? updates : samples,
             folds,
             sums,

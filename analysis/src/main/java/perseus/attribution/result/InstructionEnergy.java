@@ -38,7 +38,7 @@ public record InstructionEnergy(
   }
 
   /** Returns a copy with an additional standard error of the energy, in joules. */
-  InstructionEnergy withError(double joules) {
+  public InstructionEnergy withError(double joules) {
     return new InstructionEnergy(
         instruction, durations, energyJoules, Math.hypot(energyStderrJoules, joules));
   }

@@ -46,7 +46,7 @@ record Deviant(Channel channel, Kernel kernel, double weight) {
    * @param rival best alternative with another kind of smoothing; null if there is none
    */
   static List<Deviant> of(
-      KernelSearch search, KernelSearch.Candidate best, KernelSearch.Candidate rival) {
+      KernelSearch search, KernelChoice.Candidate best, KernelChoice.Candidate rival) {
     List<Deviant> deviants = new ArrayList<>();
     Channel channel = search.channel();
     double lagStderr = search.lagStderr(best.kernel());
@@ -55,12 +55,14 @@ record Deviant(Channel channel, Kernel kernel, double weight) {
       deviants.add(new Deviant(channel, later, 1));
     }
     if (best.family() != null) {
-      KernelSearch.Candidate wider = search.nearby(best, best.shape() * (1 + SHAPE_STEP));
-      KernelSearch.Candidate narrower = search.nearby(best, best.shape() * (1 - SHAPE_STEP));
+      KernelChoice.Candidate wider = search.nearby(best, best.shape() * (1 + SHAPE_STEP));
+      KernelChoice.Candidate narrower = search.nearby(best, best.shape() * (1 - SHAPE_STEP));
       double curvature =
           (wider.misfit() - 2 * best.misfit() + narrower.misfit()) / (SHAPE_STEP * SHAPE_STEP);
       double stderr =
-          curvature > 0 ? Math.min(MAX_SHAPE_STDERR, Math.sqrt(2 / curvature)) : MAX_SHAPE_STDERR;
+          curvature > 0
+              ? Math.min(MAX_SHAPE_STDERR, search.stderr(Math.sqrt(2 / curvature)))
+              : MAX_SHAPE_STDERR;
       deviants.add(new Deviant(channel, wider.kernel(), stderr / SHAPE_STEP));
     }
     if (rival != null) {

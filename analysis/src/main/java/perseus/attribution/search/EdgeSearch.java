@@ -269,7 +269,7 @@ public final class EdgeSearch {
     List<RankSample> samples =
         RankSample.toScan(ranks.stream().map(rank -> rank.with(edges)).toList());
     List<PowerModel> models = samples.stream().map(RankSample::detailedModel).toList();
-    return new KernelSearch(samples, models, of, base, known);
+    return new KernelSearch(samples, models, of, base, known, 1);
   }
 
   private Found found(Trial trial, boolean isClear) {
@@ -287,9 +287,9 @@ public final class EdgeSearch {
 
   private Kernel refined(MovedEdges edges, Channel of) {
     KernelSearch search = search(edges, of, sensor);
-    KernelSearch.Candidate plain = search.plain();
-    List<KernelSearch.Candidate> others = search.others(plain);
-    KernelSearch.Candidate other =
+    KernelChoice.Candidate plain = search.plain();
+    List<KernelChoice.Candidate> others = search.others(plain);
+    KernelChoice.Candidate other =
         others.isEmpty() ? null : search.refine(others.get(0), LagSearch.STEP_SECONDS);
     return KernelChoice.of(plain, other).best().kernel();
   }

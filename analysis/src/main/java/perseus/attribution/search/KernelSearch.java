@@ -77,6 +77,7 @@ final class KernelSearch {
   private final Sensor base;
   private final KnownKernel known;
   private final double memorySeconds;
+  private final double knownWeight;
 
   /**
    * @param samples selected readings of each rank
@@ -84,31 +85,24 @@ final class KernelSearch {
    *     each instruction
    * @param channel energy counter or power samples, whose lag and smoothing are estimated
    * @param base sensor with the parameters that are not estimated
+   * @param knownWeight factor by which the penalty for a difference from the measured sensor of a
+   *     known GPU model is multiplied ({@link KernelRanks})
    */
   KernelSearch(
       List<RankSample> samples,
       List<PowerModel> models,
       Channel channel,
       Sensor base,
-      Optional<KnownSensor> known) {
+      Optional<KnownSensor> known,
+      double knownWeight) {
     this.samples = samples;
+    this.knownWeight = knownWeight;
     this.models = models;
     this.channel = channel;
     this.base = base;
     this.known = known.map(channel::kernel).orElse(null);
     memorySeconds = samples.stream().mapToDouble(RankSample::memorySeconds).min().orElse(0);
   }
-
-  /**
-   * Holds one kind of smoothing with its parameter, its best lag and its -2 log likelihood.
-   *
-   * @param family function from the smoothing parameter to a {@link Kernel} without lag; null for
-   *     no smoothing
-   * @param shape smoothing parameter, for example the time constant of a low-pass in seconds
-   * @param kernel smoothing with the best lag
-   * @param misfit -2 log likelihood of the readings
-   */
-  record Candidate(DoubleFunction<Kernel> family, double shape, Kernel kernel, double misfit) {}
 
   /**
    * Returns -2 log likelihood, plus the penalty for a difference from the measured sensor of a
@@ -123,7 +117,7 @@ final class KernelSearch {
             .toArray();
     // The values of the ranks are added in a fixed order, so that the rounded sum does not
     // depend on the order of the threads.
-    double sum = known == null ? 0 : known.penalty(kernel);
+    double sum = known == null ? 0 : knownWeight * known.penalty(kernel);
     sum += kernel.averageSeconds() > 0 ? RARENESS_OF_AVERAGES : 0;
     for (double value : each) {
       sum += value;
@@ -156,35 +150,31 @@ final class KernelSearch {
   }
 
   /** Returns the best sensor that has only a lag. */
-  Candidate plain() {
+  KernelChoice.Candidate plain() {
     double lag = LagSearch.scan(misfitOfLag(Kernel.PLAIN));
     return withBestLag(null, 0, Kernel.PLAIN.withLag(lag), LagSearch.STEP_SECONDS);
   }
 
   /** Returns the smoothing with the best lag, at most {@code reachSeconds} from its present lag. */
-  private Candidate withBestLag(
+  private KernelChoice.Candidate withBestLag(
       DoubleFunction<Kernel> family, double shape, Kernel kernel, double reachSeconds) {
     DoubleUnaryOperator misfit = misfitOfLag(kernel);
     double lag = LagSearch.refine(kernel.lagSeconds(), reachSeconds, misfit);
-    return new Candidate(family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
+    return new KernelChoice.Candidate(
+        family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
   }
 
   /** Returns the smoothing with the most likely lag near its present lag. */
-  Candidate withBestLag(Kernel kernel, double reachSeconds) {
-    return withBestLag(null, 0, kernel.withLag(clipped(kernel.lagSeconds())), reachSeconds);
-  }
-
-  /** Returns a sensor with only a lag that has the same mean delay as {@code other}. */
-  Candidate plainLike(Candidate other) {
-    Kernel kernel = Kernel.PLAIN.withLag(clipped(other.kernel.meanDelaySeconds()));
-    return new Candidate(null, 0, kernel, Double.NaN);
+  KernelChoice.Candidate withBestLag(Kernel kernel, double reachSeconds) {
+    return withBestLag(
+        null, 0, kernel.withLag(LagSearch.clipped(kernel.lagSeconds())), reachSeconds);
   }
 
   /**
    * Returns the best sensor with each kind of smoothing, in ascending order of -2 log likelihood.
    */
-  List<Candidate> others(Candidate plain) {
-    List<Candidate> candidates = new ArrayList<>();
+  List<KernelChoice.Candidate> others(KernelChoice.Candidate plain) {
+    List<KernelChoice.Candidate> candidates = new ArrayList<>();
     if (channel == Channel.COUNTER) {
       for (double share : SHARES) {
         Kernel kernel = Kernel.ofShare(share);
@@ -195,26 +185,27 @@ final class KernelSearch {
     double delay = delay(plain);
     addFamily(LOW_PASS, LOW_PASSES, delay, candidates);
     addFamily(AVERAGE, AVERAGES, delay, candidates);
-    Comparator<Candidate> byMisfit = Comparator.comparingDouble(Candidate::misfit);
-    List<Candidate> best =
+    Comparator<KernelChoice.Candidate> byMisfit =
+        Comparator.comparingDouble(KernelChoice.Candidate::misfit);
+    List<KernelChoice.Candidate> best =
         Stream.of(SHARE, LOW_PASS, AVERAGE)
             .flatMap(
                 family ->
                     candidates.stream()
-                        .filter(candidate -> candidate.family == family)
+                        .filter(candidate -> candidate.family() == family)
                         .min(byMisfit)
                         .stream())
-            .map(candidate -> nearby(candidate, candidate.shape))
+            .map(candidate -> nearby(candidate, candidate.shape()))
             .sorted(byMisfit)
             .toList();
     if (best.size() < 2
-        || best.get(1).misfit - best.get(0).misfit
-            > NEAR_SHARE * Math.max(0, plain.misfit - best.get(0).misfit)) {
+        || best.get(1).misfit() - best.get(0).misfit()
+            > NEAR_SHARE * Math.max(0, plain.misfit() - best.get(0).misfit())) {
       return best;
     }
-    Candidate first = refine(best.get(0), LagSearch.STEP_SECONDS);
-    Candidate second = refine(best.get(1), LagSearch.STEP_SECONDS);
-    boolean isBetter = second.misfit < first.misfit - CLEARLY_PER_READING * readings();
+    KernelChoice.Candidate first = refine(best.get(0), LagSearch.STEP_SECONDS);
+    KernelChoice.Candidate second = refine(best.get(1), LagSearch.STEP_SECONDS);
+    boolean isBetter = second.misfit() < first.misfit() - CLEARLY_PER_READING * readings();
     return isBetter ? List.of(second, first) : best;
   }
 
@@ -224,13 +215,16 @@ final class KernelSearch {
    * sensor with only a lag may fit best at a wrong lag, which aligns readings with a neighbouring
    * instruction.
    */
-  private double delay(Candidate plain) {
+  private double delay(KernelChoice.Candidate plain) {
     Kernel late = USUAL_LOW_PASS.withLag(LagSearch.scan(misfitOfLag(USUAL_LOW_PASS)));
-    return (misfit(late) < plain.misfit ? late : plain.kernel).meanDelaySeconds();
+    return (misfit(late) < plain.misfit() ? late : plain.kernel()).meanDelaySeconds();
   }
 
   private void addFamily(
-      DoubleFunction<Kernel> family, double[] shapes, double delay, List<Candidate> candidates) {
+      DoubleFunction<Kernel> family,
+      double[] shapes,
+      double delay,
+      List<KernelChoice.Candidate> candidates) {
     for (double shape : shapes) {
       Kernel kernel = family.apply(shape);
       if (kernel.memorySeconds() <= memorySeconds) {
@@ -244,54 +238,62 @@ final class KernelSearch {
     return Math.max(LagSearch.STEP_SECONDS, kernel.meanDelaySeconds() / 8);
   }
 
-  private static double clipped(double lag) {
-    return Math.max(LagSearch.MIN_SECONDS, Math.min(LagSearch.MAX_SECONDS, lag));
-  }
-
   /** Returns the smoothing with the best of three lags near {@code expectedLag} (seconds). */
-  private Candidate candidate(DoubleFunction<Kernel> family, double shape, double expectedLag) {
+  private KernelChoice.Candidate candidate(
+      DoubleFunction<Kernel> family, double shape, double expectedLag) {
     Kernel kernel = family.apply(shape);
-    Candidate best = null;
+    KernelChoice.Candidate best = null;
     for (int i = -1; i <= 1; i++) {
-      Kernel shifted = kernel.withLag(clipped(expectedLag + i * step(kernel)));
+      Kernel shifted = kernel.withLag(LagSearch.clipped(expectedLag + i * step(kernel)));
       double misfit = misfit(shifted);
-      if (best == null || misfit < best.misfit) {
-        best = new Candidate(family, shape, shifted, misfit);
+      if (best == null || misfit < best.misfit()) {
+        best = new KernelChoice.Candidate(family, shape, shifted, misfit);
       }
     }
     return best;
   }
 
-  /** Refines the lag, and the smoothing parameter if there is one. */
-  Candidate refine(Candidate start, double lagReachSeconds) {
-    if (start.family == null) {
-      return withBestLag(null, 0, start.kernel, lagReachSeconds);
+  /** Refines the lag, and the smoothing parameter if there is one, of a candidate. */
+  KernelChoice.Candidate refine(KernelChoice.Candidate start, double lagReachSeconds) {
+    if (start.family() == null) {
+      return withBestLag(null, 0, start.kernel(), lagReachSeconds);
     }
     double shape =
         LagSearch.minimum(
-            start.shape / SHAPE_REACH,
-            Math.min(largestShape(start), start.shape * SHAPE_REACH),
-            start.shape,
-            value -> nearby(start, value).misfit);
+            start.shape() / SHAPE_REACH,
+            Math.min(largestShape(start), start.shape() * SHAPE_REACH),
+            start.shape(),
+            value -> nearby(start, value).misfit());
     return nearby(start, shape);
   }
 
-  private double largestShape(Candidate start) {
-    if (start.kernel.share() < 1) {
+  private double largestShape(KernelChoice.Candidate start) {
+    if (start.kernel().share() < 1) {
       return 1;
     }
-    return start.shape * Math.max(1.01, memorySeconds / start.kernel.memorySeconds());
+    return start.shape() * Math.max(1.01, memorySeconds / start.kernel().memorySeconds());
   }
 
   /** Returns the same kind of smoothing with another parameter and its best lag. */
-  Candidate nearby(Candidate start, double shape) {
-    Kernel kernel = start.family.apply(shape);
-    double expected = start.kernel.meanDelaySeconds() - kernel.withLag(0).meanDelaySeconds();
-    return withBestLag(start.family, shape, kernel.withLag(clipped(expected)), step(kernel));
+  KernelChoice.Candidate nearby(KernelChoice.Candidate start, double shape) {
+    Kernel kernel = start.family().apply(shape);
+    double expected = start.kernel().meanDelaySeconds() - kernel.withLag(0).meanDelaySeconds();
+    return withBestLag(
+        start.family(), shape, kernel.withLag(LagSearch.clipped(expected)), step(kernel));
+  }
+
+  /**
+   * Returns the standard error of a parameter.
+   *
+   * @param atWeight standard error from the second derivative of {@link #misfit}, in which the
+   *     penalty of a known sensor is multiplied by its weight
+   */
+  double stderr(double atWeight) {
+    return atWeight * Math.sqrt(knownWeight);
   }
 
   /** Returns the standard error of the sensor's lag, in seconds. */
   double lagStderr(Kernel kernel) {
-    return LagSearch.stderr(kernel.lagSeconds(), misfitOfLag(kernel));
+    return stderr(LagSearch.stderr(kernel.lagSeconds(), misfitOfLag(kernel)));
   }
 }

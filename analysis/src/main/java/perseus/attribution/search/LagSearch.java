@@ -68,6 +68,11 @@ final class LagSearch {
 
   private LagSearch() {}
 
+  /** Returns the lag that is closest to {@code lag} (seconds) and within the range of lags. */
+  static double clipped(double lag) {
+    return Math.max(MIN_SECONDS, Math.min(MAX_SECONDS, lag));
+  }
+
   /** Returns the best lag in seconds for the readings of each rank alone, by global rank. */
   static Map<Integer, Double> ofEach(
       Channel channel, Sensor sensor, List<RankSample> samples, List<PowerModel> models) {

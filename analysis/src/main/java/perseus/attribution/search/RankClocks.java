@@ -5,15 +5,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
-import perseus.attribution.activity.Activity;
 import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.clock.LagDrift;
+import perseus.attribution.clock.LagNotes;
+import perseus.attribution.clock.LagStep;
+import perseus.attribution.clock.ShiftedTimes;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Kernel;
+import perseus.attribution.sensor.OtherKernels;
 import perseus.attribution.sensor.Sensor;
-import perseus.numeric.WeightedLine;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
-import perseus.recording.log.Window;
 
 /**
  * Corrects the times of a rank's readings if their lag differs from the usual lag or drifts.
@@ -67,11 +69,8 @@ final class RankClocks {
 
   private static final double NEAR_SECONDS = 0.01;
 
-  private static final int MIN_BLOCKS_FOR_DRIFT = 4;
-
-  private static final double MIN_SLOPE_STANDARD_ERRORS = 6;
-
-  private static final double MIN_CHANGE_SECONDS = 5e-4;
+  /** Minimum decrease of -2 log likelihood per reading for a drift that is not certain. */
+  private static final double POSSIBLE_MARGIN_PER_READING = 0.05;
 
   /** Smallest jump of the lag that causes a warning, in seconds. */
   private static final double MIN_STEP_SECONDS = 4e-3;
@@ -82,10 +81,15 @@ final class RankClocks {
    */
   private static final double CHANGE_OF_CERTAINTY = 1.5;
 
-  /** Relative standard error of energies if the power may belong to another GPU. */
-  private static final double FOREIGN_ERROR = 0.5;
-
   private record Block(double time, RankSample sample) {}
+
+  /**
+   * Holds a rank with corrected times of its readings.
+   *
+   * @param drift function from the recorded to the corrected Unix time in seconds; null if the lag
+   *     of the recorded times does not drift
+   */
+  record Corrected(MarkedRank rank, DoubleUnaryOperator drift) {}
 
   private final MarkedRank marked;
   private final Sensor sensor;
@@ -112,14 +116,14 @@ final class RankClocks {
   }
 
   /**
-   * Returns the rank with corrected times of its readings, or the same object without a correction.
+   * Returns the rank with corrected times of its readings, or the same rank without a correction.
    *
    * @param warnings receives a warning if the lag of the rank drifts or differs from the other
    *     ranks
    */
-  static MarkedRank corrected(MarkedRank rank, Sensor sensor, Warnings warnings) {
+  static Corrected corrected(MarkedRank rank, Sensor sensor, Warnings warnings) {
     RankClocks clocks = new RankClocks(rank, sensor);
-    return clocks.blocks.isEmpty() ? rank : clocks.corrected(warnings);
+    return clocks.blocks.isEmpty() ? new Corrected(rank, null) : clocks.corrected(warnings);
   }
 
   private double lag() {
@@ -138,7 +142,7 @@ final class RankClocks {
     return sum;
   }
 
-  private MarkedRank corrected(Warnings warnings) {
+  private Corrected corrected(Warnings warnings) {
     double first = blocks.get(0).time;
     double last = blocks.get(blocks.size() - 1).time;
     double middle = (first + last) / 2;
@@ -168,44 +172,38 @@ final class RankClocks {
         weights[k] = Double.isFinite(stderr) ? 1 / (stderr * stderr) : 0;
       }
       double[] times = blocks.stream().mapToDouble(block -> block.time - middle).toArray();
-      WeightedLine line = new WeightedLine();
-      for (int k = 0; k < lags.length; k++) {
-        line.add(times[k], lags[k], weights[k]);
-      }
-      boolean changes =
-          blocks.size() >= MIN_BLOCKS_FOR_DRIFT
-              && Math.abs(line.slope()) * (last - first) > MIN_CHANGE_SECONDS
-              && Math.abs(line.slope()) > MIN_SLOPE_STANDARD_ERRORS * line.slopeStderr(times, lags);
-      double sloped = changes ? misfit(line.at(0), line.slope(), middle) : constant;
-      if (sloped < constant - MARGIN) {
-        offset = line.at(0);
-        slope = line.slope();
+      LagDrift drift = LagDrift.find(times, lags, weights);
+      double sloped =
+          drift == LagDrift.NONE ? constant : misfit(drift.offset(), drift.slope(), middle);
+      if (sloped < constant - marginOf(drift)) {
+        offset = drift.offset();
+        slope = drift.slope();
         constant = sloped;
       }
       doubt = warnOfStep(lags, offset, slope, middle, warnings);
     }
-    double foreign = LagNotes.isForeign(offset) ? FOREIGN_ERROR : 0;
+    double foreign = LagNotes.errorIfForeign(offset);
     double ofKernel = warnOfOtherKernel(offset, slope, middle, constant, warnings);
     double ofClock = Math.hypot(doubt, foreign);
     MarkedRank result = marked.withDoubts(Math.hypot(ofClock, ofKernel), ofClock / 2);
     if (offset == 0 && slope == 0) {
-      return result;
+      return new Corrected(result, null);
     }
     LagNotes.add(marked.rank().rank(), lag(), offset, slope, last - first, warnings);
     double usedOffset = offset;
     double usedSlope = slope;
     DoubleUnaryOperator time = t -> t - usedOffset - usedSlope * (t - middle);
-    return result.with(rank -> ShiftedTimes.of(rank, time));
+    return new Corrected(
+        result.with(rank -> ShiftedTimes.of(rank, time)), slope == 0 ? null : time);
   }
 
-  /** Returns whether another lag explains the readings of any third of the recording better. */
+  /** Returns whether another lag explains the readings of any sixth of the recording better. */
   private boolean mayChange(double offset) {
-    int thirds = 3;
-    for (int third = 0; third < thirds; third++) {
+    int parts = 6;
+    for (int part = 0; part < parts; part++) {
       List<Block> some =
-          blocks.subList(third * blocks.size() / thirds, (third + 1) * blocks.size() / thirds);
-      long readings = some.stream().mapToLong(block -> block.sample.readings(channel)).sum();
-      if (BlockLag.differs(lag() + offset, readings, lag -> misfit(some, lag - lag()))) {
+          blocks.subList(part * blocks.size() / parts, (part + 1) * blocks.size() / parts);
+      if (BlockLag.differs(lag() + offset, readings(some), lag -> misfit(some, lag - lag()))) {
         return true;
       }
     }
@@ -217,23 +215,28 @@ final class RankClocks {
   }
 
   private double marginOfOffset(double seconds) {
-    int readings =
-        blocks.stream()
-            .mapToInt(block -> block.sample.parts().get(0).readings(channel).size())
-            .sum();
     double far = Math.min(1, seconds / NEAR_SECONDS);
     return MARGIN
-        + readings
+        + readings(blocks)
             * (NEAR_MARGIN_PER_READING + far * (FAR_MARGIN_PER_READING - NEAR_MARGIN_PER_READING));
   }
 
-  private double shortestSeconds() {
-    Window window = marked.rank().windows().get(0);
-    return window.kinds().stream()
-        .filter(kind -> kind.isComputation() && !Activity.isSpecial(kind))
-        .mapToDouble(kind -> window.durations(kind).mean())
-        .min()
-        .orElse(Double.POSITIVE_INFINITY);
+  /** Returns the minimum decrease of -2 log likelihood for a jump of the lag. */
+  private double marginOf(LagStep step) {
+    long fewer =
+        Math.min(
+            readings(blocks.subList(0, step.block())),
+            readings(blocks.subList(step.block(), blocks.size())));
+    return Math.min(marginOfOffset(0), MARGIN + FAR_MARGIN_PER_READING * fewer);
+  }
+
+  private long readings(List<Block> some) {
+    return some.stream().mapToLong(block -> block.sample.readings(channel)).sum();
+  }
+
+  private double marginOf(LagDrift drift) {
+    long readings = readings(blocks);
+    return MARGIN + (drift.isCertain() ? 0 : POSSIBLE_MARGIN_PER_READING * readings);
   }
 
   private double warnOfOtherKernel(
@@ -267,7 +270,7 @@ final class RankClocks {
               Block block = blocks.get(k);
               return misfit(block, offset + slope * (block.time - middle) + change);
             });
-    if (step.gain() < 2 * KernelSearch.MARGIN + marginOfOffset(0)) {
+    if (step.gain() < 2 * KernelSearch.MARGIN + marginOf(step)) {
       return 0;
     }
     double seconds = Math.abs(step.seconds());
@@ -286,6 +289,6 @@ final class RankClocks {
                 marked.rank().rank(),
                 1e3 * seconds,
                 blocks.get(step.block()).time - marked.rank().firstStart())));
-    return seconds / (CHANGE_OF_CERTAINTY * shortestSeconds());
+    return seconds / (CHANGE_OF_CERTAINTY * marked.shortestSeconds());
   }
 }

@@ -45,12 +45,6 @@ import perseus.recording.log.Warnings;
  * <p>Source: this project's own method, based on maximum likelihood.
  */
 public final class SensorSearch {
-  /**
-   * A kind of smoothing is not refined if its -2 log likelihood is larger by this value than
-   * without smoothing.
-   */
-  private static final double HOPELESS_MISFIT = 100;
-
   private static final double REACH_SECONDS = 0.01;
 
   /** Standard error of the counter's lag in seconds if the recording does not determine it. */
@@ -87,13 +81,14 @@ public final class SensorSearch {
   private List<MarkedRank> ranks;
 
   private List<Set<Instruction>> special;
+  private DriftingRanks drifting = DriftingRanks.NONE;
 
   private double doubt;
   private int steps;
   private int allSteps;
 
-  private SensorSearch(List<RankRecording> recorded, Warnings warnings, Progress progress) {
-    this.recorded = recorded;
+  private SensorSearch(List<RankRecording> ranksOfJob, Warnings warnings, Progress progress) {
+    recorded = SampleClocks.corrected(ranksOfJob, warnings);
     this.warnings = warnings;
     this.progress = progress;
     activities = recorded.parallelStream().map(Activities::new).toList();
@@ -124,7 +119,8 @@ public final class SensorSearch {
   public static MarkedRank prepared(RankRecording rank, Learned learned, Warnings warnings) {
     Set<Instruction> special = SpecialPowers.ofAll(learned.sample);
     Sensor sensor = learned.sensor;
-    return RankClocks.corrected(MarkedRank.of(rank, special).with(sensor::apply), sensor, warnings);
+    MarkedRank marked = MarkedRank.of(SampleClocks.corrected(rank, warnings), special);
+    return RankClocks.corrected(marked.with(sensor::apply), sensor, warnings).rank();
   }
 
   /**
@@ -166,8 +162,9 @@ public final class SensorSearch {
       sensor = sensor.withRegular(times.best().choice());
       // After a correction of the update times, lag and smoothing must be estimated again.
       KernelSearch search = searched(Channel.COUNTER, sensor, ranks);
-      KernelSearch.Candidate plain = times.best().plain();
-      counterKernel = kernel(search, plain, search.others(plain));
+      KernelChoice.Candidate plain = times.best().plain();
+      counterKernel = KernelChoice.of(search, plain, search.others(plain));
+      step();
       sensor = sensor.withCounter(counterKernel.best().kernel());
     }
     if (samples) {
@@ -180,7 +177,8 @@ public final class SensorSearch {
       ranks = times.best().ranks();
       sensor = sensor.withStamps(times.best().choice());
       TimesChoice.Found<SampleStamps> found = times.best();
-      samplesKernel = kernel(found.search(), found.plain(), found.others());
+      samplesKernel = KernelChoice.of(found.search(), found.plain(), found.others());
+      step();
       sensor = sensor.withSamples(samplesKernel.best().kernel());
       if (!counter) {
         // A counter with too few updates gets the smoothing of the power samples, unless
@@ -202,16 +200,24 @@ public final class SensorSearch {
         return learn();
       }
     }
+    Warnings ofClocks = new Warnings();
+    List<RankClocks.Corrected> corrected = drifting.corrected(ranks, sensor, ofClocks);
+    if (drifting == DriftingRanks.NONE) {
+      drifting = DriftingRanks.of(corrected, sensor, ofClocks);
+      if (!drifting.isEmpty()) {
+        // The lag of a rank whose clock drifts is no lag of the sensor.
+        ranks = drifting.without(SpecialPowers.mark(activities, special));
+        return learn();
+      }
+    }
+    drifting.notes().forEach(warnings::add);
+    ofClocks.list().forEach(warnings::add);
     doubt =
         counter
             ? LagSearch.warnAtEndOfRange(sensor.lagSeconds(), "counter seems", warnings)
             : LagSearch.warnAtEndOfRange(
                 sensor.samples().lagSeconds(), "power samples seem", warnings);
-    Sensor sensorFound = sensor;
-    ranks =
-        ranks.parallelStream()
-            .map(rank -> RankClocks.corrected(rank, sensorFound, warnings))
-            .toList();
+    ranks = corrected.stream().map(RankClocks.Corrected::rank).toList();
     return refined(sensor, counterKernel, samplesKernel);
   }
 
@@ -235,19 +241,10 @@ public final class SensorSearch {
   }
 
   private KernelSearch searched(Channel channel, Sensor sensor, List<MarkedRank> from) {
-    List<RankSample> scanned = RankSample.toScan(from);
-    return new KernelSearch(
-        scanned, scanned.stream().map(RankSample::detailedModel).toList(), channel, sensor, known);
-  }
-
-  private KernelChoice kernel(
-      KernelSearch search, KernelSearch.Candidate plain, List<KernelSearch.Candidate> others) {
-    boolean isPossible =
-        !others.isEmpty() && others.get(0).misfit() < plain.misfit() + HOPELESS_MISFIT;
-    KernelSearch.Candidate other =
-        isPossible ? search.refine(others.get(0), LagSearch.STEP_SECONDS) : null;
-    step();
-    return KernelChoice.of(plain, other);
+    KernelRanks chosen = KernelRanks.of(from, channel, known, drifting.ranks());
+    List<RankSample> scanned = RankSample.toScan(chosen.in(from));
+    List<PowerModel> models = scanned.stream().map(RankSample::detailedModel).toList();
+    return chosen.search(scanned, models, sensor);
   }
 
   private void step() {
@@ -267,7 +264,8 @@ public final class SensorSearch {
       sensor = sensor.withReversedErrorShare(ReversedErrors.share(samples, models, sensor));
       sensor = sensor.withCounter(refined(Channel.COUNTER, counter, samples, models, sensor));
       lagStderr =
-          new KernelSearch(samples, models, Channel.COUNTER, sensor, known)
+          KernelRanks.of(ranks, Channel.COUNTER, known, drifting.ranks())
+              .search(samples, models, sensor)
               .lagStderr(sensor.counter());
     }
     step();
@@ -288,9 +286,10 @@ public final class SensorSearch {
       List<RankSample> samples,
       List<PowerModel> models,
       Sensor sensor) {
-    KernelSearch search = new KernelSearch(samples, models, channel, sensor, known);
-    KernelSearch.Candidate plain = search.refine(search.plainLike(start.best()), REACH_SECONDS);
-    KernelSearch.Candidate other =
+    KernelSearch search =
+        KernelRanks.of(ranks, channel, known, drifting.ranks()).search(samples, models, sensor);
+    KernelChoice.Candidate plain = search.refine(start.best().plain(), REACH_SECONDS);
+    KernelChoice.Candidate other =
         start.other() == null ? null : search.refine(start.other(), REACH_SECONDS);
     KernelChoice found = KernelChoice.of(plain, other);
     deviants.addAll(Deviant.of(search, found.best(), found.best() == other ? null : other));

@@ -33,8 +33,8 @@ final class TimesChoice<T> {
       T choice,
       List<MarkedRank> ranks,
       KernelSearch search,
-      KernelSearch.Candidate plain,
-      List<KernelSearch.Candidate> others) {}
+      KernelChoice.Candidate plain,
+      List<KernelChoice.Candidate> others) {}
 
   /**
    * @param recorded ranks with the recorded times
@@ -57,7 +57,7 @@ final class TimesChoice<T> {
     if (found != null && !hasEnough) {
       return;
     }
-    KernelSearch.Candidate plain = search.plain();
+    KernelChoice.Candidate plain = search.plain();
     Found<T> candidate = new Found<>(choice, changed, search, plain, search.others(plain));
     double score = hasEnough ? score(candidate) : Double.POSITIVE_INFINITY;
     if (found == null || score < least) {
@@ -79,7 +79,7 @@ final class TimesChoice<T> {
     double powers = candidate.search.powers();
     double misfit =
         candidate.others.stream()
-            .mapToDouble(KernelSearch.Candidate::misfit)
+            .mapToDouble(KernelChoice.Candidate::misfit)
             .reduce(candidate.plain.misfit(), Math::min);
     double kept = (double) readings(candidate.ranks) / recorded;
     return misfit / n + 2 * powers / (n - powers - 1) - Math.log(kept) / 2;

@@ -24,7 +24,7 @@ package perseus.attribution.sensor;
  */
 public final class Budget {
   public static final double SPENT_SECONDS = 0.1;
-  static final double SAVED_SECONDS = 0.03;
+  public static final double SAVED_SECONDS = 0.03;
 
   private double share = 1;
 

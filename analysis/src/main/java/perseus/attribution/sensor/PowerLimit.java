@@ -48,17 +48,28 @@ public final class PowerLimit {
     return GpuModel.H200.mayBe(rank);
   }
 
+  /** Returns the share of the readings of a rank's SM clock that the power limit lowered. */
+  public static double share(RankRecording rank, Window window) {
+    double[] clocks = clocks(rank.states(), window);
+    double highest = Quantile.of(clocks, 0.9);
+    long lowered = Arrays.stream(clocks).filter(clock -> clock < (1 - VARIATION) * highest).count();
+    return (double) lowered / clocks.length;
+  }
+
   private static boolean clockVaries(GpuStates states, Window window) {
-    double[] clocks =
-        window.segments().stream()
-            .flatMapToDouble(
-                segment ->
-                    Arrays.stream(
-                        states.smMhz(),
-                        states.firstFrom(segment.start()),
-                        states.firstFrom(segment.end())))
-            .toArray();
+    double[] clocks = clocks(states, window);
     return clocks.length > 0
         && Quantile.of(clocks, 0.1) < (1 - VARIATION) * Quantile.of(clocks, 0.9);
+  }
+
+  private static double[] clocks(GpuStates states, Window window) {
+    return window.segments().stream()
+        .flatMapToDouble(
+            segment ->
+                Arrays.stream(
+                    states.smMhz(),
+                    states.firstFrom(segment.start()),
+                    states.firstFrom(segment.end())))
+        .toArray();
   }
 }

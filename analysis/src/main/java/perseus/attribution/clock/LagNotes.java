@@ -1,4 +1,4 @@
-package perseus.attribution.search;
+package perseus.attribution.clock;
 
 import java.util.Locale;
 import perseus.recording.log.Warning;
@@ -7,7 +7,7 @@ import perseus.recording.log.Warnings;
 /**
  * Adds a note if the lag of a rank's readings drifts, or differs from the lag of the other ranks.
  */
-final class LagNotes {
+public final class LagNotes {
   /** Minimum difference in seconds between a rank's lag and the usual lag that causes a note. */
   private static final double NOTED_SECONDS = 3e-3;
 
@@ -17,12 +17,20 @@ final class LagNotes {
    */
   private static final double FOREIGN_SECONDS = 0.07;
 
+  /** Relative standard error of energies if the power may belong to another GPU. */
+  private static final double FOREIGN_ERROR = 0.5;
+
   private LagNotes() {}
 
   /**
-   * Returns whether the lag of a rank deviates so much that its power may belong to another GPU.
+   * Returns the relative standard error of energies if the lag of a rank deviates so much that its
+   * power may belong to another GPU, else 0.
    */
-  static boolean isForeign(double offset) {
+  public static double errorIfForeign(double offset) {
+    return isForeign(offset) ? FOREIGN_ERROR : 0;
+  }
+
+  private static boolean isForeign(double offset) {
     return Math.abs(offset) > FOREIGN_SECONDS;
   }
 
@@ -34,7 +42,7 @@ final class LagNotes {
    * @param slope change of the rank's lag in seconds per second
    * @param seconds time in seconds from the first to the last compared reading
    */
-  static void add(
+  public static void add(
       int rank, double lag, double offset, double slope, double seconds, Warnings warnings) {
     if (slope != 0) {
       warnings.add(

@@ -1,8 +1,7 @@
-package perseus.attribution.search;
+package perseus.attribution.sensor;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import perseus.attribution.sensor.Kernel;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
@@ -15,7 +14,7 @@ import perseus.recording.log.Warnings;
  * <p>Limits: the energies of a rank with another smoothing are still computed with the smoothing of
  * the other ranks.
  */
-final class OtherKernels {
+public final class OtherKernels {
   private static final List<Kernel> SHAPES =
       List.of(
           Kernel.PLAIN,
@@ -43,7 +42,7 @@ final class OtherKernels {
    * @param memorySeconds longest smoothing in seconds that the readings can show
    * @param misfitOf returns -2 log likelihood of the readings for a lag and smoothing
    */
-  static boolean fitBetter(
+  public static boolean fitBetter(
       Kernel usual, double misfit, double memorySeconds, ToDoubleFunction<Kernel> misfitOf) {
     for (Kernel shape : SHAPES) {
       double sameDelay = usual.meanDelaySeconds() - shape.meanDelaySeconds();
@@ -61,7 +60,7 @@ final class OtherKernels {
    * Adds a warning about a rank whose sensor differs from the sensors of the other ranks. Returns
    * the relative standard error of energies that are computed with a wrong smoothing.
    */
-  static double warn(int rank, Warnings warnings) {
+  public static double warn(int rank, Warnings warnings) {
     warnings.add(
         new Warning(
             Warning.Kind.DOUBTFUL,

@@ -1,4 +1,4 @@
-package perseus.attribution.search;
+package perseus.attribution.clock;
 
 import java.util.Arrays;
 import perseus.numeric.Quantile;
@@ -14,9 +14,9 @@ import perseus.numeric.Quantile;
  * @param seconds lag after the jump minus lag before the jump, in seconds
  * @param gain decrease of -2 log likelihood of all readings by the jump
  */
-record LagStep(int block, double seconds, double gain) {
+public record LagStep(int block, double seconds, double gain) {
   /** Computes -2 log likelihood of one block of readings. */
-  interface BlockMisfit {
+  public interface BlockMisfit {
     /**
      * @param block index of the block of readings
      * @param change lag minus the expected lag, in seconds
@@ -32,7 +32,7 @@ record LagStep(int block, double seconds, double gain) {
    * @param minSeconds smallest jump of the lag in seconds
    * @return best jump of the lag; its {@code gain} is 0 if no jump helps
    */
-  static LagStep find(double[] changes, double minSeconds, BlockMisfit misfit) {
+  public static LagStep find(double[] changes, double minSeconds, BlockMisfit misfit) {
     double common = Quantile.median(changes);
     double without =
         Math.min(sum(0, misfit, changes.length, 0, 0), sum(0, misfit, changes.length, 0, common));

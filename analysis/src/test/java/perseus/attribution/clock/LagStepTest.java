@@ -1,4 +1,4 @@
-package perseus.attribution.search;
+package perseus.attribution.clock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

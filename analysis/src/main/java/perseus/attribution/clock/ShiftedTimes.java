@@ -1,4 +1,4 @@
-package perseus.attribution.search;
+package perseus.attribution.clock;
 
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -9,7 +9,7 @@ import perseus.recording.log.PowerSamples;
 import perseus.recording.log.RankRecording;
 
 /** Shifts the times of a rank's sensor readings, but not the times of its instructions. */
-final class ShiftedTimes {
+public final class ShiftedTimes {
   private ShiftedTimes() {}
 
   /**
@@ -17,7 +17,7 @@ final class ShiftedTimes {
    *
    * @param time increasing function from the recorded to the new Unix time in seconds
    */
-  static RankRecording of(RankRecording rank, DoubleUnaryOperator time) {
+  public static RankRecording of(RankRecording rank, DoubleUnaryOperator time) {
     Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
     Map<PowerSamples, PowerSamples> samples = new IdentityHashMap<>();
     return rank.withSegments(
@@ -25,6 +25,25 @@ final class ShiftedTimes {
             segment.with(
                 logs.computeIfAbsent(segment.energy(), log -> of(log, time)),
                 samples.computeIfAbsent(segment.samples(), some -> of(some, time))));
+  }
+
+  /** Returns a copy of the recording with shifted times of its power samples alone. */
+  public static RankRecording ofSamples(RankRecording rank, DoubleUnaryOperator time) {
+    Map<PowerSamples, PowerSamples> samples = new IdentityHashMap<>();
+    return rank.withSegments(
+        segment ->
+            segment.with(
+                segment.energy(),
+                samples.computeIfAbsent(segment.samples(), some -> of(some, time))));
+  }
+
+  /** Returns a copy of the recording with shifted times of its energy counter alone. */
+  public static RankRecording ofCounter(RankRecording rank, DoubleUnaryOperator time) {
+    Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
+    return rank.withSegments(
+        segment ->
+            segment.with(
+                logs.computeIfAbsent(segment.energy(), log -> of(log, time)), segment.samples()));
   }
 
   private static EnergyLog of(EnergyLog log, DoubleUnaryOperator time) {
