@@ -263,7 +263,7 @@ perseus_records_much() {
   local argument kib
   for argument in "$@"; do
     if [ -d "$argument" ]; then
-      kib=$(du -skH -- "$argument" 2>/dev/null) || return 0
+      kib=$(du -skL -- "$argument" 2>/dev/null) || return 0
       [ "${kib%%[!0-9]*}" -gt 2097152 ] && return 0
     fi
   done
