@@ -95,7 +95,7 @@ final class SmoothedTimes {
     last = segment.to();
     now = segment.start();
     double forgotten = first - FORGOTTEN * lowPass;
-    if (limit < 0 && forgotten - now > MIN_SKIPPED_SECONDS) {
+    if (limit < 0 && next < last && forgotten - now > MIN_SKIPPED_SECONDS) {
       int found = Arrays.binarySearch(starts, next, last, forgotten);
       next = Math.max(next, found < 0 ? -found - 2 : found);
       now = Math.max(now, starts[next]);
