@@ -258,6 +258,18 @@ perseus_is_large() {
   [[ $microbatches =~ ^[0-9]{1,9}$ ]] && [ "$microbatches" -ge 200 ]
 }
 
+# Whether a directory among the arguments holds more than 2 GiB, as the recording of 300 ranks of one hour does.
+perseus_records_much() {
+  local argument kib
+  for argument in "$@"; do
+    if [ -d "$argument" ]; then
+      kib=$(du -skL -- "$argument" 2>/dev/null) || return 0
+      [ "${kib%%[!0-9]*}" -gt 2097152 ] && return 0
+    fi
+  done
+  return 1
+}
+
 # perseus_prepare NAME: chooses the modules of a command, and builds them if that is necessary
 perseus_prepare() {
   perseus_choose_modules "$1"
@@ -314,6 +326,10 @@ perseus_run() {
         else
           options+=(-XX:TieredStopAtLevel=1 -Xmn32m -XX:Tier3InvocationThreshold=100 -XX:Tier3BackEdgeThreshold=10000)
         fi
+        ;;
+      profile)
+        # The optimizing compiler needs 5 s, and saves 10 % of the time of each rank.
+        perseus_records_much "${@:2}" || options+=(-XX:TieredStopAtLevel=1)
         ;;
     esac
   fi

@@ -1,6 +1,7 @@
 package perseus.attribution.activity;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +45,6 @@ public final class Activities {
           Instruction.FORWARD_BACKWARD,
           Instruction.BACKWARD_INPUT,
           Instruction.WEIGHT_BACKWARD);
-
-  private static final double MIN_RELATIVE_DIFFERENCE = 0.04;
-  private static final double MIN_STANDARD_ERRORS = 5;
 
   private final RankRecording rank;
   private final List<UsualDurations> usual;
@@ -125,30 +123,6 @@ public final class Activities {
       windows.add(new Window(window.frequencyMhz(), segments, window.iterations()));
     }
     return new MarkedRank(rank.withWindows(windows), separate);
-  }
-
-  /**
-   * Sums the relative deviations of the durations of one instruction at one position of the
-   * iteration.
-   */
-  private static final class Deviations {
-    private long count;
-    private double sum;
-    private double squares;
-
-    void add(double deviation) {
-      count++;
-      sum += deviation;
-      squares += deviation * deviation;
-    }
-
-    boolean isSpecial() {
-      double mean = sum / count;
-      double variance = Math.max(0, squares / count - mean * mean) / Math.max(1, count - 1);
-      return count > 2
-          && Math.abs(mean) > MIN_RELATIVE_DIFFERENCE
-          && Math.abs(mean) > MIN_STANDARD_ERRORS * Math.sqrt(variance);
-    }
   }
 
   /**
@@ -232,8 +206,8 @@ public final class Activities {
     for (int k = 0; k < kinds.size(); k++) {
       index.put(kinds.get(k), k);
     }
-    List<TreeSet<Integer>> specialOfKind =
-        log.kinds().stream().map(kind -> positions.getOrDefault(kind, new TreeSet<>())).toList();
+    int[][] kindAt = kindAtPosition(log.kinds(), positions, index);
+    int pause = index.get(Activity.BETWEEN_ITERATIONS);
     List<UsualDurations.Usual> usualOfKind = usual.of(log.kinds());
     int pauses = segment.iterations().length - 1;
     int size = segment.to() - segment.from() + pauses;
@@ -251,7 +225,7 @@ public final class Activities {
         (record, position) -> {
           if (iteration[0] < iterations.length && segment.iterations()[iteration[0]] == record) {
             if (iteration[0] > 0) {
-              kind[n[0]] = index.get(Activity.BETWEEN_ITERATIONS);
+              kind[n[0]] = pause;
               start[n[0]] = log.end()[record - 1];
               end[n[0]] = log.start()[record];
               ordinal[n[0]] = iteration[0] - 1;
@@ -260,14 +234,12 @@ public final class Activities {
             iterations[iteration[0]++] = n[0];
           }
           int own = log.kind()[record];
-          Instruction instruction = log.kinds().get(own);
           if (usualOfKind.get(own).isStalled(position, log.end()[record] - log.start()[record])) {
-            kind[n[0]] = index.get(Activity.stalled(instruction));
-            unusual.add(Activity.stalled(instruction));
-          } else if (specialOfKind.get(own).contains(position)) {
-            kind[n[0]] = index.get(Activity.at(instruction, position));
+            Instruction stalled = Activity.stalled(log.kinds().get(own));
+            kind[n[0]] = index.get(stalled);
+            unusual.add(stalled);
           } else {
-            kind[n[0]] = own;
+            kind[n[0]] = position < kindAt[own].length ? kindAt[own][position] : own;
           }
           start[n[0]] = log.start()[record];
           end[n[0]] = log.end()[record];
@@ -296,5 +268,25 @@ public final class Activities {
         size,
         segment.start(),
         segment.end());
+  }
+
+  /**
+   * Returns, for each instruction and each position in the iteration up to the last position with a
+   * separate name, the index of the activity.
+   */
+  private static int[][] kindAtPosition(
+      List<Instruction> kinds,
+      Map<Instruction, TreeSet<Integer>> positions,
+      Map<Instruction, Integer> index) {
+    int[][] kindAt = new int[kinds.size()][];
+    for (int k = 0; k < kindAt.length; k++) {
+      TreeSet<Integer> special = positions.getOrDefault(kinds.get(k), new TreeSet<>());
+      kindAt[k] = new int[special.isEmpty() ? 0 : special.last() + 1];
+      Arrays.fill(kindAt[k], k);
+      for (int position : special) {
+        kindAt[k][position] = index.get(Activity.at(kinds.get(k), position));
+      }
+    }
+    return kindAt;
   }
 }

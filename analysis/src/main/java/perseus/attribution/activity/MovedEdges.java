@@ -1,6 +1,7 @@
 package perseus.attribution.activity;
 
 import java.util.Arrays;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import perseus.numeric.Quantile;
 import perseus.pipeline.Instruction;
@@ -61,13 +62,15 @@ public record MovedEdges(
     InstructionLog log = segment.instructions();
     double[] start = log.start().clone();
     double[] end = log.end().clone();
-    double[] shortest = shortestSeconds(segment);
+    boolean[] isMoved = eachKind(log, MovedEdges::isMoved);
+    boolean[] isPause = eachKind(log, Activity::isBetweenIterations);
+    double[] shortest = shortestSeconds(segment, isMoved);
     for (int i = segment.from(); i < segment.to(); i++) {
-      if (!isMoved(log, i)) {
+      if (!isMoved[log.kind()[i]]) {
         continue;
       }
-      boolean pauseBefore = i > segment.from() && isPause(log, i - 1);
-      boolean pauseAfter = i + 1 < segment.to() && isPause(log, i + 1);
+      boolean pauseBefore = i > segment.from() && isPause[log.kind()[i - 1]];
+      boolean pauseAfter = i + 1 < segment.to() && isPause[log.kind()[i + 1]];
       double earliest =
           i == segment.from() ? log.start()[i] : pauseBefore ? start[i - 1] : end[i - 1];
       double latest =
@@ -100,15 +103,16 @@ public record MovedEdges(
   }
 
   /** Returns the duration in seconds of each instruction without a wait. */
-  private double[] shortestSeconds(Segment segment) {
+  private double[] shortestSeconds(Segment segment, boolean[] isMoved) {
     InstructionLog log = segment.instructions();
     double[] shortest = new double[log.kinds().size()];
     for (int kind = 0; kind < shortest.length && withoutWaits; kind++) {
       Instruction own = Activity.instruction(log.kinds().get(kind));
+      boolean[] isOwn = eachKind(log, other -> Activity.instruction(other).equals(own));
       double[] seconds = new double[segment.to() - segment.from()];
       int n = 0;
       for (int i = segment.from(); i < segment.to(); i++) {
-        if (isMoved(log, i) && Activity.instruction(log.kinds().get(log.kind()[i])).equals(own)) {
+        if (isMoved[log.kind()[i]] && isOwn[log.kind()[i]]) {
           seconds[n++] = log.end()[i] - log.start()[i];
         }
       }
@@ -120,12 +124,16 @@ public record MovedEdges(
     return shortest;
   }
 
-  private static boolean isPause(InstructionLog log, int record) {
-    return Activity.isBetweenIterations(log.kinds().get(log.kind()[record]));
+  /** Tests each kind of instruction in the log once, because a log has many records of a kind. */
+  private static boolean[] eachKind(InstructionLog log, Predicate<Instruction> condition) {
+    boolean[] fulfilled = new boolean[log.kinds().size()];
+    for (int kind = 0; kind < fulfilled.length; kind++) {
+      fulfilled[kind] = condition.test(log.kinds().get(kind));
+    }
+    return fulfilled;
   }
 
-  private static boolean isMoved(InstructionLog log, int record) {
-    Instruction kind = log.kinds().get(log.kind()[record]);
+  private static boolean isMoved(Instruction kind) {
     return kind.isComputation() && !Activity.isBetweenIterations(kind);
   }
 }

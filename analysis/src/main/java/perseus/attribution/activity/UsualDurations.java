@@ -1,11 +1,9 @@
 package perseus.attribution.activity;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.commons.math3.util.ResizableDoubleArray;
 import perseus.numeric.Quantile;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
@@ -53,53 +51,109 @@ final class UsualDurations {
   private final Map<Instruction, Usual> ofKind = new TreeMap<>();
 
   private UsualDurations(Window window) {
-    Map<Instruction, List<ResizableDoubleArray>> durations = new TreeMap<>();
-    for (Segment segment : window.segments()) {
-      InstructionLog log = segment.instructions();
-      List<List<ResizableDoubleArray>> byKind =
-          log.kinds().stream()
-              .map(kind -> durations.computeIfAbsent(kind, k -> new ArrayList<>()))
-              .toList();
-      Instances.forEach(
-          segment,
-          (record, position) -> {
-            List<ResizableDoubleArray> positions = byKind.get(log.kind()[record]);
-            while (positions.size() <= position) {
-              positions.add(new ResizableDoubleArray());
-            }
-            positions.get(position).addElement(log.end()[record] - log.start()[record]);
-          });
-    }
+    Map<Instruction, Durations> durations = new TreeMap<>();
+    visit(window, durations, (found, position, seconds) -> found.count(position));
+    durations.values().forEach(Durations::allocate);
+    visit(window, durations, Durations::add);
     durations.forEach(
-        (kind, positions) -> {
-          if (!positions.isEmpty()) {
-            ofKind.put(kind, usual(kind, positions));
+        (kind, found) -> {
+          if (found.positions > 0) {
+            ofKind.put(kind, usual(kind, found));
           }
         });
+  }
+
+  @FunctionalInterface
+  private interface Visitor {
+    void accept(Durations ofKind, int position, double seconds);
+  }
+
+  /** Passes each record of the window to {@code visitor}, in order of time. */
+  private static void visit(Window window, Map<Instruction, Durations> durations, Visitor visitor) {
+    for (Segment segment : window.segments()) {
+      InstructionLog log = segment.instructions();
+      Durations[] byKind =
+          log.kinds().stream()
+              .map(kind -> durations.computeIfAbsent(kind, k -> new Durations()))
+              .toArray(Durations[]::new);
+      Instances.forEach(
+          segment,
+          (record, position) ->
+              visitor.accept(
+                  byKind[log.kind()[record]], position, log.end()[record] - log.start()[record]));
+    }
+  }
+
+  /** Holds all durations of one instruction in seconds, sorted by position in the iteration. */
+  private static final class Durations {
+    private int positions;
+
+    /** Number of durations at each position, then the index after the last one in {@code all}. */
+    private int[] ends = new int[16];
+
+    private double[] all;
+
+    void count(int position) {
+      if (position >= ends.length) {
+        ends = Arrays.copyOf(ends, 2 * position);
+      }
+      ends[position]++;
+      positions = Math.max(positions, position + 1);
+    }
+
+    /** Reserves the place of each duration; {@link #add} then receives the same positions again. */
+    void allocate() {
+      int before = 0;
+      for (int position = 0; position < positions; position++) {
+        int count = ends[position];
+        ends[position] = before;
+        before += count;
+      }
+      all = new double[before];
+    }
+
+    void add(int position, double seconds) {
+      all[ends[position]++] = seconds;
+    }
+
+    double[] at(int position) {
+      return Arrays.copyOfRange(all, position == 0 ? 0 : ends[position - 1], ends[position]);
+    }
   }
 
   static UsualDurations of(Window window) {
     return new UsualDurations(window);
   }
 
-  private static Usual usual(Instruction kind, List<ResizableDoubleArray> positions) {
-    double[] all =
-        positions.stream().flatMapToDouble(here -> Arrays.stream(here.getElements())).toArray();
+  private static Usual usual(Instruction kind, Durations durations) {
+    double[] all = durations.all;
     double median = Quantile.median(all);
     if (!kind.isComputation()) {
       return new Usual(median, null);
     }
     double usual = Quantile.of(all, USUAL_SHARE);
     double longestOfKind = Math.max(MIN_RATIO * usual, usual + SPREADS * (usual - median));
-    double[] limits = new double[positions.size()];
+    double[] limits = new double[durations.positions];
     long stalled = 0;
     for (int position = 0; position < limits.length; position++) {
-      double[] here = positions.get(position).getElements();
-      double longest = Math.max(longestOfKind, MIN_RATIO * Quantile.median(here));
-      limits[position] = longest;
-      stalled += Arrays.stream(here).filter(seconds -> seconds > longest).count();
+      double[] here = durations.at(position);
+      limits[position] = longestOfKind;
+      // The median can only raise the limit, so it matters only if a duration exceeds the limit.
+      if (longest(here) > longestOfKind) {
+        double longest = Math.max(longestOfKind, MIN_RATIO * Quantile.median(here));
+        limits[position] = longest;
+        stalled += Arrays.stream(here).filter(seconds -> seconds > longest).count();
+      }
     }
     return new Usual(median, stalled <= MAX_SHARE * all.length ? limits : null);
+  }
+
+  private static double longest(double[] seconds) {
+    double longest = Double.NEGATIVE_INFINITY;
+    for (double one : seconds) {
+      longest = Math.max(longest, one);
+    }
+    return longest;
   }
 
   /**

@@ -2,6 +2,7 @@ package perseus.attribution.fit;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 import perseus.recording.log.EnergyLog;
@@ -28,6 +29,7 @@ public final class CounterUpdates implements Readings {
   private final double[] ends;
   private final double[] joules;
   private final int size;
+  private final Kept kept;
 
   private CounterUpdates(
       List<Segment> segments,
@@ -35,13 +37,15 @@ public final class CounterUpdates implements Readings {
       double[] starts,
       double[] ends,
       double[] joules,
-      int size) {
+      int size,
+      Kept kept) {
     this.segments = segments;
     this.segmentOf = segmentOf;
     this.starts = starts;
     this.ends = ends;
     this.joules = joules;
     this.size = size;
+    this.kept = kept;
   }
 
   /**
@@ -54,15 +58,16 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Selects the counter updates that contain only energy used inside the time spans {@code
-   * segments}.
+   * Selects the counter updates that contain only energy used inside {@code segments}, and keeps
+   * their rows.
    */
   static CounterUpdates of(List<Segment> segments, Sensor sensor) {
     double lag = sensor.lagSeconds();
     return of(
-        segments,
-        lag - LAG_MARGIN_SECONDS,
-        lag + LAG_MARGIN_SECONDS + sensor.counter().memorySeconds());
+            segments,
+            lag - LAG_MARGIN_SECONDS,
+            lag + LAG_MARGIN_SECONDS + sensor.counter().memorySeconds())
+        .withKeptRows();
   }
 
   /**
@@ -104,7 +109,7 @@ public final class CounterUpdates implements Readings {
         }
       }
     }
-    return new CounterUpdates(segments, segmentOf, starts, ends, joules, n);
+    return new CounterUpdates(segments, segmentOf, starts, ends, joules, n, null);
   }
 
   /** Returns the index of the first counter reading at or after a Unix time in seconds. */
@@ -157,7 +162,8 @@ public final class CounterUpdates implements Readings {
         Arrays.copyOfRange(starts, begin, end),
         Arrays.copyOfRange(ends, begin, end),
         Arrays.copyOfRange(joules, begin, end),
-        end - begin);
+        end - begin,
+        begin == 0 ? kept : null);
   }
 
   /**
@@ -208,8 +214,18 @@ public final class CounterUpdates implements Readings {
         });
   }
 
+  private CounterUpdates withKeptRows() {
+    return new CounterUpdates(segments, segmentOf, starts, ends, joules, size, new Kept());
+  }
+
   @Override
   public void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
+    Consumer<Row> compute = computed -> forEachComputedRow(columns, sensor, computed);
+    Object smoothing = List.of(sensor.counter(), sensor.regular());
+    Kept.forEachRow(kept, size, columns, smoothing, i -> joules[i], compute, row);
+  }
+
+  private void forEachComputedRow(PowerColumns columns, Sensor sensor, Row row) {
     Kernel kernel = sensor.counter();
     double[] seconds = new double[columns.size()];
     double own = kernel.averageSeconds();
@@ -222,17 +238,18 @@ public final class CounterUpdates implements Readings {
     int current = -1;
     for (int i = 0; i < size; i++) {
       Segment segment = segments.get(segmentOf[i]);
-      if (segmentOf[i] != current) {
-        current = segmentOf[i];
-        blur = TimeBlur.ofCounter(segment);
-        times.start(segment);
-        if (averages) {
-          before.start(segment);
-        }
-      }
+      boolean isFirst = segmentOf[i] != current;
+      current = segmentOf[i];
+      blur = isFirst ? TimeBlur.ofCounter(segment) : blur;
       double width = blur.widened(own);
       double from = starts[i] - kernel.lagSeconds() + blur.shift(own);
       double to = ends[i] - kernel.lagSeconds() + blur.shift(own);
+      if (isFirst) {
+        times.start(segment, from - width);
+      }
+      if (isFirst && averages) {
+        before.start(segment, from - width);
+      }
       Arrays.fill(seconds, 0);
       if (width > 0) {
         times.moveTo(from);

@@ -117,9 +117,11 @@ final class PowerCovariance {
     double[][] sum = new double[n][n];
     double[] runSum = new double[n];
     for (int i = 0; i < scores.length + lags; i++) {
-      for (int c = 0; c < n; c++) {
-        runSum[c] += i < scores.length ? scores[i][c] : 0;
-        runSum[c] -= i > lags ? scores[i - lags - 1][c] : 0;
+      if (i < scores.length) {
+        add(1, scores[i], runSum);
+      }
+      if (i > lags) {
+        add(-1, scores[i - lags - 1], runSum);
       }
       addOuterProduct(runSum, sum);
     }
@@ -165,6 +167,12 @@ final class PowerCovariance {
               });
     }
     return some.channels().size() == 1 ? Arrays.copyOf(scores, slowest.size()) : scores;
+  }
+
+  private static void add(int sign, double[] score, double[] sum) {
+    for (int c = 0; c < sum.length; c++) {
+      sum[c] += sign * score[c];
+    }
   }
 
   private static void addOuterProduct(double[] vector, double[][] lowerTriangle) {

@@ -232,21 +232,23 @@ public final class PowerSolver {
       if (fixedAtZero[i]) {
         continue;
       }
+      double[] row = l[i];
       double sum = right[i];
       for (int j = 0; j <= i; j++) {
         if (fixedAtZero[j]) {
           continue;
         }
+        double[] above = l[j];
         double value = matrix[i][j];
         for (int k = 0; k < j; k++) {
-          value -= l[i][k] * l[j][k];
+          value -= row[k] * above[k];
         }
-        l[i][j] = i == j ? Math.sqrt(Math.max(value, 1e-14 * matrix[i][i])) : value / l[j][j];
+        row[j] = i == j ? Math.sqrt(Math.max(value, 1e-14 * matrix[i][i])) : value / above[j];
         if (j < i) {
-          sum -= l[i][j] * x[j];
+          sum -= row[j] * x[j];
         }
       }
-      x[i] = sum / l[i][i];
+      x[i] = sum / row[i];
     }
     for (int i = n - 1; i >= 0; i--) {
       if (!fixedAtZero[i]) {

@@ -1,5 +1,8 @@
 package perseus.attribution.fit;
 
+import java.lang.ref.SoftReference;
+import java.util.function.Consumer;
+import java.util.function.IntToDoubleFunction;
 import perseus.attribution.sensor.Sensor;
 
 /**
@@ -68,4 +71,71 @@ public interface Readings {
    * independent.
    */
   void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row);
+
+  /**
+   * Keeps the rows of the first readings, because several computations need the same rows. Rows are
+   * kept for the first columns and the first smoothing for which they are computed. If memory gets
+   * short, the kept rows are dropped, and computed again. Readings without an object {@code Kept}
+   * compute their rows for each request.
+   */
+  final class Kept {
+    /** Maximum number of kept times, which take 1 MiB of memory. */
+    private static final int MAX_TIMES = 1 << 17;
+
+    private PowerColumns columns;
+    private Object smoothing;
+    private SoftReference<double[]> times = new SoftReference<>(null);
+    private int rows;
+
+    /**
+     * Passes the rows of the first {@code size} readings to {@code row}.
+     *
+     * @param kept rows that were computed before; null if no rows are kept
+     * @param smoothing lag and smoothing for which {@code compute} computes the rows
+     * @param joules returns the energy of a reading in joules
+     * @param compute computes the rows, and passes each to its argument
+     */
+    static void forEachRow(
+        Kept kept,
+        int size,
+        PowerColumns columns,
+        Object smoothing,
+        IntToDoubleFunction joules,
+        Consumer<Row> compute,
+        Row row) {
+      double[] times = kept == null ? null : kept.times.get();
+      if (kept != null && kept.columns == null) {
+        kept.keep(size, columns, smoothing, compute, row);
+      } else if (times == null
+          || size > kept.rows
+          || kept.columns != columns
+          || !smoothing.equals(kept.smoothing)) {
+        compute.accept(row);
+      } else {
+        double[] seconds = new double[columns.size()];
+        for (int i = 0; i < size; i++) {
+          System.arraycopy(times, i * seconds.length, seconds, 0, seconds.length);
+          row.accept(i, seconds, joules.applyAsDouble(i));
+        }
+      }
+    }
+
+    private void keep(
+        int size, PowerColumns columns, Object smoothing, Consumer<Row> compute, Row row) {
+      int width = columns.size();
+      int first = Math.min(size, MAX_TIMES / width);
+      double[] kept = new double[first * width];
+      compute.accept(
+          (i, seconds, joules) -> {
+            if (i < first) {
+              System.arraycopy(seconds, 0, kept, i * width, width);
+            }
+            row.accept(i, seconds, joules);
+          });
+      this.columns = columns;
+      this.smoothing = smoothing;
+      times = new SoftReference<>(kept);
+      rows = first;
+    }
+  }
 }

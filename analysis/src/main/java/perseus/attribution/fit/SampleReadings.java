@@ -2,6 +2,7 @@ package perseus.attribution.fit;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 import perseus.recording.log.PowerSamples;
@@ -30,18 +31,21 @@ public final class SampleReadings implements Readings {
   private final double[] times;
   private final double[] watts;
   private final double periodSeconds;
+  private final Kept kept;
 
   private SampleReadings(
       List<Segment> segments,
       int[] segmentOf,
       double[] times,
       double[] watts,
-      double periodSeconds) {
+      double periodSeconds,
+      Kept kept) {
     this.segments = segments;
     this.segmentOf = segmentOf;
     this.times = times;
     this.watts = watts;
     this.periodSeconds = periodSeconds;
+    this.kept = kept;
   }
 
   /**
@@ -81,17 +85,21 @@ public final class SampleReadings implements Readings {
       System.arraycopy(samples.watts(), first, watts, n, count);
       n += count;
     }
-    return new SampleReadings(segments, segmentOf, times, watts, period);
+    return new SampleReadings(segments, segmentOf, times, watts, period, null);
   }
 
-  /** Selects the power samples that depend only on power inside the time spans {@code segments}. */
+  /**
+   * Selects the power samples that depend only on power inside the time spans {@code segments}, and
+   * keeps their rows.
+   */
   static SampleReadings of(List<Segment> segments, Sensor sensor) {
     double lag = sensor.samples().lagSeconds();
     return of(
-        segments,
-        lag - CounterUpdates.LAG_MARGIN_SECONDS,
-        lag + CounterUpdates.LAG_MARGIN_SECONDS + sensor.samples().memorySeconds(),
-        Integer.MAX_VALUE);
+            segments,
+            lag - CounterUpdates.LAG_MARGIN_SECONDS,
+            lag + CounterUpdates.LAG_MARGIN_SECONDS + sensor.samples().memorySeconds(),
+            Integer.MAX_VALUE)
+        .withKeptRows();
   }
 
   /**
@@ -135,12 +143,22 @@ public final class SampleReadings implements Readings {
         Arrays.copyOfRange(segmentOf, begin, end),
         Arrays.copyOfRange(times, begin, end),
         Arrays.copyOfRange(watts, begin, end),
-        periodSeconds);
+        periodSeconds,
+        begin == 0 ? kept : null);
+  }
+
+  private SampleReadings withKeptRows() {
+    return new SampleReadings(segments, segmentOf, times, watts, periodSeconds, new Kept());
   }
 
   @Override
   public void forEachMeasuredRow(PowerColumns columns, Sensor sensor, Row row) {
     Kernel kernel = sensor.samples();
+    Consumer<Row> compute = computed -> forEachComputedRow(columns, kernel, computed);
+    Kept.forEachRow(kept, size(), columns, kernel, i -> watts[i] * periodSeconds, compute, row);
+  }
+
+  private void forEachComputedRow(PowerColumns columns, Kernel kernel, Row row) {
     boolean isBlurred = segments.stream().anyMatch(one -> !TimeBlur.ofSamples(one).isNone());
     boolean averages = isBlurred || kernel.averageSeconds() > 0 || kernel.lowPassSeconds() == 0;
     double own = Math.max(kernel.averageSeconds(), MIN_AVERAGE_SECONDS);
@@ -151,16 +169,17 @@ public final class SampleReadings implements Readings {
     double[] seconds = new double[columns.size()];
     int current = -1;
     for (int i = 0; i < times.length; i++) {
-      if (segmentOf[i] != current) {
-        current = segmentOf[i];
-        blur = TimeBlur.ofSamples(segments.get(current));
-        later.start(segments.get(current));
-        if (averages) {
-          earlier.start(segments.get(current));
-        }
-      }
+      boolean isFirst = segmentOf[i] != current;
+      current = segmentOf[i];
+      blur = isFirst ? TimeBlur.ofSamples(segments.get(current)) : blur;
       double width = blur.widened(own);
       double t = times[i] - kernel.lagSeconds() + blur.shift(own);
+      if (isFirst) {
+        later.start(segments.get(current), t - width);
+      }
+      if (isFirst && averages) {
+        earlier.start(segments.get(current), t - width);
+      }
       Arrays.fill(seconds, 0);
       later.moveTo(t);
       if (averages) {

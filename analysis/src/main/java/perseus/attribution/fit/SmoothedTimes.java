@@ -32,6 +32,9 @@ final class SmoothedTimes {
   /** Number of time constants after which a low-pass no longer depends on earlier power. */
   private static final double FORGOTTEN = 40;
 
+  /** Minimum time in seconds that is skipped because the low-pass has forgotten it. */
+  private static final double MIN_SKIPPED_SECONDS = 2;
+
   /** Maximum relative difference between two time constants that count as equal. */
   private static final double EQUAL = 1e-6;
 
@@ -74,10 +77,13 @@ final class SmoothedTimes {
   }
 
   /**
-   * Moves to the start of consecutive iterations. The sensor is assumed to have measured only the
-   * blocking power before the start.
+   * Moves to the start of consecutive iterations, or to a later instruction from which on the
+   * sensor has forgotten all earlier power at the time {@code first}. The sensor is assumed to have
+   * measured only the blocking power before the start.
+   *
+   * @param first Unix time in seconds of the first request
    */
-  void start(Segment segment) {
+  void start(Segment segment, double first) {
     InstructionLog log = segment.instructions();
     if (kinds != log.kind()) {
       kindColumns = columns.indicesOf(log.kinds());
@@ -88,6 +94,12 @@ final class SmoothedTimes {
     next = segment.from();
     last = segment.to();
     now = segment.start();
+    double forgotten = first - FORGOTTEN * lowPass;
+    if (limit < 0 && next < last && forgotten - now > MIN_SKIPPED_SECONDS) {
+      int found = Arrays.binarySearch(starts, next, last, forgotten);
+      next = Math.max(next, found < 0 ? -found - 2 : found);
+      now = Math.max(now, starts[next]);
+    }
     part = 0;
     parts = 0;
     Arrays.fill(time, 0);
@@ -154,10 +166,11 @@ final class SmoothedTimes {
     if (lowPass > 0) {
       double ratio = seconds / lowPass;
       kept = ratio > FORGOTTEN ? 0 : Math.exp(-ratio);
-      for (int c = 0; c < smoothed.length; c++) {
-        smoothed[c] *= kept;
+      double[] each = smoothed;
+      for (int c = 0; c < each.length; c++) {
+        each[c] *= kept;
       }
-      smoothed[active] += 1 - kept;
+      each[active] += 1 - kept;
     }
     if (limit >= 0) {
       if (columns.isLimited(active)) {

@@ -30,28 +30,29 @@ final class BlockLag {
     double same = misfit.applyAsDouble(expected);
     return misfit.applyAsDouble(expected - STEP_SECONDS) < same
         || misfit.applyAsDouble(expected + STEP_SECONDS) < same
-        || misfit.applyAsDouble(far(expected, misfit)) < same - FAR_MARGIN_PER_READING * readings;
+        || far(expected, misfit).misfit < same - FAR_MARGIN_PER_READING * readings;
   }
 
   /** Returns the best lag of some readings in seconds. */
   static double best(double expected, long readings, DoubleUnaryOperator misfit) {
     double near = LagSearch.refine(expected, REACH_SECONDS, misfit);
-    double far = LagSearch.refine(far(expected, misfit), FAR_STEP_SECONDS, misfit);
+    double far = LagSearch.refine(far(expected, misfit).lag, FAR_STEP_SECONDS, misfit);
     double margin = FAR_MARGIN_PER_READING * readings;
     return misfit.applyAsDouble(far) < misfit.applyAsDouble(near) - margin ? far : near;
   }
 
+  /** Holds a lag in seconds, and -2 log likelihood of the readings with this lag. */
+  private record Far(double lag, double misfit) {}
+
   /** Returns the best of a few lags around the expected lag. */
-  private static double far(double expected, DoubleUnaryOperator misfit) {
-    double best = expected;
-    double smallest = Double.POSITIVE_INFINITY;
+  private static Far far(double expected, DoubleUnaryOperator misfit) {
+    Far best = new Far(expected, Double.POSITIVE_INFINITY);
     double from = Math.max(LagSearch.MIN_SECONDS, expected - FAR_SECONDS);
     double to = Math.min(LagSearch.MAX_SECONDS, expected + FAR_SECONDS);
     for (double lag = from; lag <= to; lag += FAR_STEP_SECONDS) {
       double value = misfit.applyAsDouble(lag);
-      if (value < smallest) {
-        smallest = value;
-        best = lag;
+      if (value < best.misfit) {
+        best = new Far(lag, value);
       }
     }
     return best;

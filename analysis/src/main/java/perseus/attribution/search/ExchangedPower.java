@@ -20,7 +20,8 @@ import perseus.recording.log.Segment;
  * rank, for several lags and two kinds of smoothing. The power logs of two ranks were exchanged if,
  * for both, the instructions of the other rank explain the readings much better.
  *
- * <p>Complexity: 30 evaluations of the log likelihood of 600 readings for each pair of ranks.
+ * <p>Complexity: 30 evaluations of the log likelihood of 600 readings for each rank, and for most
+ * pairs of ranks.
  *
  * <p>Limits: only the few ranks from which the sensor is estimated are compared. Recordings in
  * several directories are not compared. An exchange between ranks of one stage is not found,
@@ -38,12 +39,12 @@ public final class ExchangedPower {
   private static final double LAG_STEP = 4e-3;
   private static final int LAGS = 15;
 
-  private final List<RankRecording> ranks;
+  private final List<MarkedRank> marked;
   private final Sensor sensor;
   private final Channel channel;
 
-  private ExchangedPower(List<RankRecording> ranks, Sensor sensor, Channel channel) {
-    this.ranks = ranks;
+  private ExchangedPower(List<MarkedRank> marked, Sensor sensor, Channel channel) {
+    this.marked = marked;
     this.sensor = sensor;
     this.channel = channel;
   }
@@ -53,10 +54,12 @@ public final class ExchangedPower {
    * @throws UserError if the power logs of two ranks were exchanged
    */
   public static void refuse(List<RankRecording> recorded, Sensor sensor) {
-    List<RankRecording> ranks =
-        recorded.stream()
+    // The activities depend on the instructions alone, so each rank is marked only once.
+    List<MarkedRank> ranks =
+        recorded.parallelStream()
             .filter(rank -> segments(rank).stream().map(Segment::energy).distinct().count() == 1)
             .map(rank -> sensor.regular() ? RegularTicks.of(rank) : rank)
+            .map(rank -> MarkedRank.of(rank, Set.of()))
             .toList();
     for (Channel channel : Channel.values()) {
       if (channel.kernel(sensor) != null) {
@@ -70,26 +73,36 @@ public final class ExchangedPower {
   }
 
   private void refuse() {
-    int n = ranks.size();
-    double[] misfits =
-        IntStream.range(0, n * n).parallel().mapToDouble(i -> perReading(i / n, i % n)).toArray();
-    for (int a = 0; a < n; a++) {
-      for (int b = 0; b < a; b++) {
-        boolean exchanged =
-            misfits[a * n + b] < misfits[b * n + b] - MARGIN_PER_READING
-                && misfits[b * n + a] < misfits[a * n + a] - MARGIN_PER_READING;
-        if (exchanged) {
-          throw new UserError(
-              ("The power of ranks %d and %d was exchanged: the instructions of each of them"
-                      + " explain the %s of the other. Exchange the files %s of these ranks.")
-                  .formatted(
-                      ranks.get(b).rank(),
-                      ranks.get(a).rank(),
-                      channel == Channel.COUNTER ? "energy counter" : "power samples",
-                      channel == Channel.COUNTER ? "time-energy-R.csv" : "power-samples-R.csv"));
-        }
-      }
+    int n = marked.size();
+    if (n < 2) {
+      return;
     }
+    double[] own = IntStream.range(0, n).parallel().mapToDouble(i -> perReading(i, i)).toArray();
+    IntStream.range(0, n * n)
+        .parallel()
+        .filter(i -> i % n < i / n && areExchanged(i / n, i % n, own))
+        .findFirst()
+        .ifPresent(
+            i -> {
+              throw new UserError(
+                  ("The power of ranks %d and %d was exchanged: the instructions of each of them"
+                          + " explain the %s of the other. Exchange the files %s of these ranks.")
+                      .formatted(
+                          marked.get(i % n).rank().rank(),
+                          marked.get(i / n).rank().rank(),
+                          channel == Channel.COUNTER ? "energy counter" : "power samples",
+                          channel == Channel.COUNTER
+                              ? "time-energy-R.csv"
+                              : "power-samples-R.csv"));
+            });
+  }
+
+  /**
+   * @param own smallest -2 log likelihood per reading of each rank with its own instructions
+   */
+  private boolean areExchanged(int a, int b, double[] own) {
+    return perReading(a, b) < own[b] - MARGIN_PER_READING
+        && perReading(b, a) < own[a] - MARGIN_PER_READING;
   }
 
   /**
@@ -97,12 +110,15 @@ public final class ExchangedPower {
    * instructions.
    */
   private double perReading(int instructions, int power) {
-    Segment readings = segments(ranks.get(power)).get(0);
-    RankRecording combined =
-        ranks
+    Segment readings = segments(marked.get(power).rank()).get(0);
+    MarkedRank combined =
+        marked
             .get(instructions)
-            .withSegments(segment -> segment.with(readings.energy(), readings.samples()));
-    RankSample sample = RankSample.of(MarkedRank.of(combined, Set.of()), READINGS);
+            .with(
+                rank ->
+                    rank.withSegments(
+                        segment -> segment.with(readings.energy(), readings.samples())));
+    RankSample sample = RankSample.of(combined, READINGS);
     long count = sample.readings(channel);
     if (count == 0) {
       return Double.NaN;
