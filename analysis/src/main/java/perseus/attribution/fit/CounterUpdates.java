@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
+import perseus.attribution.sensor.TimeBlur;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Segment;
 
@@ -49,8 +50,8 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Selects the counter updates that contain only energy used inside the time spans {@code
-   * segments}, for each lag in the given range in seconds.
+   * Selects the counter updates that contain only energy used inside {@code segments}, for each lag
+   * in the given range in seconds.
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds) {
@@ -58,8 +59,7 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Selects the counter updates that contain only energy used inside {@code segments}, and keeps
-   * their rows.
+   * Selects the counter updates whose energy was used inside {@code segments}; keeps their rows.
    */
   static CounterUpdates of(List<Segment> segments, Sensor sensor) {
     double lag = sensor.lagSeconds();

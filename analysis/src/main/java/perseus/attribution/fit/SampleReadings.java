@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
+import perseus.attribution.sensor.TimeBlur;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Segment;
 

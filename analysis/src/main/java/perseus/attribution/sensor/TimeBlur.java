@@ -1,4 +1,4 @@
-package perseus.attribution.fit;
+package perseus.attribution.sensor;
 
 import perseus.recording.log.Segment;
 
@@ -28,15 +28,15 @@ import perseus.recording.log.Segment;
  * @param instructionSeconds time quantum of the instructions in seconds; 0 if their times are
  *     precise
  */
-record TimeBlur(double readingSeconds, double instructionSeconds) {
+public record TimeBlur(double readingSeconds, double instructionSeconds) {
   /** Recorded times that are all precise. */
-  static final TimeBlur NONE = new TimeBlur(0, 0);
+  public static final TimeBlur NONE = new TimeBlur(0, 0);
 
-  static TimeBlur ofCounter(Segment segment) {
+  public static TimeBlur ofCounter(Segment segment) {
     return of(segment.energy().quantumSeconds(), segment);
   }
 
-  static TimeBlur ofSamples(Segment segment) {
+  public static TimeBlur ofSamples(Segment segment) {
     return of(segment.samples().quantumSeconds(), segment);
   }
 
@@ -45,17 +45,17 @@ record TimeBlur(double readingSeconds, double instructionSeconds) {
     return readings == 0 && instructions == 0 ? NONE : new TimeBlur(readings, instructions);
   }
 
-  boolean isNone() {
+  public boolean isNone() {
     return readingSeconds == 0 && instructionSeconds == 0;
   }
 
   /** Returns the time in seconds by which a reading may depend on earlier power. */
-  double reachBefore() {
+  public double reachBefore() {
     return instructionSeconds;
   }
 
   /** Returns the time in seconds by which a reading may depend on later power. */
-  double reachAfter() {
+  public double reachAfter() {
     return readingSeconds;
   }
 
@@ -64,7 +64,7 @@ record TimeBlur(double readingSeconds, double instructionSeconds) {
    *
    * @param seconds length of the interval with precise times
    */
-  double widened(double seconds) {
+  public double widened(double seconds) {
     return isNone()
         ? seconds
         : Math.sqrt(
@@ -78,7 +78,7 @@ record TimeBlur(double readingSeconds, double instructionSeconds) {
    *
    * @param seconds length of the interval with precise times
    */
-  double shift(double seconds) {
+  public double shift(double seconds) {
     return isNone() ? 0 : (readingSeconds - instructionSeconds + widened(seconds) - seconds) / 2;
   }
 }
