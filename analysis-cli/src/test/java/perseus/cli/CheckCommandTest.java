@@ -55,6 +55,40 @@ class CheckCommandTest {
   }
 
   @Test
+  void logThatWasCutBeforeItsBackwardsIsAProblem() throws Exception {
+    Path recording = copy();
+    Path log = recording.resolve("instructions-1.csv");
+    List<String> lines = Files.readAllLines(log);
+    Files.write(log, lines.stream().filter(line -> !line.contains("backward")).toList());
+    CommandOutcome outcome = analyze("check", recording);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out())
+        .contains("problem: " + log + ": rank 1's log has 756 forwards but no backward_microstep.")
+        .contains("record again");
+  }
+
+  @Test
+  void damagedLogDoesNotHideTheOtherLogsOfItsRank() throws Exception {
+    Path recording = copy();
+    Files.writeString(recording.resolve("instructions-1.csv"), "");
+    CommandOutcome outcome = analyze("check", recording);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out())
+        .contains("instructions-1.csv is empty.")
+        .containsPattern(
+            "rank 1: \\d+ readings of the counter, .*; \\d+ power samples; GPU states");
+  }
+
+  @Test
+  void jobWithoutANamedModelIsNotCalledUnknown() throws Exception {
+    Path recording = copy();
+    Path manifest = recording.resolve("run.json");
+    Files.writeString(manifest, Files.readString(manifest).replace("bert-huge-uncased", "unknown"));
+    assertThat(analyze("check", recording).out())
+        .contains(": A recording by perseus-profile (engine virtual), on simulated GPUs.");
+  }
+
+  @Test
   void recordingWithoutManifestNamesTheFlagsToGive() throws Exception {
     Path recording = copy();
     Files.delete(recording.resolve("run.json"));

@@ -30,6 +30,12 @@ public final class Percent {
     return less.startsWith("-") ? less.substring(1) + " more" : less + " less";
   }
 
+  /** Returns a change in percent with its sign, such as {@code +0.10 %}; no change is +0.00 %. */
+  public static String change(double fraction, int decimals) {
+    String digits = of(fraction, decimals);
+    return digits.startsWith("-") ? digits : "+" + digits;
+  }
+
   /** Returns a number with a fixed number of decimals. */
   public static String fixed(double value, int decimals) {
     String text = String.format(Locale.ROOT, "%." + decimals + "f", value);

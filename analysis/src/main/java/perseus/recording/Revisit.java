@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import perseus.numeric.Percent;
 import perseus.recording.iteration.IterationBlocks;
 import perseus.recording.iteration.RevisitMove;
 import perseus.recording.log.EnergyLog;
@@ -86,9 +87,11 @@ final class Revisit {
           : Optional.of(
               String.format(
                   Locale.ROOT,
-                  "The first frequency ran again at the end: the time of an iteration had changed by %+.2f %%, the mean power by %+.2f %% (mean of %d ranks).",
-                  100 * moves.stream().mapToDouble(RevisitMove::time).average().orElseThrow(),
-                  100 * moves.stream().mapToDouble(RevisitMove::power).average().orElseThrow(),
+                  "The first frequency ran again at the end: the time of an iteration had changed by %s, the mean power by %s (mean of %d ranks).",
+                  Percent.change(
+                      moves.stream().mapToDouble(RevisitMove::time).average().orElseThrow(), 2),
+                  Percent.change(
+                      moves.stream().mapToDouble(RevisitMove::power).average().orElseThrow(), 2),
                   moves.size()));
     }
   }

@@ -19,4 +19,12 @@ class PercentTest {
     assertThat(Percent.lessOrMore(-0.005)).isEqualTo("0.50 % more");
     assertThat(Percent.lessOrMore(-1e-9)).isEqualTo("0.00 % less");
   }
+
+  @Test
+  void changesHaveASignAndNoNegativeZero() {
+    assertThat(Percent.change(0.00104, 2)).isEqualTo("+0.10 %");
+    assertThat(Percent.change(-0.0123, 1)).isEqualTo("-1.2 %");
+    assertThat(Percent.change(-0.0004, 1)).isEqualTo("+0.0 %");
+    assertThat(Percent.change(0, 2)).isEqualTo("+0.00 %");
+  }
 }

@@ -50,9 +50,7 @@ final class Report {
     long repaired = warnings.count(Warning.Kind.REPAIRED);
     long leftOut = warnings.count(Warning.Kind.LEFT_OUT);
     if (repaired + leftOut > 0) {
-      err.printf(
-          "%d records, readings, iterations or frequencies %s repaired and %d left out; the warnings name them.%n",
-          repaired, repaired == 1 ? "was" : "were", leftOut);
+      err.println(repairs(repaired, leftOut));
       err.flush();
     }
     profile(result.profile());
@@ -61,6 +59,21 @@ final class Report {
       result.recording().revisit().ifPresent(out::println);
       out.flush();
     }
+  }
+
+  /** Returns how many parts of a recording were repaired or left out; at least one was. */
+  static String repairs(long repaired, long leftOut) {
+    long first = repaired > 0 ? repaired : leftOut;
+    return "%d %s %s %s%s; the warnings name %s."
+        .formatted(
+            first,
+            first == 1
+                ? "record, reading, iteration or frequency"
+                : "records, readings, iterations or frequencies",
+            first == 1 ? "was" : "were",
+            repaired > 0 ? "repaired" : "left out",
+            repaired > 0 && leftOut > 0 ? ", and %d left out".formatted(leftOut) : "",
+            repaired + leftOut == 1 ? "it" : "them");
   }
 
   /**

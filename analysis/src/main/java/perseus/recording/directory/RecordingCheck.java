@@ -19,6 +19,7 @@ import perseus.io.ShellWord;
 import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 import perseus.recording.csv.CsvLogFormat;
+import perseus.recording.iteration.MicrobatchCounts;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.RankPlace;
@@ -30,6 +31,9 @@ import perseus.recording.run.RunManifest;
 final class RecordingCheck {
   private static final Pattern LOG =
       Pattern.compile("(instructions|time-energy|power-samples|gpu-state)-(\\d{1,6})\\.csv");
+
+  /** Model in the manifest of a job whose script has not named its model. */
+  private static final String UNNAMED_MODEL = "unknown";
 
   private final Path directory;
   private final CsvLogFormat format = new CsvLogFormat();
@@ -99,9 +103,10 @@ final class RecordingCheck {
     if (manifest == null) {
       return "A recording without run.json, as Merak writes it.";
     }
-    return "A recording of %s by %s%s."
+    String model = UNNAMED_MODEL.equals(manifest.model()) ? "" : " of " + manifest.model();
+    return "A recording%s by %s%s."
         .formatted(
-            manifest.model(),
+            model,
             "external".equals(manifest.engine())
                 ? "perseus-run (framework %s)".formatted(manifest.framework())
                 : "perseus-profile (engine %s)".formatted(manifest.engine()),
@@ -166,25 +171,18 @@ final class RecordingCheck {
   /** Adds a line about the logs of a rank, and a problem for each missing or damaged log. */
   private void describe(int rank, SortedSet<String> found) {
     List<String> parts = new ArrayList<>();
-    try {
-      if (found.contains("instructions")) {
-        InstructionLog log = format.readInstructions(directory, rank, warnings);
-        shown = shown == null ? log : shown;
-        parts.add(kinds(log));
-      }
-      if (found.contains("time-energy")) {
-        EnergyLog energy = format.readEnergy(directory, rank, warnings);
-        parts.add(
-            "%d readings of the counter, one every %.0f ms"
-                .formatted(energy.size(), 1e3 * energy.periodSeconds()));
-      }
-      if (found.contains("power-samples")) {
-        parts.add(
-            "%d power samples".formatted(format.readSamples(directory, rank, warnings).size()));
-      }
-    } catch (UserError e) {
-      problems.add(e.getMessage());
-      forbidden |= e.getCause() instanceof AccessDeniedException;
+    if (found.contains("instructions")) {
+      describe(() -> parts.add(instructions(rank)));
+    }
+    if (found.contains("time-energy")) {
+      describe(() -> parts.add(readings(rank)));
+    }
+    if (found.contains("power-samples")) {
+      describe(
+          () ->
+              parts.add(
+                  "%d power samples"
+                      .formatted(format.readSamples(directory, rank, warnings).size())));
     }
     if (found.contains("gpu-state")) {
       parts.add("GPU states");
@@ -202,6 +200,35 @@ final class RecordingCheck {
     if (!found.contains("time-energy") && !found.contains("power-samples")) {
       problems.add("time-energy-%d.csv is missing.".formatted(rank));
     }
+  }
+
+  /** Runs the reading of one log. If the log is damaged, the damage becomes a problem. */
+  private void describe(Runnable reading) {
+    try {
+      reading.run();
+    } catch (UserError e) {
+      problems.add(e.getMessage());
+      forbidden |= e.getCause() instanceof AccessDeniedException;
+    }
+  }
+
+  /**
+   * Returns the kinds of instructions in the log of a rank, each with its number. A log that
+   * contains forwards but no backwards becomes a problem, because no iteration can be found in it.
+   */
+  private String instructions(int rank) {
+    InstructionLog log = format.readInstructions(directory, rank, warnings);
+    shown = shown == null ? log : shown;
+    MicrobatchCounts.withoutBackwards(rank, log)
+        .map(UserError::getMessage)
+        .ifPresent(problems::add);
+    return kinds(log);
+  }
+
+  private String readings(int rank) {
+    EnergyLog energy = format.readEnergy(directory, rank, warnings);
+    return "%d readings of the counter, one every %.0f ms"
+        .formatted(energy.size(), 1e3 * energy.periodSeconds());
   }
 
   private static String kinds(InstructionLog log) {

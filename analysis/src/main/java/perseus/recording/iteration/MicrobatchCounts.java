@@ -106,6 +106,20 @@ public final class MicrobatchCounts {
         .allMatch(kind -> hasEachMicrobatch(kind) || kind.equals(Instruction.RECOMPUTATION));
   }
 
+  /**
+   * Returns the error for a log whose computations are forwards, but no backwards; empty if the log
+   * has backwards, or other computations that may be backwards with unusual names.
+   *
+   * @param rank rank of the log
+   * @param log log to check
+   */
+  public static Optional<UserError> withoutBackwards(int rank, InstructionLog log) {
+    MicrobatchCounts counts = of(log);
+    return counts.hasNoOtherComputations()
+        ? counts.forwardWithoutBackward().map(forward -> counts.withoutBackwards(rank, forward))
+        : Optional.empty();
+  }
+
   /** Returns the error for a log with the instruction {@code forward} but without its backward. */
   UserError withoutBackwards(int rank, Instruction forward) {
     return new UserError(

@@ -200,10 +200,17 @@ public final class RunCommand implements Callable<Integer>, CommandRunner.Refuse
     scheduling.check(spec.commandLine());
   }
 
+  /** Returns the message that no recorder has connected until the command ended. */
+  static String unconnected(int exitCode) {
+    return exitCode == 0
+        ? "No process of the command has connected a recorder, so that instructions are missing and no clock was set. Add two lines to the training script; see docs/integrate.md."
+        : "The command has ended with exit code %d before one of its processes connected a recorder, so that instructions are missing and no clock was set. Correct the command first; if it runs without an error, its script may lack the two lines of docs/integrate.md."
+            .formatted(exitCode);
+  }
+
   private static void summary(RunReport report, AgentResult result, Path directory, boolean leads) {
     if (!result.connected()) {
-      report.message(
-          "No process of the command has connected a recorder, so that instructions are missing and no clock was set. Add two lines to the training script; see docs/integrate.md.");
+      report.message(unconnected(result.exitCode()));
     }
     if (!result.files().isEmpty()) {
       report.message("Recorded in " + directory);

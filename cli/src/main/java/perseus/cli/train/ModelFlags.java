@@ -73,7 +73,7 @@ final class ModelFlags {
    * @throws UserError if no model has this name
    */
   static Model model(String name) {
-    return FlagHint.with("see --list-models", () -> ModelZoo.find(name));
+    return FlagHint.with("--list-models prints all", () -> ModelZoo.find(name));
   }
 
   /** Returns the pipeline schedule that {@code --train_schedule} names. */

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import perseus.control.Measurement;
 import perseus.engine.TrainingResult.RoundResult;
+import perseus.numeric.Percent;
 
 /**
  * Prints, after a profiling run, the relative standard errors of its times and energies. If the run
@@ -71,11 +72,11 @@ record PrecisionReport(PrintWriter out, String unit) {
     Measurement after = revisit.measurement();
     out.printf(
         Locale.ROOT,
-        "%d %s again at the end: the time of an iteration changed by %+.1f %%, the mean power by %+.1f %%%n",
+        "%d %s again at the end: the time of an iteration changed by %s, the mean power by %s%n",
         revisit.frequencyMhz(),
         unit,
-        100 * (after.timeSeconds() / before.timeSeconds() - 1),
-        100 * (power(after) / power(before) - 1));
+        Percent.change(after.timeSeconds() / before.timeSeconds() - 1, 1),
+        Percent.change(power(after) / power(before) - 1, 1));
   }
 
   private static double power(Measurement measurement) {
