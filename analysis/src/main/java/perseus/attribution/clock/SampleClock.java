@@ -26,8 +26,9 @@ import perseus.recording.log.Warning;
  * <p>Complexity: O(n log m) time for n updates and m samples; 1,000 times that if the recorded
  * times disagree.
  *
- * <p>Limits: a difference of less than {@link #MIN_SECONDS} that does not change is left to the
- * search for the lag of each sensor. Ranks with several energy logs are not compared.
+ * <p>Limits: a difference of less than {@link #MIN_SECONDS}, plus the time quantum of coarse times,
+ * that does not change is left to the search for the lag of each sensor. Ranks with several energy
+ * logs are not compared.
  *
  * <p>Source: this project's own method. On 19 ranks of 11 recordings of H200 GPUs, {@code 1 - r^2}
  * is 0.01 to 0.08 at differences of 1 to 6 ms, and 0.2 and more at wrong differences.
@@ -77,10 +78,17 @@ public record SampleClock(double seconds, double slope, double middle, double le
     CounterCorrelation all = CounterCorrelation.of(logs.get(0), samples);
     // A sample holds its power since the sample before, half a period too early on average.
     double usual = samples.periodSeconds() / 2 + counterLater;
-    return all.size() < BLOCKS * MIN_UPDATES_OF_BLOCK ? Optional.empty() : find(all, usual);
+    double unknown = Math.max(samples.quantumSeconds(), logs.get(0).quantumSeconds());
+    return all.size() < BLOCKS * MIN_UPDATES_OF_BLOCK
+        ? Optional.empty()
+        : find(all, usual, MIN_SECONDS + unknown);
   }
 
-  private static Optional<SampleClock> find(CounterCorrelation all, double usual) {
+  /**
+   * @param leastSeconds smallest constant difference that counts, in seconds
+   */
+  private static Optional<SampleClock> find(
+      CounterCorrelation all, double usual, double leastSeconds) {
     double recorded = all.misfit(0);
     if (recorded < MAX_MISFIT && Math.abs(changeOfThirds(all)) < MIN_CHANGE_SECONDS) {
       return Optional.empty();
@@ -112,7 +120,7 @@ public record SampleClock(double seconds, double slope, double middle, double le
       return Optional.of(new SampleClock(drift.offset() - usual, drift.slope(), middle, length));
     }
     boolean isBetter = same < MAX_MISFIT && same < recorded / 2;
-    return Math.abs(constant - usual) > MIN_SECONDS && isBetter
+    return Math.abs(constant - usual) > leastSeconds && isBetter
         ? Optional.of(new SampleClock(constant - usual, 0, middle, length))
         : Optional.empty();
   }

@@ -33,7 +33,7 @@ import perseus.attribution.sensor.Sensor;
  * <p>For a known GPU model ({@link KnownSensor}), a penalty grows with the difference from the
  * measured lag and smoothing.
  *
- * <p>Complexity: about 250 evaluations of the log likelihood, each in O(readings + instructions)
+ * <p>Complexity: about 300 evaluations of the log likelihood, each in O(readings + instructions)
  * time.
  *
  * <p>Limits: smoothing over more than a tenth of the recorded time without interruption is not
@@ -42,10 +42,6 @@ import perseus.attribution.sensor.Sensor;
 final class KernelSearch {
   /** Minimum decrease of -2 log likelihood for which smoothing is chosen. */
   static final double MARGIN = 12;
-
-  private static final double[] SHARES = {0.5, 0.25, 0.1};
-  private static final double[] LOW_PASSES = {4e-3, 8e-3, 0.016, 0.032, 0.064, 0.1, 0.15};
-  private static final double[] AVERAGES = {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5};
 
   /**
    * The second best kind of smoothing is refined if it gives at least 1 - {@code NEAR_SHARE} of the
@@ -176,15 +172,15 @@ final class KernelSearch {
   List<KernelChoice.Candidate> others(KernelChoice.Candidate plain) {
     List<KernelChoice.Candidate> candidates = new ArrayList<>();
     if (channel == Channel.COUNTER) {
-      for (double share : SHARES) {
+      for (double share : SmoothingGrid.SHARES) {
         Kernel kernel = Kernel.ofShare(share);
         double lag = LagSearch.scan(misfitOfLag(kernel), 2 * LagSearch.STEP_SECONDS);
         candidates.add(candidate(SHARE, share, lag));
       }
     }
     double delay = delay(plain);
-    addFamily(LOW_PASS, LOW_PASSES, delay, candidates);
-    addFamily(AVERAGE, AVERAGES, delay, candidates);
+    addFamily(LOW_PASS, SmoothingGrid.LOW_PASSES, delay, candidates);
+    addFamily(AVERAGE, SmoothingGrid.AVERAGES, delay, candidates);
     Comparator<KernelChoice.Candidate> byMisfit =
         Comparator.comparingDouble(KernelChoice.Candidate::misfit);
     List<KernelChoice.Candidate> best =
@@ -193,9 +189,11 @@ final class KernelSearch {
                 family ->
                     candidates.stream()
                         .filter(candidate -> candidate.family() == family)
+                        .sorted(byMisfit)
+                        .limit(SmoothingGrid.REFINED_LAGS)
+                        .map(candidate -> nearby(candidate, candidate.shape()))
                         .min(byMisfit)
                         .stream())
-            .map(candidate -> nearby(candidate, candidate.shape()))
             .sorted(byMisfit)
             .toList();
     if (best.size() < 2
@@ -263,6 +261,9 @@ final class KernelSearch {
             start.shape() / SHAPE_REACH,
             Math.min(largestShape(start), start.shape() * SHAPE_REACH),
             start.shape(),
+            start.family() == AVERAGE
+                ? SmoothingGrid.TOLERANCE_OF_AVERAGES
+                : SmoothingGrid.TOLERANCE,
             value -> nearby(start, value).misfit());
     return nearby(start, shape);
   }

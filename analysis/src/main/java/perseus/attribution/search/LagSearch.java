@@ -142,10 +142,20 @@ final class LagSearch {
    * argument is positive and is found to about 2 percent.
    */
   static double minimum(double lowest, double highest, double start, DoubleUnaryOperator misfit) {
+    return minimum(lowest, highest, start, SHAPE_TOLERANCE, misfit);
+  }
+
+  /**
+   * Returns a local minimum of {@code misfit} like the other method of this name.
+   *
+   * @param tolerance tolerance of the argument's logarithm
+   */
+  static double minimum(
+      double lowest, double highest, double start, double tolerance, DoubleUnaryOperator misfit) {
     double upper = Math.log(highest);
     double lower = Math.log(lowest);
     return Math.exp(
-        new BrentOptimizer(1e-4, SHAPE_TOLERANCE)
+        new BrentOptimizer(1e-4, tolerance)
             .optimize(
                 new MaxEval(MAX_EVALUATIONS),
                 new UnivariateObjectiveFunction(log -> misfit.applyAsDouble(Math.exp(log))),
