@@ -70,7 +70,18 @@ class SensorTruthTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.2", "0.4"})
+  @CsvSource({"0.1", "0.13"})
+  void slowLowPassOfCounterAndSamplesIsFound(double lowPass) throws IOException {
+    run.lowPassSeconds = lowPass;
+    run.samples = true;
+    run.forwardSeconds = 0.05;
+    Attributed found = attribute();
+    assertThat(found.sensor().samples().lowPassSeconds()).isCloseTo(lowPass, within(0.1 * lowPass));
+    assertThat(worstError(found)).isLessThan(0.02);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.2", "0.3", "0.35", "0.4", "0.7"})
   void runningAverageOfTheCounterIsFound(double average) throws IOException {
     run.averageSeconds = average;
     run.forwardSeconds = 0.05;
