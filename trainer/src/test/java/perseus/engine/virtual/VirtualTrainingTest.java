@@ -309,7 +309,7 @@ class VirtualTrainingTest {
             () ->
                 train(output, new Degrees(4, 1, 1), true, PointSolution.factory(List.of(plan), 2)))
         .isInstanceOf(UserError.class)
-        .hasMessageContainingAll("p.py", "3 stages", "4");
+        .hasMessageContainingAll("p.py", "stages (3)", "(4)");
     assertThat(output).doesNotExist();
   }
 
