@@ -3,9 +3,12 @@ package perseus.attribution.search;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Collectors;
 import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.clock.PossibleStep;
 import perseus.attribution.clock.ShiftedTimes;
 import perseus.attribution.sensor.Sensor;
 import perseus.recording.log.Warning;
@@ -68,10 +71,33 @@ record DriftingRanks(
    */
   List<RankClocks.Corrected> corrected(List<MarkedRank> ranks, Sensor sensor, Warnings warnings) {
     double late = delaySeconds - sensor.finest().meanDelaySeconds();
-    return ranks.parallelStream()
-        .map(rank -> isIn(rank) ? moved(rank, time -> time - late) : rank)
-        .map(rank -> RankClocks.corrected(rank, sensor, warnings))
+    List<RankClocks.Corrected> corrected =
+        ranks.parallelStream()
+            .map(rank -> isIn(rank) ? moved(rank, time -> time - late) : rank)
+            .map(rank -> RankClocks.corrected(rank, sensor, warnings))
+            .toList();
+    Set<PossibleStep> shared = sharedSteps(corrected);
+    shared.forEach(step -> warnings.add(step.warning()));
+    return corrected.stream()
+        .map(
+            one ->
+                one.step() != null && shared.contains(one.step())
+                    ? one.withDoubt(one.step().error())
+                    : one)
         .toList();
+  }
+
+  /** Returns the jumps that only the readings of several ranks together show. */
+  private static Set<PossibleStep> sharedSteps(List<RankClocks.Corrected> ranks) {
+    List<PossibleStep> steps =
+        ranks.stream().map(RankClocks.Corrected::step).filter(Objects::nonNull).toList();
+    // A rank without a searched jump has a constant lag and speaks against a common jump.
+    boolean areMost = 2 * steps.size() > ranks.size();
+    return areMost
+        ? PossibleStep.shared(steps).stream()
+            .filter(step -> !step.isCertain())
+            .collect(Collectors.toSet())
+        : Set.of();
   }
 
   private boolean isIn(MarkedRank rank) {

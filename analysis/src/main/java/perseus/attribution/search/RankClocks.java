@@ -3,18 +3,17 @@ package perseus.attribution.search;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.clock.LagDrift;
 import perseus.attribution.clock.LagNotes;
 import perseus.attribution.clock.LagStep;
+import perseus.attribution.clock.PossibleStep;
 import perseus.attribution.clock.ShiftedTimes;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.OtherKernels;
 import perseus.attribution.sensor.Sensor;
-import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
@@ -75,6 +74,9 @@ final class RankClocks {
   /** Smallest jump of the lag that causes a warning, in seconds. */
   private static final double MIN_STEP_SECONDS = 4e-3;
 
+  /** Number of blocks of readings by which the times of one jump may differ between ranks. */
+  private static final double STEP_BLOCKS = 1.5;
+
   /**
    * A jump of the lag by 1.5 times the shortest computation makes the relative standard error of
    * the energies 1.
@@ -88,8 +90,14 @@ final class RankClocks {
    *
    * @param drift function from the recorded to the corrected Unix time in seconds; null if the lag
    *     of the recorded times does not drift
+   * @param step possible jump of the lag; null if none was searched
    */
-  record Corrected(MarkedRank rank, DoubleUnaryOperator drift) {}
+  record Corrected(MarkedRank rank, DoubleUnaryOperator drift, PossibleStep step) {
+    /** Returns a copy with a further relative standard error of the rank's energies. */
+    Corrected withDoubt(double error) {
+      return new Corrected(rank.withDoubts(error, error / 2), drift, step);
+    }
+  }
 
   private final MarkedRank marked;
   private final Sensor sensor;
@@ -123,7 +131,7 @@ final class RankClocks {
    */
   static Corrected corrected(MarkedRank rank, Sensor sensor, Warnings warnings) {
     RankClocks clocks = new RankClocks(rank, sensor);
-    return clocks.blocks.isEmpty() ? new Corrected(rank, null) : clocks.corrected(warnings);
+    return clocks.blocks.isEmpty() ? new Corrected(rank, null, null) : clocks.corrected(warnings);
   }
 
   private double lag() {
@@ -160,6 +168,7 @@ final class RankClocks {
     }
     double slope = 0;
     double doubt = 0;
+    PossibleStep step = null;
     if (blocks.size() > 1 && last > first && mayChange(offset)) {
       double[] lags = new double[blocks.size()];
       double[] weights = new double[blocks.size()];
@@ -180,21 +189,25 @@ final class RankClocks {
         slope = drift.slope();
         constant = sloped;
       }
-      doubt = warnOfStep(lags, offset, slope, middle, warnings);
+      step = step(lags, offset, slope, middle);
+      if (step.isCertain()) {
+        warnings.add(step.warning());
+        doubt = step.error();
+      }
     }
     double foreign = LagNotes.errorIfForeign(offset);
     double ofKernel = warnOfOtherKernel(offset, slope, middle, constant, warnings);
     double ofClock = Math.hypot(doubt, foreign);
     MarkedRank result = marked.withDoubts(Math.hypot(ofClock, ofKernel), ofClock / 2);
     if (offset == 0 && slope == 0) {
-      return new Corrected(result, null);
+      return new Corrected(result, null, step);
     }
     LagNotes.add(marked.rank().rank(), lag(), offset, slope, last - first, warnings);
     double usedOffset = offset;
     double usedSlope = slope;
     DoubleUnaryOperator time = t -> t - usedOffset - usedSlope * (t - middle);
     return new Corrected(
-        result.with(rank -> ShiftedTimes.of(rank, time)), slope == 0 ? null : time);
+        result.with(rank -> ShiftedTimes.of(rank, time)), slope == 0 ? null : time, step);
   }
 
   /** Returns whether another lag explains the readings of any sixth of the recording better. */
@@ -258,8 +271,7 @@ final class RankClocks {
     return found ? OtherKernels.warn(marked.rank().rank(), warnings) : 0;
   }
 
-  private double warnOfStep(
-      double[] lags, double offset, double slope, double middle, Warnings warnings) {
+  private PossibleStep step(double[] lags, double offset, double slope, double middle) {
     double[] changes = new double[lags.length];
     Arrays.setAll(changes, k -> lags[k] - offset - slope * (blocks.get(k).time - middle));
     LagStep step =
@@ -270,25 +282,13 @@ final class RankClocks {
               Block block = blocks.get(k);
               return misfit(block, offset + slope * (block.time - middle) + change);
             });
-    if (step.gain() < 2 * KernelSearch.MARGIN + marginOf(step)) {
-      return 0;
-    }
-    double seconds = Math.abs(step.seconds());
-    warnings.add(
-        new Warning(
-            Warning.Kind.DOUBTFUL,
-            "lag steps",
-            marked.rank().rank(),
-            1,
-            seconds,
-            String.format(
-                Locale.ROOT,
-                "The lag between the instructions and the power of rank %d changes by %.0f ms"
-                    + " about %.0f s after its first instruction: the time of a host clock was corrected during the recording. The energies of this rank may be wrong; record again, or leave"
-                    + " these iterations out (--iterations).",
-                marked.rank().rank(),
-                1e3 * seconds,
-                blocks.get(step.block()).time - marked.rank().firstStart())));
-    return seconds / (CHANGE_OF_CERTAINTY * marked.shortestSeconds());
+    return new PossibleStep(
+        marked.rank().rank(),
+        step.seconds(),
+        step.gain(),
+        2 * KernelSearch.MARGIN + marginOf(step),
+        blocks.get(step.block()).time - marked.rank().firstStart(),
+        STEP_BLOCKS * (blocks.get(blocks.size() - 1).time - blocks.get(0).time) / (lags.length - 1),
+        Math.abs(step.seconds()) / (CHANGE_OF_CERTAINTY * marked.shortestSeconds()));
   }
 }

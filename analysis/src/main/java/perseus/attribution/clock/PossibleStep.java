@@ -1,0 +1,89 @@
+package perseus.attribution.clock;
+
+import java.util.List;
+import java.util.Locale;
+import perseus.numeric.Quantile;
+import perseus.recording.log.Warning;
+
+/**
+ * Holds a possible jump of the lag of one rank's readings, which a corrected host clock causes.
+ *
+ * <p>The readings of one rank often do not suffice, because a wrong model of its power also favours
+ * other lags in some parts of the recording. But ranks of one host share a clock, so their lags
+ * jump at the same time by the same amount.
+ *
+ * @param rank global rank
+ * @param seconds lag after the jump minus lag before the jump, in seconds
+ * @param gain decrease of -2 log likelihood by the jump; 0 if no jump helps
+ * @param margin gain from which the readings of this rank alone show the jump
+ * @param afterSeconds time from the first instruction of the rank to the jump, in seconds
+ * @param resolutionSeconds how precisely the time of the jump is known, in seconds
+ * @param error relative standard error that the jump adds to the energies of the rank
+ */
+public record PossibleStep(
+    int rank,
+    double seconds,
+    double gain,
+    double margin,
+    double afterSeconds,
+    double resolutionSeconds,
+    double error) {
+
+  /** Minimum gain of a rank that agrees with others, divided by the margin. */
+  private static final double SHARE_OF_RANK = 0.4;
+
+  /** Minimum sum of gains of ranks that agree, divided by the sum of their margins. */
+  private static final double SHARE_OF_SUM = 0.6;
+
+  /** Minimum fraction of the ranks that agree. */
+  private static final double MOST_RANKS = 0.6;
+
+  /** Returns whether the readings of this rank alone show the jump. */
+  public boolean isCertain() {
+    return gain >= margin;
+  }
+
+  /**
+   * Returns the jumps of ranks that agree in time and direction, if their readings together show
+   * the jump; otherwise an empty list.
+   *
+   * @param steps possible jump of each rank
+   */
+  public static List<PossibleStep> shared(List<PossibleStep> steps) {
+    List<PossibleStep> likely =
+        steps.stream().filter(step -> step.gain >= SHARE_OF_RANK * step.margin).toList();
+    if (likely.size() < 2) {
+      return List.of();
+    }
+    double middle =
+        Quantile.median(likely.stream().mapToDouble(step -> step.afterSeconds).toArray());
+    double sign = likely.stream().mapToDouble(step -> Math.signum(step.seconds)).sum();
+    List<PossibleStep> agreeing =
+        likely.stream()
+            .filter(step -> step.seconds * sign > 0)
+            .filter(step -> Math.abs(step.afterSeconds - middle) <= step.resolutionSeconds)
+            .toList();
+    double gain = agreeing.stream().mapToDouble(PossibleStep::gain).sum();
+    double margin = agreeing.stream().mapToDouble(PossibleStep::margin).sum();
+    boolean areMost = agreeing.size() >= Math.max(2, MOST_RANKS * steps.size());
+    return areMost && gain >= SHARE_OF_SUM * margin ? agreeing : List.of();
+  }
+
+  /** Returns a warning about the jump. */
+  public Warning warning() {
+    return new Warning(
+        Warning.Kind.DOUBTFUL,
+        "lag steps",
+        rank,
+        1,
+        Math.abs(seconds),
+        String.format(
+            Locale.ROOT,
+            "The lag between the instructions and the power of rank %d changes by %.0f ms"
+                + " about %.0f s after its first instruction: the time of a host clock was corrected during the recording. The energies of this rank may be wrong; record again, or leave"
+                + " these iterations out (--iterations).",
+            rank,
+            1e3 * Math.abs(seconds),
+            afterSeconds));
+  }
+}
