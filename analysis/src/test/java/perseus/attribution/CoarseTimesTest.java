@@ -13,10 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.attribution.result.Attributed;
-import perseus.attribution.result.InstructionEnergy;
-import perseus.attribution.result.RankEnergy;
 import perseus.io.Progress;
-import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
@@ -25,15 +22,11 @@ import perseus.recording.log.Warning;
 class CoarseTimesTest {
   @TempDir Path directory;
 
-  private final SimulatedRun run = new SimulatedRun();
+  private final SimulatedRun run = SimulatedRun.ofThreeStages();
 
   @BeforeEach
   void describe() {
-    run.stages = 3;
-    run.microbatches = 8;
-    run.lowPassSeconds = 0.0125;
     run.forwardSeconds = 0.045;
-    run.noise = 0.003;
     run.jitter = 0.02;
     run.lagSeconds = 0.008;
     run.samplePeriodSeconds = 0.0203;
@@ -44,18 +37,11 @@ class CoarseTimesTest {
     run.write(directory);
     Recording recording = Recording.open(List.of(directory), run.options());
     Attributed found = new Deconvolution().attribute(recording, Progress.NONE);
-    for (RankEnergy rank : found.ranks()) {
-      for (boolean forward : new boolean[] {true, false}) {
-        InstructionEnergy energy =
-            rank.windows().get(0).of(forward ? Instruction.FORWARD : Instruction.BACKWARD);
-        double joules = run.joules(rank.place().ppRank(), forward, 0);
-        double error = Math.abs(energy.energyJoules() - joules);
-        String what = rank.place().ppRank() + (forward ? " forward" : " backward");
-        assertThat(error)
-            .as(what)
-            .isLessThan(tolerance * joules)
-            .isLessThan(2 * energy.energyStderrJoules() + 0.01 * joules);
-      }
+    for (EnergyError error : EnergyError.of(run, found.ranks())) {
+      assertThat(Math.abs(error.joules()))
+          .as(error.what())
+          .isLessThan(tolerance * error.trueJoules())
+          .isLessThan(2 * error.energy().energyStderrJoules() + 0.01 * error.trueJoules());
     }
     List<String> warnings = recording.warnings().list().stream().map(Warning::message).toList();
     assertThat(warnings)

@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,11 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.attribution.result.Attributed;
-import perseus.attribution.result.InstructionEnergy;
-import perseus.attribution.result.RankEnergy;
 import perseus.io.Progress;
 import perseus.io.UserError;
-import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
@@ -30,17 +25,12 @@ import perseus.recording.log.Warning;
 class MixedUpPowerTest {
   @TempDir Path directory;
 
-  private final SimulatedRun run = new SimulatedRun();
+  private final SimulatedRun run = SimulatedRun.ofThreeStages();
   private Recording recording;
 
   @BeforeEach
   void describe() {
-    run.stages = 3;
-    run.microbatches = 8;
-    run.lowPassSeconds = 0.0125;
     run.forwardSeconds = 0.045;
-    run.noise = 0.003;
-    run.jitter = 0.01;
     run.frequencies = new int[] {1410, 1200};
     run.secondsPerFrequency = 20;
   }
@@ -52,18 +42,7 @@ class MixedUpPowerTest {
 
   /** Returns the error of each energy, divided by its standard error. */
   private List<Double> errors(Attributed found) {
-    List<Double> errors = new ArrayList<>();
-    for (RankEnergy rank : found.ranks()) {
-      for (int f = 0; f < run.frequencies.length; f++) {
-        for (boolean forward : new boolean[] {true, false}) {
-          InstructionEnergy energy =
-              rank.windows().get(f).of(forward ? Instruction.FORWARD : Instruction.BACKWARD);
-          double truth = run.joules(rank.place().ppRank(), forward, f);
-          errors.add((energy.energyJoules() - truth) / energy.energyStderrJoules());
-        }
-      }
-    }
-    return errors;
+    return EnergyError.of(run, found.ranks()).stream().map(EnergyError::stderrs).toList();
   }
 
   private void exchange(String log, int one, int other) throws IOException {
@@ -75,34 +54,15 @@ class MixedUpPowerTest {
     Files.move(aside, second);
   }
 
-  private void rewrite(String log, int rank, BinaryOperator<Double> time, double factor)
-      throws IOException {
-    Path file = directory.resolve(log + rank + ".csv");
-    List<String> lines = Files.readAllLines(file);
-    double first = Double.parseDouble(lines.get(1).split(",")[0]);
-    for (int i = 1; i < lines.size(); i++) {
-      String[] cells = lines.get(i).split(",");
-      double seconds = Double.parseDouble(cells[0]);
-      lines.set(
-          i,
-          String.format(
-              Locale.ROOT,
-              "%.6f,%.3f",
-              time.apply(first, seconds),
-              factor * Double.parseDouble(cells[1])));
-    }
-    Files.write(file, lines);
-  }
-
   @ParameterizedTest
   @CsvSource({"2, 0, 1, false", "2, 0, 1, true", "3, 0, 2, false", "3, 1, 2, true"})
   void exchangedPowerIsRefused(int stages, int one, int other, boolean samples) throws IOException {
     run.stages = stages;
     run.samples = samples;
     run.write(directory);
-    exchange("time-energy-", one, other);
+    exchange(SensorLogs.COUNTER, one, other);
     if (samples) {
-      exchange("power-samples-", one, other);
+      exchange(SensorLogs.SAMPLES, one, other);
     }
     assertThatThrownBy(this::attribute)
         .isInstanceOf(UserError.class)
@@ -114,7 +74,7 @@ class MixedUpPowerTest {
     run.samples = true;
     run.write(directory);
     for (int rank = 0; rank < run.stages; rank++) {
-      rewrite("power-samples-", rank, (first, time) -> time, 1.1);
+      SensorLogs.rewrite(directory, SensorLogs.SAMPLES, rank, time -> time, 1.1);
     }
     assertThat(errors(attribute())).allSatisfy(error -> assertThat(Math.abs(error)).isLessThan(2));
     assertThat(recording.warnings().list())
@@ -127,7 +87,9 @@ class MixedUpPowerTest {
   void clockThatWasSetWidensTheErrorsOfAllRanks() throws IOException {
     run.write(directory);
     for (int rank = 0; rank < run.stages; rank++) {
-      rewrite("time-energy-", rank, (first, time) -> time - first > 20 ? time + 0.03 : time, 1);
+      double first = SensorLogs.firstTime(directory, SensorLogs.COUNTER, rank);
+      SensorLogs.rewrite(
+          directory, SensorLogs.COUNTER, rank, time -> time - first > 20 ? time + 0.03 : time, 1);
     }
     assertThat(errors(attribute())).allSatisfy(error -> assertThat(Math.abs(error)).isLessThan(2));
     assertThat(recording.warnings().list()).isNotEmpty();

@@ -13,9 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.attribution.result.Attributed;
 import perseus.attribution.result.InstructionEnergy;
-import perseus.attribution.result.RankEnergy;
 import perseus.io.Progress;
-import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
@@ -27,17 +25,12 @@ class RecordedEdgesTest {
 
   @TempDir Path directory;
 
-  private final SimulatedRun run = new SimulatedRun();
+  private final SimulatedRun run = SimulatedRun.ofThreeStages();
   private Recording recording;
 
   @BeforeEach
   void describe() {
-    run.stages = 3;
-    run.microbatches = 8;
-    run.lowPassSeconds = 0.0125;
     run.forwardSeconds = 0.045;
-    run.noise = 0.003;
-    run.jitter = 0.01;
     run.lagSeconds = 0.008;
     run.frequencies = new int[] {1410, 1200};
     run.secondsPerFrequency = 20;
@@ -47,25 +40,15 @@ class RecordedEdgesTest {
     run.write(directory);
     recording = Recording.open(List.of(directory), run.options());
     Attributed found = new Deconvolution().attribute(recording, Progress.NONE);
-    for (RankEnergy rank : found.ranks()) {
-      for (int f = 0; f < run.frequencies.length; f++) {
-        for (boolean forward : new boolean[] {true, false}) {
-          requireCovered(rank, forward, f);
-        }
-      }
-    }
+    EnergyError.of(run, found.ranks()).forEach(RecordedEdgesTest::requireCovered);
     return recording.warnings().list().stream().map(Warning::message).toList();
   }
 
-  private void requireCovered(RankEnergy rank, boolean forward, int f) {
-    InstructionEnergy energy =
-        rank.windows().get(f).of(forward ? Instruction.FORWARD : Instruction.BACKWARD);
-    int stage = rank.place().ppRank();
-    double joules = energy.energyJoules() - run.joules(stage, forward, f);
-    double seconds = energy.durations().mean() - run.seconds(stage, forward, f);
-    assertThat(Math.abs(joules))
+  private static void requireCovered(EnergyError error) {
+    InstructionEnergy energy = error.energy();
+    assertThat(Math.abs(error.joules()))
         .isLessThan(2 * energy.energyStderrJoules() + 0.01 * energy.energyJoules());
-    assertThat(Math.abs(seconds))
+    assertThat(Math.abs(error.seconds()))
         .isLessThan(2 * energy.durations().stderr() + 0.01 * energy.durations().mean());
   }
 

@@ -43,19 +43,10 @@ class SensorTruthTest {
 
   /** Returns the largest relative error of an energy over all stages and frequencies. */
   private double worstError(Attributed found) {
-    double worst = 0;
-    for (RankEnergy rank : found.ranks()) {
-      for (int f = 0; f < run.frequencies.length; f++) {
-        WindowEnergy window = rank.windows().get(f);
-        for (boolean forward : new boolean[] {true, false}) {
-          InstructionEnergy energy =
-              window.of(forward ? Instruction.FORWARD : Instruction.BACKWARD);
-          double truth = run.joules(rank.place().ppRank(), forward, f);
-          worst = Math.max(worst, Math.abs(energy.energyJoules() / truth - 1));
-        }
-      }
-    }
-    return worst;
+    return EnergyError.of(run, found.ranks()).stream()
+        .mapToDouble(error -> Math.abs(error.energy().energyJoules() / error.trueJoules() - 1))
+        .max()
+        .orElse(0);
   }
 
   @ParameterizedTest

@@ -207,6 +207,20 @@ final class SimulatedRun {
   }
 
   /**
+   * Returns a run of three stages, whose sensor has the low-pass of many GPUs, and whose durations
+   * and readings vary a little.
+   */
+  static SimulatedRun ofThreeStages() {
+    SimulatedRun run = new SimulatedRun();
+    run.stages = 3;
+    run.microbatches = 8;
+    run.lowPassSeconds = 0.0125;
+    run.noise = 0.003;
+    run.jitter = 0.01;
+    return run;
+  }
+
+  /**
    * Returns the true mean duration in seconds of a forward or backward at the requested frequency.
    */
   double seconds(int stage, boolean forward, int f) {

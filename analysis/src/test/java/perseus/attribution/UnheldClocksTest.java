@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.RankEnergy;
 import perseus.io.Progress;
 import perseus.pipeline.Instruction;
@@ -56,18 +55,9 @@ class UnheldClocksTest {
    */
   private static double deviations(SimulatedRun run, Found found) {
     double worst = 0;
-    for (RankEnergy rank : found.ranks) {
-      for (int f = 0; f < run.frequencies.length; f++) {
-        for (boolean forward : new boolean[] {true, false}) {
-          InstructionEnergy energy =
-              rank.windows().get(f).of(forward ? Instruction.FORWARD : Instruction.BACKWARD);
-          int stage = rank.place().ppRank();
-          double seconds = energy.durations().mean() - run.seconds(stage, forward, f);
-          double joules = energy.energyJoules() - run.joules(stage, forward, f);
-          worst = Math.max(worst, Math.abs(seconds) / energy.durations().stderr());
-          worst = Math.max(worst, Math.abs(joules) / energy.energyStderrJoules());
-        }
-      }
+    for (EnergyError error : EnergyError.of(run, found.ranks)) {
+      worst = Math.max(worst, Math.abs(error.seconds()) / error.energy().durations().stderr());
+      worst = Math.max(worst, Math.abs(error.stderrs()));
     }
     return worst;
   }
