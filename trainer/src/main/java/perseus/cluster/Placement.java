@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
@@ -216,13 +217,9 @@ public final class Placement {
     Setting gpus = gpusOfSlurm();
     if (gpus != null && gpus.value() != ranks) {
       notes.add(
-          "Slurm gives this node %d GPU%s (%s), but the job starts %d rank%s on it."
+          "Slurm gives this node %s (%s), but the job starts %s on it."
               .formatted(
-                  gpus.value(),
-                  gpus.value() == 1 ? "" : "s",
-                  gpus.variable(),
-                  ranks,
-                  ranks == 1 ? "" : "s"));
+                  Named.count(gpus.value(), "GPU"), gpus.variable(), Named.count(ranks, "rank")));
     }
     return notes;
   }

@@ -2,6 +2,7 @@ package perseus.cluster;
 
 import java.util.List;
 import java.util.Optional;
+import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
@@ -93,8 +94,8 @@ final class SlurmStep extends NumberedNodes {
     int count = nodes().value();
     if (tasks.value() != count) {
       throw new UserError(
-          "srun has started %d tasks on %d node%s, but Perseus needs one on each node, which starts the node's ranks. Use: srun --nodes=%2$d --ntasks=%2$d --ntasks-per-node=1 bash run.sh ..."
-              .formatted(tasks.value(), count, count == 1 ? "" : "s"));
+          "srun has started %d tasks on %s, but Perseus needs one on each node, which starts the node's ranks. Use: srun --nodes=%3$d --ntasks=%3$d --ntasks-per-node=1 bash run.sh ..."
+              .formatted(tasks.value(), Named.count(count, "node"), count));
     }
     boolean contradiction =
         hosts.size() != count

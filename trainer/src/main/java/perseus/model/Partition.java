@@ -205,8 +205,8 @@ public record Partition(String method, List<Integer> boundaries) {
     }
     if (count != stages) {
       throw new UserError(
-          "The partition %s has %d %s, but the pipeline has %d."
-              .formatted(method, count, count == 1 ? "stage" : "stages", stages));
+          "The partition %s has %s, but the pipeline has %d."
+              .formatted(method, Named.count(count, "stage"), stages));
     }
     if (end != layers) {
       throw new UserError(

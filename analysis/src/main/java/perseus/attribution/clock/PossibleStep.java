@@ -44,12 +44,21 @@ public record PossibleStep(
   }
 
   /**
-   * Returns the jumps of ranks that agree in time and direction, if their readings together show
-   * the jump; otherwise an empty list.
+   * Returns the jumps that only the readings of several ranks together show. The jumps agree in
+   * time and direction.
    *
-   * @param steps possible jump of each rank
+   * @param steps possible jumps of ranks
+   * @param ranks number of ranks; a rank without a possible jump speaks against a common jump
+   * @return jumps that their own ranks do not show alone; may be empty
    */
-  public static List<PossibleStep> shared(List<PossibleStep> steps) {
+  public static List<PossibleStep> onlyTogether(List<PossibleStep> steps, int ranks) {
+    if (2 * steps.size() <= ranks) {
+      return List.of();
+    }
+    return shared(steps).stream().filter(step -> !step.isCertain()).toList();
+  }
+
+  private static List<PossibleStep> shared(List<PossibleStep> steps) {
     List<PossibleStep> likely =
         steps.stream().filter(step -> step.gain >= SHARE_OF_RANK * step.margin).toList();
     if (likely.size() < 2) {

@@ -18,13 +18,7 @@ public final class ShiftedTimes {
    * @param time increasing function from the recorded to the new Unix time in seconds
    */
   public static RankRecording of(RankRecording rank, DoubleUnaryOperator time) {
-    Map<EnergyLog, EnergyLog> logs = new IdentityHashMap<>();
-    Map<PowerSamples, PowerSamples> samples = new IdentityHashMap<>();
-    return rank.withSegments(
-        segment ->
-            segment.with(
-                logs.computeIfAbsent(segment.energy(), log -> of(log, time)),
-                samples.computeIfAbsent(segment.samples(), some -> of(some, time))));
+    return ofSamples(ofCounter(rank, time), time);
   }
 
   /** Returns a copy of the recording with shifted times of its power samples alone. */

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.Collectors;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.clock.PossibleStep;
 import perseus.attribution.clock.ShiftedTimes;
@@ -76,7 +75,9 @@ record DriftingRanks(
             .map(rank -> isIn(rank) ? moved(rank, time -> time - late) : rank)
             .map(rank -> RankClocks.corrected(rank, sensor, warnings))
             .toList();
-    Set<PossibleStep> shared = sharedSteps(corrected);
+    List<PossibleStep> steps =
+        corrected.stream().map(RankClocks.Corrected::step).filter(Objects::nonNull).toList();
+    List<PossibleStep> shared = PossibleStep.onlyTogether(steps, ranks.size());
     shared.forEach(step -> warnings.add(step.warning()));
     return corrected.stream()
         .map(
@@ -85,19 +86,6 @@ record DriftingRanks(
                     ? one.withDoubt(one.step().error())
                     : one)
         .toList();
-  }
-
-  /** Returns the jumps that only the readings of several ranks together show. */
-  private static Set<PossibleStep> sharedSteps(List<RankClocks.Corrected> ranks) {
-    List<PossibleStep> steps =
-        ranks.stream().map(RankClocks.Corrected::step).filter(Objects::nonNull).toList();
-    // A rank without a searched jump has a constant lag and speaks against a common jump.
-    boolean areMost = 2 * steps.size() > ranks.size();
-    return areMost
-        ? PossibleStep.shared(steps).stream()
-            .filter(step -> !step.isCertain())
-            .collect(Collectors.toSet())
-        : Set.of();
   }
 
   private boolean isIn(MarkedRank rank) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.KnownSensor;
@@ -82,16 +83,7 @@ final class KernelRanks {
         .flatMap(window -> window.segments().stream())
         .map(Segment::energy)
         .distinct()
-        .anyMatch(log -> isUsable(log.usable()));
-  }
-
-  private static boolean isUsable(boolean[] readings) {
-    for (boolean reading : readings) {
-      if (reading) {
-        return true;
-      }
-    }
-    return false;
+        .anyMatch(log -> IntStream.range(0, log.size()).anyMatch(i -> log.usable()[i]));
   }
 
   /** Returns whether a rank of a known GPU model tells the lag and smoothing of its sensor. */

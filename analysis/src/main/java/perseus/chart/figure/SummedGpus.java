@@ -1,5 +1,7 @@
 package perseus.chart.figure;
 
+import perseus.io.Named;
+
 /**
  * Holds the number of GPUs over which a chart sums powers and energies, and writes this number into
  * titles.
@@ -24,6 +26,6 @@ public record SummedGpus(int count) {
 
   /** Returns the number of GPUs in words, such as "2 GPUs". */
   public String text() {
-    return count == 0 ? "all GPUs" : count == 1 ? "1 GPU" : count + " GPUs";
+    return count == 0 ? "all GPUs" : Named.count(count, "GPU");
   }
 }

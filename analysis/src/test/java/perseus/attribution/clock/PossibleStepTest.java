@@ -19,24 +19,28 @@ class PossibleStepTest {
   void ranksThatAgreeShowAJumpThatNoneShowsAlone() {
     List<PossibleStep> steps = List.of(step(0, 177), step(1, 98), step(2, 195));
     assertThat(steps).noneMatch(PossibleStep::isCertain);
-    assertThat(PossibleStep.shared(steps)).isEqualTo(steps);
+    assertThat(PossibleStep.onlyTogether(steps, 3)).isEqualTo(steps);
   }
 
   @Test
   void oneRankShowsNothingForTheOthers() {
-    assertThat(PossibleStep.shared(List.of(step(0, 190)))).isEmpty();
-    assertThat(PossibleStep.shared(List.of(step(0, 190), step(1, 5), step(2, 5)))).isEmpty();
+    assertThat(PossibleStep.onlyTogether(List.of(step(0, 190)), 1)).isEmpty();
+    assertThat(PossibleStep.onlyTogether(List.of(step(0, 190), step(1, 5), step(2, 5)), 3))
+        .isEmpty();
   }
 
   @Test
   void weakJumpsDoNotAddUp() {
-    assertThat(PossibleStep.shared(List.of(step(0, 85), step(1, 85), step(2, 85)))).isEmpty();
+    assertThat(PossibleStep.onlyTogether(List.of(step(0, 85), step(1, 85), step(2, 85)), 3))
+        .isEmpty();
   }
 
   @Test
   void jumpsAtOtherTimesOrInOtherDirectionsDoNotAgree() {
-    assertThat(PossibleStep.shared(List.of(step(0, 13, 180, 20), step(1, 13, 180, 80)))).isEmpty();
-    assertThat(PossibleStep.shared(List.of(step(0, 13, 180, 40), step(1, -13, 180, 40)))).isEmpty();
+    assertThat(PossibleStep.onlyTogether(List.of(step(0, 13, 180, 20), step(1, 13, 180, 80)), 2))
+        .isEmpty();
+    assertThat(PossibleStep.onlyTogether(List.of(step(0, 13, 180, 40), step(1, -13, 180, 40)), 2))
+        .isEmpty();
   }
 
   @Test

@@ -193,8 +193,8 @@ final class GpuFlags {
   private static String sharing(int ranks, int gpus) {
     return ranks <= gpus
         ? ""
-        : "warning: %d ranks share %d %s, so the energy of a GPU is counted once for each of its ranks, and a change of clock by one rank changes the others.%n"
-            .formatted(ranks, gpus, gpus == 1 ? "GPU" : "GPUs");
+        : "warning: %d ranks share %s, so the energy of a GPU is counted once for each of its ranks, and a change of clock by one rank changes the others.%n"
+            .formatted(ranks, Named.count(gpus, "GPU"));
   }
 
   private static Map<String, String> requireCuda(CudaPyTorch torch) {

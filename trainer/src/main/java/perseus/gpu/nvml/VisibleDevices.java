@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import perseus.gpu.GpuException;
 import perseus.gpu.GpuException.Reason;
+import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
@@ -117,7 +118,7 @@ record VisibleDevices(boolean all, List<Integer> numbers, List<String> uuids) {
   }
 
   private static String counted(int gpus) {
-    return gpus == 1 ? "1 GPU" : gpus + " GPUs";
+    return Named.count(gpus, "GPU");
   }
 
   private static String upper(String text) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import perseus.engine.TrainingConfig;
+import perseus.io.Named;
 import perseus.model.MemoryEstimate;
 import perseus.model.Workload;
 import perseus.parallel.Degrees;
@@ -77,10 +78,9 @@ public final class HostMemory {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "%s with %d rank%s on this host needs about %.1f GiB of memory, but only %.1f GiB are free",
+            "%s with %s on this host needs about %.1f GiB of memory, but only %.1f GiB are free",
             workload.model().name(),
-            ranks,
-            ranks == 1 ? "" : "s",
+            Named.count(ranks, "rank"),
             neededBytes / GIB,
             availableBytes / GIB));
   }

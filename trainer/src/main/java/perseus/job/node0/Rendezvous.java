@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import perseus.engine.TrainingListener;
 import perseus.gpu.GpuInfo;
+import perseus.io.Named;
 import perseus.io.UserError;
 import perseus.job.Command;
 import perseus.job.Event;
@@ -171,12 +172,8 @@ final class Rendezvous {
     if (joined.node() < 0 || joined.node() >= launchers.size()) {
       refuse(
           launcher,
-          "A launcher on %s was started with NODE_RANK=%d, but the job has %d node%s; number them from 0."
-              .formatted(
-                  joined.host(),
-                  joined.node(),
-                  launchers.size(),
-                  launchers.size() == 1 ? "" : "s"));
+          "A launcher on %s was started with NODE_RANK=%d, but the job has %s; number them from 0."
+              .formatted(joined.host(), joined.node(), Named.count(launchers.size(), "node")));
     }
     if (launchers.get(joined.node()) != null) {
       refuse(

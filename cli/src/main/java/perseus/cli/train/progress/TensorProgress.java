@@ -7,6 +7,7 @@ import perseus.control.Round;
 import perseus.engine.Cluster;
 import perseus.engine.TrainingConfig;
 import perseus.engine.TrainingListener;
+import perseus.io.Named;
 import perseus.model.Family;
 import perseus.model.Workload;
 
@@ -163,9 +164,8 @@ public final class TensorProgress implements TrainingListener, AutoCloseable {
     display.close();
     out.printf(
         Locale.ROOT,
-        "Trained %d step%s%s: loss %.4f to %.4f, %,.0f %s/s%n",
-        step - firstStep,
-        step - firstStep == 1 ? "" : "s",
+        "Trained %s%s: loss %.4f to %.4f, %,.0f %s/s%n",
+        Named.count(step - firstStep, "step"),
         firstStep == 0 ? "" : " (from %d to %d)".formatted(firstStep + 1, step),
         firstLoss,
         lastLoss,
