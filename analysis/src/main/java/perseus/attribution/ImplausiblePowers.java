@@ -21,10 +21,10 @@ import perseus.recording.log.Warnings;
  * power were recorded with different clocks, or on different GPUs.
  */
 final class ImplausiblePowers {
-  /** Smallest plausible power of a computation, as a fraction of the power of a waiting GPU. */
+  /** Smallest plausible power of a computation, divided by the power of a waiting GPU. */
   private static final double MIN_OF_WAITING = 0.8;
 
-  /** Smallest plausible power of a computation, as a fraction of that of another computation. */
+  /** Smallest plausible power of a computation, divided by the power of another computation. */
   private static final double MIN_OF_COMPUTING = 0.25;
 
   /** Minimum number of standard errors by which an implausible power is too small. */

@@ -16,7 +16,7 @@ import java.util.function.Function;
  * <ol>
  *   <li>The caller sends its hello message: a magic text, the protocol version, its role (launcher,
  *       rank or agent), and a nonce of 16 random bytes.
- *   <li>The listener sends a hello message too, with the role of the caller and a nonce of its own.
+ *   <li>The listener sends a hello message with the caller's role and with a new nonce.
  *   <li>The caller sends its proof: the HMAC of both hello messages with the key of the {@link
  *       JobSecret}.
  *   <li>The listener checks the caller's proof. If the caller's proof is wrong, the listener sends

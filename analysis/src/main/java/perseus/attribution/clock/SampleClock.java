@@ -20,8 +20,9 @@ import perseus.recording.log.Warning;
  *
  * <p>Method: if the recorded times agree ({@code 1 - r^2} is small, and equally good in the first
  * and the last third), there is no difference. Otherwise all differences of up to 5 s are tried.
- * Then the recording is divided into blocks, the best difference of each block is searched near
- * that of its neighbour, and {@link LagDrift} fits a line to them.
+ * Then the recording is divided into blocks. For each block, the search looks for the best
+ * difference near the best difference of the neighbouring block. {@link LagDrift} fits a line to
+ * the best differences.
  *
  * <p>Complexity: O(n log m) time for n updates and m samples; 1,000 times that if the recorded
  * times disagree.
@@ -64,8 +65,8 @@ public record SampleClock(double seconds, double slope, double middle, double le
   /**
    * Returns the difference between the clocks; empty if they agree or cannot be compared.
    *
-   * @param counterLater mean delay of the counter minus that of the samples in seconds, as usual
-   *     for the GPU
+   * @param counterLater usual mean delay of the GPU's counter minus the usual mean delay of its
+   *     power samples, in seconds
    */
   public static Optional<SampleClock> find(RankRecording rank, double counterLater) {
     List<Segment> segments =
@@ -85,6 +86,9 @@ public record SampleClock(double seconds, double slope, double middle, double le
   }
 
   /**
+   * Returns the difference between the clocks; empty if they agree.
+   *
+   * @param usual difference between the recorded times if the clocks agree, in seconds
    * @param leastSeconds smallest constant difference that counts, in seconds
    */
   private static Optional<SampleClock> find(

@@ -35,8 +35,8 @@ import perseus.pipeline.Instruction;
  * values at all other frequencies, and estimates the variance of the random deviations. The value
  * of each polynomial in ln(clock) becomes one more equation for the powers ({@link Known}). A
  * quantity that varies strongly between frequencies has a large variance, and hardly changes the
- * powers. The values at other frequencies change a fitted power or ratio of powers by at most
- * {@link #MAX_SHIFT} of its own standard errors (limited translation).
+ * powers. A fitted power or ratio of powers changes by at most {@link #MAX_SHIFT} times its own
+ * standard error (limited translation).
  *
  * <p>Complexity: O(W^2) time for each quantity at W frequencies.
  *

@@ -126,8 +126,9 @@ final class HeldClocks {
   }
 
   /**
-   * Returns copies of straight lines of the lower bound, with plans that hold every clock for the
-   * minimum hold time. A plan that {@link ClockDwell} cannot change stays as it is.
+   * Returns copies of straight lines of the lower bound. The plans of each copy hold every clock
+   * for the minimum hold time. If {@link ClockDwell} finds no such plan, the copy has the original
+   * plan.
    */
   List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {
     if (problem.minDwellSeconds() == 0) {

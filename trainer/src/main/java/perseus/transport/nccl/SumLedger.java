@@ -10,12 +10,12 @@ import perseus.transport.PeerMessages;
 import perseus.wire.Deadline;
 
 /**
- * Checks that all members of a group sum tensors of the same sizes and types in the same order.
- * NCCL itself does not check the sizes and types of tensors. If the sizes or types of two members
- * differ, NCCL hangs or computes wrong sums. The members of the group form a ring: each member
- * sends the sizes and types of its tensors to the next member, as messages between the hosts. Each
- * member compares the received sizes and types with those of its own tensors. If each member agrees
- * with the previous member, all members agree. Several threads may use an instance.
+ * Checks that all ranks of a group sum tensors of the same sizes and types in the same order. NCCL
+ * itself does not check sizes and types of tensors. If the sizes or types of two ranks differ, NCCL
+ * hangs or computes wrong sums. The ranks of the group form a ring. Each rank sends the sizes and
+ * types of its tensors to the next rank, as a message between the hosts. The next rank compares
+ * them with the sizes and types of its own tensors. If every rank agrees with the previous rank,
+ * all ranks agree. Several threads may use an instance.
  */
 final class SumLedger {
   private static final int ENTRY_BYTES = Long.BYTES + Integer.BYTES;
