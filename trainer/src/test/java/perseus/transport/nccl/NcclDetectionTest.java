@@ -25,14 +25,14 @@ class NcclDetectionTest {
   @Test
   void libraryForTheHostsMemoryNeedsNoGpu() {
     StubNccl.load("ncclGetVersion -1 0 value 21805");
-    assertThat(NcclDetection.detect(Device.cpu(), StubNccl.library().toString()))
+    assertThat(NcclDetection.detect(Device.cpu(), StubNccl.loaded().toString()))
         .isEqualTo(new NcclSupport(null, 21805, null));
   }
 
   @Test
   void oldLibraryIsRefused() {
     StubNccl.load("ncclGetVersion -1 0 value 21703");
-    assertThatThrownBy(() -> Nccl.load(StubNccl.library().toString()))
+    assertThatThrownBy(() -> Nccl.load(StubNccl.loaded().toString()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("21703");
   }

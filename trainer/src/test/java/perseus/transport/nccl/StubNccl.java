@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import perseus.cuda.NativeFunctions;
  */
 public final class StubNccl {
   private static Path built;
+  private static Path loaded;
 
   private final NativeFunctions functions;
 
@@ -64,16 +66,35 @@ public final class StubNccl {
     }
   }
 
-  /** Loads the stub into this process, and sets its script and its counters. */
-  static StubNccl load(String... script) {
-    StubNccl stub = new StubNccl(new NativeFunctions(library().toString()));
+  /**
+   * Loads a new copy of the stub into this process, and sets its script. Each copy counts its own
+   * calls, so that threads of an earlier test that still run do not change the counts.
+   */
+  static synchronized StubNccl load(String... script) {
+    loaded = copy(library());
+    StubNccl stub = new StubNccl(new NativeFunctions(loaded.toString()));
     stub.functions.call("nccl_stub_script", String.join("\n", script));
     return stub;
   }
 
-  /** Returns how often a function was called in this process since {@link #load}. */
+  /** Returns the path of the copy that {@link #load} loaded last. */
+  static synchronized Path loaded() {
+    return loaded;
+  }
+
+  /** Returns how often a function of this copy of the stub was called. */
   int calls(String function) {
     return functions.call("nccl_stub_calls", function);
+  }
+
+  private static Path copy(Path library) {
+    try {
+      Path copy = Files.createTempFile("perseus-nccl", ".so.2");
+      copy.toFile().deleteOnExit();
+      return Files.copy(library, copy, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path build() {
@@ -87,7 +108,9 @@ public final class StubNccl {
           new ArrayList<>(
               List.of(
                   "gcc", "-shared", "-fPIC", "-O1", "-std=gnu11", "-Wall", "-Wextra", "-Werror"));
-      command.addAll(List.of("-fvisibility=hidden", "-pthread", "-o", library.toString()));
+      // With -Bsymbolic, a copy of the library calls its own functions, not those of another copy.
+      command.addAll(List.of("-fvisibility=hidden", "-Wl,-Bsymbolic", "-pthread"));
+      command.addAll(List.of("-o", library.toString()));
       files.map(Path::toString).filter(name -> name.endsWith(".c")).sorted().forEach(command::add);
       Process compiler = start(command);
       String output = new String(compiler.getInputStream().readAllBytes());

@@ -20,7 +20,7 @@ class StubNcclTest {
   private static final Executor THREADS = task -> new Thread(task).start();
 
   private final StubNccl stub = StubNccl.load();
-  private final Nccl nccl = Nccl.load(StubNccl.library().toString());
+  private final Nccl nccl = Nccl.load(StubNccl.loaded().toString());
   private final Cuda cuda = new Cuda(nccl, 0);
   private final List<Pointer> ranks = connect();
   private final List<Pointer> streams = List.of(cuda.newStream(), cuda.newStream());

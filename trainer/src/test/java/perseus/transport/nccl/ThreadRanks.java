@@ -89,6 +89,7 @@ final class ThreadRanks {
       ports.add(TcpTransport.open(InetAddress.getLoopbackAddress()));
     }
     List<InetSocketAddress> addresses = ports.stream().map(TcpTransport.Port::address).toList();
+    String library = StubNccl.loaded().toString();
     List<CompletableFuture<T>> futures = new ArrayList<>();
     for (int rank = 0; rank < ranks; rank++) {
       int self = rank;
@@ -105,7 +106,7 @@ final class ThreadRanks {
             try (TcpTransport tcp =
                     TcpTransport.connect(self, peers, ports.get(self), SECRET, limits.call());
                 NDManager manager = DjlRuntime.newManager(Device.cpu())) {
-              future.complete(run(self, own, tcp, manager, task));
+              future.complete(run(library, self, own, tcp, manager, task));
             } catch (Throwable e) {
               future.completeExceptionally(e);
             }
@@ -116,8 +117,13 @@ final class ThreadRanks {
   }
 
   private <T> T run(
-      int rank, List<Channel> channels, TcpTransport tcp, NDManager manager, Task<T> task) {
-    Nccl nccl = Nccl.load(StubNccl.library().toString());
+      String library,
+      int rank,
+      List<Channel> channels,
+      TcpTransport tcp,
+      NDManager manager,
+      Task<T> task) {
+    Nccl nccl = Nccl.load(library);
     try (NcclTransport transport = new NcclTransport(rank, nccl, manager, tcp, limits)) {
       transport.open(channels);
       T result = task.run(rank, transport, manager);
