@@ -20,11 +20,11 @@ missing, nothing is recorded, and a call of :func:`instruction` costs almost no 
 stops the training. After the first failure, the recorder prints a warning and stops recording.
 
 The recorder needs Python 3.8 or newer and no other package. On a CUDA GPU, the training thread records a CUDA event at
-the begin and at the end of each instruction, and does not wait for the GPU. A second thread, the reporter thread,
-waits for the CUDA events and writes to the socket. Writes to the socket never block. Records of instructions that do
-not fit into the buffer of the socket are kept up to 1 MiB; more records are dropped and counted. On simulated GPUs, the
-recorder has no second thread: the training thread waits for the GPU at the begin and at the end of each instruction.
-The environment variable ``PERSEUS_RECORDER_SYNC=1`` has the same effect on real GPUs.
+the start and at the end of each instruction, and does not wait for the GPU. A second thread, the reporter thread,
+waits for the CUDA events and writes to the socket. Writes to the socket never block. If the buffer of the socket is
+full, the recorder keeps at most 1 MiB of records in memory. It drops further records and counts them. On simulated
+GPUs, the recorder has no second thread: the training thread waits for the GPU at the start and at the end of each
+instruction. On real GPUs, the environment variable ``PERSEUS_RECORDER_SYNC=1`` makes the training thread wait too.
 """
 
 from __future__ import annotations
@@ -110,13 +110,13 @@ _COMPUTATIONS = frozenset(
 
 def _say(sentence: str) -> None:
     with contextlib.suppress(Exception):  # standard error may be closed
-        # A single write does not mix the lines of several ranks.
+        # One write per line keeps the lines of several ranks apart.
         sys.stderr.write("perseus_recorder: " + sentence + "\n")
         sys.stderr.flush()
 
 
 class _Nothing:
-    """The context manager of an instruction that is not recorded."""
+    """Context manager for an instruction that is not recorded."""
 
     __slots__ = ()
 
@@ -131,7 +131,7 @@ _NOTHING = _Nothing()
 
 
 class _Instruction:
-    """Records one instruction as a context manager."""
+    """Context manager that records the code inside it as one instruction."""
 
     __slots__ = ("_session", "_kind", "_microbatch", "_chunk", "_begin")
 
@@ -160,7 +160,7 @@ def _reason(problem: Exception) -> str:
         return str(problem)
     if isinstance(problem, ConnectionError):
         return "perseus-run has ended"
-    # An error message of CUDA has several lines.
+    # Only the first line is used, because an error message of CUDA has several lines.
     return "%s: %s" % (type(problem).__name__, str(problem).strip().split("\n")[0])
 
 
@@ -172,7 +172,7 @@ _Mark = Any
 
 
 class _HostMarks:
-    """Marks points in time by the clock of the host, after the current stream of the GPU has been synchronized.
+    """Marks a point in time by the clock of the host, after the GPU has finished its current stream.
 
     A mark is a time in nanoseconds.
     """
@@ -188,7 +188,10 @@ class _HostMarks:
         return time.time_ns()
 
     def iteration(self) -> _Mark:
-        """Marks the end of an iteration, without the late wake-up of a busy host after a simulated instruction."""
+        """Marks the end of an iteration.
+
+        A busy host wakes this thread up too late after a simulated instruction. The mark excludes this delay.
+        """
         now = time.time_ns() if self._synchronize is None else self._synchronized()
         return self._until + now - self._woken if now - self._woken < _DIRECTLY_NANOSECONDS else now
 
@@ -202,14 +205,14 @@ class _HostMarks:
         return int(mark)
 
     def wait(self, mark: _Mark) -> None:
-        """Returns at once, because the GPU has already passed every mark of the host clock."""
+        """Does nothing, because the method that made the mark has already waited for the GPU."""
 
     def offset(self) -> int:
         return 0
 
 
 class _EventMark:
-    """Holds a CUDA event; after the GPU has passed the event, its time in nanoseconds instead."""
+    """Holds a CUDA event. After the GPU has passed the event, holds the time of the event in nanoseconds instead."""
 
     __slots__ = ("event", "ns")
 
@@ -222,10 +225,10 @@ class _GpuMarks:
     """Marks points in the current stream of the GPU by CUDA events, so that the training thread does not wait.
 
     A mark is an :class:`_EventMark`. The reporter thread waits for the CUDA events. The GPU measures the times between
-    CUDA events, and adding an offset converts the times to the clock of the host. When the reporter thread sees that a
-    CUDA event has passed, the time of the host is later than the time of the event. The offset is the smallest
-    difference between both times in the last one or two seconds. The smallest difference excludes most of the delay
-    with which the reporter thread sees an event.
+    CUDA events. An offset is added to convert a time of the GPU to a time of the host. The reporter thread sees each
+    event some time after the GPU has passed it. The difference between the host's time at this moment and the GPU's
+    time of the event is therefore at least the offset. The smallest difference of the last one or two seconds is used
+    as the offset, because it contains the shortest delay.
     """
 
     def __init__(self, torch: Any, device: int) -> None:
@@ -275,7 +278,8 @@ class _GpuMarks:
         if last is None:
             ns = self._since = woken
         else:
-            # A sum of short times is exact, but one long elapsed_time exceeds the 24 bits of a float.
+            # elapsed_time returns a float with 24 significant bits, which are too few for long times.
+            # The time is therefore added up from the short times between two consecutive events.
             ns = self._last_ns + round(last.elapsed_time(event) * 1e6)
             self._free.append(last)
         mark.event, mark.ns, self._last, self._last_ns = None, ns, event, ns
@@ -428,7 +432,7 @@ class _Link:
         return line
 
     def _wait(self, seconds: float) -> bool:
-        """Waits until data have arrived or kept lines can be written. Returns False if ``seconds`` have passed."""
+        """Waits until data have arrived or kept lines can be written. Returns False after ``seconds`` seconds."""
         poll = select.poll()  # select.select does not support descriptors above 1023
         poll.register(self._socket, select.POLLIN | (select.POLLOUT if self._pending else 0))
         return bool(poll.poll(math.ceil(1e3 * seconds)))
@@ -456,7 +460,7 @@ class _Reporter:
         self.rest: Callable[[], None] = lambda: None
         self._waited_in_vain = False
         self._times = _Times()
-        # The start of the iteration in nanoseconds on the clock of the marks.
+        # The start of the iteration in nanoseconds, on the clock of the GPU if the marks are CUDA events.
         self._start = time.time_ns()
         self._start_told: Optional[str] = None
         self._has_started = False
@@ -466,12 +470,12 @@ class _Reporter:
         self._computation = ""
 
     def next(self, kind: str, microbatch: int, chunk: int, begin: _Mark) -> None:
-        """Requests the clock of an instruction from the agent when the GPU begins the instruction."""
+        """Waits until the GPU begins an instruction, and then requests the clock of the instruction from the agent."""
         self.marks.resolve(begin)
         self.link.send(b'{"next":["%s",%d]%s}\n' % (kind.encode(), microbatch, _chunk(chunk).encode()))
 
     def executed(self, kind: str, microbatch: int, chunk: int, begin: _Mark, end: _Mark) -> None:
-        """Records an instruction when the GPU has ended the instruction."""
+        """Waits until the GPU has ended an instruction, and then records the instruction."""
         started, ended = self.marks.resolve(begin), self.marks.resolve(end)
         if kind == "evaluation":
             if not self._has_started:
@@ -499,14 +503,20 @@ class _Reporter:
         self.link.send((json.dumps({"deviated": how}) + "\n").encode())
 
     def started(self, mark: _Mark) -> None:
-        """Sets the start of an iteration that begins later than the end of the previous iteration."""
+        """Sets the start of an iteration.
+
+        By default, an iteration starts at the end of the previous iteration.
+        """
         self._begin_iteration(self.marks.resolve(mark))
 
     def _begin_iteration(self, ns: int) -> None:
         self._start, self._start_told = ns, None
 
     def iteration(self, number: int, end: _Mark, dropped: int, gate: Optional[threading.Event] = None) -> None:
-        """Ends an iteration, waits for the next frequency schedule if the agent asks for it, and sets ``gate``."""
+        """Reports the end of an iteration, and waits for the next frequency schedule if the agent asks for it.
+
+        :param gate: set at the end of this call, to tell the training thread that it may go on
+        """
         ended = self.marks.resolve(end)
         self.flush(ended)
         dropped += self.link.dropped
@@ -545,7 +555,7 @@ class _Reporter:
         self._take(self.link.arrived())
 
     def stretched(self, kind: str, microbatch: int, chunk: int, begin: int, end: int) -> Tuple[int, int]:
-        """Asks the agent when a simulated GPU begins and ends an instruction, in nanoseconds."""
+        """Asks the agent when a simulated GPU begins and ends an instruction, and returns both times in nanoseconds."""
         self.link.send(
             b'{"stretch":["%s",%d,%.7f,%.7f]%s}\n'
             % (kind.encode(), microbatch, begin / 1e9, end / 1e9, _chunk(chunk).encode())
@@ -590,8 +600,8 @@ class _Times:
 
     A new offset comes into force gradually, so that converted times never run backwards. A gradual change of the offset
     changes a duration by at most 0.1 %. A change of the offset by more than a millisecond comes into force at once,
-    because the clock of the host was set or the first offset was wrong. After a change backwards by less than 0.1 s, no
-    converted time is earlier than the last converted time before the change.
+    because the clock of the host was set or the first offset was wrong. If the offset falls by less than 0.1 s at once,
+    converted times stand still until they have reached the last converted time before the change.
     """
 
     _MAX_SLOPE = 0.001
@@ -606,7 +616,7 @@ class _Times:
         self._earliest = 0
 
     def correct(self, until: int, offset: int) -> None:
-        """Sets an offset, which a gradual change reaches at the time ``until``."""
+        """Sets a new offset. If the offset changes gradually, the change ends at the time ``until`` of the GPU."""
         if self._since is None:
             self._since = self._base = until
             self._offset = offset
@@ -627,7 +637,7 @@ class _Times:
         return self._offset + math.floor(self._slope * max(0, ns - self._base))
 
     def text(self, ns: int) -> str:
-        """Returns a time of the GPU as seconds of the host with 7 decimals. A float holds fewer decimals."""
+        """Converts a time of the GPU to seconds of the host with 7 decimals, which a float cannot hold."""
         host = ns + self._at(ns)
         if ns >= self._base:
             host = max(host, self._earliest)
@@ -678,7 +688,7 @@ class _Session:
             self._reporter.rest = self._rest
             self._thread = threading.Thread(target=self._run, name="perseus-recorder", daemon=True)
             self._thread.start()
-        # Unlike atexit, the finalizer also runs at the end of a process that multiprocessing has started.
+        # A finalizer also runs at the end of a process that multiprocessing has started; atexit does not.
         self._finalizer = multiprocessing.util.Finalize(None, self.close, exitpriority=100)
 
     # The reporter thread ----------------------------------------------------------------------------
@@ -747,7 +757,7 @@ class _Session:
         return marks.mark()
 
     def begin(self, kind: str, microbatch: int, chunk: int) -> _Mark:
-        """Marks the begin of an instruction, and requests its clock. Returns None if no mark was made."""
+        """Marks the start of an instruction, and requests its clock. Returns None if no mark was made."""
         if self.closed:
             return None
         try:
@@ -773,7 +783,7 @@ class _Session:
                 self._do(self._reporter.next, kind, microbatch, chunk, mark)
 
     def _deviate(self, how: str) -> None:
-        """Ends the frequency schedule, because the iteration runs other instructions than the first iteration."""
+        """Drops the frequency schedule, because this iteration runs other instructions than the first iteration."""
         self._set_steps(())
         how = "iteration %d has another order than the first one: %s" % (self._iteration + 1, how)
         self._do(self._reporter.deviated, how)
@@ -885,7 +895,7 @@ class _Session:
             )
 
     def forget(self) -> None:
-        """Closes, in a forked process, the copy of the parent's connection to the agent."""
+        """Closes the copy of the parent's connection that a forked process has inherited."""
         self.closed = True
         self._link.close()
 
@@ -912,7 +922,7 @@ def _forget_in_child() -> None:
     global _session, _of_parent
     if _session is not None:
         _session.forget()
-        # The object is kept, because a forked process must not destroy the CUDA events of its parent.
+        # The session object is kept, because a forked process must not destroy the CUDA events of its parent.
         _session, _of_parent = None, _session
 
 
@@ -988,8 +998,9 @@ def connect(
     """Connects this rank to the agent (the process ``perseus-run``), and returns whether an agent answers.
 
     Call ``connect`` once, before the first instruction, if the default parameters do not fit. By default, the rank and
-    the number of ranks come from torch.distributed if it is initialized, otherwise from the environment variables RANK
-    and WORLD_SIZE. By default, every rank is one pipeline stage, and rank r is at position r % pp of its pipeline.
+    the number of ranks come from torch.distributed. If torch.distributed is not initialized, they come from the
+    environment variables RANK and WORLD_SIZE. By default, every rank holds one pipeline stage, and rank r is at
+    position r % pp of its pipeline.
 
     :param pp: number of ranks of one pipeline
     :param dp: number of data-parallel pipelines
@@ -1119,7 +1130,7 @@ class _Counter:
 
 
 class _Framework:
-    """Holds the counter of a framework that does not number its microbatches."""
+    """Counts the instructions of a framework that does not number its microbatches itself."""
 
     def __init__(self) -> None:
         self.counter = _Counter()
@@ -1129,7 +1140,7 @@ class _Framework:
         return False
 
     def problem(self) -> Optional[str]:
-        """Returns why some instructions of the iteration were not recorded; None if all were recorded."""
+        """Returns the reason why instructions of the iteration were not recorded; None if all were recorded."""
         return None
 
 
@@ -1175,7 +1186,7 @@ def _is_recorded(function: Any) -> bool:
 
 
 def _replace(owner: Any, name: str, replacement: Any) -> None:
-    """Sets an attribute, and stores a function that restores its earlier value."""
+    """Sets an attribute, and adds a function to ``_undo`` that restores the attribute's earlier value."""
     own = vars(owner)
     had, before = name in own, own.get(name)
     setattr(owner, name, replacement)
@@ -1234,7 +1245,7 @@ def _guarded(attach: _Attach) -> _Attach:
 
 
 class _Torch(_Framework):
-    """Holds the schedule of torch.distributed.pipelining that runs at present."""
+    """Remembers which schedule of torch.distributed.pipelining is running."""
 
     def __init__(self, schedule: Any) -> None:
         super().__init__()
@@ -1244,7 +1255,7 @@ class _Torch(_Framework):
         return getattr(self.running, "_has_backward", True) and _computes_gradients()
 
     def follow(self, schedule: Any) -> None:
-        """Wraps a schedule to know when it runs, because a job may have a second schedule for evaluation."""
+        """Notices when a schedule runs. A job may have one schedule for training and another one for evaluation."""
         original = schedule.step
         if _is_recorded(original):
             return
@@ -1347,13 +1358,14 @@ def _require_no_overlap(schedule: Any) -> None:
 
 
 class _Megatron(_Framework):
-    """Counts the forwards and backwards of Megatron-Core, which does not tell their stages and microbatches."""
+    """Counts the forwards and backwards of Megatron-Core, to find their stages and microbatches."""
 
     def __init__(self, pp: int, chunks: int) -> None:
         super().__init__()
         self.chunks = chunks
         self.microbatches = 0
-        # A rank runs the forwards of one group of microbatches on each of its stages in turn.
+        # Number of microbatches in a group. A rank runs all forwards of a group on its first stage, then on its
+        # second stage, and so on.
         self.group = pp
         self.ends_iterations = False
 
@@ -1444,7 +1456,10 @@ def attach_megatron(*, model: Optional[str] = None, microbatch_size: Optional[in
 
 
 def _with_context(function: Callable[..., int]) -> int:
-    """Returns a data-parallel size or rank in which context-parallel ranks count as data-parallel ranks."""
+    """Calls a function of Megatron-Core that returns the data-parallel size or the data-parallel rank.
+
+    Context-parallel ranks count as data-parallel ranks.
+    """
     try:
         return function(with_context_parallel=True)
     except TypeError:  # an old version of Megatron-Core without context parallelism
@@ -1481,7 +1496,7 @@ class _DeepSpeed(_Framework):
 
     def describer(self, kind: str) -> Callable[..., _Described]:
         def describe(*_: Any, **__: Any) -> _Described:
-            # Only an evaluation runs forwards without gradients.
+            # Forwards without gradients belong to an evaluation.
             if kind in ("forward", "load") and not _computes_gradients():
                 return ("evaluation", self.counter.next("evaluation"), 0) if kind == "forward" else None
             return (kind, self.counter.next(kind), 0)

@@ -1,12 +1,16 @@
-"""Measures how long the recorder takes per instruction: without an agent, or with one under perseus-run.
+"""Measures the time that the recorder adds to an instruction.
 
 Usage: cost.py [--cuda | --simulated-cuda MICROSECONDS]
-  --cuda             with CUDA events on a GPU, and the time of each call of CUDA; needs torch
-  --simulated-cuda   with a stand-in of torch, in which to record an event takes this long
+  --cuda             record CUDA events on a GPU, and print the time of each CUDA call; needs torch
+  --simulated-cuda   use a fake torch, in which recording an event takes the given time
 
-In the worst case, the clock of every instruction differs from that of the one before: run it under ``perseus-run
---plan``. Prints the median and the 99th percentile over instructions, in microseconds, twice: for instructions in a
-row, and for instructions after pauses in which the processor sleeps. After a pause, all that it does takes longer.
+Started alone, this program measures the recorder without an agent. Started by ``perseus-run``, it measures the recorder
+with an agent. The recorder takes longest if each instruction has another clock than the instruction before it. A plan
+with such clocks can be given by ``perseus-run --plan``.
+
+The program prints the median and the 99th percentile of the time per instruction in microseconds. It prints them once
+for instructions without pauses, and once for instructions after a pause. After a pause, each instruction takes longer,
+because the processor has slept.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ REST_SECONDS = 0.03
 
 
 def simulated_torch(microseconds: float) -> Any:
-    """Returns a module torch with events that the GPU passes at once. To record one takes some time."""
+    """Returns a fake module torch. Recording an event takes the given time, and the GPU passes it at once."""
 
     class Event:
         def __init__(self, enable_timing: bool, blocking: bool) -> None:
@@ -84,8 +88,8 @@ def quantile(values: List[float], share: float) -> float:
     return sorted(values)[int(len(values) * share)]
 
 
-def clock() -> float:
-    """Returns what reading the clock takes in microseconds."""
+def clock_microseconds() -> float:
+    """Returns the median time in microseconds of reading the clock."""
     empty = []
     for _ in range(10_000):
         start = time.perf_counter_ns()
@@ -94,7 +98,7 @@ def clock() -> float:
 
 
 def print_calls_of_cuda(torch: Any) -> None:
-    """Prints the time of each call that the recorder makes for an instruction, after pauses."""
+    """Prints the time of each CUDA call that the recorder makes for an instruction. A pause precedes each call."""
     event = torch.cuda.Event(enable_timing=True, blocking=True)
     later = torch.cuda.Event(enable_timing=True, blocking=True)
     stream = torch.cuda.current_stream()
@@ -136,7 +140,7 @@ def main() -> None:
         where = " on a GPU"
         print_calls_of_cuda(torch)
     perseus.connect(num_microbatches=MICROBATCHES)
-    reading = clock()
+    reading = clock_microseconds()
     for pause, title in ((0.0, "in a row"), (PAUSE_SECONDS, "after pauses of %g ms" % (1e3 * PAUSE_SECONDS))):
         costs = costs_of_instructions(pause)
         print(

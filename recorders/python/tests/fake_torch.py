@@ -1,4 +1,4 @@
-"""A stand-in of torch.cuda whose streams run behind the host, in a virtual time that tests advance."""
+"""Simulates torch.cuda in virtual time, which only tests advance. Work on the GPU ends after the host launched it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECOND = 1_000_000_000
 
 
 class Gpu:
-    """Runs work in streams. All times are virtual nanoseconds; nothing runs until a test advances the time."""
+    """Simulates a GPU in virtual nanoseconds. No work runs until a test advances the time."""
 
     def __init__(self, ppm: float = 0) -> None:
         self.now = 0
@@ -36,7 +36,10 @@ class Gpu:
             self._changed.notify_all()
 
     def wait(self, at: int) -> None:
-        """Blocks as a real event does. The thread that launches the work advances the time, so that it goes on."""
+        """Blocks the calling thread until the virtual time ``at``, like the method ``synchronize`` of a real event.
+
+        If the main thread waits, it advances the virtual time itself.
+        """
         self.waits.append(threading.current_thread().name)
         self.waits_until.append(at)
         with self._changed:
@@ -47,12 +50,12 @@ class Gpu:
                 raise AssertionError("nobody has advanced the time")
 
     def host_ns(self) -> int:
-        """The clock of the host. Threads that have waited read it after a delay."""
+        """Returns the host's time in nanoseconds. Threads other than the main thread read it after a delay."""
         late = threading.current_thread() is not threading.main_thread() and bool(self.delays)
         return EPOCH + self.now + (self.delays.pop(0) if late else 0)
 
     def gpu_ns(self, at: int) -> float:
-        """The clock of the GPU, which starts elsewhere and goes wrong by some parts per million."""
+        """Returns the GPU's time. The GPU's clock has another start and another speed than the host's clock."""
         return 12_345 + at * (1 + self.ppm / 1e6)
 
 
@@ -62,7 +65,7 @@ class Stream:
         self.tail = 0
 
     def run(self, seconds: float) -> None:
-        """Launches work, which begins when the stream has ended what was launched before."""
+        """Launches work. It begins when all earlier work of the stream has ended."""
         self.tail = max(self.tail, self.gpu.now) + round(seconds * SECOND)
 
     def synchronize(self) -> None:
@@ -89,7 +92,7 @@ class Event:
         self.gpu.wait(self.at)
 
     def elapsed_time(self, end: Event) -> float:
-        """Milliseconds as a float of 32 bits, as CUDA returns it. Both events must have passed."""
+        """Returns the milliseconds between two events as a 32-bit float, like CUDA."""
         assert self.at is not None and end.at is not None
         if max(self.at, end.at) > self.gpu.now:
             raise RuntimeError("CUDA error: device not ready")
@@ -99,7 +102,7 @@ class Event:
 
 
 class Torch:
-    """Installs a module torch with a GPU, and lets a module read the virtual time of the host."""
+    """Installs a fake module torch with one GPU, and makes the given module read the virtual time of the host."""
 
     def __init__(self, gpu: Gpu, module: Any) -> None:
         self.gpu = gpu

@@ -1,7 +1,7 @@
-"""A pipeline-parallel training job without tensors, for tests: processes that sleep and pass messages.
+"""Imitates a pipeline-parallel training job for tests. The ranks sleep instead of computing tensors.
 
-Each rank forwards and backwards microbatches in the order of a schedule, and waits for its neighbours. It uses the
-recorder as any framework would: with ``perseus.instruction`` and ``perseus.iteration_done``.
+Each rank runs forwards and backwards in the order of a schedule, and waits for messages of its neighbours. A rank calls
+``perseus.instruction`` and ``perseus.iteration_done``, like any training framework.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def one_forward_one_backward(rank: int, ranks: int, microbatches: int) -> List[A
 
 
 def gpipe(rank: int, ranks: int, microbatches: int) -> List[Action]:
-    """torch's ScheduleGPipe, whose backwards run in the order of the forwards."""
+    """Returns the order of ScheduleGPipe of torch, in which backwards run in the order of the forwards."""
     return [("forward", rank, m) for m in range(microbatches)] + [("backward", rank, m) for m in range(microbatches)]
 
 
@@ -59,7 +59,7 @@ def interleaved(rank: int, ranks: int, microbatches: int, chunks: int = 2) -> Li
 
 
 def zero_bubble(rank: int, ranks: int, microbatches: int) -> List[Action]:
-    """ZB-H1: the backwards of the weights fill the gaps at the end of an iteration."""
+    """Returns the order of the schedule ZB-H1, in which weight backwards fill the gaps at the end of an iteration."""
     ahead = min(ranks - rank, microbatches)
     actions: List[Action] = [("forward", rank, m) for m in range(ahead)]
     forwards, weights = ahead, 0
@@ -79,7 +79,7 @@ SCHEDULES = {"1f1b": one_forward_one_backward, "gpipe": gpipe, "interleaved": in
 
 
 class Links:
-    """The messages between ranks: a token per activation and gradient."""
+    """Sends and receives the messages of a rank. Each message stands for an activation or a gradient."""
 
     def __init__(self, rank: int, pipes: Dict[Tuple[int, int], Tuple]) -> None:
         self.inbound = {source: pipes[source, rank][0] for source, target in pipes if target == rank}
@@ -99,11 +99,11 @@ class Links:
 
 
 def named_pipe(folder: str, source: int, target: int) -> Tuple:
-    """A pipe between the ranks of two hosts, which both of them open."""
+    """Opens a named pipe between two ranks that different processes start."""
     path = os.path.join(folder, "%d-%d" % (source, target))
     with contextlib.suppress(FileExistsError):
         os.mkfifo(path)
-    # Both ends are open for reading and writing, so that neither open waits for the other.
+    # A pipe that is opened only for reading would make the call wait for the process at the other end.
     end = Connection(os.open(path, os.O_RDWR))
     return end, end
 
@@ -168,7 +168,7 @@ def main() -> None:
     ]
     for process in processes:
         process.start()
-    # As torchrun does, end the ranks when this process is told to end.
+    # Like torchrun, this process ends its ranks when it receives SIGTERM.
     signal.signal(signal.SIGTERM, lambda *_: [process.terminate() for process in processes])
     for process in processes:
         process.join()

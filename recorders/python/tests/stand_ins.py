@@ -1,4 +1,4 @@
-"""Stand-ins of an agent and of the parts of training frameworks that the recorder wraps, with their real names."""
+"""Fake classes for tests: an agent, and the parts of training frameworks that the recorder wraps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from typing import Any, Callable, Dict, List, Optional
 
 
 class Agent:
-    """Answers hellos, and keeps all other messages. It is named in PERSEUS_SOCKET while it is open."""
+    """Fake agent, which answers the first message of a recorder and stores all later messages.
+
+    While the agent is open, PERSEUS_SOCKET contains the path of its socket.
+    """
 
     def __init__(self, answer: Optional[dict] = None, on_message: Optional[Callable[[dict], Optional[dict]]] = None):
         self.answer = answer or {"ok": True, "steer": True}
@@ -42,7 +45,7 @@ class Agent:
         self._directory.cleanup()
 
     def end(self) -> None:
-        """Ends like an agent that is killed."""
+        """Closes the connection without a last message, like an agent that is killed."""
         self._server.close()
         if self._connection is not None:
             try:
@@ -74,7 +77,7 @@ class Agent:
         self._connection.sendall((json.dumps(message) + "\n").encode())
 
     def wait_for_all(self) -> List[dict]:
-        """Returns all messages after the recorder has closed the connection."""
+        """Waits until the recorder has closed the connection, and returns all its messages."""
         self._thread.join(10)
         return self.messages
 
@@ -85,7 +88,7 @@ class Agent:
 
 
 class PipelineStage:
-    """Has the methods of torch.distributed.pipelining's stages that a schedule calls."""
+    """Fake stage of torch.distributed.pipelining with the methods that a schedule calls."""
 
     def __init__(self, stage_index: int, num_stages: int, group_rank: int, group_size: int) -> None:
         self.stage_index = stage_index
@@ -108,7 +111,7 @@ class PipelineStage:
 
 
 class Schedule1F1B:
-    """Calls a single stage as torch's schedules do."""
+    """Fake schedule of torch.distributed.pipelining with one stage."""
 
     def __init__(self, stage: PipelineStage, n_microbatches: int) -> None:
         self._stage = stage
@@ -130,7 +133,7 @@ class Schedule1F1B:
 
 
 class ScheduleInterleavedZeroBubble:
-    """Calls several stages, with divided backwards."""
+    """Fake schedule with several stages, which divides each backward into two halves (inputs and weights)."""
 
     def __init__(self, stages: List[PipelineStage], n_microbatches: int) -> None:
         self._stages = stages
@@ -154,7 +157,7 @@ class ComputationType(enum.Enum):
 
 
 class ScheduleDualPipeV:
-    """Runs a forward and a backward of two stages as one action, as torch's runtime of schedules does."""
+    """Fake schedule of torch that can run a forward of one stage and a backward of another stage as one action."""
 
     def __init__(self, stages: List[PipelineStage], n_microbatches: int) -> None:
         self._stages = stages
@@ -184,7 +187,7 @@ class ScheduleDualPipeV:
 
 
 class Megatron:
-    """Installs modules with the names of Megatron-Core, and removes them."""
+    """Installs fake modules with the names of Megatron-Core, and removes them at the end."""
 
     def __init__(self, pp: int = 2, pp_rank: int = 0, chunks: int = 1, cp: int = 1,
                  names: tuple = ("forward_step", "backward_step")):
@@ -242,9 +245,10 @@ class Megatron:
             sys.modules.pop(name, None)
 
     def forward_backward(self, microbatches: int, chunks: int = 1, combined: int = 0) -> None:
-        """Calls the functions through their module, as Megatron's own schedules do.
+        """Runs one iteration: calls forward_step and backward_step through their module, like Megatron-Core.
 
-        Newer versions can run a forward and a backward together by another function, as many times as ``combined``.
+        :param combined: number of forwards and of backwards that are not called. Newer versions of Megatron-Core run
+            them in pairs by another function.
         """
         config = SimpleNamespace(microbatch_group_size_per_vp_stage=None)
         for mb in range(microbatches * chunks - combined):
@@ -274,7 +278,7 @@ class SendActivation:
 
 
 class PipelineEngine:
-    """Dispatches instructions through _INSTRUCTION_MAP, as DeepSpeed's engine does."""
+    """Fake engine, which finds the method of each instruction in _INSTRUCTION_MAP, like DeepSpeed's engine."""
 
     def __init__(self, microbatches: int = 2) -> None:
         self.micro_batches = microbatches

@@ -1,4 +1,4 @@
-"""Tests of the recorder on a GPU that runs behind the host. A stand-in of torch plays the GPU."""
+"""Tests the recorder with a simulated GPU, which runs instructions later than the host launches them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def launch_iteration(gpu: fake_torch.Gpu) -> None:
 
 
 def until(condition, what: str) -> None:
-    """Waits for another thread."""
+    """Waits at most 10 seconds until a condition is true."""
     end = time.monotonic() + 10
     while not condition():
         if time.monotonic() > end:
@@ -97,7 +97,7 @@ class EventsTest(unittest.TestCase):
                     launch(gpu, kind, microbatch)
                     truth.append((begun, gpu.stream.tail))
                     until(lambda: len(gpu.waits) > waits, "waiting")
-                    # The thread wakes 20 us late at best, and 50 ms at worst, when the GPU does something else already.
+                    # The reporter thread wakes up 20 us to 50 ms after the GPU has passed an event.
                     gpu.delays.append(delays.choice((20_000, 40_000, 3_000_000, 50_000_000)))
                     gpu.advance((gpu.stream.tail - gpu.now) / 1e9)
                     until(lambda: not gpu.delays, "woken")

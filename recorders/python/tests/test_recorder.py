@@ -1,4 +1,4 @@
-"""Tests of the recorder against stand-ins of an agent and of frameworks. They need the standard library alone."""
+"""Tests the recorder with a fake agent and fake training frameworks. The tests need no other package."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ class RecorderTest(unittest.TestCase):
         with stand_ins.Agent() as agent, stand_ins.Megatron(pp=2, pp_rank=1) as megatron:
             before = dict(vars(megatron.schedules))
             os.environ.update(RANK="1", WORLD_SIZE="2")
-            # Megatron calls the model provider, and so attach_megatron, once for each chunk.
+            # Megatron calls the model provider once for each chunk, and the model provider calls attach_megatron.
             self.assertTrue(perseus.attach_megatron())
             self.assertTrue(perseus.attach_megatron())
             for _ in range(2):
