@@ -122,7 +122,6 @@ final class AgentRank implements SteeredRank {
     return gone;
   }
 
-  /** Stores that the connection of the rank has ended. */
   void left() {
     gone = true;
   }

@@ -54,13 +54,14 @@ final class ConnectedRanks {
                 .formatted(rank));
       }
       Pause.of(Duration.ofMillis(20));
-      // Another rank may have reported a restart of the job, which removes all ranks from the map.
+      // While this thread waited, another rank may have reported a restart, which removes all
+      // ranks.
       earlier = ranks.get(rank);
     }
   }
 
   /**
-   * Returns whether the connection of this rank shows that the job was started again.
+   * Returns whether the first message of a rank shows that all ranks of the job were started again.
    *
    * @throws UserError if the rank and the connected ranks have different degrees of parallelism
    */

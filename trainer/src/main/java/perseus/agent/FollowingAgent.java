@@ -47,8 +47,8 @@ public final class FollowingAgent {
   private int start;
 
   /**
-   * Holds a rank of this host, and a future that completes when all tasks that node 0 has requested
-   * for the rank have ended.
+   * Holds a rank of this host, and a future for the tasks that node 0 has requested for the rank.
+   * The future completes when all these tasks have ended.
    */
   private static final class Follower {
     final AgentRank rank;
@@ -154,7 +154,9 @@ public final class FollowingAgent {
     return List.copyOf(ranks.values());
   }
 
-  /** Sends node 0 the number of instructions of each rank that has not yet ended an iteration. */
+  /**
+   * For each rank that has not yet ended an iteration, tells node 0 the number of its instructions.
+   */
   private void sendStates() {
     for (Follower follower : all()) {
       if (follower.rank.iterations() == 0) {
@@ -219,8 +221,8 @@ public final class FollowingAgent {
   }
 
   /**
-   * Runs an action on a rank when all earlier actions on the same rank have ended. The method
-   * {@code then} does nothing if the ranks have been started again.
+   * Runs an action on a rank when all earlier actions on the same rank have ended. If the ranks
+   * have been started again meanwhile, the action does not run.
    */
   private synchronized void then(int rank, int ofStart, Action action) {
     Follower follower = ranks.get(rank);

@@ -104,8 +104,9 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
   }
 
   /**
-   * Returns how many forwards of its first stage the first rank of a pipeline runs before any other
-   * instruction.
+   * Returns the number of forwards at the start of the first rank's order that belong to its first
+   * stage. For example, the result is 3 if the order begins with three forwards of stage 0 and a
+   * forward of stage 4.
    */
   private int firstForwards() {
     List<Step> steps = positions.get(0);

@@ -13,8 +13,8 @@ import perseus.agent.wire.ToRecorder;
 import perseus.io.UserError;
 
 /**
- * Reads the messages of the recorders on this host (libraries in the processes of ranks that report
- * instructions).
+ * Reads the messages of the recorders on this host. A recorder is the library that reports the
+ * instructions of a rank.
  */
 final class LocalRecorders {
   /** Maximum time in seconds that a rank waits for its next frequency schedule. */
@@ -71,18 +71,11 @@ final class LocalRecorders {
     this.lead = lead;
   }
 
-  /**
-   * Returns the clock for the times in the messages of recorders (libraries in the processes of
-   * ranks).
-   */
   AgentClock clock() {
     return clock;
   }
 
-  /**
-   * Reads the messages of one recorder (library in the process of a rank) until its connection
-   * ends.
-   */
+  /** Reads the messages of one recorder until its connection ends. */
   void serve(RankLink link) {
     readers.incrementAndGet();
     AgentRank rank = null;

@@ -37,7 +37,8 @@ final class RoundMarks {
       boolean evaluated) {}
 
   /**
-   * Returns a supplier of the cumulative energy in joules of the rank's GPU at a time in seconds.
+   * Reads the cumulative energy of the rank's GPU in joules. The returned supplier waits until the
+   * sensor has measured the energy up to the given time in seconds.
    */
   interface EnergyCounter {
     DoubleSupplier joulesAt(double seconds);

@@ -12,7 +12,8 @@ import perseus.io.Named;
 /**
  * Tells the user which ranks a job is waiting for, or that all ranks have stopped sending messages.
  * The user gets at most one message about waiting ranks under each frequency schedule. After the
- * last iteration under a frequency schedule, each rank waits for all other ranks.
+ * last iteration under a frequency schedule, each rank waits until all other ranks have also ended
+ * this iteration.
  */
 final class StallReport {
   private static final double WAIT_SECONDS = 10;
@@ -57,8 +58,9 @@ final class StallReport {
   }
 
   /**
-   * Returns a sentence for the user if ranks wait too long for other ranks, or if a rank reports no
-   * instructions or no iterations; null otherwise.
+   * Returns a sentence for the user if ranks wait too long for other ranks. Also returns a sentence
+   * if a rank reports instructions but no iterations, or iterations but no instructions. Otherwise
+   * returns null.
    */
   private String waits(Collection<SteeredRank> ranks, int expected, int last, long now) {
     List<SteeredRank> done = ranks.stream().filter(rank -> rank.iterations() >= last).toList();

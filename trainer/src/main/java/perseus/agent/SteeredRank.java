@@ -9,8 +9,7 @@ import perseus.control.RankInfo;
 /** Represents a rank, on this host or another host, for the agent of node 0. */
 interface SteeredRank {
   /**
-   * Returns the first message of the rank's recorder (the library in its process that reports
-   * instructions).
+   * Returns the first message of the rank's recorder (the library that reports its instructions).
    */
   Hello hello();
 

@@ -54,9 +54,9 @@ final class Steering {
   }
 
   /**
-   * Removes all ranks, because the ranks have been started again. Unless all frequency schedules
-   * have run, this method also drops all measurements, and the job begins again with the first
-   * frequency schedule.
+   * Removes all ranks, because the ranks have been started again. If frequency schedules are left,
+   * this method also drops all measurements, and the job begins again with the first frequency
+   * schedule.
    */
   void restart() {
     ranks.clear();
@@ -170,8 +170,10 @@ final class Steering {
   }
 
   /**
-   * Returns the first iteration that all ranks can begin under the next frequency schedule. The
-   * schedule begins 2 iterations later if a rank does not wait for the schedule.
+   * Returns the number of the first iteration under the next frequency schedule, which must be the
+   * same on all ranks. If all ranks wait for the schedule, it begins with their next iteration. If
+   * a rank does not wait, it begins 2 iterations later, because the rank runs further iterations
+   * before it receives the schedule.
    */
   private int firstOfNextRound() {
     int furthest = ranks.values().stream().mapToInt(SteeredRank::iterations).max().orElse(0);
@@ -220,9 +222,9 @@ final class Steering {
   }
 
   /**
-   * Ends the current frequency schedule after the training command has ended. Only iterations that
-   * all ranks have ended are measured. Returns a sentence for the user if some frequency schedules
-   * have not run; null otherwise.
+   * Ends the current frequency schedule after the training command has ended. Measurements of an
+   * iteration are used only if all ranks have ended the iteration. Returns a sentence for the user
+   * if some frequency schedules have not run; null otherwise.
    */
   String finish() {
     if (ended || round == null) {

@@ -18,8 +18,6 @@ import perseus.io.UserError;
  * step-000120} for each checkpoint. A folder with a name such as {@code step-000120} always
  * contains a complete checkpoint. A checkpoint has a temporary name until all of its files are
  * written; see {@link CheckpointWriter}.
- *
- * @param path path of the directory
  */
 public record CheckpointDirectory(Path path) {
   private static final Pattern FINAL = Pattern.compile("step-(\\d{6,9})");

@@ -10,7 +10,7 @@ import perseus.io.UserError;
 /**
  * Holds the content of checkpoint.json, which describes one checkpoint.
  *
- * @param schemaVersion version of the file's format
+ * @param schemaVersion version of the format of checkpoint.json
  * @param id random text that differs between any two checkpoints
  * @param model name of the model in the model zoo
  * @param step number of training steps after which the checkpoint was saved

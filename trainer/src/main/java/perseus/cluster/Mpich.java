@@ -9,7 +9,8 @@ import perseus.io.UserError;
  * the nodes of a job: PMI_SIZE, PMI_RANK and MPI_LOCALNRANKS. The variable MPI_LOCALNRANKS
  * distinguishes Hydra from srun of Slurm, which sets only PMI_SIZE and PMI_RANK.
  *
- * <p>Hydra tells no process the address of the first process, so the user must give it.
+ * <p>Hydra has no variable with the address of its first process, so the user must give the
+ * address.
  */
 final class Mpich extends NumberedNodes {
   private static final String NAME = "mpiexec";

@@ -12,18 +12,17 @@ import perseus.io.UserError;
  * Reads the environment variables in which mpirun of Open MPI 4 or 5 describes the nodes of a job:
  * OMPI_COMM_WORLD_*.
  *
- * <p>mpirun does not set the address of its first process, but it sets a variable that contains the
- * host of mpirun itself. In version 4 of Open MPI, the variable with the host of mpirun is
- * OMPI_MCA_orte_hnp_uri, with a value such as {@code 1161691136.0;tcp://10.0.0.1:44301}. In version
- * 5 of Open MPI, the variable with the host of mpirun is PMIX_NAMESPACE, with a value such as
- * {@code prterun-gpu01-4711@1} (function prte_plm_base_set_hnp_name of PRRTE). In most cases,
- * mpirun runs on the host of its first process. Daemon 0 is mpirun itself, so {@link
- * #masterAddress} throws an error if another daemon has started the first process.
+ * <p>Open MPI has no variable with the address of its first process, which runs node 0. The address
+ * of node 0 is therefore the host of mpirun. Version 4 writes the host of mpirun into
+ * OMPI_MCA_orte_hnp_uri, with a value such as {@code 1161691136.0;tcp://10.0.0.1:44301}. Version 5
+ * writes it into PMIX_NAMESPACE, with a value such as {@code prterun-gpu01-4711@1} (function
+ * prte_plm_base_set_hnp_name of PRRTE). In most cases, mpirun runs on the host of its first
+ * process. If it runs on another host, a daemon of mpirun with a number above 0 has started the
+ * first process. In this case, {@link #masterAddress} throws an error.
  */
 final class OpenMpi extends NumberedNodes {
   private static final String NAME = "mpirun";
 
-  /** Finds the first address of mpirun's host in a URI such as {@code tcp://10.0.0.1:44301}. */
   private static final Pattern FIRST_ADDRESS =
       Pattern.compile("tcp6?://(?:\\[([^\\]]+)\\]|([^,:;]+))");
 

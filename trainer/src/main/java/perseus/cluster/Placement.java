@@ -27,8 +27,8 @@ public final class Placement {
   private static final int MAX_PORT = 65_535;
 
   /**
-   * The class {@link Ports} computes the port of the agent (perseus-run) of node 0 from the sum of
-   * the port of node 0 and {@code AGENT_STEP}.
+   * Number that is added to the port of node 0 before {@link Ports} computes the port of the agent
+   * (perseus-run) from it.
    */
   private static final int AGENT_STEP = 2_000;
 
@@ -196,8 +196,8 @@ public final class Placement {
   }
 
   /**
-   * Returns sentences that tell the user which values come from the program that has started this
-   * process, and which values do not fit the job.
+   * Returns sentences for the user about the values that come from the program that has started
+   * this process. A sentence also says if Slurm gives this node more or fewer GPUs than ranks.
    *
    * @param ranks number of ranks that this node starts
    */

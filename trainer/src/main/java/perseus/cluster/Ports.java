@@ -1,16 +1,16 @@
 package perseus.cluster;
 
 /**
- * Computes TCP ports from the IDs of a job. All nodes of a job compute the same port, and different
- * jobs on a host probably get different ports.
+ * Computes TCP ports from numbers that identify a job. All nodes of a job compute the same port,
+ * and different jobs on a host probably get different ports.
  *
  * <p>The ports 20000 to 28999 differ from the default ports of torchrun (29400, 29500) and from the
  * ports that Linux gives outgoing connections (from 32768).
  */
 final class Ports {
   /**
-   * Port of node 0 in a job of several nodes, if neither the user nor a program such as srun
-   * defines a port.
+   * Port of node 0 in a job of several nodes. It is used if neither the user nor a program such as
+   * srun defines a port.
    */
   static final int DEFAULT = 29_500;
 
@@ -19,7 +19,9 @@ final class Ports {
 
   private Ports() {}
 
-  /** Returns a port that depends on the given number. Consecutive numbers get different ports. */
+  /**
+   * Returns a port that depends only on the given number. Consecutive numbers get different ports.
+   */
   static int of(long number) {
     return FIRST + (int) Math.floorMod(number, (long) COUNT);
   }

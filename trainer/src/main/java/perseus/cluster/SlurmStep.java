@@ -9,9 +9,9 @@ import perseus.io.UserError;
  * Reads the environment variables in which srun describes the nodes of a job step: SLURM_STEP_*,
  * SLURM_NODEID.
  *
- * <p>The variables SLURM_NNODES and SLURM_JOB_NODELIST are not used, because they are also set
- * where only one process runs (script of sbatch, shell of salloc). In a script of sbatch or a shell
- * of salloc, the step's variables are not set, or describe the interactive step (one shell on one
+ * <p>The variables SLURM_NNODES and SLURM_JOB_NODELIST are not used. They are also set in a script
+ * of sbatch or a shell of salloc, where only one process runs. In a script of sbatch or a shell of
+ * salloc, the step's variables are not set, or describe the interactive step (one shell on one
  * node). The manual pages of srun and sbatch list the variables of Slurm in the section OUTPUT
  * ENVIRONMENT VARIABLES.
  */
@@ -55,7 +55,7 @@ final class SlurmStep extends NumberedNodes {
 
   /**
    * Returns the job step in which this process runs; empty if this process runs in no step.
-   * Variables that a script of sbatch has inherited from a step of another job are ignored: their
+   * Variables that a script of sbatch has inherited from a step of another job are ignored. Their
    * list of nodes does not contain this node.
    */
   static Optional<Starter> of(Variables variables, ThisProcess process) {

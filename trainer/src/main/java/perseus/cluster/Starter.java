@@ -26,8 +26,8 @@ interface Starter {
   String masterAddress();
 
   /**
-   * Returns a TCP port that is the same on all nodes of this job, and that other jobs on the same
-   * hosts probably do not use. The method is called only if the job has several nodes.
+   * Returns a TCP port for node 0, which is the same on all nodes of this job. Other jobs on the
+   * same hosts probably use other ports. The method is called only if the job has several nodes.
    */
   int masterPort();
 

@@ -16,8 +16,8 @@ final class Torchrun extends NumberedNodes {
   private static final String NAME = "torchrun";
 
   /**
-   * The class {@link Ports} computes the port of this job from the sum of the port of torchrun and
-   * {@code PORT_STEP}. The computed port always differs from the port of torchrun.
+   * Number that is added to the port of torchrun before {@link Ports} computes the port of this job
+   * from it. The computed port always differs from the port of torchrun.
    */
   private static final int PORT_STEP = 1_000;
 
@@ -49,8 +49,8 @@ final class Torchrun extends NumberedNodes {
   }
 
   /**
-   * Returns a port that differs from MASTER_PORT, at which torchrun itself listens on node 0 as
-   * long as its workers run.
+   * Returns a port that differs from MASTER_PORT. While its workers run, torchrun itself listens at
+   * MASTER_PORT on node 0.
    */
   @Override
   public int masterPort() {

@@ -33,7 +33,7 @@ final class Variables {
         return number;
       }
     } catch (NumberFormatException e) {
-      // If the value is not a number, the last statement of this method throws the error.
+      // The value is not a number, so the last statement of this method throws the error.
     }
     throw new UserError(
         "The environment variable %s is '%s', but must be a whole number of at least %d."

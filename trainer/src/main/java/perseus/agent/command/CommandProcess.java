@@ -26,8 +26,8 @@ public final class CommandProcess {
   private Termination termination;
 
   /**
-   * Starts a command. Until the command ends, the agent passes the signals that it receives on to
-   * the command.
+   * Starts a command. While it runs, the agent passes each signal that it receives on to the
+   * command.
    *
    * @param messages receives a sentence if processes of the command still run some seconds after
    *     {@link #terminate}

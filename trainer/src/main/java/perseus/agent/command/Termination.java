@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import perseus.wire.Daemon;
 
 /**
- * Ends a command and all its descendants by SIGTERM. A signal to the command alone would not reach
- * the ranks if the command is a shell script, because a shell does not pass signals on.
+ * Ends a command and all its descendants by SIGTERM. A signal to a shell script alone would not
+ * reach the ranks, because a shell does not pass signals on.
  */
 final class Termination {
   private static final int PATIENCE_SECONDS = 5;
@@ -28,9 +28,9 @@ final class Termination {
    * @param messages receives a sentence if processes still run {@value #PATIENCE_SECONDS} s later
    */
   Termination(ProcessHandle command, Consumer<String> messages) {
-    // The list of descendants is read before the first signal, because a process that has ended has
-    // no descendants any more. A parent gets the signal before its children, so that a shell script
-    // cannot start its next command after its child has ended.
+    // The list of descendants is read before the first signal, because the operating system forgets
+    // the descendants of a process when the process ends. A parent gets the signal before its
+    // children, so that a shell script cannot start its next command after its child has ended.
     this.processes = Stream.concat(Stream.of(command), command.descendants()).toList();
     processes.forEach(ProcessHandle::destroy);
     this.watch = Daemon.start(() -> report(messages), "watches processes that are ended");

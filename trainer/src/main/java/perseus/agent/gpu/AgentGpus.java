@@ -38,8 +38,8 @@ public interface AgentGpus extends AutoCloseable {
    * Writes the energy logs of all GPUs of the host if no rank has reported to the agent. The energy
    * log with the number k belongs to the k-th GPU of the host.
    *
-   * @return the written files; empty if the GPUs are simulated, because reports of ranks determine
-   *     the energy of a simulated GPU
+   * @return the written files; empty if the GPUs are simulated, because a simulated GPU does not
+   *     exist before its rank reports
    */
   List<Path> writeEnergies(Path directory);
 

@@ -21,9 +21,9 @@ import perseus.io.UserError;
 import perseus.record.RankRecorder;
 
 /**
- * Holds the real GPUs of this host that the training command may use. The sensors of the GPUs are
- * read as soon as the agent starts. If no rank connects, the sensor readings of each GPU become one
- * log.
+ * Holds the real GPUs of this host that the training command may use. The agent begins to read the
+ * sensors of the GPUs when it starts. If no rank connects, the sensor readings of each GPU become
+ * one log.
  */
 public final class RealAgentGpus implements AgentGpus {
   private final GpuType type;

@@ -21,8 +21,8 @@ import perseus.pipeline.Instruction;
 import perseus.rank.device.HostPace;
 
 /**
- * Simulates the GPU of one rank. At its highest clock, the simulated GPU is slower than an
- * undisturbed host by a constant factor (the slowdown). The slowdown gives the host enough time to
+ * Simulates the GPU of one rank. At its highest clock, the simulated GPU is slower by a constant
+ * factor (the slowdown) than a host without other work. The slowdown gives the host enough time to
  * finish an instruction before the simulated GPU, even if other work delays the host. At a lower
  * clock, the compute-bound part of an instruction takes longer, and the memory-bound part does not.
  */
@@ -137,7 +137,8 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
     }
     GpuWork simulated = work.computeIfAbsent(instruction, this::work);
     double seconds = pace.undisturbedSeconds(instruction, elapsed, elapsed) * slowdown;
-    // If the host was slower than the simulated GPU, the instruction ends on both at the same time.
+    // If the host needed more time than the simulated GPU, the instruction takes as long as on the
+    // host.
     gpu.run(
         simulated,
         Math.max(

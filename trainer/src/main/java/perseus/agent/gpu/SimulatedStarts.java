@@ -14,8 +14,9 @@ import perseus.pipeline.Instruction;
  *
  * <p>An instruction is ready when the previous instruction of its rank has ended and the
  * neighbouring stage has computed its input. Each instruction starts some time (the delay) after it
- * is ready, for example because of a transfer. The delay of an instruction on an undisturbed host
- * is estimated by the first decile of the latest 64 delays of the same kind of instruction.
+ * is ready, for example because of a transfer. The delay of an instruction on a host without other
+ * work is estimated from the latest 64 delays of the same kind of instruction. The first decile of
+ * these delays is used.
  */
 final class SimulatedStarts {
   private static final int SAMPLES = 64;
@@ -41,7 +42,8 @@ final class SimulatedStarts {
   }
 
   /**
-   * Returns the time in seconds at which an undisturbed host would have started an instruction.
+   * Returns the time in seconds at which a host without other work would have started an
+   * instruction.
    *
    * @param iteration number of the iteration in which the instruction runs, from 1
    * @param start start of the instruction on the host in seconds

@@ -24,10 +24,6 @@ public final class Node0Link implements AutoCloseable {
   private static final String ADVICE =
       "Start perseus-run on node 0, or correct MASTER_ADDR or --agent_addr.";
 
-  /**
-   * Additional time that this node waits for the other nodes, compared with node 0. This node waits
-   * longer than node 0, so that node 0 can tell it which nodes are missing.
-   */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final ControlLink link;
@@ -42,7 +38,8 @@ public final class Node0Link implements AutoCloseable {
   }
 
   /**
-   * Connects to node 0, and waits until the agents of all other nodes have connected too.
+   * Connects to node 0, and waits until the agents of all other nodes have connected too. This node
+   * waits {@code GRACE} longer than node 0, so that node 0 can tell it which nodes are missing.
    *
    * @param report function that receives sentences for the user
    * @throws UserError if node 0 does not answer or refuses this node, or if the connection ends

@@ -75,8 +75,8 @@ public final class OtherNodes implements AutoCloseable {
     try {
       CompletableFuture.allOf(ends).get(seconds, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      // The training command of another node may run longer, but it cannot end another iteration
-      // without the ranks of this node.
+      // The training command of another node may still run. It cannot end another iteration,
+      // because the ranks of this node have ended.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

@@ -60,18 +60,12 @@ public sealed interface ToNode0 {
       boolean gone)
       implements ToNode0 {}
 
-  /**
-   * Identifies an instruction of an iteration.
-   *
-   * @param kind name of the kind of instruction, such as forward
-   */
+  /** Identifies an instruction in a form that can be written as JSON. */
   record Ran(String kind, int microbatch, int chunk) {
-    /** Converts a {@link Piece} to a form that can be written as JSON. */
     public static Ran of(Piece piece) {
       return new Ran(piece.kind().name(), piece.microbatch(), piece.chunk());
     }
 
-    /** Converts the JSON form of an instruction back to a {@link Piece}. */
     public Piece piece() {
       return new Piece(new Instruction(kind), microbatch, chunk);
     }

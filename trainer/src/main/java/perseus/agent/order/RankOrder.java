@@ -42,7 +42,9 @@ public record RankOrder(List<Piece> pieces) {
     };
   }
 
-  /** Returns whether a plan chooses the clock of the instruction, as for forwards and backwards. */
+  /**
+   * Returns whether the instruction is a forward or a backward, for which a plan chooses a clock.
+   */
   public static boolean isComputation(Piece piece) {
     return pipeInstruction(piece.kind()).isComputation();
   }
@@ -74,8 +76,8 @@ public record RankOrder(List<Piece> pieces) {
   }
 
   /**
-   * Returns the instructions whose clocks a plan chooses (forwards and backwards), in order of
-   * execution.
+   * Returns the forwards and backwards of an iteration, for which a plan chooses clocks, in order
+   * of execution.
    */
   public List<Step> computations(Hello hello) {
     return pieces.stream()

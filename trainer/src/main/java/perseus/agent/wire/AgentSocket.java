@@ -19,9 +19,9 @@ import perseus.io.UserError;
 import perseus.wire.Daemon;
 
 /**
- * Listens at a Unix socket for the recorders of this host (libraries in the processes of ranks that
- * report instructions). Only the user of the agent may enter the directory of the socket. The path
- * of the socket is short, because the operating system allows at most 108 bytes.
+ * Listens at a Unix socket for the recorders of this host. A recorder is the library that reports
+ * the instructions of a rank. Only the user of the agent may enter the directory of the socket. The
+ * path of the socket is short, because the operating system allows at most 108 bytes.
  */
 public final class AgentSocket implements AutoCloseable {
   private static final int MAX_PATH = 100;

@@ -7,8 +7,8 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /**
- * Holds the first message of a recorder (the library in a rank's process that reports
- * instructions). The message {@code Hello} describes the rank and its job.
+ * Holds the first message of a recorder (the library that reports the instructions of a rank). The
+ * message {@code Hello} describes the rank and its job.
  *
  * @param rank number of the rank in the job, from 0
  * @param degrees degrees of parallelism of the job

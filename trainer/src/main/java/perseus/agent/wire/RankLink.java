@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import perseus.io.UserError;
 
 /**
- * Holds the connection to one recorder (the library in the process of a rank that reports its
- * instructions). Each message is one line of JSON. Only one thread may read messages, but several
- * threads may send messages at the same time.
+ * Holds the connection to one recorder (the library that reports the instructions of a rank). Each
+ * message is one line of JSON. Only one thread may read messages, but several threads may send
+ * messages at the same time.
  */
 public final class RankLink implements AutoCloseable {
   private static final int MAX_LINE_BYTES = 1 << 16;
@@ -25,7 +25,7 @@ public final class RankLink implements AutoCloseable {
   }
 
   /**
-   * Waits for the first message of the recorder (the library in the process of the rank).
+   * Waits for the first message of the recorder.
    *
    * @throws UserError if the message is not a {@link Hello} of a version that the agent understands
    */

@@ -8,9 +8,10 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Lists the messages that a recorder (the library in a rank's process) sends after its first
- * message ({@link Hello}). All times are in seconds since the start of the agent. The agent ignores
- * unknown messages, so that newer recorders can send additional messages.
+ * Lists the messages that a recorder sends after its first message, a {@link Hello}. A recorder is
+ * the library that reports the instructions of a rank. All times are in seconds since the start of
+ * the agent. The agent ignores unknown messages, so that newer recorders can send additional
+ * messages.
  */
 public sealed interface Report {
   /**
@@ -32,7 +33,7 @@ public sealed interface Report {
   record Next(Piece piece) implements Report {}
 
   /**
-   * Says from when to when an instruction ran on the host, and asks when the instruction ends on a
+   * Says when an instruction has started and ended on the host, and asks when it ends on the
    * simulated GPU.
    */
   record Stretch(Piece piece, double start, double end) implements Report {}
@@ -47,8 +48,8 @@ public sealed interface Report {
   record IterationEnd(int iteration, double start, double end, long dropped) implements Report {}
 
   /**
-   * Says that an iteration ran other instructions than the first iteration, so that the rank no
-   * longer follows its frequency schedule.
+   * Says that an iteration ran other instructions than the first iteration. The rank then sets no
+   * more clocks of its frequency schedule.
    */
   record Deviated(String how) implements Report {}
 

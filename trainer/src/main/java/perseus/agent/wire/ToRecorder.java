@@ -3,15 +3,15 @@ package perseus.agent.wire;
 import java.util.Locale;
 
 /**
- * Creates the messages that the agent sends to a recorder (the library in a rank's process that
- * reports instructions). Each message is a line of JSON, whose numbers do not depend on the user's
- * locale.
+ * Creates the messages that the agent sends to a recorder (the library that reports the
+ * instructions of a rank). Each message is a line of JSON, whose numbers do not depend on the
+ * user's locale.
  */
 public final class ToRecorder {
   private ToRecorder() {}
 
   /**
-   * Returns the answer to the first message of a recorder (the library in the rank's process).
+   * Returns the answer to the first message of a recorder.
    *
    * @param steers whether the agent sets clocks
    * @param stretches whether the rank must ask, for each instruction, when the instruction ends on
@@ -28,10 +28,7 @@ public final class ToRecorder {
         + "}";
   }
 
-  /**
-   * Returns a message that refuses a recorder (the library in the rank's process) and tells it the
-   * reason.
-   */
+  /** Returns a message that refuses a rank, with the reason. */
   public static String refusal(String sentence) {
     return Report.JSON.createObjectNode().put("ok", false).put("error", sentence).toString();
   }
