@@ -27,10 +27,10 @@ public record FrequencySchedule(int rank, List<Integer> powerStates) {
   }
 
   /**
-   * Chooses a power state (clock or power limit) for every step of an iteration from the power
-   * states of its forwards and backwards. A step that is neither a forward nor a backward gets the
-   * power state of the last forward or backward before it. Steps before the first forward or
-   * backward of an iteration get the power state of that forward or backward.
+   * Converts the power states of an iteration's forwards and backwards to power states of all its
+   * steps. A power state is a clock or a power limit. A step that is neither a forward nor a
+   * backward gets the power state of the last forward or backward before it. Steps before the first
+   * forward or backward of an iteration get the power state of this first forward or backward.
    *
    * @param computationStates power state of each forward and backward, in order of execution; at
    *     least one power state

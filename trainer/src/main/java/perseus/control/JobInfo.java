@@ -72,8 +72,8 @@ public record JobInfo(
   }
 
   /**
-   * Returns whether {@link #modelName} is the name of a model. A job that uses the HTTP dialect of
-   * Zeus may give any text as its model name, and has no partition method.
+   * Returns whether {@link #modelName} is the name of a model. Clients with the HTTP dialect of
+   * Zeus give no partition method. Their model name may be any text.
    */
   public boolean namesModel() {
     return !partitionMethod.isEmpty() && !modelName.isBlank();

@@ -7,9 +7,10 @@ import perseus.planfile.PlanCatalog;
 /**
  * Holds the frequency plans that a scheduler has made while its job runs.
  *
- * @param number counts how often the scheduler has made new plans, from 1
+ * @param number how many times the scheduler has made new plans so far, including these plans
  * @param catalog the new plans with their predicted times and energies
- * @param gpusPerStage number of GPUs per stage over which the predicted energies are summed
+ * @param gpusPerStage number of GPUs of one stage whose energies are added up in the predicted
+ *     energies
  * @param writer function that writes the new plans into a new directory, in the format of {@code
  *     perseus-analyze plan}. The function {@code writer} throws a {@link perseus.io.UserError} if a
  *     file cannot be written.

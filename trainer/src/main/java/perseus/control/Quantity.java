@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * Defines how the values of several ranks are combined: by the maximum for times, and by the sum
- * for energies and powers.
+ * Defines how the values of several ranks are combined. Times are combined by the maximum; energies
+ * and powers are added up.
  */
 public enum Quantity {
   /** Time in seconds. The combined time of several ranks is the maximum of their times. */

@@ -20,9 +20,9 @@ import java.util.function.IntUnaryOperator;
  *     no name
  * @param schedules frequency schedule of each rank, sorted by global rank. Ranks with equal clocks
  *     or power limits share one list object.
- * @param precision relative standard error of the times and energies of forwards and backwards at
- *     which the round (sequence of iterations) ends, such as 0.01. If {@code precision} is 0, the
- *     number of iterations is fixed.
+ * @param precision relative standard error of the times and energies of forwards and backwards,
+ *     such as 0.01. The iterations end when the measured standard errors are at most {@code
+ *     precision}. If {@code precision} is 0, the number of iterations is fixed.
  * @param revisit true if the round (sequence of iterations) repeats the first measured clock or
  *     power limit at the end of a profiling run. The second measurement of the first clock or power
  *     limit is only compared with the first measurement.

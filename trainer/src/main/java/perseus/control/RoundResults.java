@@ -69,8 +69,8 @@ public final class RoundResults {
   }
 
   /**
-   * The combined result of a stage lacks an instruction if a rank of the stage has not reported the
-   * instruction.
+   * If a rank of the stage has not reported an instruction, the combined result of the stage lacks
+   * this instruction.
    */
   private static Map<String, double[][]> breakdown(Quantity quantity, List<RankResult> members) {
     List<Map<String, double[][]>> breakdowns = members.stream().map(quantity::breakdown).toList();

@@ -6,9 +6,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Defines the interface of all schedulers: a scheduler chooses the frequency schedules of a job
- * from its measured times and energies. A round is a sequence of consecutive iterations during
- * which the frequency schedules do not change. Each {@code Scheduler} object serves one job.
+ * Defines the interface of all schedulers. A scheduler chooses the frequency schedules of a job,
+ * and may use the job's measured times and energies. A round is a sequence of consecutive
+ * iterations during which the frequency schedules do not change. Each {@code Scheduler} object
+ * serves one job.
  */
 public interface Scheduler {
   /**

@@ -22,11 +22,11 @@ import perseus.planfile.PlanCatalog;
  *     server has started.
  * @param fileCheck function that reads the plan files without creating a scheduler. For the
  *     scheduler {@code Straggler} without the argument {@code replan_tolerance}, {@code fileCheck}
- *     reads only the list of plans with their predicted times and energies. The function {@code
- *     fileCheck} throws a {@link UserError} if a file is missing or wrong.
+ *     does not read the plans, but only the list of their predicted times and energies. The
+ *     function {@code fileCheck} throws a {@link UserError} if a file is missing or wrong.
  * @param frontier function that reads the time-energy frontier of the scheduler's plans
- * @param computations function that returns the forwards and backwards of a stage, because jobs
- *     with the HTTP dialect of Zeus do not register them
+ * @param computations function that returns the forwards and backwards of a stage. It is used for
+ *     jobs with the HTTP dialect of Zeus, which do not register their forwards and backwards.
  */
 public record SchedulerChoice(
     String name,
@@ -52,7 +52,8 @@ public record SchedulerChoice(
    * Holds the time-energy frontier of one data-parallel pipeline: its plans with their predicted
    * times and energies.
    *
-   * @param gpusPerStage number of GPUs per stage over which the predicted energies are summed
+   * @param gpusPerStage number of GPUs of one stage whose energies are added up in the predicted
+   *     energies
    */
   public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 

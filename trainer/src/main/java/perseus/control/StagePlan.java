@@ -14,7 +14,7 @@ import perseus.planfile.PlanOrigin;
 /**
  * Holds a frequency plan: a clock for each forward and backward of each stage.
  *
- * @param name name of the plan, such as the name of its file, which the results of the job contain
+ * @param name name of the plan in the results of the job, such as the name of its file
  * @param stages for each stage, the clocks in MHz of its forwards and backwards, in order of
  *     execution
  * @param model name of the model that was profiled for the plan; null if it is unknown
@@ -91,7 +91,7 @@ public record StagePlan(String name, List<List<Integer>> stages, String model, b
     }
     // Most ranks of a stage have equal GPUs and equal numbers of forwards and backwards. Of several
     // ranks with the same stage, equal GPUs and equal numbers of forwards and backwards, only one
-    // is checked.
+    // rank is checked.
     record Demand(int stage, int computations, List<Integer> supported) {}
     Set<Demand> checked = new HashSet<>();
     for (RankInfo rank : ranks) {

@@ -23,8 +23,8 @@ import perseus.control.protocol.Protocol;
 import perseus.io.UserError;
 
 /**
- * Calls a plan server over HTTP, in the dialect (Perseus research release or Zeus) that the server
- * uses.
+ * Calls a plan server over HTTP. The server may use the HTTP dialect of the Perseus research
+ * release or of Zeus.
  */
 public final class PlanClient {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -219,7 +219,10 @@ public final class PlanClient {
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Returns a future with the result of an HTTP call whose failure is a {@link UserError}. */
+  /**
+   * Returns a future with the result of an HTTP call. If the call fails, the future fails with a
+   * {@link UserError}.
+   */
   private <T> CompletableFuture<T> explained(HttpRequest request, CompletableFuture<T> call) {
     return call.exceptionally(
         failure -> {

@@ -26,8 +26,8 @@ import perseus.io.UserError;
 /**
  * Implements {@link Scheduler} by calls to a plan server, which chooses the clocks or power limits.
  * The class {@code RemoteScheduler} registers all ranks of the job with the plan server, fetches
- * their frequency schedules and reports their results. The plan server receives the same calls as
- * if each rank called the server itself.
+ * their frequency schedules and reports their results. To the plan server, the calls look as if
+ * each rank called the server itself.
  */
 public final class RemoteScheduler implements Scheduler {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,7 +38,7 @@ public final class RemoteScheduler implements Scheduler {
   private final boolean estimatesPrecision;
 
   /**
-   * Future that fails when the plan server has ended or no longer answers, and that never completes
+   * Future that fails when the plan server has ended or no longer answers. It never completes
    * successfully.
    */
   private final CompletableFuture<Void> loss = new CompletableFuture<>();

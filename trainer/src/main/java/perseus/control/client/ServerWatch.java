@@ -21,13 +21,6 @@ final class ServerWatch implements AutoCloseable {
   private final Consumer<String> lost;
   private final Thread thread = new Thread(this::watch, "plan server watch");
 
-  /**
-   * Starts a separate thread that checks once a second whether a plan server still answers.
-   *
-   * @param jobId id of the job; each check tells the server that the job still runs
-   * @param lost function that receives an error message when the plan server has ended or is
-   *     unreachable
-   */
   ServerWatch(PlanClient client, String jobId, Consumer<String> lost) {
     this.client = client;
     this.jobId = jobId;

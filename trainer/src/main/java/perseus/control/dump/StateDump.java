@@ -183,8 +183,8 @@ public final class StateDump {
   }
 
   /**
-   * Writes the newest frequency schedules into the file {@code N.sched.json}, where N counts the
-   * frequency schedules from 0. If the state dump has more frequency schedules than it keeps, the
+   * Writes the newest frequency schedules into the file {@code N.sched.json}. N is the number of
+   * earlier frequency schedules. If the state dump has more frequency schedules than it keeps, the
    * files of the oldest frequency schedules are deleted.
    */
   public void schedules(Round round) {
@@ -209,8 +209,8 @@ public final class StateDump {
   }
 
   /**
-   * Writes the measured results under the newest frequency schedules into the file {@code
-   * N.prof.json}, where N counts the frequency schedules from 0.
+   * Writes the results under the newest frequency schedules into the file {@code N.prof.json}. N is
+   * the number of earlier frequency schedules.
    */
   public void results(Round round, List<RankResult> results) {
     write(

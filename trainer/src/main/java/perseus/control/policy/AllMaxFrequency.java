@@ -9,9 +9,9 @@ import perseus.control.Round;
 import perseus.control.Scheduler;
 
 /**
- * Implements the scheduler that runs all instructions of all ranks at the highest clock, like
- * training without a frequency plan. In this project, all-max means that all instructions run at
- * the highest clock.
+ * Implements the scheduler that runs all instructions of all ranks at the highest clock. A job
+ * without a frequency plan trains in the same way. In this project, all-max means that all forwards
+ * and backwards run at the highest clock.
  */
 public final class AllMaxFrequency implements Scheduler {
   static final SchedulerType TYPE =

@@ -13,14 +13,15 @@ import perseus.control.RoundResults;
  * Computes the mean time and energy of one instruction of one stage, with standard errors, from the
  * reports of ranks.
  *
- * <p>A rank measures the energy of each execution of an instruction as the change of an energy
- * counter. If the energy counter changes more rarely than the instruction runs, it does not change
- * during many executions. When the energy counter changes, the change also contains the energy of
- * earlier instructions. If the energy counter changes rarely, the error of the mean measured energy
- * can be half of one change of the counter. The error due to rare changes of the energy counter
- * does not decrease with the number of executions. For one rank, the variance is the variance of
- * the mean, plus the square of half the mean change of the counter. If the energy counter changed
- * during every execution of the instruction, the variance for one rank is the variance of the mean.
+ * <p>A rank reads an energy counter before and after each execution of an instruction. The
+ * difference between both readings is the measured energy of the execution. If the energy counter
+ * changes more rarely than the instruction runs, the measured energy of many executions is 0. The
+ * measured energy of another execution then contains the energy of several instructions. The error
+ * of the mean measured energy can be half of one change of the counter. This error does not become
+ * smaller with more executions. The variance of the mean energy of one rank is therefore {@code s *
+ * s / n + c * c / 4}. Here, s is the standard deviation of the measured energies, n is their
+ * number, and c is the mean change of the counter in joules. If no measured energy is 0, the
+ * variance is {@code s * s / n}. The variances of the ranks of a stage are added up.
  *
  * @param seconds mean time in seconds of the instruction; NaN if the ranks did not report its times
  * @param secondsError standard error in seconds of the mean time

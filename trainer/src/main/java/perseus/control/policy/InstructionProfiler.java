@@ -15,19 +15,19 @@ import perseus.control.Scheduler;
 import perseus.io.UserError;
 
 /**
- * Implements the scheduler that profiles a job: it measures times and energies at each clock or
- * power limit down to a minimum. A round is a sequence of consecutive iterations at one clock or
- * power limit. Profiling starts with two warm-up rounds (sequences of iterations) at the highest
- * clock or power limit. After the warm-up, the scheduler measures once at each clock or power
- * limit, from high to low.
+ * Implements the scheduler that profiles a job. It measures times and energies at each clock or
+ * power limit, from the highest down to a minimum. A round is a sequence of consecutive iterations
+ * at one clock or power limit. Profiling starts with two warm-up rounds (sequences of iterations)
+ * at the highest clock or power limit. After the warm-up, the scheduler measures once at each clock
+ * or power limit, from high to low.
  *
  * <p>If the user requires a precision, each measurement lasts until the relative standard errors of
  * times and energies are small enough. Clients of other projects do not estimate standard errors,
  * and run a fixed number of iterations. For clients that do not estimate standard errors, the
  * scheduler repeats each measurement up to 10 times until it is precise enough. If the user
- * requires a precision, the scheduler measures once more at the first clock or power limit at the
- * end of profiling. At the first clock or power limit, the second measurement shows how much times
- * and energies have changed while the GPUs became warm.
+ * requires a precision, the scheduler measures the first clock or power limit a second time at the
+ * end of profiling. The second measurement shows how much times and energies have changed while the
+ * GPUs became warm.
  */
 public final class InstructionProfiler implements Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(InstructionProfiler.class);
@@ -59,8 +59,8 @@ public final class InstructionProfiler implements Scheduler {
   private static final int MAX_ROUNDS_PER_STATE = 10;
 
   /**
-   * Profiling stops early if the energy of an iteration rises {@code RISES_TO_STOP} times in a row
-   * from one clock or power limit to the next.
+   * Profiling stops early if the energy of an iteration has risen at {@code RISES_TO_STOP} clocks
+   * or power limits in a row.
    */
   private static final int RISES_TO_STOP = 5;
 

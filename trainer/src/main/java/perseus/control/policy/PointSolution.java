@@ -18,8 +18,8 @@ import perseus.io.UserError;
  * several consecutive iterations. Before the first frequency plan, the scheduler runs warm-up
  * iterations at the highest clock.
  *
- * <p>A job whose ranks report no results may fetch only one schedule. A job whose ranks report no
- * results gets one plan without a warm-up.
+ * <p>A job whose ranks report no results may fetch only one schedule. Such a job gets the first
+ * frequency plan, without a warm-up.
  */
 public final class PointSolution implements Scheduler {
   static final SchedulerType TYPE =

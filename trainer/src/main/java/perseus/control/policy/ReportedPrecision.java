@@ -16,10 +16,10 @@ import perseus.control.RoundResults;
  * at one clock or power limit. The reports of ranks may come from several sequences of iterations
  * at the same clock or power limit.
  *
- * <p>Ranks that estimate the standard error themselves report it. If ranks estimate the standard
- * error themselves, they measure until it is small enough. If ranks do not estimate the standard
- * error, it is computed from times and energies of iterations and from times of forwards and
- * backwards. Warm-up iterations are excluded from the computation of the standard error.
+ * <p>Some ranks estimate and report the standard errors themselves. These ranks measure until the
+ * standard errors are small enough. For all other ranks, this class computes the standard errors.
+ * It uses the times and energies of iterations, and the times of forwards and backwards. Warm-up
+ * iterations are excluded from the computation of the standard error.
  */
 final class ReportedPrecision {
   private final WarmupShare warmup;

@@ -112,8 +112,8 @@ final class SavedPlans {
   /**
    * Returns an object that reads the forwards and backwards of each stage from a plan file. If the
    * plan file does not name the forwards and backwards, the pipeline schedule 1F1B is assumed.
-   * Under 1F1B, the number of microbatches is half of the number of frequencies that the plan has
-   * for a stage.
+   * Under 1F1B, a stage has two frequencies (forward and backward) for each microbatch. The number
+   * of microbatches is therefore half of the number of frequencies of a stage.
    */
   static ComputationSource computations(Supplier<Path> file) {
     return (stage, stages) -> {

@@ -6,8 +6,8 @@ import perseus.control.Quantity;
 import perseus.control.RankResult;
 
 /**
- * Computes the mean time, energy, power and cost of an iteration of the whole job, with the cost as
- * Zeus defines it. Two schedulers of the Zeus project, which serve as baselines, minimize the cost
+ * Computes the mean time, energy and power of an iteration of the whole job, and the cost that Zeus
+ * defines for it. Two schedulers of the Zeus project, which serve as baselines, minimize the cost
  * of an iteration.
  *
  * @param timeSeconds mean time in seconds that the slowest stage needs for an iteration
@@ -32,8 +32,8 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
    * @param eta weight of the energy in the cost, from 0 (the cost does not depend on the energy) to
    *     1 (the cost is the energy)
    * @param maximumWatts sum in watts of the highest power limits of all GPUs. If the scheduler
-   *     {@code ZeusLocalPowerState} sets frequencies, {@code maximumWatts} is instead the sum in
-   *     MHz of the highest clocks of all GPUs.
+   *     {@code ZeusLocalPowerState} sets frequencies, {@code maximumWatts} is the sum in MHz of the
+   *     highest clocks of all GPUs, as in Zeus.
    */
   double cost(double eta, double maximumWatts) {
     return (eta * powerWatts + (1 - eta) * maximumWatts) * timeSeconds;

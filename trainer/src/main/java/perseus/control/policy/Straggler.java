@@ -27,15 +27,15 @@ import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlannedProblem;
 
 /**
- * Implements the scheduler that slows down the fast data-parallel pipelines of a job while another
- * pipeline is slow (a straggler). The fast pipelines wait for the straggler (slow pipeline), so
+ * Implements the scheduler that reacts to a slow data-parallel pipeline (a straggler). It slows
+ * down the fast pipelines of the job. The fast pipelines wait for the straggler (slow pipeline), so
  * they can run slower plans that need less energy. For each pipeline, the scheduler chooses one
  * plan of a time-energy frontier (plans with their predicted times and energies). The scheduler
  * {@code Straggler} never ends a job.
  *
  * <p>The name all-max means that all forwards and backwards run at the highest clock. If no
- * pipeline is slow, all pipelines run the plan with the least energy that is as fast as training at
- * the highest clock. The degree of a pipeline is the factor by which its iterations take longer
+ * pipeline is slow, all pipelines run at about the iteration time of training at the highest clock,
+ * with the least energy. The degree of a pipeline is the factor by which its iterations take longer
  * than usual. A pipeline that is not a straggler (slow pipeline) has the degree 1.
  *
  * <p>The time limit of a pipeline is the longest iteration time that its plan may have. The time

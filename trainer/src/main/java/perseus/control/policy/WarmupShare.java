@@ -11,9 +11,10 @@ import perseus.control.RankResult;
  * schedulers of the Perseus research release exclude warm-up iterations from their means in the
  * same way.
  *
- * @param share fraction of the iterations under a frequency schedule that the means exclude as
- *     warm-up, from 0 to 1. The mean times and energies always exclude the first iteration, unless
- *     it is the only iteration. The mean times and energies always include the last iteration.
+ * @param share fraction from 0 to 1 of the iterations under a frequency schedule that count as
+ *     warm-up. The means exclude these iterations. The mean times and energies always exclude the
+ *     first iteration, unless it is the only iteration. The mean times and energies always include
+ *     the last iteration.
  */
 record WarmupShare(double share) {
   /**

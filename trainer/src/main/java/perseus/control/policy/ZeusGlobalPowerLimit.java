@@ -14,7 +14,7 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Implements a scheduler of the Zeus project, a baseline for comparison, that searches for the best
+ * Implements a scheduler of the Zeus project that serves as a baseline. It searches for the best
  * common power limit of all GPUs. First, the scheduler runs some iterations at the highest power
  * limit as a warm-up. After the warm-up, the scheduler runs some iterations at each power limit,
  * from high to low. Like the Perseus research release, the scheduler does not try the lowest power

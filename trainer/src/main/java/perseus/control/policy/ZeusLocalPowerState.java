@@ -20,7 +20,7 @@ import perseus.io.JsonFiles;
 import perseus.io.UserError;
 
 /**
- * Implements a scheduler of the Zeus project, a baseline for comparison, that searches for the best
+ * Implements a scheduler of the Zeus project that serves as a baseline. It searches for the best
  * clock or power limit of each stage. The scheduler makes the times of all pipeline stages about
  * equal. The heaviest stage is the stage that is slowest at the highest clock or power limit. The
  * stages are balanced if a forward (or backward) takes about the same time on every stage.
@@ -191,8 +191,8 @@ public final class ZeusLocalPowerState implements Scheduler {
     Map<String, double[][]> times = stage.timeBreakdown();
     double seconds = warmup.mean(times.get(balanced.jsonName()));
     if (Double.isNaN(seconds) && balanced == PipeInstruction.PURE_BACKWARD) {
-      // The last stage does not recompute activations before a backward. The last stage reports its
-      // backwards under the name BACKWARD, because it does not recompute activations.
+      // The last stage reports its backwards under the name BACKWARD, because it does not recompute
+      // activations before a backward.
       seconds = warmup.mean(times.get(PipeInstruction.BACKWARD.jsonName()));
     }
     if (Double.isNaN(seconds)) {

@@ -55,8 +55,8 @@ public final class Bodies {
    * in joules.
    *
    * @param precision relative standard error that the rank has estimated. Only the client of this
-   *     project sends the field {@code precision}, if the header {@link RoundHeaders#PRECISION}
-   *     asks for it.
+   *     project sends the field {@code precision}. It does so if the header {@link
+   *     RoundHeaders#PRECISION} asks for it.
    */
   public record ResultBody(
       Integer rank,

@@ -15,8 +15,9 @@ import perseus.control.RankInfo;
 import perseus.io.UserError;
 
 /**
- * Defines the two HTTP dialects between jobs and plan servers: those of the Perseus research
- * release and of Zeus. The two HTTP dialects differ mainly in their JSON bodies.
+ * Defines the two HTTP dialects in which jobs call plan servers. One belongs to the Perseus
+ * research release, and the other one to Zeus. The two HTTP dialects differ mainly in their JSON
+ * bodies.
  */
 public enum Protocol {
   /**

@@ -9,10 +9,9 @@ import perseus.control.Round;
 
 /**
  * Encodes the description of a frequency schedule in HTTP headers. The headers contain the number
- * of the frequency schedule, its plan and other values. The plan server of this project describes a
- * schedule in headers, because the published JSON bodies have no fields for the description. Only
- * the client of this project reads the headers that describe a frequency schedule. Plan servers of
- * other projects do not send the headers that describe a frequency schedule.
+ * of the frequency schedule, its plan and other values. Only the plan server of this project sends
+ * these headers, because the published JSON bodies have no fields for the description. Only the
+ * client of this project reads them.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";

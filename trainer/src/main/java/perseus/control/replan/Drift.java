@@ -18,13 +18,13 @@ import perseus.profile.ProfileRow;
  * Describes how the measurements of a job differ from the profile, and corrects the profile.
  *
  * <p>Each time in the profile is multiplied by a factor: the measured time divided by the time in
- * the profile. At a clock at which the instruction did not run, the factor for its time is
- * interpolated linearly between two measured clocks. The factor for the time of an instruction is
- * constant above its highest and below its lowest measured clock.
+ * the profile. If the instruction did not run at a clock, its factor at this clock is interpolated
+ * linearly between two measured clocks. Above the highest and below the lowest measured clock, the
+ * factor is that of the nearest measured clock.
  *
  * <p>Each energy in the profile is multiplied by the same factor as the time, so that the power of
- * the instruction stays the same. The powers of forwards and backwards are multiplied by a factor
- * ({@link PowerChange}), so that their total energy equals the measured energy.
+ * the instruction stays the same. The powers of forwards and backwards are then multiplied by
+ * another factor ({@link PowerChange}), so that their total energy equals the measured energy.
  *
  * @param times for each instruction with changed times, a map from the clock in MHz to the measured
  *     time divided by the time in the profile
@@ -41,10 +41,10 @@ record Drift(
    * Compares the measurements under several frequency schedules with the profile.
    *
    * @param slower instructions whose times differ from the profile by more than the tolerance
-   * @param lanes positions in a pipeline, from 0, at which the energies of ranks differ from the
-   *     profile by more than the tolerance
+   * @param positions for each position in a pipeline at which energies differ from the profile by
+   *     more than the tolerance, its number from 0
    */
-  static Drift of(Collection<RoundRatios> rounds, Set<Cell.Work> slower, Set<Integer> lanes) {
+  static Drift of(Collection<RoundRatios> rounds, Set<Cell.Work> slower, Set<Integer> positions) {
     Map<Cell.Work, NavigableMap<Integer, Double>> times = new HashMap<>();
     Map<Cell, Double> weights = new HashMap<>();
     for (RoundRatios round : rounds) {
@@ -70,26 +70,27 @@ record Drift(
     Set<Integer> stages = new HashSet<>();
     times.keySet().forEach(work -> stages.add(work.stage()));
     Drift found = new Drift(times, new TreeMap<>(), stages);
-    found.addEnergies(rounds, lanes);
+    found.addEnergies(rounds, positions);
     return found;
   }
 
-  private void addEnergies(Collection<RoundRatios> rounds, Set<Integer> lanes) {
-    Map<Integer, List<RoundRatios.LaneEnergy>> byLane = new TreeMap<>();
+  private void addEnergies(Collection<RoundRatios> rounds, Set<Integer> positions) {
+    Map<Integer, List<RoundRatios.PositionEnergy>> byPosition = new TreeMap<>();
     for (RoundRatios round : rounds) {
       round
           .energies()
           .forEach(
-              (lane, energy) -> byLane.computeIfAbsent(lane, l -> new ArrayList<>()).add(energy));
+              (position, energy) ->
+                  byPosition.computeIfAbsent(position, l -> new ArrayList<>()).add(energy));
     }
-    byLane.forEach(
-        (lane, energies) -> {
+    byPosition.forEach(
+        (position, energies) -> {
           Set<Integer> members =
               energies.stream()
                   .flatMap(energy -> energy.joules().keySet().stream())
                   .map(cell -> cell.work().stage())
                   .collect(Collectors.toSet());
-          if (lanes.contains(lane) || members.stream().anyMatch(stages::contains)) {
+          if (positions.contains(position) || members.stream().anyMatch(stages::contains)) {
             PowerChange change =
                 PowerChange.of(energies, cell -> timeFactor(cell.work(), cell.clockMhz()));
             members.forEach(stage -> powers.put(stage, change));

@@ -11,12 +11,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Detects that the measurements of a job differ from its profile for a long time. A round is a
+ * Detects that the measurements of a job differ from its profile for several rounds. A round is a
  * sequence of iterations under one frequency schedule. The energies of all ranks with the same
- * position in their pipelines are compared as one sum ({@link LaneRatios}). A difference from the
- * profile is reported if it exceeds the tolerance in several consecutive rounds (sequences of
- * iterations). The measured values must be above the profile in all consecutive rounds (sequences
- * of iterations), or below it in all of them.
+ * position in their pipelines are compared as one sum ({@link PositionRatios}). A difference is
+ * reported if it exceeds the tolerance in several consecutive rounds, {@value #ROUNDS} at first.
+ * The measured values must be above the profile in all these rounds, or below it in all of them.
  */
 final class DriftWatch {
   /**
@@ -51,8 +50,8 @@ final class DriftWatch {
   }
 
   /**
-   * Doubles the number of measurements that must differ from the profile before new plans are made,
-   * and removes all stored measurements.
+   * Doubles the number of consecutive measurements that are needed for new plans, and removes all
+   * stored measurements. The caller could not make new plans.
    */
   void backOff() {
     last.clear();
@@ -72,15 +71,15 @@ final class DriftWatch {
       return Optional.empty();
     }
     Set<Cell.Work> works = stayedBeyond(this::timesBeyond);
-    Set<Integer> lanes = stayedBeyond(this::energiesBeyond);
-    return works.isEmpty() && lanes.isEmpty()
+    Set<Integer> positions = stayedBeyond(this::energiesBeyond);
+    return works.isEmpty() && positions.isEmpty()
         ? Optional.empty()
-        : Optional.of(Drift.of(last, works, lanes));
+        : Optional.of(Drift.of(last, works, positions));
   }
 
   /**
-   * Returns the instructions (or positions in a pipeline) that differ from the profile in the same
-   * direction in all stored measurements.
+   * Returns the instructions (or positions in a pipeline) whose values are above the profile in all
+   * stored measurements, or below it in all of them.
    */
   private <T> Set<T> stayedBeyond(Function<RoundRatios, Map<T, Set<Integer>>> sides) {
     Map<T, Set<Integer>> common = null;
@@ -104,7 +103,7 @@ final class DriftWatch {
 
   private Map<Integer, Set<Integer>> energiesBeyond(RoundRatios round) {
     Map<Integer, Set<Integer>> sides = new HashMap<>();
-    round.energies().forEach((lane, energy) -> add(sides, lane, energy.ratio()));
+    round.energies().forEach((position, energy) -> add(sides, position, energy.ratio()));
     return sides;
   }
 

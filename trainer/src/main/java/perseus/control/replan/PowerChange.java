@@ -7,10 +7,10 @@ import java.util.function.ToDoubleFunction;
 /**
  * Describes how the powers of the forwards and backwards of a stage have changed.
  *
- * <p>The power of an instruction is multiplied by {@code 1 + change * weight}, with one weight from
- * 0 to 1 for each instruction and clock. The weight of an instruction at one clock is the relative
- * change of its time, divided by the largest relative change of a time. The power changes most for
- * the instructions and clocks whose times have changed most. For example, a power limit makes
+ * <p>The power of an instruction is multiplied by {@code 1 + change * weight}. Each instruction has
+ * one weight from 0 to 1 at each clock. The weight is the relative change of the instruction's time
+ * at this clock, divided by the largest relative change of any time. The power changes most for the
+ * instructions and clocks whose times have changed most. For example, a power limit makes
  * instructions slower at high clocks, and changes their powers only at high clocks. If no time has
  * changed, or if the instructions with changed times have little energy, all powers change by the
  * same factor.
@@ -21,8 +21,8 @@ import java.util.function.ToDoubleFunction;
  */
 record PowerChange(double change, double largestShift) {
   /**
-   * If the instructions with changed times have less than about the fraction {@code MIN_SHARE} of
-   * the energy, all powers change by the same factor.
+   * Minimum share of the energy that belongs to instructions with changed times, each counted with
+   * its weight. If the share is smaller, all powers change by the same factor.
    */
   private static final double MIN_SHARE = 0.1;
 
@@ -41,7 +41,8 @@ record PowerChange(double change, double largestShift) {
    *     frequency schedule
    * @param timeFactor function that returns the factor by which a time in the profile is multiplied
    */
-  static PowerChange of(List<RoundRatios.LaneEnergy> rounds, ToDoubleFunction<Cell> timeFactor) {
+  static PowerChange of(
+      List<RoundRatios.PositionEnergy> rounds, ToDoubleFunction<Cell> timeFactor) {
     double shift =
         rounds.stream()
             .flatMap(round -> round.joules().keySet().stream())
@@ -51,7 +52,7 @@ record PowerChange(double change, double largestShift) {
     double missing = 0;
     double all = 0;
     double weighted = 0;
-    for (RoundRatios.LaneEnergy round : rounds) {
+    for (RoundRatios.PositionEnergy round : rounds) {
       double expected = 0;
       for (Map.Entry<Cell, Double> row : round.joules().entrySet()) {
         double time = timeFactor.applyAsDouble(row.getKey());

@@ -31,14 +31,15 @@ import perseus.profile.StageProfile;
 /**
  * Holds the frequency plans that a job runs, and the planning problem that they solve.
  *
- * @param number how often new plans were made; 0 for the plans that the user gave
+ * @param number how many times new plans were made; 0 for the plans that the user gave
  * @param catalog the frequency plans with their predicted times and energies
  * @param profile profile of the stages from which the plans were made
  * @param plans the frequency plans, in the order of {@code catalog}
  * @param notes remarks and warnings in the profile that the user gave
  * @param dag contents of the user's file with the pipeline schedule; null if the user named a known
  *     schedule
- * @param made new plans and their summary for the files; null for the plans that the user gave
+ * @param made new plans and the summary that is written with them; null for the plans that the user
+ *     gave
  */
 record PresentPlans(
     int number,
@@ -49,7 +50,6 @@ record PresentPlans(
     String dag,
     Made made) {
 
-  /** Holds new frequency plans, and the summary that is written with them. */
   record Made(Frontier frontier, PlanSummary summary) {}
 
   /**

@@ -14,11 +14,11 @@ import perseus.planner.problem.Plan;
  * @param directory directory of the new plans in the state dump (JSON files); null if no new plans
  *     were made
  * @param reason reason why no new plans were made; null if new plans were made
- * @param predictedBefore time and energy of the old plan without a straggler (slow pipeline),
+ * @param predictedBefore time and energy of an iteration under the old plan if no pipeline is slow,
  *     predicted by the old profile
- * @param corrected time and energy of the old plan without a straggler (slow pipeline), predicted
- *     by the corrected profile
- * @param predictedAfter time and energy of the new plan without a straggler (slow pipeline),
+ * @param corrected time and energy of an iteration under the old plan if no pipeline is slow,
+ *     predicted by the corrected profile
+ * @param predictedAfter time and energy of an iteration under the new plan if no pipeline is slow,
  *     predicted by the corrected profile
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -25,7 +25,7 @@ import perseus.planfile.PlanCatalog;
 import perseus.profile.StageProfile;
 
 /**
- * Makes new plans for a job when its measurements differ from the profile for a long time ({@link
+ * Makes new plans for a job when its measurements differ from the profile in several rounds ({@link
  * DriftWatch}). The class {@code Replanner} corrects the profile by the measurements ({@link
  * Drift}), and then makes new plans on a background thread. All jobs of a process share one
  * background thread, so new plans are made for only one job at a time.
@@ -101,7 +101,7 @@ public final class Replanner {
 
   /**
    * Compares the measurements under the latest frequency schedules with the profile. If the
-   * measurements have differed from the profile for long enough, the method {@code observe} starts
+   * measurements have differed from the profile in enough rounds, the method {@code observe} starts
    * to make new plans in the background.
    *
    * @param round index of the latest frequency schedules

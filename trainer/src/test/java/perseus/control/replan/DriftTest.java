@@ -57,8 +57,8 @@ class DriftTest {
   }
 
   private static Drift withEnergy(double ratio, double forwardJoules, Set<Cell.Work> moved) {
-    RoundRatios.LaneEnergy energy =
-        new RoundRatios.LaneEnergy(
+    RoundRatios.PositionEnergy energy =
+        new RoundRatios.PositionEnergy(
             new Ratio(ratio, 0.001, 5),
             Map.of(
                 new Cell(FORWARD, 1400),

@@ -26,9 +26,8 @@ public final class JobDump {
   private static final Logger LOG = LoggerFactory.getLogger(JobDump.class);
 
   /**
-   * Maximum number of results of one job that wait in the queue to be written. If the results under
-   * 8 frequency schedules wait in the queue, the disk is slower than the job. A job that is faster
-   * than the disk must wait for the disk.
+   * Maximum number of results of one job that wait in the queue to be written. If so many results
+   * wait, the disk is slower than the job, and the job waits for the disk.
    */
   public static final int MAX_PENDING_ROUNDS = 8;
 

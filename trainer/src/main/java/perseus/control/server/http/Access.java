@@ -21,7 +21,7 @@ import org.eclipse.jetty.server.Response;
  * trust. After a browser has loaded a page of another site, the site can give its host name the
  * address of the plan server (DNS rebinding). After DNS rebinding, only the host name in the header
  * {@code Host} shows that a call comes from a page of another site. Without a token, a server on
- * the local host accepts only host names that no other site can have, such as {@code localhost}.
+ * the local host accepts only names such as {@code localhost}, which no other site can have.
  */
 public final class Access {
   private static final String COOKIE = "perseus_token";
@@ -52,8 +52,8 @@ public final class Access {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
-      // The server cannot start on an unknown host, so the returned value does not matter for an
-      // unknown host.
+      // The host is unknown, so the server cannot start on it, and the returned value is never
+      // used.
       return false;
     }
   }

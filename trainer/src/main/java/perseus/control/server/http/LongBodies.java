@@ -19,9 +19,8 @@ public final class LongBodies implements AutoCloseable {
 
   /**
    * Maximum number of bytes of memory that the parser allocates for each byte of a body. For a body
-   * of decimal numbers, the parser allocates less than one byte of memory for each byte of the
-   * body. The parser needs the most memory for a body of short names with empty values, such as
-   * {@code "a1":[],"a2":[]}.
+   * of decimal numbers, the parser needs less memory than the length of the body. The parser needs
+   * the most memory for a body of short names with empty values, such as {@code "a1":[],"a2":[]}.
    */
   private static final int MAX_ALLOCATED_PER_BYTE = 22;
 

@@ -23,9 +23,10 @@ import perseus.control.server.http.HttpError;
  * before it has reported gets the same schedule again, so a lost answer does no harm.
  *
  * <p>The published client of Zeus fetches one schedule and never reports. A rank that never reports
- * gets its schedule as soon as all ranks have registered, as often as it asks. A rank that never
- * reports gets a new schedule only if the server's policy makes one, such as after a straggler. If
- * one rank of a job reports a result, the server expects reports from all ranks of the job.
+ * gets its schedule as soon as all ranks have registered. It gets the same schedule again whenever
+ * it asks. It gets a new schedule only if the scheduler chooses one, for example because a pipeline
+ * has become slow. If one rank of a job reports a result, the server expects reports from all ranks
+ * of the job.
  *
  * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
  * sends the next schedules.
@@ -136,8 +137,8 @@ public final class Job {
   /**
    * Answers a rank that asks for its frequency schedule. A rank that has not yet reported gets the
    * same schedule again. A rank that has reported gets its next schedule when all ranks have asked
-   * for their next schedules. If no rank has ever reported and the scheduler has chosen new
-   * schedules, the rank gets its new schedule.
+   * for their next schedules. If no rank has ever reported, the rank gets new schedules as soon as
+   * the scheduler has chosen them.
    *
    * @throws HttpError if the rank is unknown or the job has failed
    */
@@ -252,7 +253,10 @@ public final class Job {
     return rounds;
   }
 
-  /** Ends the job and answers waiting ranks with an error: no client has called for too long. */
+  /**
+   * Ends the job because no client has called for too long, and answers waiting ranks with an
+   * error.
+   */
   void remove() {
     change(
         answers -> {

@@ -29,8 +29,8 @@ record JobFrontier(
    * Reads the time-energy frontier of a scheduler's plans, and converts its energies to the number
    * of GPUs of the job. The energies in the files of the frontier are sums over the profiled GPUs
    * of each stage. A stage of the job has dp * tp GPUs, where dp and tp are the degrees of data and
-   * tensor parallelism. The energies of the frontier are multiplied by the ratio of the GPUs per
-   * stage of the job to the profiled GPUs per stage.
+   * tensor parallelism. For example, if the job has 8 GPUs per stage and the profile has 2, the
+   * energies are multiplied by 4.
    *
    * @return the time-energy frontier; null if there is none or if it cannot be read, which is
    *     logged

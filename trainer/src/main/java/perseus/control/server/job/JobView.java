@@ -129,9 +129,9 @@ public record JobView(
   }
 
   /**
-   * Returns the energy saved under the latest frequency schedules, as a fraction of the energy at
-   * the highest clock. Returns null if the latest energy or the energy at the highest clock is
-   * unknown.
+   * Returns the fraction of the energy at the highest clock that the latest frequency schedules
+   * save. For example, 0.1 means 10 % less energy. Returns null if the latest energy or the energy
+   * at the highest clock is unknown.
    */
   private Double reduction() {
     return last == null || allMax == null ? null : 1 - last.energyJ() / allMax.energyJoules();

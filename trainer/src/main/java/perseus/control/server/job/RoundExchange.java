@@ -39,10 +39,6 @@ final class RoundExchange {
   /** Ranks that have fetched their current frequency schedule. */
   private final BitSet fetched = new BitSet();
 
-  /**
-   * Whether the log already contains the warning that the plans are simulated and the GPUs are
-   * real.
-   */
   private boolean warned;
 
   /**
@@ -118,8 +114,8 @@ final class RoundExchange {
 
   /**
    * Returns true if no rank has ever reported, and the scheduler has chosen new frequency
-   * schedules. If the ranks report no results, new frequency schedules replace the current
-   * schedules at once.
+   * schedules. If the ranks report no results, new frequency schedules replace the current ones at
+   * once.
    */
   boolean isOutdated() {
     return !reporting && scheduler.hasChanged();

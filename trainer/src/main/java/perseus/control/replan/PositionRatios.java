@@ -22,12 +22,12 @@ import perseus.profile.ProfileRow;
  *
  * <p>The energy of a rank's forwards and backwards is its measured energy, minus the energy of
  * waiting and of other instructions. The energy of waiting is the waiting time, multiplied by the
- * power of waiting in the profile. The waiting time is the measured time of an iteration, minus
- * measured times of forwards and backwards and predicted times of other instructions. The energy
- * ratio is the energy of the forwards and backwards of all compared ranks, divided by their energy
- * in the profile.
+ * power of waiting in the profile. The waiting time of an iteration is its measured time, minus the
+ * measured times of forwards and backwards. The predicted times of other instructions are also
+ * subtracted. The energy ratio is the energy of the forwards and backwards of all compared ranks,
+ * divided by their energy in the profile.
  */
-final class LaneRatios {
+final class PositionRatios {
   record Member(RankInfo rank, RankResult result) {}
 
   private final Plan plan;
@@ -38,21 +38,21 @@ final class LaneRatios {
   private double otherSeconds;
   private double otherJoules;
 
-  LaneRatios(Plan plan, int lane, int[] gpusOfStages) {
+  PositionRatios(Plan plan, int position, int[] gpusOfStages) {
     PlanningProblem problem = plan.problem();
     IterationDag dag = problem.dag();
     this.plan = plan;
-    computations = dag.laneComputations(lane);
+    computations = dag.laneComputations(position);
     cells = new Cell[computations.length];
     for (int c = 0; c < cells.length; c++) {
       Operation operation = dag.operations().get(computations[c]);
       int clock = plan.choice(computations[c]).frequencyMhz();
       cells[c] = Cell.of(operation.stage(), operation.instruction(), clock);
     }
-    int stage = dag.operations().get(dag.laneOperations(lane)[0]).stage();
+    int stage = dag.operations().get(dag.laneOperations(position)[0]).stage();
     gpus = gpusOfStages[stage];
     wattsPerGpu = problem.blockingWatts(stage) / gpus;
-    for (int j : dag.laneOperations(lane)) {
+    for (int j : dag.laneOperations(position)) {
       if (!dag.operations().get(j).instruction().isComputation()) {
         otherSeconds += plan.choice(j).timeSeconds();
         otherJoules += plan.choice(j).energyJoules();
@@ -61,8 +61,8 @@ final class LaneRatios {
   }
 
   /**
-   * Returns the measured time divided by the predicted time, for each row of the profile that the
-   * compared ranks use. The returned map is empty if a rank has not reported the times of all its
+   * For each row of the profile that the compared ranks use, returns the measured time divided by
+   * the predicted time. The returned map is empty if a rank has not reported the times of all its
    * forwards and backwards.
    */
   Map<Cell, Ratio> times(List<Member> members) {
@@ -94,7 +94,7 @@ final class LaneRatios {
    * positive, for example because the ranks have reported no energies. The caller must check that
    * all ranks have reported the times of all forwards and backwards.
    */
-  Optional<RoundRatios.LaneEnergy> energy(List<Member> members) {
+  Optional<RoundRatios.PositionEnergy> energy(List<Member> members) {
     Map<Cell, Double> joules = new HashMap<>();
     for (int c = 0; c < cells.length; c++) {
       joules.merge(cells[c], row(c).energyJoules(), Double::sum);
@@ -117,7 +117,7 @@ final class LaneRatios {
     }
     Ratio ratio = ratios.ratio();
     return ratio.mean() > 0 && Double.isFinite(ratio.mean())
-        ? Optional.of(new RoundRatios.LaneEnergy(ratio, joules))
+        ? Optional.of(new RoundRatios.PositionEnergy(ratio, joules))
         : Optional.empty();
   }
 
