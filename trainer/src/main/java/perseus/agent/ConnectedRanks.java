@@ -79,7 +79,6 @@ final class ConnectedRanks {
     return other || ranks.containsKey(hello.rank());
   }
 
-  /** Removes all ranks, and ends their logs. */
   void clear() {
     ranks.values().forEach(SteeredRank::discardRecording);
     ranks.clear();

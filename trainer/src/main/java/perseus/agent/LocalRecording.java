@@ -59,7 +59,6 @@ final class LocalRecording {
     return Files.isDirectory(directory.resolve(marker));
   }
 
-  /** Removes the files of an earlier run from the run directory. */
   void removeEarlier() {
     recording.removeEarlierRecording();
   }

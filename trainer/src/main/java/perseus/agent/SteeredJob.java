@@ -170,7 +170,6 @@ final class SteeredJob {
     return ledger.dumpDirectory();
   }
 
-  /** Returns the manifest of the run, the content of run.json. */
   RunManifest manifest(SortedMap<Integer, SteeredRank> running) {
     return manifest.build(
         "external", rank -> running.get(rank).host(), rank -> running.get(rank).gpuUuid());

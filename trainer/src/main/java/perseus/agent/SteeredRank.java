@@ -40,7 +40,6 @@ interface SteeredRank {
   /** Returns the value of {@link System#nanoTime} at the last message of the rank. */
   long heardNanos();
 
-  /** Returns whether the connection of the rank has ended. */
   boolean gone();
 
   /**

@@ -10,10 +10,8 @@ import perseus.io.UserError;
  * process on each node.
  */
 interface Starter {
-  /** Returns the number of nodes of the job. */
   Setting nodes();
 
-  /** Returns the number of this node, from 0. */
   Setting node();
 
   /**

@@ -126,12 +126,13 @@ public sealed interface Command {
    *
    * @param warmup whether the iterations under the frequency schedule are a warm-up. Measurements
    *     of a warm-up are not used.
-   * @param hostSlowdown the time of an instruction on the simulated GPU at the highest clock,
-   *     divided by its time on an idle core of the host. The value of {@code hostSlowdown} is the
-   *     same for all ranks.
+   * @param hostSlowdown time of an instruction on the simulated GPU at the highest clock, divided
+   *     by its time on a host without other work. The value of {@code hostSlowdown} is the same for
+   *     all ranks.
    * @param breakdown whether the rank must report the time of each instruction to node 0
-   * @param precision whether the rank must report, after each iteration, the largest relative
-   *     standard error of the times and energies of its forwards and backwards
+   * @param precision whether the rank reports a relative standard error after each iteration. The
+   *     reported value is the largest error of the times and energies of its forwards and
+   *     backwards.
    * @param powerStates the GPU clock in MHz for each instruction that the rank executes in an
    *     iteration, in order of execution
    */

@@ -3,13 +3,14 @@ package perseus.job;
 import perseus.gpu.ClocksInForce;
 
 /**
- * Holds the observations of a rank about its GPU in one round (the iterations under one frequency
+ * Holds a rank's observations of its GPU in one round (the iterations under one frequency
  * schedule).
  *
- * @param neededSlowdown the smallest factor by which simulated time must run slower than real time,
- *     so that the host keeps up with the simulated GPU in most instructions ({@link
- *     Command.BeginRound}); 1 on a real GPU
- * @param lateness how often the host was slower than the simulated GPU, and by how many seconds
+ * @param neededSlowdown factor by which the simulated GPU must be slower than a host without other
+ *     work. The host then finishes at least 90 % of the forwards and backwards in time. The factor
+ *     is 1 on a real GPU.
+ * @param lateness number of instructions that the host finished later than the simulated GPU, and
+ *     the sum of these delays
  * @param clocks the SM clocks that were in force; null on a simulated GPU, which always runs at the
  *     requested clock
  */

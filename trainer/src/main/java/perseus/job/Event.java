@@ -93,7 +93,7 @@ public sealed interface Event {
    * Reports that a rank has connected to the ranks with which it exchanges tensors, and has built
    * its pipeline stages.
    *
-   * @param overlapsGradReduce whether the rank sums gradients over the pipelines during its last
+   * @param overlapsGradReduce whether the rank can sum gradients over the pipelines during its last
    *     backwards
    */
   record Ready(boolean overlapsGradReduce) implements Event {}

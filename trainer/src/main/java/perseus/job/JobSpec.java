@@ -64,7 +64,7 @@ public record JobSpec(
    * @param transport name of the {@link perseus.transport.TransportChoice}, which determines how
    *     ranks exchange tensors
    * @param overlapGradReduce whether the sums of gradients over the pipelines start during the last
-   *     backwards, if the transport can sum at the same time as a rank computes
+   *     backwards. The flag has no effect if the transport cannot sum while a rank computes.
    */
   public record Parallelism(
       Degrees degrees,
@@ -106,9 +106,9 @@ public record JobSpec(
    * @param powerLimits whether schedules contain power limits in watts instead of clocks
    * @param simSeed seed of the random noise of the simulated energy counters
    * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
-   * @param simSlowdown the time of an instruction on the simulated GPU at the highest clock,
-   *     divided by its time on an idle core of the host. If {@code simSlowdown} is 0, the job
-   *     itself measures the smallest factor at which the hosts are as fast as their simulated GPUs.
+   * @param simSlowdown time of an instruction on the simulated GPU at the highest clock, divided by
+   *     its time on a host without other work. If {@code simSlowdown} is 0, the job measures and
+   *     uses the smallest factor with which the hosts are fast enough.
    */
   public record DeviceSpec(
       String gpu,
@@ -127,8 +127,8 @@ public record JobSpec(
    *     the run
    * @param saveKeep number of the newest checkpoints that are kept in the directory
    * @param resume whether training continues from a checkpoint
-   * @param resumeChanges names of the settings that may differ from the settings of the checkpoint,
-   *     because the user has given their flags; see {@link perseus.checkpoint.ResumeSettings}
+   * @param resumeChanges names of the settings that may differ from the checkpoint, because the
+   *     user has given their flags; see {@link perseus.checkpoint.ResumeSettings}
    */
   public record Checkpoints(
       boolean save, int saveEvery, int saveKeep, boolean resume, List<String> resumeChanges) {

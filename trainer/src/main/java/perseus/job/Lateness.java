@@ -12,10 +12,7 @@ package perseus.job;
  * @param seconds sum of the times of all instructions on the simulated GPU in seconds
  */
 public record Lateness(long instructions, long late, double lateSeconds, double seconds) {
-  /**
-   * The constant {@code NONE} stands for a rank that has run no instruction: all its counts and
-   * sums are 0.
-   */
+  /** Value for a rank that has run no instruction. */
   public static final Lateness NONE = new Lateness(0, 0, 0, 0);
 
   /**
@@ -41,8 +38,8 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
    * Returns a copy of this object that counts one more instruction.
    *
    * @param gpuSeconds the instruction's time on the simulated GPU in seconds
-   * @param delaySeconds time in seconds by which the host finished the instruction later than the
-   *     simulated GPU; negative if the host finished first
+   * @param delaySeconds time from the end of the instruction on the simulated GPU to its end on the
+   *     host, in seconds; negative if the host finished first
    */
   public Lateness with(double gpuSeconds, double delaySeconds) {
     boolean isLate = delaySeconds > Math.max(TOLERATED_SECONDS, TOLERATED_SHARE * gpuSeconds);

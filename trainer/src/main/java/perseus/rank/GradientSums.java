@@ -13,19 +13,19 @@ import perseus.tensor.parameter.StageParameter;
 import perseus.transport.TensorGroup;
 
 /**
- * Sums the gradients of a rank over its replicas, the ranks that hold the same parameters in the
- * other pipelines. The sum of a gradient can start before the last backwards have ended, as soon as
- * no later backward adds to the gradient ({@link FinalGradients}). Final gradients are collected in
- * a bucket (list of gradients), and their sums start when the bucket is full. A bucket is full when
- * it holds 25 MiB or a quarter of all gradients of the rank, whichever is less. All ranks with the
- * same stages fill the same buckets (lists of gradients) in the same order. The sum of a gradient
- * does not depend on which other gradients are in its bucket.
+ * Sums the gradients of a rank over its replicas. Replicas are the ranks of other pipelines that
+ * hold the same parameters. The sum of a gradient can start before the last backwards have ended,
+ * as soon as no later backward adds to the gradient ({@link FinalGradients}). Final gradients are
+ * collected in a bucket (a list of gradients). Their sums start when the bucket is full. A bucket
+ * is full when it holds 25 MiB or a quarter of all gradients of the rank, whichever is less. All
+ * ranks with the same stages fill the same buckets (lists of gradients) in the same order. The sum
+ * of a gradient does not depend on which other gradients are in its bucket.
  *
- * <p>The sum over the replicas starts only in {@link #finish} for parameters that several ranks of
- * a pipeline hold, because {@link SharedParameters#reduce} first changes their gradients.
+ * <p>Some parameters are held by several ranks of a pipeline. Their sums over the replicas start
+ * only in {@link #finish}, because {@link SharedParameters#reduce} changes their gradients first.
  */
 final class GradientSums {
-  /** PyTorch has the same default size of a bucket. */
+  /** Size of a full bucket. PyTorch has the same default size. */
   private static final long BUCKET_BYTES = 25L << 20;
 
   private static final int FEWEST_BUCKETS = 4;
@@ -117,10 +117,9 @@ final class GradientSums {
   }
 
   /**
-   * Starts the sum of an unused number over the ranks with the same stages, so that the caller can
-   * wait for these ranks. The sum of the unused number ends when all ranks with the same stages
-   * have called {@code meetReplicas}. If sums of gradients have already started, the caller waits
-   * for the other ranks anyway, so the method does nothing.
+   * Lets the caller wait until all ranks with the same stages have called {@code meetReplicas}. For
+   * this purpose, these ranks start a sum of a number that has no meaning. If sums of gradients
+   * have already started, they make the caller wait anyway, so the method does nothing.
    */
   void meetReplicas() {
     if (!hasStarted) {
@@ -129,8 +128,8 @@ final class GradientSums {
   }
 
   /**
-   * Starts the sums of all remaining gradients, and makes later computations of this rank wait for
-   * all sums of this iteration.
+   * Starts the sums of all remaining gradients. Later computations of this rank wait for all sums
+   * of this iteration.
    */
   void finish() {
     bucket.addAll(waiting.values());

@@ -86,10 +86,7 @@ final class PipelineLinks {
     return channels;
   }
 
-  /**
-   * Returns the sort key of a channel: channels are sorted by the position of their sender, even
-   * positions before odd positions.
-   */
+  /** Returns the position of a channel in the order of {@link #channels}. */
   private static int order(Channel channel, Degrees degrees) {
     int place = degrees.ppRank(channel.from());
     return place % 2 * degrees.pp() + place;

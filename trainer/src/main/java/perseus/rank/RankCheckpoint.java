@@ -197,7 +197,7 @@ final class RankCheckpoint {
         return new LossScaler.State(scale, goodSteps);
       }
     } catch (NumberFormatException e) {
-      // The error below is thrown if the checkpoint contains no valid number.
+      // The metadata contain no valid number, so the error below is thrown.
     }
     throw new UserError(
         "%s is damaged: its loss scale is '%s', unchanged for '%s' steps. Resume from another checkpoint."

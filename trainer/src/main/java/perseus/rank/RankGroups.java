@@ -13,8 +13,8 @@ import perseus.transport.TensorTransport;
 
 /**
  * Creates all groups of ranks over which a rank sums tensors. All ranks create their groups before
- * they build their stages, because the ranks of a group wait for each other only for a limited
- * time.
+ * they build their stages. Building a stage may take long, and a rank waits only for a limited time
+ * for the other ranks of a group.
  */
 final class RankGroups {
   // The next three constants are the numbers by which a rank identifies its groups.

@@ -20,9 +20,9 @@ import perseus.wire.Daemon;
  */
 public final class RankMain {
   /**
-   * A rank that has lost the connection to another rank waits for {@code LAUNCHER_GRACE_SECONDS}
-   * seconds before it reports the loss. If another rank has failed, the launcher kills this process
-   * within 2 seconds. Node 0 waits longer, 5 seconds, for the cause of a failure.
+   * Time in seconds that a rank waits before it reports the lost connection to another rank. If
+   * another rank has failed, the launcher kills this process within 2 seconds. Node 0 waits longer,
+   * 5 seconds, for the cause of a failure.
    */
   private static final int LAUNCHER_GRACE_SECONDS = 2;
 
@@ -67,8 +67,7 @@ public final class RankMain {
       e.printStackTrace();
     }
     if (e instanceof PeerLostException) {
-      // If the connection to another rank is lost, in most cases another process has failed, and
-      // the launcher is about to kill this process.
+      // In most cases, another process has failed, and the launcher is about to kill this process.
       awaitKill();
     }
     System.err.println(sentence(e));

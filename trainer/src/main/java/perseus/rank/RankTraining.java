@@ -130,8 +130,7 @@ final class RankTraining {
   }
 
   /**
-   * Returns a description of whether this rank can use NCCL; null if the user has chosen another
-   * transport.
+   * Returns whether and how this rank can use NCCL; null if the user has chosen another transport.
    */
   private NcclSupport ncclSupport() {
     if (!transport.mayUseNccl()) {

@@ -35,8 +35,8 @@ public final class GpuMonitor implements AutoCloseable {
   private static final double STATE_PERIOD_SECONDS = 0.5;
 
   /**
-   * If the measured energy has not changed for {@code STUCK_SECONDS} seconds, the sensor does not
-   * work, because a GPU always draws power.
+   * Time in seconds after which unchanged measured energy shows that the sensor does not work. A
+   * GPU always draws power, so the energy must grow.
    */
   private static final double STUCK_SECONDS = 10;
 

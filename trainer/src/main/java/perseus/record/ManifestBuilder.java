@@ -34,7 +34,7 @@ public final class ManifestBuilder {
 
   /**
    * A frequency schedule ends when the relative standard errors of its mean time and mean energy
-   * are at most {@code precision}; null if the number of iterations is fixed.
+   * are at most {@code precision}. If {@code precision} is null, the number of iterations is fixed.
    */
   private Double precision;
 

@@ -30,7 +30,7 @@ public final class RunRecorder implements AutoCloseable {
   private final Path directory;
 
   /**
-   * The directories that the run creates, innermost first. At the end of the run, the empty
+   * Directories that this run has created, innermost first. At the end of the run, the empty
    * directories in {@code created} are removed.
    */
   private final List<Path> created;

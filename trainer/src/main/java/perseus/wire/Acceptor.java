@@ -22,10 +22,10 @@ public final class Acceptor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
   /**
-   * At most {@code MAX_STRANGERS} callers can authenticate themselves at the same time. If more
-   * callers connect, the caller that has been connected for the longest time is disconnected.
-   * Callers that send nothing cannot prevent other callers from connecting. If a process of the job
-   * is disconnected in favour of a new caller, the process connects again.
+   * Maximum number of callers that authenticate themselves at the same time. If more callers
+   * connect, the caller that has been connected for the longest time is disconnected. Callers that
+   * send nothing cannot prevent other callers from connecting. If a process of the job is
+   * disconnected in favour of a new caller, the process connects again.
    */
   static final int MAX_STRANGERS = 256;
 

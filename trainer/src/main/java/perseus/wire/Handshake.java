@@ -209,8 +209,8 @@ public final class Handshake {
 
   /**
    * Reads the hello message of a caller. If the caller has another version of the protocol, the
-   * listener sends its own hello message before the refusal, so that the caller knows the version
-   * of the listener.
+   * listener first sends its own hello message, and then the refusal. The caller then knows the
+   * version of the listener.
    */
   private byte[] readCallersHello() throws IOException {
     byte[] start = read(ROLE_OFFSET);
@@ -247,8 +247,8 @@ public final class Handshake {
 
   /**
    * Reads the remaining data of a refused caller, until the caller closes the connection. If the
-   * connection were closed while bytes are unread, it would be reset, and the answer could be lost
-   * before the caller reads it.
+   * connection were closed with unread bytes, it would be reset. The caller could then lose the
+   * answer.
    */
   private void ignoreRest() {
     try {

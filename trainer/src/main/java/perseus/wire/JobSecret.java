@@ -21,7 +21,7 @@ public final class JobSecret {
   /** The environment variable in which the user sets the secret of a job. */
   public static final String VARIABLE = "PERSEUS_JOB_SECRET";
 
-  /** A proof that a process knows the key has {@code PROOF_BYTES} bytes. */
+  /** Length of a proof in bytes. */
   static final int PROOF_BYTES = 32;
 
   /**

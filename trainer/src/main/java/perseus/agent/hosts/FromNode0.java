@@ -54,7 +54,7 @@ public sealed interface FromNode0 {
       boolean reported)
       implements FromNode0 {}
 
-  /** Asks for the measurements of a rank under its current frequency schedule. */
+  /** Asks an agent for the measurements of a rank under its current frequency schedule. */
   record Collect(int rank, int start) implements FromNode0 {}
 
   /** Tells an agent that it must no longer record a rank or set its clocks. */

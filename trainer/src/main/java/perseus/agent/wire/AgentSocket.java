@@ -80,7 +80,6 @@ public final class AgentSocket implements AutoCloseable {
         "accepts recorders");
   }
 
-  /** Waits for the next connection. */
   interface Acceptor {
     SocketChannel accept() throws IOException;
   }

@@ -199,7 +199,6 @@ public final class PlanClient {
     return explained(request, answer);
   }
 
-  /** Returns whether a call failed because its connection broke before an answer arrived. */
   private static boolean isDisconnection(Throwable failure) {
     Throwable cause = cause(failure);
     return cause instanceof IOException

@@ -29,12 +29,10 @@ final class ReportedPrecision {
     this.warmup = warmup;
   }
 
-  /** Adds results of further iterations at the same clock or power limit. */
   void add(RoundResults results) {
     rounds.add(results);
   }
 
-  /** Returns all added results, which are for the same clock or power limit. */
   List<RoundResults> rounds() {
     return rounds;
   }

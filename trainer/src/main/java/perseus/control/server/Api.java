@@ -248,7 +248,6 @@ final class Api extends Handler.Abstract.NonBlocking {
     }
   }
 
-  /** Sends an HTTP answer to the client. */
   static void send(Answer answer, Response response, Callback callback) {
     response.setStatus(answer.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());

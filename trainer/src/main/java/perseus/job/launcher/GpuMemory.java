@@ -13,8 +13,8 @@ public final class GpuMemory {
   private static final double GIB = 1 << 30;
 
   /**
-   * In addition to its tensors, a process uses {@code BYTES_PER_PROCESS} bytes of a GPU's memory
-   * for the CUDA context and for the workspaces of PyTorch's libraries.
+   * Bytes of a GPU's memory that a process uses in addition to its tensors. The CUDA context and
+   * the workspaces of PyTorch's libraries need this memory.
    */
   private static final double BYTES_PER_PROCESS = 0.8 * GIB;
 
@@ -33,8 +33,8 @@ public final class GpuMemory {
    *
    * @param workload the partitioned model and the shape of its microbatches
    * @param nccl whether ranks may exchange tensors through NCCL, which uses memory of the GPUs
-   * @param scalesLoss whether the loss is scaled, which makes the ranks of a pipeline exchange
-   *     messages about overflows
+   * @param scalesLoss whether the loss is scaled. If it is, the ranks of a pipeline exchange
+   *     messages about overflows, which need one more communicator.
    * @param firstRank number of the first rank on this node
    * @param freeBytes bytes of free memory on the GPU of each rank on this node
    * @return a sentence (without a full stop) about the first rank whose GPU has too little free

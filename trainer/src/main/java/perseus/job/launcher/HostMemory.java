@@ -29,18 +29,16 @@ public final class HostMemory {
       List.of(Path.of("/sys/fs/cgroup/memory.stat"), Path.of("/sys/fs/cgroup/memory/memory.stat"));
 
   /**
-   * A rank's process uses {@code BYTES_PER_RANK} bytes for Java, PyTorch and buffers, in addition
-   * to the memory of the rank's stages. The value of {@code BYTES_PER_RANK} comes from
-   * measurements.
+   * Bytes that a rank's process needs for Java, PyTorch and buffers, in addition to the memory of
+   * the rank's stages. The value comes from measurements.
    */
   private static final double BYTES_PER_RANK = 0.3 * GIB;
 
   /**
-   * The memory for activations is estimated as the product of {@code FRAGMENTATION} and the size of
-   * the activations. Activations need more memory than their size because the heap is fragmented:
-   * long-lived activations lie between short-lived activations. The fragmentation was measured with
-   * the pipeline schedule GPipe. With GPipe, a rank keeps more activations at the same time than
-   * with any other pipeline schedule.
+   * Memory for activations, divided by the size of the activations. Activations need more memory
+   * than their size because the heap is fragmented: long-lived activations lie between short-lived
+   * activations. The fragmentation was measured with the pipeline schedule GPipe. With GPipe, a
+   * rank keeps more activations at the same time than with any other pipeline schedule.
    */
   private static final double FRAGMENTATION = 1.6;
 

@@ -100,7 +100,9 @@ final class LauncherCheckpoints {
     writer.publish(command.folder(), command.trainingSteps(), command.id());
   }
 
-  /** Removes a checkpoint that this job has not finished, if there is one. */
+  /**
+   * Removes the folder of a checkpoint that this job has begun and not completed, if there is one.
+   */
   void deleteUnfinished() {
     if (job != null) {
       writer.deleteUnfinished(job);

@@ -25,8 +25,8 @@ import perseus.wire.JobSecret;
  */
 public final class MultiProcessTraining {
   /**
-   * Maximum time in milliseconds that {@link #runNode0} waits, after the job has ended or failed,
-   * for the end of the thread that runs the launcher of node 0.
+   * Maximum time in milliseconds that {@link #runNode0} waits for the end of the launcher's thread,
+   * after the job has ended or failed.
    */
   private static final int LAUNCHER_END_MILLIS = 10_000;
 

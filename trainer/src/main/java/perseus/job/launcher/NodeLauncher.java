@@ -49,8 +49,8 @@ final class NodeLauncher implements AutoCloseable {
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
   /**
-   * The launcher does not print the PyTorch warning "AutoNonVariableTypeMode is deprecated",
-   * because the library DJL causes it and users cannot prevent it.
+   * The launcher does not print PyTorch's warning "AutoNonVariableTypeMode is deprecated". The
+   * library DJL causes the warning, and users cannot prevent it.
    */
   private static final Pattern IGNORED_OUTPUT =
       Pattern.compile("LegacyTypeDispatch.* AutoNonVariableTypeMode is deprecated");
@@ -104,9 +104,9 @@ final class NodeLauncher implements AutoCloseable {
    * @throws UserError if any part of the job fails
    */
   void run(InetSocketAddress master, JobSecret secret, RunRecorder recording) {
-    // Digests of large input files take long, so the launcher computes them before it connects to
-    // node 0, which then expects heartbeats. A job of a single node needs digests of input files
-    // only for checkpoints.
+    // Digests of large input files take long. The launcher computes them first, because node 0
+    // expects heartbeats as soon as the launcher is connected. A job of a single node needs digests
+    // of input files only for checkpoints.
     Map<String, ContentDigest> inputs =
         node.nodes() > 1 || job.checkpoints().save() || job.checkpoints().resume()
             ? local.inputs()

@@ -17,8 +17,8 @@ import perseus.tensor.autograd.Precision;
  */
 final class RankCommand {
   /**
-   * From the version {@code FIRST_VERSION_THAT_WARNS} on, Java prints a warning about native code,
-   * unless an option of the command line allows native code.
+   * First version of Java that prints a warning about native code, unless an option of the command
+   * line allows native code.
    */
   private static final int FIRST_VERSION_THAT_WARNS = 22;
 

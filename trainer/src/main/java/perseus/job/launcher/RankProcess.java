@@ -124,8 +124,8 @@ final class RankProcess {
    */
   public String describeExit(int exitCode) {
     try {
-      // The threads that read the output of the rank's process may not have read its last lines
-      // yet.
+      // Waits at most 1 second until the threads that read the process's output have read its last
+      // lines.
       err.join(1_000);
       out.join(100);
     } catch (InterruptedException e) {

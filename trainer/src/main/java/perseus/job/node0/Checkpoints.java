@@ -91,7 +91,6 @@ final class Checkpoints {
     return firstStep;
   }
 
-  /** Returns the number of training steps since the start of the training. */
   int step() {
     return step;
   }

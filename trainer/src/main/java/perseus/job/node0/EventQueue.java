@@ -19,13 +19,13 @@ import perseus.wire.Deadline;
  *
  * <p>Every method that waits for events throws a {@link UserError} if a part of the job has failed.
  * If a rank fails, the ranks connected to it also report failures, because they lose their
- * connection to the failed rank. A failure that another failure may have caused is reported to the
- * user only if no report of the cause arrives within 5 seconds.
+ * connection to the failed rank. A failure may be only a consequence of another failure. The user
+ * gets a message about it only if no report of the cause arrives within 5 seconds.
  */
 final class EventQueue {
   /**
-   * If a reported failure may be a consequence of another failure, the queue waits at most the time
-   * {@code CAUSE_GRACE} for the report of the cause.
+   * Maximum time to wait for the report of the cause, if a reported failure may be a consequence of
+   * another failure.
    */
   private static final Duration CAUSE_GRACE = Duration.ofSeconds(5);
 
@@ -72,8 +72,8 @@ final class EventQueue {
    * @param sink function that receives each event and the peer (launcher or rank) that has sent the
    *     event
    * @param expected the time at which all events should have arrived
-   * @param late function that receives the numbers of the peers whose event has not arrived at the
-   *     expected time.
+   * @param late function that receives the numbers of the peers whose events have not arrived at
+   *     the expected time
    */
   <T extends Event> void collect(
       Class<T> type,
@@ -122,9 +122,7 @@ final class EventQueue {
     return arrival;
   }
 
-  /**
-   * If all launchers of the job have already joined, tells a further launcher why it cannot join.
-   */
+  /** Tells a launcher why it cannot join, if all launchers of the job have already joined. */
   private void refuseLateLauncher(Arrival arrival) {
     if (arrival.event() instanceof Event.NodeJoined joined && launchers.missing().isEmpty()) {
       arrival
@@ -138,7 +136,7 @@ final class EventQueue {
 
   /**
    * Throws a {@link UserError} if the given arrival (an event and its sender) reports a failure
-   * that is certainly not the consequence of another failure.
+   * without another cause.
    */
   private void throwCause(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && !failed.consequence()) {
@@ -153,9 +151,8 @@ final class EventQueue {
   }
 
   /**
-   * Returns the error message if the given arrival (an event and its sender) reports a failure that
-   * another failure may have caused. If the arrival reports no failure, or a failure that no other
-   * failure has caused, the method returns null.
+   * Returns the error message of a failure that another failure may have caused; null for any other
+   * arrival.
    */
   private String consequence(Arrival arrival) {
     if (arrival.event() instanceof Event.Failed failed && failed.consequence()) {

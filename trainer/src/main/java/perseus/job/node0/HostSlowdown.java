@@ -13,24 +13,22 @@ import perseus.job.JobSpec;
 import perseus.job.Lateness;
 
 /**
- * Chooses the factor by which simulated GPUs are slower than an idle core of the host (the
- * slowdown). The slowdown is the time of an instruction on the simulated GPU at the highest clock,
- * divided by its time on an idle core of the host. The class counts how often the hosts are slower
- * than their simulated GPUs. The simulated GPUs of all ranks are slowed down by the same factor.
- * The factor must be so large that each host finishes the computations of its ranks as early as the
- * simulated GPUs.
+ * Chooses the slowdown, which is the same for the simulated GPUs of all ranks. The slowdown is the
+ * time of an instruction on the simulated GPU at the highest clock, divided by its time on a host
+ * without other work. The class counts how often the hosts are slower than their simulated GPUs.
+ * The slowdown must be so large that each host finishes the computations of its ranks as early as
+ * the simulated GPUs.
  */
 final class HostSlowdown {
   /**
-   * A measured slowdown (time on the simulated GPU, divided by time on an idle core) counts as at
-   * most {@code MAX_MEASURED_SLOWDOWN}. If a host needs a larger slowdown than {@code
-   * MAX_MEASURED_SLOWDOWN}, the host is too busy for correct measurements.
+   * Upper limit of a measured slowdown. If a host needs a larger slowdown, it is too busy for
+   * correct measurements.
    */
   private static final double MAX_MEASURED_SLOWDOWN = 10;
 
   /**
-   * The constant {@code OTHER_THREADS_SHARE} is the processor time of a rank's other threads,
-   * divided by the processor time of its computing thread.
+   * Processor time of a rank's other threads, divided by the processor time of its computing
+   * thread.
    */
   private static final double OTHER_THREADS_SHARE = 0.25;
 
@@ -63,31 +61,23 @@ final class HostSlowdown {
     slowdown = fixed ? slowdown : minimumSlowdown();
   }
 
-  /**
-   * Returns the smallest factor by which simulated GPUs must be slower, so that ranks that share
-   * cores do not delay each other.
-   */
+  /** Returns the smallest slowdown with which ranks that share cores do not delay each other. */
   private double minimumSlowdown() {
     double ranksPerCore = (double) ranksPerHost / Runtime.getRuntime().availableProcessors();
     return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS_SHARE) * ranksPerCore;
   }
 
-  /**
-   * Returns the factor by which the simulated GPUs are slower than an idle core in the next
-   * frequency schedule.
-   */
+  /** Returns the slowdown in the next frequency schedule. */
   double slowdown() {
     return slowdown;
   }
 
   /**
-   * Begins a frequency schedule (several iterations with fixed clocks). Discards the ratio (time on
-   * the simulated GPU / time on an idle core) that was measured under the previous frequency
-   * schedule.
+   * Begins a frequency schedule (several iterations with fixed clocks). Discards the slowdown that
+   * was measured under the previous frequency schedule.
    *
-   * @return a message that tells the user how much slower a simulated GPU is than an idle core. A
-   *     message is returned only for the first frequency schedule after a warm-up, and only if the
-   *     hosts run at the pace of the simulated GPUs.
+   * @return a message for the user with the slowdown. A message is returned only for the first
+   *     frequency schedule after a warm-up, and only if each host waits for its simulated GPUs.
    */
   Optional<String> beginRound(boolean isWarmup) {
     boolean first = paced && warmup && !isWarmup;
@@ -105,8 +95,8 @@ final class HostSlowdown {
   }
 
   /**
-   * Stores two measurements of a rank under the current frequency schedule: how late the rank's
-   * host was, and how much slower the simulated GPU must be.
+   * Stores how late a rank's host was under the current frequency schedule, and the slowdown that
+   * the rank needs.
    */
   void measured(int rank, DeviceReport device) {
     needed = Math.max(needed, device.neededSlowdown());
@@ -117,8 +107,7 @@ final class HostSlowdown {
 
   /**
    * Ends a frequency schedule, and sets the slowdown after each warm-up and after the first
-   * frequency schedule. The slowdown is the time on a simulated GPU, divided by the time on an idle
-   * core. A slowdown that the user has set is not changed.
+   * frequency schedule. A slowdown that the user has set is not changed.
    */
   void endRound() {
     if (paced && !fixed && (warmup || !calibrated)) {

@@ -25,7 +25,6 @@ final class IterationTimeout {
 
   private double longestSeconds;
 
-  /** Stores the time in seconds of an iteration that has ended. */
   void record(double seconds) {
     longestSeconds = Math.max(longestSeconds, seconds);
   }

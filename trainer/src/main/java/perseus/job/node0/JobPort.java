@@ -30,9 +30,8 @@ import perseus.wire.JobSecret;
  */
 public final class JobPort implements AutoCloseable {
   /**
-   * At most {@code BACKLOG} connections can wait at the port until this process accepts them. The
-   * maximum number of waiting connections is large because all ranks connect at about the same
-   * time.
+   * Maximum number of connections that wait at the port until this process accepts them. The number
+   * is large because all ranks connect at about the same time.
    */
   private static final int BACKLOG = 4096;
 
@@ -138,7 +137,6 @@ public final class JobPort implements AutoCloseable {
     return rankSecret;
   }
 
-  /** Returns the port number. */
   int number() {
     return server.getLocalPort();
   }

@@ -8,8 +8,8 @@ import perseus.io.UserError;
 import perseus.job.Event;
 
 /**
- * Watches the loss scale of a job. Tells the user about the first skipped optimizer step and the
- * number of skipped optimizer steps. Makes the job fail if loss scaling cannot prevent overflows.
+ * Watches the loss scale of a job. Tells the user when the first optimizer step is skipped, and how
+ * many steps were skipped in total. Makes the job fail if loss scaling cannot prevent overflows.
  */
 final class LossScaleWatch {
   /**

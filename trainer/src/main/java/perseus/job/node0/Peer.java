@@ -52,16 +52,16 @@ final class Peer {
   }
 
   /**
-   * Sets the counter of heartbeats since the last event from this launcher or rank to 0. The method
-   * is called when an event has arrived from this launcher or rank.
+   * Sets the number of heartbeats since the last event to 0, because an event has arrived from this
+   * launcher or rank.
    */
   void resetSilence() {
     silentBeats.set(0);
   }
 
   /**
-   * Adds 1 to the counter of heartbeats that node 0 has sent since the last event from this
-   * launcher or rank.
+   * Adds 1 to the number of heartbeats that node 0 has sent since the last event from this launcher
+   * or rank.
    *
    * @return the new value of the counter
    */

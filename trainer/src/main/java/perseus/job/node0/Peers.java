@@ -52,8 +52,8 @@ final class Peers implements Iterable<Peer> {
   }
 
   /**
-   * Returns whether this collection contains the given object itself, and not only another object
-   * of the same launcher or rank.
+   * Returns whether this collection contains exactly the given object. Another object for the same
+   * launcher or rank does not count.
    */
   boolean contains(Peer peer) {
     int number = peer.number();
@@ -69,7 +69,6 @@ final class Peers implements Iterable<Peer> {
     return IntStream.range(0, size()).mapToObj(byNumber::get).filter(Objects::nonNull).iterator();
   }
 
-  /** Sends a command to all connected peers (launchers or ranks). */
   void send(Command command) {
     forEach(peer -> peer.send(command));
   }

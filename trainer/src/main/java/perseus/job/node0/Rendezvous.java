@@ -86,8 +86,8 @@ final class Rendezvous {
     for (List<Integer> missing = launchers.missing();
         !missing.isEmpty();
         missing = launchers.missing()) {
-      // Waiting for the launcher of node 0 needs no deadline, because this launcher is a thread of
-      // this process and always connects, possibly late.
+      // Waiting for the launcher of node 0 needs no deadline. This launcher is a thread of this
+      // process, so it connects in any case, possibly late.
       List<Integer> others = missing.stream().filter(number -> number > 0).toList();
       Arrival arrival =
           next(
@@ -219,8 +219,8 @@ final class Rendezvous {
   }
 
   /**
-   * Ends the job with an error. The method sends the error itself, because {@link
-   * Coordinator#abort} reaches only launchers in the list of launchers.
+   * Sends the reason to a launcher, and ends the job with an error. The launcher is not yet in the
+   * list of launchers, so {@link Coordinator#abort} would not reach it.
    */
   private static void refuse(Peer launcher, String reason) {
     launcher.send(new Command.Abort(reason));

@@ -9,8 +9,8 @@ import perseus.transport.TensorGroup;
  * Measures the computing time of a rank: the time that the rank's thread has spent on computations.
  * If tensor operations use a single thread, the computing time is the processor time of this
  * thread. Processor time does not grow while the thread waits for a core or for other ranks. If
- * tensor operations use several threads, the computing time is the wall-clock time minus the time
- * of the sums over the tensor-parallel group.
+ * tensor operations use several threads, the computing time is the wall-clock time without the sums
+ * over the tensor-parallel group.
  */
 public final class BusyTime {
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();

@@ -13,8 +13,8 @@ public interface Device extends AutoCloseable {
    * Begins a round (the iterations under one frequency schedule).
    *
    * @param warmup whether the frequency schedule is a warm-up, whose measurements are not used
-   * @param hostSlowdown the time of an instruction on a simulated GPU at the highest clock, divided
-   *     by its time on an undisturbed host; ignored by real GPUs
+   * @param hostSlowdown time of an instruction on a simulated GPU at the highest clock, divided by
+   *     its time on a host without other work; ignored by real GPUs
    * @param firstClockMhz clock of the first instruction in MHz
    */
   void beginRound(boolean warmup, double hostSlowdown, int firstClockMhz);
@@ -45,14 +45,14 @@ public interface Device extends AutoCloseable {
   Reading read();
 
   /**
-   * Returns the clocks that were in force since {@link #beginRound} was called, and how fast the
-   * host is compared with a simulated GPU.
+   * Returns the rank's observations since {@link #beginRound} was called: the clocks in force on a
+   * real GPU, or the speed of the host compared with a simulated GPU.
    */
   DeviceReport report();
 
   /**
-   * Waits before the first iteration, so that the logs contain updates of the energy counter before
-   * the first instruction.
+   * Waits before the first iteration, so that the energy counter changes at least once before the
+   * first instruction.
    */
   void settle();
 

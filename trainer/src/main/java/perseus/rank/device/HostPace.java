@@ -8,20 +8,17 @@ import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 
 /**
- * Estimates the time in seconds that an undisturbed host (without other work) needs for each kind
- * of instruction. The estimated time of an instruction is the lower quartile of the times that were
- * measured in the warm-up. The lower quartile is used because other work on a host can only make
- * instructions slower. The time of an instruction on the simulated GPU is computed from the
- * estimated time on the undisturbed host. The estimate excludes delays by other work on the host,
- * which would look like effects of the GPU's frequency.
+ * Estimates the time in seconds that a host without other work needs for each kind of instruction.
+ * The estimated time of an instruction is the lower quartile of the times that were measured in the
+ * warm-up. The lower quartile is used because other work on a host can only make instructions
+ * slower. The time of an instruction on the simulated GPU is computed from this estimate. The
+ * estimate excludes delays by other work on the host. In the logs, such delays would look like
+ * effects of the GPU's clock.
  */
 public final class HostPace {
   private static final int SAMPLES = 64;
 
-  /**
-   * Only the measured times of forwards and backwards determine how much slower the simulated GPU
-   * must be than the host.
-   */
+  /** Kinds of instructions that determine the slowdown of the simulated GPU. */
   private static final Set<Instruction> CALIBRATING =
       Set.of(Instruction.FORWARD, Instruction.BACKWARD, Instruction.FORWARD_BACKWARD);
 
@@ -46,8 +43,8 @@ public final class HostPace {
     }
 
     /**
-     * Returns the 90 % quantile of the elapsed times of the instructions, divided by the estimated
-     * time on an undisturbed host.
+     * Returns the 90 % quantile of the measured times, divided by the estimated time on a host
+     * without other work.
      */
     double slowdown() {
       return quantile(elapsed, 0.9) / lowerQuartile();
@@ -79,9 +76,9 @@ public final class HostPace {
   }
 
   /**
-   * Returns the factor by which the simulated GPU must be slower than an undisturbed host. With the
-   * returned factor, the host finishes at least 90 % of the measured forwards and backwards no
-   * later than the simulated GPU. If no times have been measured, the method returns 1.
+   * Returns the factor by which the simulated GPU must be slower than a host without other work.
+   * With this factor, the host finishes at least 90 % of the measured forwards and backwards in
+   * time. If no times have been measured, the method returns 1.
    */
   public double slowdown() {
     return byKind.entrySet().stream()
@@ -92,14 +89,13 @@ public final class HostPace {
   }
 
   /**
-   * Estimates the time that an undisturbed host needs for an instruction. In a warm-up, and at the
-   * start of a run without a warm-up, the given times are stored for the estimates.
+   * Estimates the time that a host without other work needs for an instruction. In a warm-up, and
+   * at the start of a run without a warm-up, the given times are stored for the estimates.
    *
    * @param seconds computing time of the instruction in seconds
-   * @param elapsedSeconds computing time of the instruction in seconds, plus the time in seconds in
-   *     which the thread waited for a core
-   * @return the estimated time in seconds that an undisturbed host needs for an instruction of the
-   *     given kind
+   * @param elapsedSeconds computing time of the instruction in seconds, plus the time in which the
+   *     thread waited for a core
+   * @return the estimated time in seconds for this kind of instruction
    */
   public double undisturbedSeconds(Instruction instruction, double seconds, double elapsedSeconds) {
     Samples samples = byKind.computeIfAbsent(instruction, kind -> new Samples());

@@ -18,8 +18,8 @@ import perseus.gpu.clock.lease.Pause;
  */
 public final class LockedClocks implements RankClocks {
   /**
-   * The first instruction of a frequency schedule starts this time after the request of its clock,
-   * so that the clock is in force. On real GPUs, a change of clock takes 10 to 100 ms.
+   * Time from the request of a schedule's first clock to its first instruction, so that the clock
+   * is in force. On real GPUs, a change of clock takes 10 to 100 ms.
    */
   private static final Duration SETTLE = Duration.ofMillis(100);
 
@@ -66,8 +66,8 @@ public final class LockedClocks implements RankClocks {
     lowestMhz = Math.min(lowestMhz, clockMhz);
     highestMhz = Math.max(highestMhz, clockMhz);
     if (measurement != null) {
-      // The measurement of clock changes requests clocks itself, so no other request may reach the
-      // GPU before the measurement ends.
+      // While clock changes are measured, the measurement itself requests clocks, and all other
+      // requests are ignored.
       return;
     }
     thread.requireAlive();

@@ -15,8 +15,8 @@ import perseus.record.InstructionSink;
  */
 public final class MeasuredDevice implements Device {
   /**
-   * The rank waits before the first iteration and after the last iteration, so that the logs
-   * contain updates of the energy counter before and after all instructions.
+   * Time in seconds that the rank waits before the first iteration and after the last iteration.
+   * The logs then contain changes of the energy counter before and after all instructions.
    */
   private static final double SETTLE_SECONDS = 0.5;
 

@@ -12,11 +12,11 @@ import perseus.record.InstructionSink;
 /**
  * Simulates a GPU while the host computes the tensors.
  *
- * <p>{@link HostPace} estimates the time that an undisturbed host needs for an instruction. At its
- * highest clock, the simulated GPU is slower than an undisturbed host by a constant factor (the
+ * <p>{@link HostPace} estimates the time that a host without other work needs for an instruction.
+ * At its highest clock, the simulated GPU is slower than such a host by a constant factor (the
  * slowdown). At a lower clock, the simulated GPU takes longer for an instruction, according to its
- * {@link perseus.gpu.sim.GpuModel}. When the host has finished the computation of an instruction,
- * the host waits until the simulated GPU has also finished the instruction.
+ * {@link perseus.gpu.sim.GpuModel}. The host may finish the computation of an instruction first. It
+ * then waits until the simulated GPU has also finished the instruction.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.SimulatedSensors} simulate clock changes,
  * power, heat and the sensors. The class {@code PacedDevice} decides at which times the simulated

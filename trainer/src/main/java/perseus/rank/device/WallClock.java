@@ -9,10 +9,7 @@ import perseus.record.RankRecorder;
  * decreases.
  */
 public final class WallClock {
-  /**
-   * The operating system typically wakes up a sleeping thread {@code WAKE_UP_NANOS} nanoseconds too
-   * late.
-   */
+  /** Delay in nanoseconds with which the operating system typically wakes up a sleeping thread. */
   private static final long WAKE_UP_NANOS = 60_000;
 
   private final long zeroNanos = System.nanoTime();

@@ -30,7 +30,6 @@ public record Answer(int status, String contentType, byte[] body, Map<String, St
     return new Answer(200, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
-  /** Returns a copy of the answer with one more header. */
   Answer with(String header, String value) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put(header, value);

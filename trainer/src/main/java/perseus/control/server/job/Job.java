@@ -45,7 +45,7 @@ public final class Job {
   private final LastCall lastCall = new LastCall(System::nanoTime);
   private History history = History.empty();
 
-  /** The field {@code rounds} is null until the scheduler of the job is created. */
+  /** Null until all ranks have registered and the scheduler is created. */
   private RoundExchange rounds;
 
   /** Reason why the job has ended; null while the job runs. */

@@ -15,9 +15,6 @@ final class RankRegistry {
   private final Map<List<?>, List<?>> equalLists = new HashMap<>();
   private int registered;
 
-  /**
-   * @param worldSize number of ranks of the job
-   */
   RankRegistry(String jobId, int worldSize) {
     this.jobId = jobId;
     this.ranks = new RankInfo[worldSize];
@@ -56,7 +53,6 @@ final class RankRegistry {
     return ranks.length;
   }
 
-  /** Returns the number of ranks of the job that have registered. */
   int registered() {
     return registered;
   }

@@ -46,7 +46,6 @@ final class Reports {
     count++;
   }
 
-  /** Returns whether a rank has reported its result. */
   boolean has(int rank) {
     return reported[rank];
   }

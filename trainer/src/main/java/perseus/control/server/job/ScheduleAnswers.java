@@ -35,7 +35,6 @@ final class ScheduleAnswers {
     this.end = (simulated ? ",\"simulated\":true}" : "}").getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Returns the HTTP answer that contains a rank's frequency schedule. */
   Answer of(RankInfo rank) {
     FrequencySchedule schedule = round.schedules().get(rank.rank());
     byte[] states;

@@ -39,7 +39,6 @@ final class Waiting {
     }
   }
 
-  /** Returns the number of ranks that wait for a schedule. */
   int count() {
     return count;
   }
@@ -49,7 +48,6 @@ final class Waiting {
     return IntStream.range(0, calls.size()).filter(rank -> calls.get(rank) != null);
   }
 
-  /** Returns whether all ranks of the job wait for a schedule. */
   boolean isComplete() {
     return count == calls.size();
   }
