@@ -32,7 +32,7 @@ import perseus.pipeline.Step;
 import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 
-/** Runs the agent around a shell, with recorders that this process plays. */
+/** Runs the agent with a shell as the training command. The test itself plays the recorders. */
 @Timeout(120)
 class AgentTest {
   private static final String[] ITERATION = {
@@ -108,7 +108,7 @@ class AgentTest {
     }
   }
 
-  /** Returns the schedules that the ranks receive next. */
+  /** Waits for the next schedule of each rank, and returns the schedules. */
   private static List<String> schedules(List<FakeRecorder> ranks) throws IOException {
     List<String> received = new ArrayList<>();
     for (FakeRecorder rank : ranks) {
@@ -152,7 +152,7 @@ class AgentTest {
     }
   }
 
-  /** Runs all four schedules of the profiling: two warm-ups, 1410 MHz and 1395 MHz. */
+  /** Runs all four schedules of a profiling run: two warm-ups, 1410 MHz and 1395 MHz. */
   private void profile(List<FakeRecorder> ranks) throws IOException {
     run(ranks, 1);
     for (int schedule = 0; schedule < 4; schedule++) {
@@ -430,7 +430,7 @@ class AgentTest {
     assertThat(later.read()).contains("\"ok\":false").contains("version 2");
     old.send("{\"i\":[\"" + "x".repeat(70_000) + "\"]}");
     while (old.read() != null) {
-      // Schedules that were sent before.
+      // Skips schedules that the agent sent before it closed the connection.
     }
     end();
   }

@@ -35,7 +35,8 @@ class ConnectedRanksTest {
     CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> connected.awaitEarlier(3));
     TimeUnit.MILLISECONDS.sleep(50);
     assertThat(waiting).isNotDone();
-    // Rank 2 of the new start is admitted first; the end of the old rank 3 is never told.
+    // Rank 2 of the new start connects first. The agent is never told that the old rank 3 has
+    // ended.
     connected.clear();
     waiting.get(4, TimeUnit.SECONDS);
   }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** Speaks the protocol of recorders for one rank, with instructions that take no time. */
+/** Plays the recorder of one rank. Its instructions take almost no time. */
 final class FakeRecorder implements AutoCloseable {
   private final SocketChannel channel;
   private final ByteBuffer buffer = ByteBuffer.allocate(1 << 20).flip();
@@ -20,14 +20,19 @@ final class FakeRecorder implements AutoCloseable {
   private final StringBuilder partial = new StringBuilder();
   private int iterations;
 
-  /** Connects and sends a hello. The answer is the first received line. */
+  /**
+   * Connects to the agent and sends the first message. The agent's answer is the first line that
+   * {@link #read} returns.
+   */
   FakeRecorder(Path socket, String hello) throws IOException {
     channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(socket));
     send(hello);
   }
 
-  /** Returns the hello of one of several pipeline stages. */
+  /**
+   * Returns the first message of a rank whose job has one pipeline, with one stage on each rank.
+   */
   static String hello(int rank, int ranks) {
     return "{\"v\":1,\"rank\":%d,\"world_size\":%d,\"pp\":%d,\"framework\":\"test\"}"
         .formatted(rank, ranks, ranks);
@@ -40,7 +45,10 @@ final class FakeRecorder implements AutoCloseable {
     }
   }
 
-  /** Reports instructions such as {@code forward 0}, and the end of the iteration. */
+  /**
+   * Reports instructions, each as a text such as {@code forward 0}, and then the end of the
+   * iteration.
+   */
   void iteration(String... instructions) throws IOException {
     instructions(instructions);
     send(
@@ -57,8 +65,9 @@ final class FakeRecorder implements AutoCloseable {
   }
 
   /**
-   * Waits until the agent has read all earlier messages of this recorder. The recorder asks when a
-   * simulated GPU runs an instruction; the agent answers messages of one recorder in their order.
+   * Waits until the agent has read all earlier messages of this recorder. To do so, it asks when an
+   * instruction ends on a simulated GPU. The agent answers the messages of a recorder in their
+   * order.
    */
   void awaitRead() throws IOException {
     send("{\"stretch\":[\"forward\",0,%.6f,%.6f]}".formatted(now() - 1e-5, now()));
@@ -69,7 +78,7 @@ final class FakeRecorder implements AutoCloseable {
     return System.currentTimeMillis() / 1e3;
   }
 
-  /** Waits for the next line; null at the end of the connection. */
+  /** Waits for the next line from the agent; null at the end of the connection. */
   String read() throws IOException {
     while (lines.isEmpty()) {
       buffer.clear();
@@ -85,7 +94,7 @@ final class FakeRecorder implements AutoCloseable {
     return lines.poll();
   }
 
-  /** Waits for the next line with a text, and returns it. */
+  /** Waits for the next line that contains a text, and returns the line. */
   String await(String text) throws IOException {
     List<String> read = new ArrayList<>();
     for (String line = read(); line != null; line = read()) {

@@ -42,7 +42,7 @@ import perseus.record.RunRecorder;
 import perseus.recording.run.RunManifest;
 import perseus.wire.JobSecret;
 
-/** Runs the agents of two nodes in this process, with recorders that this process plays. */
+/** Runs the agents of two nodes in this process. The test itself plays the recorders. */
 @Timeout(120)
 class SeveralHostsTest {
   private static final String[] ITERATION = {"forward 0", "backward 0"};
@@ -95,7 +95,7 @@ class SeveralHostsTest {
         Map.of("--num_prof_steps", "3"));
   }
 
-  /** The agent of one node, around a shell that waits for a file. */
+  /** Runs the agent of one node. Its training command is a shell that waits for a file. */
   private final class Host {
     final Path folder;
     final List<String> messages = new CopyOnWriteArrayList<>();
@@ -198,7 +198,7 @@ class SeveralHostsTest {
     }
   }
 
-  /** Returns the schedules that all ranks receive next. */
+  /** Waits for the next schedule of each rank, and returns the schedules. */
   private List<String> schedules() throws Exception {
     List<String> received = new ArrayList<>();
     for (FakeRecorder rank : ranks()) {
@@ -207,7 +207,7 @@ class SeveralHostsTest {
     return received;
   }
 
-  /** Runs two warm-ups, 1410 MHz and 1395 MHz. */
+  /** Runs the schedules of a profiling run: two warm-ups, 1410 MHz and 1395 MHz. */
   private void profile() throws Exception {
     run(1);
     for (int schedule = 0; schedule < 4; schedule++) {

@@ -87,7 +87,7 @@ class TensorFileTest {
         .containsExactly(Map.entry("key", "text"));
   }
 
-  /** The expected layout of the file is described at https://huggingface.co/docs/safetensors. */
+  /** The format of the file is described at https://huggingface.co/docs/safetensors. */
   @Test
   void fileHasTheDocumentedLayout() throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);

@@ -130,7 +130,10 @@ class NodeListTest {
     return list.toString();
   }
 
-  /** Splits a name before and after its last number. */
+  /**
+   * Splits a host name into three parts: the text before its last number, the number, and the text
+   * after it.
+   */
   private static String[] parts(String host) {
     return host.replaceFirst("^(.*?)(\\d+)(\\D*)$", "$1\n$2\n$3").split("\n", 3);
   }

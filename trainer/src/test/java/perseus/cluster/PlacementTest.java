@@ -32,8 +32,8 @@ class PlacementTest {
   }
 
   /**
-   * Provides recorded environments with the expected values: number of nodes, number of this node,
-   * address and port of node 0, and whether the process is spare (has nothing to do).
+   * Provides recorded environments with the expected number of nodes, number of this node, and
+   * address and port of node 0. The last value says whether the process starts no ranks.
    */
   static Stream<Arguments> environments() {
     return Stream.of(
@@ -191,7 +191,10 @@ class PlacementTest {
     assertThat(elsewhere.masterAddress()).isEqualTo("10.0.0.1");
   }
 
-  /** The program srun with the flag --mpi=pmi2 also sets PMI_RANK and PMI_SIZE. */
+  /**
+   * With the flag --mpi=pmi2, srun also sets PMI_RANK and PMI_SIZE, which mpiexec of MPICH sets
+   * too.
+   */
   @Test
   void variablesOfSrunForMpiAreNotThoseOfMpiexec() {
     assertThat(facts(of(Recorded.SRUN_2_NODES, "PMI_RANK=1", "PMI_SIZE=2")))
@@ -199,7 +202,8 @@ class PlacementTest {
   }
 
   /**
-   * These variables were not recorded. They follow the sources of PRRTE 3, which Open MPI 5 uses.
+   * The values of these variables were not recorded in a job. They follow the source code of PRRTE
+   * 3, which Open MPI 5 uses.
    */
   @Test
   void openMpi5StoresTheHostInTheNameOfTheJob() {

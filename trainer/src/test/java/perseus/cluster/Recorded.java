@@ -335,8 +335,8 @@ final class Recorded {
   private Recorded() {}
 
   /**
-   * Returns the variables of a recorded environment. Each change is a line such as NNODES=2, which
-   * replaces or adds a variable.
+   * Returns the variables of a recorded environment, with some changes. Each change is a line such
+   * as NNODES=2, which sets a variable.
    */
   static Map<String, String> with(String recorded, String... changes) {
     Map<String, String> variables = new HashMap<>();

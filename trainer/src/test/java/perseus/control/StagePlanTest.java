@@ -25,8 +25,8 @@ class StagePlanTest {
         .hasMessageContainingAll("p.py", "gpt3-xl", "bloom-3b");
     assertThatCode(() -> plan.requireFits(job("gpt3-xl", "uniform"), List.of()))
         .doesNotThrowAnyException();
-    // A job that uses the dialect of Zeus has no partition method, and its model name can be any
-    // text.
+    // A job that uses the HTTP dialect of Zeus has no partition method, and its model name can be
+    // any text.
     assertThatCode(() -> plan.requireFits(job("Friday's run", ""), List.of()))
         .doesNotThrowAnyException();
   }

@@ -22,7 +22,7 @@ public final class DumpedParameters {
   private DumpedParameters() {}
 
   /**
-   * Reads all parameters. The parts of parameters that tensor parallelism splits are joined, and
+   * Reads all parameters. Parts of a parameter that tensor parallelism has split are joined. All
    * copies of a parameter must be equal.
    */
   public static Map<String, NDArray> read(

@@ -31,8 +31,8 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * Checks that a gradient does not change any more in the iteration after {@link FinalGradients} has
- * called it final.
+ * Checks {@link FinalGradients}: after a gradient is final, it must not change any more in the
+ * iteration.
  */
 class FinalGradientsTest {
   private static final int MICROBATCHES = 2;

@@ -54,8 +54,8 @@ class LossScaleJobTest {
   @TempDir Path directory;
 
   /**
-   * Replaces a gradient on the last rank by NaN in one step. The gradients of all other ranks stay
-   * right.
+   * Replaces a gradient on the last rank by NaN in one step. The gradients of all other ranks are
+   * unchanged.
    */
   public static final class OneNan implements RankTensors.Factory {
     @Override

@@ -30,8 +30,8 @@ import perseus.transport.TensorGroup;
 @Tag("slow")
 class LostPeerTest {
   /**
-   * Maximum time from the loss of the connection to the end of the job. Node 0 waits some seconds
-   * for other causes; the rest of the time is a reserve for a busy machine.
+   * Maximum time from the loss of the connection to the end of the job. Node 0 waits up to 5
+   * seconds for reports of the cause. The rest of the time is a reserve for a busy machine.
    */
   private static final Duration TIME_LIMIT = Duration.ofSeconds(20);
 

@@ -38,20 +38,17 @@ import perseus.transport.TensorGroup;
 /**
  * Measures how much time profiling adds to an iteration.
  *
- * <p>One rank in one process alternately runs an iteration without profiling and an iteration with
- * profiling, so that other work on the machine disturbs both kinds equally. Profiling includes
- * pacing, the instruction log, the energy counter and its log, and clock changes. The simulated GPU
- * is so fast that the host never waits for it. One thread computes. The benchmark compares both
- * kinds of iteration by the thread's processor time and by wall-clock time.
+ * <p>In one process, a rank runs an iteration without profiling, then an iteration with profiling,
+ * and so on. Other work on the machine therefore disturbs both kinds equally. Profiling includes
+ * waits for the simulated GPU, the instruction log, the energy counter and its log, and clock
+ * changes. The simulated GPU is so fast that the host never waits for it. One thread computes. The
+ * benchmark compares both kinds of iteration by the thread's processor time and by wall-clock time.
  *
  * <p>Arguments: model, samples of a microbatch, microbatches, tokens of a sample, iterations of
  * each kind.
  */
 final class ProfilingBenchmark {
-  /**
-   * Slowdown of the simulated GPU that is so small that the simulated GPU always finishes before
-   * the host.
-   */
+  /** A slowdown so small that the simulated GPU always finishes before the host. */
   private static final double TINY_SLOWDOWN = 1e-9;
 
   private static final int WARMUP_ITERATIONS = 5;

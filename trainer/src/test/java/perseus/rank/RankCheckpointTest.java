@@ -47,8 +47,8 @@ class RankCheckpointTest {
   private static final int STEPS = 6;
 
   /**
-   * Settings whose warm-up ends after the checkpoint, so that a wrong number of steps would change
-   * the losses.
+   * The warm-up of the learning rate ends after the checkpoint. A wrong number of steps would
+   * therefore change the losses.
    */
   private static final AdamW.Settings SETTINGS = AdamW.Settings.of(0.01, 5);
 
@@ -235,7 +235,9 @@ class RankCheckpointTest {
     actual.forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
   }
 
-  /** Only replica 0 of each rank writes files. Two ranks save a copy of the embedding. */
+  /**
+   * Only the ranks of data-parallel pipeline 0 write files. Two ranks save a copy of the embedding.
+   */
   @Test
   void otherPipelineReadsAllParameters() {
     Degrees two = new Degrees(2, 2, 1);

@@ -19,7 +19,10 @@ import perseus.tensor.runtime.DjlRuntime;
 class TensorChunksTest {
   @TempDir Path directory;
 
-  /** The tensor is copied in three chunks. It requires a gradient, as parameters do. */
+  /**
+   * The tensor is so large that it is copied in three chunks. It requires a gradient, as parameters
+   * do.
+   */
   @Test
   void largeTensorKeepsItsBits() {
     Path file = directory.resolve("large.safetensors");

@@ -69,8 +69,7 @@ class GpuMonitorTest {
       pause(500);
       double end = seconds();
       double joules = monitor.joulesAt(end) - monitor.joulesAt(start);
-      // The readings at the start and at the end can each be late by up to one update period of the
-      // counter (20 ms).
+      // Each of the two readings can be late by one update period of the counter (20 ms).
       assertThat(joules).isCloseTo(WATTS * (end - start), within(2 * 0.02 * WATTS));
     }
     assertThat(energies).hasSizeGreaterThan(10);

@@ -26,7 +26,7 @@ class RoundBreakdownTest {
 
     assertThat(breakdown.seconds().get("forward")).hasDimensions(3, 2);
     assertThat(breakdown.seconds().get("forward")[0]).containsExactly(0.5, 0);
-    // The published profiler requires one list of energies for each iteration, as for the times.
+    // The published profiler requires a list of energies for each list of times.
     assertThat(breakdown.joules().get("forward")).hasDimensions(3, 0);
     assertThat(breakdown.joules().get("backward")).hasDimensions(3, 0);
     assertThat(breakdown.joules().get("load")).isEmpty();
@@ -39,7 +39,7 @@ class RoundBreakdownTest {
     RoundBreakdown middle = breakdown(Schedules.ONE_FORWARD_ONE_BACKWARD, 1);
     assertThat(middle.seconds()).containsOnlyKeys("forward", "backward");
     assertThat(middle.joules()).containsOnlyKeys("forward", "backward");
-    // A middle stage may load a decoder's tokens.
+    // A stage in the middle of the pipeline may load tokens for a decoder.
     middle.nextIteration();
     middle.executed(Instruction.LOAD, 0, 1);
     assertThat(middle.seconds()).containsOnlyKeys("forward", "backward");

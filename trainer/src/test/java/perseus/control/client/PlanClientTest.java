@@ -29,8 +29,8 @@ class PlanClientTest {
       new RankResult(0, new double[] {1}, new double[] {100}, Map.of(), Map.of());
 
   /**
-   * Simulates a server that sends prepared answers in order, or closes a connection without an
-   * answer.
+   * Fake plan server, which sends prepared answers in order. Instead of an answer, it can close the
+   * connection.
    */
   private static final class ScriptedServer implements AutoCloseable {
     private static final String DISCONNECT = "";

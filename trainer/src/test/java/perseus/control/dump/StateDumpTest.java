@@ -30,8 +30,8 @@ class StateDumpTest {
   @TempDir Path directory;
 
   /**
-   * Writes the results of rounds with two iterations each. An iteration of round N takes N + 1
-   * seconds and 3 (N + 1) joules.
+   * Writes a state dump with the results of rounds of two iterations each. An iteration of round N
+   * takes N + 1 seconds and 3 (N + 1) joules.
    */
   private StateDump write(int rounds, int kept, boolean simulated) {
     StateDump dump =
@@ -80,8 +80,8 @@ class StateDumpTest {
     assertThat(totals.path("iterations").asInt()).isEqualTo(10);
     assertThat(totals.path("time_s").asDouble()).isEqualTo(2 * (1 + 2 + 3 + 4 + 5));
     assertThat(totals.path("energy_j").asDouble()).isEqualTo(2 * 3 * (1 + 2 + 3 + 4 + 5));
-    // The reader skips the first two rounds of a job as warm-up rounds. It must not skip the two
-    // kept rounds, which have the numbers 3 and 4.
+    // The method read() ignores rounds 0 and 1 of a job, which are a warm-up. The two kept rounds
+    // have the numbers 3 and 4, so it must not ignore them.
     assertThat(ServerDump.read(dump.directory()).iterations()).hasSize(2);
   }
 

@@ -83,7 +83,10 @@ class CheckedSchedulerTest {
     assertRefused(round(3, 1410, 1200), "wrong schedule for rank 0");
   }
 
-  /** A call that is not passed on would find the default of the interface, not the extension's. */
+  /**
+   * {@code CheckedScheduler} must override every method of the interface. Without an override, a
+   * call would run the default method of the interface instead of the extension's method.
+   */
   @Test
   void everyCallIsPassedOn() {
     for (Method method : Scheduler.class.getDeclaredMethods()) {

@@ -29,8 +29,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Simulates the reports of a job with two stages. The reports are computed from a profile (the
- * truth) that may differ from the profile of the job's plans.
+ * Simulates the reports of a job with two stages. The reports are computed from a profile, the
+ * truth. It may differ from the profile from which the job's plans were made.
  */
 final class MadeJob {
   static final int STAGES = 2;
@@ -60,8 +60,8 @@ final class MadeJob {
   }
 
   /**
-   * Returns a profile in which the time and the energy of each row are multiplied by the factors
-   * that two functions return.
+   * Returns a profile whose times and energies are multiplied by factors. Two functions return the
+   * factors for each row.
    */
   static StageProfile profile(
       boolean simulated, ToDoubleFunction<ProfileRow> time, ToDoubleFunction<ProfileRow> energy) {
@@ -87,7 +87,10 @@ final class MadeJob {
     return profile(false, row -> 1, row -> 1);
   }
 
-  /** Returns a profile in which one stage takes longer by a factor, with the same power. */
+  /**
+   * Returns a profile in which all times of one stage are longer by a factor, and its powers are
+   * unchanged.
+   */
   static StageProfile slower(int stage, double factor) {
     ToDoubleFunction<ProfileRow> change = row -> row.stage() == stage ? factor : 1;
     return profile(false, change, change);

@@ -63,7 +63,7 @@ class ReplannerTest {
     start(realPlans, false);
   }
 
-  /** Runs one round under the present plan that pipelines run without a straggler. */
+  /** Runs one round under the plan for pipelines that are not slow. */
   private void run(StageProfile truth, double noise) {
     PlanCatalog.Entry entry = new Goal.Straggler(1).choose(replanner.catalog());
     Plan plan = PlanFile.predict(entry.planFile(running.directory()), running.problem());
@@ -75,7 +75,7 @@ class ReplannerTest {
     run(truth, 0.002);
   }
 
-  /** Runs the tasks of the background thread, and changes to the plans that they have made. */
+  /** Runs the tasks of the background thread, and makes the job use the new plans. */
   private Map<PlanCatalog.Entry, StagePlan> change() {
     while (!background.isEmpty()) {
       background.remove().run();
@@ -231,8 +231,7 @@ class ReplannerTest {
 
   @Test
   void failureToMakeNewPlansKeepsThePlansAndWaitsLonger() {
-    // The new plans use a clock that the GPUs do not support; the present plans do not use this
-    // clock.
+    // The new plans need clocks that the GPUs do not support.
     start();
     ranks = MadeJob.ranks(1, List.of(1410));
     PlanCatalog before = replanner.catalog();

@@ -50,8 +50,8 @@ class StragglerReplanTest {
   }
 
   /**
-   * Runs one round. The times of each pipeline are those of the profile {@code truth}, multiplied
-   * by its element of {@code slowdowns}.
+   * Runs one round. The times of each pipeline are the times of the profile {@code truth},
+   * multiplied by the pipeline's element of {@code slowdowns}.
    */
   private void run(StageProfile truth, double... slowdowns) {
     Round round = scheduler.next().orElseThrow();

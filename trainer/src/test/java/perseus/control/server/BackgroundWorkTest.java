@@ -25,8 +25,8 @@ import perseus.pipeline.Schedules;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Tests that a scheduler's background work ends with its job, and that the plans that it makes are
- * written completely into the state dump.
+ * Tests that the background work of a scheduler ends with its job. Also tests that the scheduler's
+ * new plans are written completely into the state dump.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class BackgroundWorkTest {
@@ -34,7 +34,7 @@ class BackgroundWorkTest {
 
   private final AtomicInteger closed = new AtomicInteger();
 
-  /** Runs two rounds, and makes new plans before each of them. */
+  /** Fake scheduler with two rounds, which makes new plans before each round. */
   private final class Working implements Scheduler {
     private final List<RankInfo> ranks;
     private final PlanCatalog catalog;

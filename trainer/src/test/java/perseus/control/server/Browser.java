@@ -200,7 +200,6 @@ public final class Browser implements AutoCloseable {
     }
   }
 
-  /** Moves the pointer to the center of the element that a selector finds. */
   public void point(String selector) {
     String box = "document.querySelector('%s').getBoundingClientRect()".formatted(selector);
     // The browser sends the events of scrolling before it draws the next frame.
@@ -219,8 +218,7 @@ public final class Browser implements AutoCloseable {
   }
 
   /**
-   * Shows the page as on a screen of the given width, with the browser's setting for dark or light
-   * pages.
+   * Changes the width of the screen in pixels, and the browser's setting for dark or light pages.
    */
   public void show(int width, boolean dark) {
     call(

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Calls a plan server as published clients do. Paths and bodies are written as texts in this class,
- * so that they do not depend on this project's client.
+ * Sends the HTTP calls that published clients send to a plan server. Paths and bodies are fixed
+ * texts, so that they do not depend on this project's client.
  */
 final class Calls {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,7 +64,9 @@ final class Calls {
             });
   }
 
-  /** Registers a job in the dialect of the Perseus research release, and returns the job's id. */
+  /**
+   * Registers a job in the HTTP dialect of the Perseus research release, and returns the job's id.
+   */
   String registerJob(int pp, int dp, int tp) {
     Answer answer =
         post(

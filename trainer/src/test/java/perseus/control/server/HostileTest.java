@@ -225,8 +225,8 @@ class HostileTest {
           .startsWith("HTTP/1.1 405")
           .contains("Allow: POST\r\n");
     }
-    // The server must refuse HEAD: it would count as a fetch of the schedule, but its answer has no
-    // body with the schedule.
+    // The server must refuse HEAD. A HEAD request would count as a fetch of the schedule, but its
+    // answer has no body.
     assertThat(answer(request("HEAD", "/schedule/" + job + "?rank=0"))).startsWith("HTTP/1.1 405");
     assertThat(status(answer(request("OPTIONS", "*")))).isEqualTo("404");
     try (RawClient client = new RawClient(server)) {

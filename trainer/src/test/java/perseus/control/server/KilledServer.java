@@ -15,9 +15,12 @@ import perseus.control.policy.Schedulers;
 import perseus.control.protocol.Protocol;
 import perseus.control.server.job.ServerSettings;
 
-/** Starts a server in a separate process that writes half of a dump and waits to be killed. */
+/**
+ * Starts a plan server in a separate process. The process writes half of a state dump, and waits
+ * until the test kills it.
+ */
 public final class KilledServer {
-  /** Line that the process prints when it has written half of the dump. */
+  /** Line that the process prints when it has written half of the state dump. */
   public static final String READY = "half written";
 
   private KilledServer() {}
@@ -39,7 +42,10 @@ public final class KilledServer {
     dump.results(round, new EndlessResults());
   }
 
-  /** List of results whose method {@code get} never returns the second element. */
+  /**
+   * List of results whose second element is never returned: the method {@code get} waits without
+   * end.
+   */
   private static final class EndlessResults extends AbstractList<RankResult> {
     @Override
     public RankResult get(int index) {

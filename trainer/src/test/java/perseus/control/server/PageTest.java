@@ -119,7 +119,8 @@ class PageTest {
       assertThat(stragglers(calls, job)).isEqualTo("{\"1\":1.25}");
       assertThat(nextClocks(calls, job)).containsExactly(1395, 1410);
 
-      // The browser itself refuses a degree below 1 and sends nothing.
+      // The browser's check of the input field refuses a degree below 1, so nothing is sent to the
+      // server.
       browser.type("#degree", "0.5");
       browser.click("#straggler button");
       assertThat(browser.evaluate("document.getElementById('degree').validity.valid").asBoolean())

@@ -35,7 +35,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /**
-   * Sends a text again and again, byte by byte with pauses, until the server answers or closes the
+   * Sends a text byte by byte with pauses, again and again, until the server answers or closes the
    * connection.
    *
    * @return the server's answer
@@ -52,7 +52,7 @@ final class RawClient implements AutoCloseable {
     return untilClosed();
   }
 
-  /** Returns everything that the server sends until it closes the connection. */
+  /** Returns all bytes that the server sends before it closes the connection. */
   String untilClosed() {
     ByteArrayOutputStream received = new ByteArrayOutputStream();
     try {

@@ -17,7 +17,6 @@ import perseus.planfile.PlanFile;
 final class SavedFrontier {
   private SavedFrontier() {}
 
-  /** Returns the directory of the frontier. */
   static Path write(Path directory) throws IOException {
     List<PlanCatalog.Entry> entries = new ArrayList<>();
     int[] clocks = {1410, 1395, 1380};

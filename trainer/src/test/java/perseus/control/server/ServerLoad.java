@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 /**
  * Measures a plan server under load. In one thread, the program runs jobs with many ranks. In each
  * round, all ranks of a job report at the same time and then fetch their schedules. The program
- * prints the time from the last report of a job until the last of its ranks has its next schedule.
+ * prints the time from a job's last report until its last rank has received the next schedule.
  *
  * <p>Arguments: URL JOBS RANKS ROUNDS [MICROBATCHES ITERATIONS]. The server needs a scheduler with
  * enough rounds, such as AllMaxFrequency with num_iters.
@@ -218,7 +218,6 @@ final class ServerLoad {
         quantile(sorted, 0.5), quantile(sorted, 0.99), quantile(sorted, 1));
   }
 
-  /** Returns the quantile of sorted values. */
   private static double quantile(double[] sorted, double share) {
     return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
   }

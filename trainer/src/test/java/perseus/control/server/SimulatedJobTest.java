@@ -130,8 +130,7 @@ class SimulatedJobTest {
     }
     StageProfile profile = StageProfile.read(dump.resolve("profile.csv"));
     assertThat(Boolean.TRUE.equals(profile.notes().simulated())).isEqualTo(simulated);
-    // The reader of profiles must not treat the column as a knob, because knobs are copied into
-    // every plan.
+    // The column `simulated` must not count as a knob, because knobs are copied into every plan.
     assertThat(profile.rows()).allMatch(row -> row.knobs().isEmpty());
   }
 }

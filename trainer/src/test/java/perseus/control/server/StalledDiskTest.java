@@ -21,10 +21,7 @@ import perseus.control.server.dump.JobDump;
 import perseus.control.server.http.ServerLimits;
 import perseus.control.server.job.ServerSettings;
 
-/**
- * Tests that, if the disk for the state dumps hangs, only those jobs wait whose results cannot be
- * written.
- */
+/** Tests a hanging disk. Only jobs whose state dumps are on this disk may wait. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @Tag("slow")
 class StalledDiskTest {
@@ -37,8 +34,8 @@ class StalledDiskTest {
   private Calls calls;
 
   /**
-   * @param idleTime time after which an idle job is removed; the server looks for idle jobs four
-   *     times during this time
+   * @param idleTime time after which the server removes an idle job; the server looks for idle jobs
+   *     four times during this time
    */
   private void startWithAHangingDisk(Duration idleTime) {
     DumpQueue dumps = new DumpQueue();
@@ -73,8 +70,8 @@ class StalledDiskTest {
   }
 
   /**
-   * Runs rounds of a job with one rank until the server does not answer a fetch of a schedule.
-   * Returns this fetch.
+   * Runs rounds of a job with one rank until the server no longer answers the rank. Returns this
+   * fetch.
    */
   private CompletableFuture<Calls.Answer> runUntilTheJobWaits(String job) throws Exception {
     while (true) {

@@ -20,7 +20,8 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.job.ServerSettings;
 
 /**
- * Calls plan servers like Zeus's published client, which fetches one schedule and never reports.
+ * Calls plan servers like the published client of Zeus, which fetches one schedule and never
+ * reports.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ZeusClientTest {

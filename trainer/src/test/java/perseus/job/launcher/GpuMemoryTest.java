@@ -65,8 +65,8 @@ class GpuMemoryTest {
   }
 
   /**
-   * Returns the smallest free memory in bytes that is sufficient. The method increases the free
-   * memory in steps of one communicator's memory.
+   * Returns the smallest free memory in bytes that is sufficient. The method tries larger and
+   * larger values, in steps of the memory of one communicator.
    */
   private long needed(boolean nccl, boolean scalesLoss) {
     long bytes = 8 * GIB;

@@ -20,7 +20,7 @@ import perseus.pipeline.Schedules;
 class HostMemoryTest {
   private static final double GIB = 1 << 30;
 
-  /** The arguments are those of the commands in the Perseus paper, with four ranks on each host. */
+  /** The arguments come from the commands in the Perseus paper, with four ranks on each host. */
   @ParameterizedTest
   @CsvSource(
       delimiter = ' ',

@@ -76,7 +76,8 @@ class ResumedTrainingTest {
         new JobSpec(
             nano.model(),
             nano.parallelism(),
-            // The warm-up of the learning rate is longer than the training.
+            // The warm-up of the learning rate is longer than the training, so the learning rate
+            // differs in each step.
             new JobSpec.Optimizer(1e-2, 20, null),
             nano.device(),
             settings,

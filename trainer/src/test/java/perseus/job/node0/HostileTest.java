@@ -39,8 +39,8 @@ import perseus.wire.JobSecret;
 import perseus.wire.Retry;
 
 /**
- * Tests that strangers who connect to the port of node 0 get no information, cannot join the job,
- * and cannot prevent ranks from joining.
+ * Tests that strangers (processes without the secret) get no information at the port of node 0.
+ * They can neither join the job nor prevent ranks from joining.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileTest {
@@ -130,7 +130,7 @@ class HostileTest {
     assertNobodyJoined();
   }
 
-  /** Lists what a stranger (a process without the secret) can do after it has connected. */
+  /** Lists what a stranger does after it has connected. */
   private enum Stranger {
     SILENT {
       @Override
