@@ -240,7 +240,7 @@ public final class FollowingAgent {
 
   /**
    * Writes the logs of the ranks of this node. If this node and node 0 have the same output
-   * directory, only node 0 writes run.json and removes the files of an earlier run.
+   * directory, only node 0 writes run.json and removes older files.
    */
   private ToNode0.Published published(FromNode0.Publish publish) {
     try {

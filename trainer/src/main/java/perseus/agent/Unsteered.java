@@ -25,8 +25,8 @@ final class Unsteered implements Scheduler {
   }
 
   /**
-   * Returns for how many iterations the latest frequency schedule is in force; 0 if it stays in
-   * force until the training command ends.
+   * Returns the number of iterations under the latest frequency schedule; 0 if it stays in force
+   * until the training command ends.
    */
   int iterations() {
     return number == 1 ? WARMUP_ITERATIONS : 0;

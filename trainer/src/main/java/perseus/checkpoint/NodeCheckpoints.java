@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Describes the checkpoints that a node has found on its disks when a job starts.
  *
- * @param resumable the complete checkpoints from which the job may resume, in ascending order of
- *     their training steps; empty if the job does not resume
+ * @param resumable complete checkpoints from which the job may resume, in ascending order of
+ *     training steps; empty if the job does not resume
  * @param newestSaved the newest checkpoint in the directory into which the job saves; null if there
  *     is none
  */

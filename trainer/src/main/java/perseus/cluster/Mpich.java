@@ -5,8 +5,8 @@ import java.util.Optional;
 import perseus.io.UserError;
 
 /**
- * Reads the environment variables in which Hydra, the mpiexec of MPICH and of Intel MPI, describes
- * the nodes of a job: PMI_SIZE, PMI_RANK and MPI_LOCALNRANKS. The variable MPI_LOCALNRANKS
+ * Reads the environment variables in which Hydra describes the nodes of a job: PMI_SIZE, PMI_RANK
+ * and MPI_LOCALNRANKS. Hydra is the mpiexec of MPICH and of Intel MPI. The variable MPI_LOCALNRANKS
  * distinguishes Hydra from srun of Slurm, which sets only PMI_SIZE and PMI_RANK.
  *
  * <p>Hydra has no variable with the address of its first process, so the user must give the

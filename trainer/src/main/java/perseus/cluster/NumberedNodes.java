@@ -3,8 +3,8 @@ package perseus.cluster;
 import perseus.io.UserError;
 
 /**
- * Stores the number of nodes and the number of this node. Each subclass reads the number of nodes
- * and the number of this node from environment variables that one program, such as mpirun, has set.
+ * Stores the number of nodes and the number of this node. Each subclass reads both numbers from the
+ * environment variables of one program, such as mpirun.
  */
 abstract class NumberedNodes implements Starter {
   private final Setting nodes;

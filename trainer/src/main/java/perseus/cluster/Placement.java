@@ -16,10 +16,10 @@ import perseus.io.UserError;
  *   <li>Values that users set in NNODES, NODE_RANK, MASTER_ADDR, MASTER_PORT and NUM_GPUS take
  *       precedence over all other values. If both NNODES and NODE_RANK are set, the variables of
  *       MPI and Slurm are not read.
- *   <li>A value that users do not set comes from the program that has started this process:
- *       torchrun, mpirun of Open MPI, mpiexec of MPICH or Intel MPI, or srun. Programs that start
- *       processes can be nested: mpirun starts its helpers by srun, and srun may start torchrun. If
- *       one program has started another program, the variables of the inner program are used.
+ *   <li>All other values come from the program that has started this process. It is torchrun,
+ *       mpirun of Open MPI, mpiexec of MPICH or Intel MPI, or srun. Programs that start processes
+ *       can be nested: mpirun starts its helpers by srun, and srun may start torchrun. If one
+ *       program has started another program, the variables of the inner program are used.
  *   <li>If no environment variable defines the number of nodes, the job has one node.
  * </ol>
  */
@@ -148,7 +148,7 @@ public final class Placement {
   }
 
   /**
-   * Returns the number of ranks on each node, which is NUM_GPUS, or the number of workers that
+   * Returns the number of ranks on each node. It is NUM_GPUS, or the number of workers that
    * torchrun has started on each node. If neither NUM_GPUS nor the number of workers is known, the
    * method returns null.
    *

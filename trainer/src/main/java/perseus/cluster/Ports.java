@@ -4,8 +4,8 @@ package perseus.cluster;
  * Computes TCP ports from numbers that identify a job. All nodes of a job compute the same port,
  * and different jobs on a host probably get different ports.
  *
- * <p>The ports 20000 to 28999 differ from the default ports of torchrun (29400, 29500) and from the
- * ports that Linux gives outgoing connections (from 32768).
+ * <p>The ports are from 20000 to 28999. The default ports of torchrun are 29400 and 29500, and
+ * Linux gives outgoing connections ports from 32768.
  */
 final class Ports {
   /**

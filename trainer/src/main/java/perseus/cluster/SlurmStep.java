@@ -10,18 +10,17 @@ import perseus.io.UserError;
  * SLURM_NODEID.
  *
  * <p>The variables SLURM_NNODES and SLURM_JOB_NODELIST are not used. They are also set in a script
- * of sbatch or a shell of salloc, where only one process runs. In a script of sbatch or a shell of
- * salloc, the step's variables are not set, or describe the interactive step (one shell on one
- * node). The manual pages of srun and sbatch list the variables of Slurm in the section OUTPUT
- * ENVIRONMENT VARIABLES.
+ * of sbatch or a shell of salloc, where only one process runs. There, the variables of a step are
+ * not set, or they describe the interactive step (one shell on one node). The manual pages of srun
+ * and sbatch list the variables of Slurm in the section OUTPUT ENVIRONMENT VARIABLES.
  */
 final class SlurmStep extends NumberedNodes {
   private static final String NAME = "srun";
 
   /**
    * The greatest number of a step that a user's srun has started (slurm.h,
-   * SLURM_MAX_NORMAL_STEP_ID). Slurm uses numbers above {@code MAX_STEP} for steps that no srun has
-   * started, such as the batch script and the interactive shell of salloc.
+   * SLURM_MAX_NORMAL_STEP_ID). Slurm uses numbers above {@code MAX_STEP} for steps without srun,
+   * such as the batch script and the interactive shell of salloc.
    */
   private static final long MAX_STEP = 0xffff_fff0L;
 

@@ -30,8 +30,8 @@ interface Starter {
   int masterPort();
 
   /**
-   * Returns whether the program that has started this process has set MASTER_ADDR and MASTER_PORT,
-   * so that their values do not come from the user.
+   * Returns whether MASTER_ADDR and MASTER_PORT come from the program that has started this
+   * process, and not from the user.
    */
   default boolean setsMaster() {
     return false;

@@ -23,8 +23,7 @@ public record NewPlans(int number, PlanCatalog catalog, int gpusPerStage, Consum
   public static final String PREFIX = "replanned-";
 
   /**
-   * Returns the name of the directory with the new plans in the state dump (JSON files with
-   * schedules and results) of a job.
+   * Returns the name of the directory with the new plans, which is part of the job's state dump.
    */
   public static String directory(int number) {
     return PREFIX + number;

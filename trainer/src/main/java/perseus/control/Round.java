@@ -64,8 +64,8 @@ public record Round(
   }
 
   /**
-   * Returns a copy of this round (sequence of iterations) that is marked as the second measurement
-   * of the first clock or power limit.
+   * Returns a copy of this round that is marked as the second measurement of the first clock or
+   * power limit.
    */
   public Round asRevisit() {
     return new Round(number, warmup, frequencyMhz, plan, schedules, precision, true, simulated);

@@ -15,8 +15,8 @@ import perseus.io.UserError;
 
 /**
  * Computes a digest of an input file or folder. Node 0 (the node that coordinates the job) compares
- * the digests of all nodes to check that all nodes read the same data. The digest of a file does
- * not depend on the path of the file.
+ * the digests to check that all nodes read the same data. The digest of a file does not depend on
+ * the path of the file.
  *
  * @param bytes size of the file in bytes, or the sum of the sizes of all files in the folder
  * @param sha256 the SHA-256 hash of the file's contents as hexadecimal text. For a folder, only the

@@ -28,18 +28,15 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
    */
   private static final double TOLERATED_SECONDS = 0.0005;
 
-  /**
-   * Measured times and energies are treated as wrong if {@link #share} (the sum of delays divided
-   * by the sum of times) is above {@code MAX_LOST_SHARE}.
-   */
+  /** If {@link #share} is above this limit, measured times and energies are treated as wrong. */
   private static final double MAX_LOST_SHARE = 0.005;
 
   /**
    * Returns a copy of this object that counts one more instruction.
    *
    * @param gpuSeconds the instruction's time on the simulated GPU in seconds
-   * @param delaySeconds time from the end of the instruction on the simulated GPU to its end on the
-   *     host, in seconds; negative if the host finished first
+   * @param delaySeconds delay in seconds of the end of the instruction on the host; negative if the
+   *     host finished before the simulated GPU
    */
   public Lateness with(double gpuSeconds, double delaySeconds) {
     boolean isLate = delaySeconds > Math.max(TOLERATED_SECONDS, TOLERATED_SHARE * gpuSeconds);

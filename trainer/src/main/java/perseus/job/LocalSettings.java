@@ -73,15 +73,15 @@ public record LocalSettings(
   }
 
   /**
-   * Computes the digests of this node's input files. In the returned map, the key of a file's
-   * digest is the name of the command-line flag that gives the path of the file.
+   * Computes the digests of this node's input files. The keys of the returned map are the names of
+   * the command-line flags that give the paths of the files.
    *
    * @throws perseus.io.UserError if a file cannot be read
    */
   public Map<String, ContentDigest> inputs() {
     // If several input files differ between two nodes, only the first difference is reported. The
-    // digest of the training data is the first entry of the map, because training data differ
-    // between nodes more often than the tokenizer.
+    // digest of the training data comes first in the map, because training data differ more often
+    // than the tokenizer.
     Map<String, ContentDigest> inputs = new LinkedHashMap<>();
     inputs.put("data", ContentDigest.of(data));
     inputs.put("tokenizer", ContentDigest.of(tokenizer));

@@ -6,7 +6,7 @@ import perseus.wire.JobSecret;
 
 /**
  * Holds all settings of one rank. The launcher (the process that starts the ranks of a node) writes
- * the rank's settings to the standard input of the rank's process.
+ * these settings to the standard input of the rank.
  *
  * @param rank the rank's number
  * @param masterHost name or IP address of the host of node 0 (the node that coordinates the job)

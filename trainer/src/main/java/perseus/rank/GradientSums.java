@@ -15,11 +15,11 @@ import perseus.transport.TensorGroup;
 /**
  * Sums the gradients of a rank over its replicas. Replicas are the ranks of other pipelines that
  * hold the same parameters. The sum of a gradient can start before the last backwards have ended,
- * as soon as no later backward adds to the gradient ({@link FinalGradients}). Final gradients are
- * collected in a bucket (a list of gradients). Their sums start when the bucket is full. A bucket
- * is full when it holds 25 MiB or a quarter of all gradients of the rank, whichever is less. All
- * ranks with the same stages fill the same buckets (lists of gradients) in the same order. The sum
- * of a gradient does not depend on which other gradients are in its bucket.
+ * when no later backward adds to it ({@link FinalGradients}). Final gradients are collected in a
+ * bucket (a list of gradients). Their sums start when the bucket is full. A bucket is full when it
+ * holds 25 MiB or a quarter of all gradients of the rank, whichever is less. All ranks with the
+ * same stages fill the same buckets (lists of gradients) in the same order. The sum of a gradient
+ * does not depend on which other gradients are in its bucket.
  *
  * <p>Some parameters are held by several ranks of a pipeline. Their sums over the replicas start
  * only in {@link #finish}, because {@link SharedParameters#reduce} changes their gradients first.

@@ -20,8 +20,8 @@ record OverflowVote(List<TensorGroup> groups, Runnable awaitSums) {
    * Returns whether the flag of any rank is set. All ranks of the job must call the method, because
    * it sums the flags over the ranks.
    *
-   * @param flag the flag of this rank: a float32 tensor of one element, which is not 0 if the flag
-   *     is set; the method changes the tensor
+   * @param flag flag of this rank: a float32 tensor of one element, which is not 0 if the flag is
+   *     set; the method changes the tensor
    */
   boolean isAnySet(NDArray flag) {
     groups.forEach(group -> group.sum(flag));

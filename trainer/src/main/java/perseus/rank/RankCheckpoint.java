@@ -139,8 +139,8 @@ final class RankCheckpoint {
   /**
    * Returns the shards (the files of one rank in the checkpoint) that this rank reads. For each
    * shard, the returned map lists the names of the parameters that the rank reads from the shard.
-   * If several shards have a copy of a parameter, the rank reads the copy of the shard at its own
-   * position in the pipeline.
+   * If several shards contain a parameter, the rank reads the shard at its own position in the
+   * pipeline.
    */
   private Map<SavedShard, List<String>> needed(Path folder, CheckpointManifest manifest) {
     List<SavedShard> candidates = new ArrayList<>();

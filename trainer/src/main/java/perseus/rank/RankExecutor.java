@@ -157,8 +157,8 @@ final class RankExecutor {
   }
 
   /**
-   * Returns whether the optimizer step of the last iteration was skipped, and the next loss scale;
-   * null if the loss is not scaled.
+   * Returns the loss scaling of the last iteration: whether the optimizer step was skipped, and the
+   * next loss scale. Returns null if the loss is not scaled.
    */
   Event.LossScaling scaling() {
     LossScaler scaler = tensors.lossScaler();
@@ -212,8 +212,8 @@ final class RankExecutor {
     if (gradientSums.isAlone()) {
       return;
     }
-    // This rank waits for the ranks with the same stages before the logged time of the gradient
-    // reduction (sum over the pipelines) starts.
+    // This rank first waits for the ranks with the same stages. The wait is not part of the logged
+    // time of the gradient reduction.
     gradientSums.meetReplicas();
     awaitSums.run();
     gpu.idle(

@@ -13,7 +13,7 @@ import perseus.parallel.Degrees;
 /**
  * Finds the ranks with which a rank exchanges tensors. A rank exchanges activations and gradients
  * with its neighbours in the pipeline. A rank sums tensors with the ranks of its tensor-parallel
- * group, and with the ranks that hold the same stages in other pipelines. A rank sums the gradients
+ * group, and with the ranks of other pipelines that hold the same stages. A rank sums the gradients
  * of shared parameters with the ranks that hold copies of them.
  */
 final class RankPeers {

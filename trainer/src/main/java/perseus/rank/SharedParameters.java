@@ -15,8 +15,8 @@ import perseus.transport.TensorGroup;
 /**
  * Sums the gradients of shared parameters. A parameter is shared if several ranks of a pipeline
  * hold a copy of it. For example, the embedding on the first rank and the head on the last rank can
- * share the embedding table. After a call of {@link #reduce}, the gradient of each copy of a shared
- * parameter is the sum of the gradients of all copies.
+ * share the embedding table. After a call of {@link #reduce}, the gradient of each copy is the sum
+ * of the gradients of all copies.
  */
 final class SharedParameters {
   /** Ordered by name, because all ranks must sum the shared parameters in the same order. */

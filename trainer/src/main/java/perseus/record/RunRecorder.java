@@ -20,8 +20,7 @@ import perseus.recording.run.RunManifest;
 public final class RunRecorder implements AutoCloseable {
   /**
    * Unix time in seconds at which the virtual clock of a simulation is 0: 2023-11-14 22:13:20 UTC.
-   * The Unix time at which the virtual clock is 0 is constant, so that two simulations with the
-   * same seed write identical files.
+   * This Unix time is constant, so that two simulations with the same seed write identical files.
    */
   public static final long EPOCH_SECONDS = 1_700_000_000L;
 

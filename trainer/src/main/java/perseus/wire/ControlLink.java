@@ -106,8 +106,8 @@ public final class ControlLink implements AutoCloseable {
    * Waits for the next message and returns this message. Only one thread at a time may read
    * messages from a link.
    *
-   * @throws IOException if the connection ends, if no message arrives within the time limit, or if
-   *     the message cannot be converted to the given type
+   * @throws IOException if the connection ends, no message arrives within the time limit, or the
+   *     message does not have the given type
    */
   public <T> T read(Class<T> type) throws IOException {
     int length = in.readInt();

@@ -14,8 +14,8 @@ import java.util.function.Function;
  * messages on every connection. Its steps are:
  *
  * <ol>
- *   <li>The caller sends its hello message: a magic text, the protocol version, its role (launcher,
- *       rank or agent), and a nonce of 16 random bytes.
+ *   <li>The caller sends its hello message. It consists of a magic text, the protocol version, the
+ *       role of the caller (launcher, rank or agent), and a nonce of 16 random bytes.
  *   <li>The listener sends a hello message with the caller's role and with a new nonce.
  *   <li>The caller sends its proof: the HMAC of both hello messages with the key of the {@link
  *       JobSecret}.
@@ -79,8 +79,8 @@ public final class Handshake {
     /** A rank is a process that a launcher has started. */
     RANK,
     /**
-     * An agent is a process that records the training command of another framework on a node and
-     * sets the clocks of its GPUs. The user starts one agent on each node.
+     * An agent is the process that records the training command of another framework on a node, and
+     * sets the GPUs' clocks. The user starts one agent on each node.
      */
     AGENT
   }

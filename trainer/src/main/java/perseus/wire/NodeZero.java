@@ -27,8 +27,8 @@ public final class NodeZero {
    * @param advice sentence for the error message that says what the user can do if node 0 does not
    *     answer
    * @param report function that receives a sentence for the user if the first attempt fails
-   * @throws UserError if node 0 does not answer within the timeout, or if the process at the
-   *     address of node 0 does not belong to this job
+   * @throws UserError if node 0 does not answer within the timeout, or if the process at its
+   *     address does not belong to this job
    */
   public static ControlLink call(
       InetSocketAddress master,

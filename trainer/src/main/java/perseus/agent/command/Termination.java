@@ -28,9 +28,9 @@ final class Termination {
    * @param messages receives a sentence if processes still run {@value #PATIENCE_SECONDS} s later
    */
   Termination(ProcessHandle command, Consumer<String> messages) {
-    // The list of descendants is read before the first signal, because the operating system forgets
-    // the descendants of a process when the process ends. A parent gets the signal before its
-    // children, so that a shell script cannot start its next command after its child has ended.
+    // The list of descendants is read before the first signal. When a process ends, the operating
+    // system forgets which processes were its descendants. A parent gets the signal before its
+    // children. Otherwise, a shell script could start its next command when its child has ended.
     this.processes = Stream.concat(Stream.of(command), command.descendants()).toList();
     processes.forEach(ProcessHandle::destroy);
     this.watch = Daemon.start(() -> report(messages), "watches processes that are ended");

@@ -24,8 +24,8 @@ public interface AgentGpus extends AutoCloseable {
   AgentGpu of(Hello rank);
 
   /**
-   * Holds the energy in joules that one GPU has used since the start of the agent, and the time in
-   * seconds since that start.
+   * Holds the energy in joules that one GPU has used since the start of the agent, and the elapsed
+   * time in seconds.
    *
    * @param name name of the GPU in messages for the user
    */

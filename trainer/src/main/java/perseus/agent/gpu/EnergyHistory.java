@@ -5,9 +5,9 @@ import perseus.gpu.GpuState;
 import perseus.gpu.sim.PowerSink;
 
 /**
- * Stores the cumulative energy of a simulated GPU over time, so that its energy at a time in the
- * past can be read. The times of successive calls of {@code joulesAt} must not decrease, because
- * each call deletes older energies.
+ * Stores how the cumulative energy of a simulated GPU grows, to read its energy at a time in the
+ * past. The times of successive calls of {@code joulesAt} must not decrease, because each call
+ * deletes older energies.
  */
 final class EnergyHistory implements PowerSink {
   private final TreeMap<Double, Double> joulesAt = new TreeMap<>();

@@ -14,9 +14,9 @@ import perseus.pipeline.Instruction;
  *
  * <p>An instruction is ready when the previous instruction of its rank has ended and the
  * neighbouring stage has computed its input. Each instruction starts some time (the delay) after it
- * is ready, for example because of a transfer. The delay of an instruction on a host without other
- * work is estimated from the latest 64 delays of the same kind of instruction. The first decile of
- * these delays is used.
+ * is ready, for example because of a transfer. The delay on a host without other work is estimated
+ * from the latest 64 delays of the same kind of instruction. The first decile of these delays is
+ * used.
  */
 final class SimulatedStarts {
   private static final int SAMPLES = 64;

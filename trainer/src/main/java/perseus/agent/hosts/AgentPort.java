@@ -83,8 +83,8 @@ public final class AgentPort implements AutoCloseable {
   }
 
   /**
-   * Node 0 listens only at the loopback address if the user has given a loopback address, and
-   * otherwise at all addresses of the host.
+   * If the user has given a loopback address, node 0 listens only at this address. Otherwise it
+   * listens at all addresses of the host.
    */
   private static InetSocketAddress address(AgentNodes nodes) throws UnknownHostException {
     InetAddress given = InetAddress.getByName(nodes.address());

@@ -19,14 +19,14 @@ import perseus.control.RoundResults;
  * measured energy of another execution then contains the energy of several instructions. The error
  * of the mean measured energy can be half of one change of the counter. This error does not become
  * smaller with more executions. The variance of the mean energy of one rank is therefore {@code s *
- * s / n + c * c / 4}. Here, s is the standard deviation of the measured energies, n is their
- * number, and c is the mean change of the counter in joules. If no measured energy is 0, the
- * variance is {@code s * s / n}. The variances of the ranks of a stage are added up.
+ * s / n + c * c / 4}. Here, s is the standard deviation of the measured energies, and n is their
+ * number. The mean change of the counter is c joules. If no measured energy is 0, the variance is
+ * {@code s * s / n}. The variances of the ranks of a stage are added up.
  *
  * @param seconds mean time in seconds of the instruction; NaN if the ranks did not report its times
  * @param secondsError standard error in seconds of the mean time
- * @param joules mean energy in joules of the instruction, summed over the ranks of the stage; NaN
- *     if the ranks did not report its energies
+ * @param joules mean energy of the instruction in joules, summed over the ranks of the stage; NaN
+ *     if the ranks did not report energies
  * @param joulesError standard error in joules of the mean energy
  * @param executions smallest number of executions of the instruction that a rank of the stage has
  *     reported

@@ -25,9 +25,8 @@ import perseus.io.UserError;
  * times and energies are small enough. Clients of other projects do not estimate standard errors,
  * and run a fixed number of iterations. For clients that do not estimate standard errors, the
  * scheduler repeats each measurement up to 10 times until it is precise enough. If the user
- * requires a precision, the scheduler measures the first clock or power limit a second time at the
- * end of profiling. The second measurement shows how much times and energies have changed while the
- * GPUs became warm.
+ * requires a precision, profiling ends with a second measurement at the first clock or power limit.
+ * The second measurement shows how much times and energies have changed while the GPUs became warm.
  */
 public final class InstructionProfiler implements Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(InstructionProfiler.class);
@@ -207,10 +206,10 @@ public final class InstructionProfiler implements Scheduler {
   }
 
   /**
-   * Adds a row to the profile: the time and the energy of one instruction of one stage at the
-   * current clock or power limit. If the ranks have not measured both the time and the energy of
-   * the instruction, no row is added. If the ranks cannot measure energies of single instructions,
-   * the profile must be computed later from their logs.
+   * Adds the time and the energy of one instruction of one stage at the current clock or power
+   * limit to the profile. If the ranks have not measured both the time and the energy of the
+   * instruction, no row is added. If the ranks cannot measure energies of single instructions, the
+   * profile must be computed later from their logs.
    */
   private void addRow(int stage, String instruction) {
     InstructionEnergies energies =

@@ -26,11 +26,11 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
   }
 
   /**
-   * Computes the cost of an iteration in joules, which Zeus defines as {@code (eta * power + (1 -
-   * eta) * maximum power) * time}.
+   * Computes the cost of an iteration in joules. Zeus defines it as {@code (eta * power + (1 - eta)
+   * * maximum power) * time}.
    *
-   * @param eta weight of the energy in the cost, from 0 (the cost does not depend on the energy) to
-   *     1 (the cost is the energy)
+   * @param eta weight of the energy in the cost. If {@code eta} is 0, the cost does not depend on
+   *     the energy. If it is 1, the cost is the energy.
    * @param maximumWatts sum in watts of the highest power limits of all GPUs. If the scheduler
    *     {@code ZeusLocalPowerState} sets frequencies, {@code maximumWatts} is the sum in MHz of the
    *     highest clocks of all GPUs, as in Zeus.
@@ -40,8 +40,8 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
   }
 
   /**
-   * Returns a map with the time in seconds and the energy in joules of an iteration, under the keys
-   * {@code time} and {@code energy} as in Zeus.
+   * Returns the time in seconds and the energy in joules of an iteration, under the keys {@code
+   * time} and {@code energy} as in Zeus.
    */
   Map<String, Double> timeAndEnergy() {
     return Map.of("time", timeSeconds, "energy", energyJoules);

@@ -34,15 +34,15 @@ import perseus.planfile.PlannedProblem;
  * {@code Straggler} never ends a job.
  *
  * <p>The name all-max means that all forwards and backwards run at the highest clock. If no
- * pipeline is slow, all pipelines run at about the iteration time of training at the highest clock,
- * with the least energy. The degree of a pipeline is the factor by which its iterations take longer
- * than usual. A pipeline that is not a straggler (slow pipeline) has the degree 1.
+ * pipeline is slow, all pipelines need about the same iteration time as at the highest clock, but
+ * less energy. The degree of a pipeline is the factor by which its iterations take longer than
+ * usual. A pipeline that is not a straggler (slow pipeline) has the degree 1.
  *
  * <p>The time limit of a pipeline is the longest iteration time that its plan may have. The time
- * limit of a pipeline is the iteration time of the slowest pipeline at the highest clock, divided
- * by the pipeline's own slowdown factor. Among the plans that respect the time limit of a pipeline,
- * the pipeline runs the plan with the least energy. The energy of a plan includes the energy of
- * waiting from the end of the plan until the time limit.
+ * limit is computed from the iteration time of the slowest pipeline at the highest clock. This time
+ * is divided by the pipeline's own degree. Among the plans that respect the time limit of a
+ * pipeline, the pipeline runs the plan with the least energy. The energy of a plan includes the
+ * energy of waiting from the end of the plan until the time limit.
  *
  * <p>With the argument {@code replan_tolerance}, a {@link Replanner} makes new plans while the job
  * runs. New plans are made when measurements differ from the profile by more than the tolerance for

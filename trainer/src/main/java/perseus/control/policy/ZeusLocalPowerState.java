@@ -27,11 +27,11 @@ import perseus.io.UserError;
  *
  * <p>After the warm-up, the scheduler tries the clocks or power limits of the heaviest (slowest)
  * stage from high to low. For each clock of the slowest stage, the scheduler lowers the clocks of
- * all other stages step by step. If a lower clock moves the time of a stage away from the time of
- * the slowest stage, the stage returns to its previous clock. A stage that has returned to its
- * previous clock keeps it until the clock of the slowest stage changes. When all stages take about
- * the same time, the scheduler measures the cost of an iteration ({@link StageTotals#cost}). The
- * scheduler ends the job when a stage has reached its lowest clock or power limit.
+ * all other stages step by step. A stage returns to its previous clock if the lower clock has moved
+ * its time away from the time of the slowest stage. A stage that has returned to its previous clock
+ * keeps it until the clock of the slowest stage changes. When all stages take about the same time,
+ * the scheduler measures the cost of an iteration ({@link StageTotals#cost}). The scheduler ends
+ * the job when a stage has reached its lowest clock or power limit.
  */
 public final class ZeusLocalPowerState implements Scheduler {
   static final SchedulerType TYPE =
@@ -219,17 +219,17 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Changes each stage whose search has not ended to its next lower clock or power limit. If the
-   * previous change made the time of a stage differ more from the time of the slowest stage, the
-   * change is undone. The search of a stage ends when its change is undone or when it has the
-   * lowest clock or power limit.
+   * Changes each stage whose search has not ended to its next lower clock or power limit. If a
+   * stage's previous change has moved its time away from the time of the slowest stage, the change
+   * is undone. The search of a stage ends when its change is undone or when it has the lowest clock
+   * or power limit.
    */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {
       double difference = Math.abs(seconds[stage] - heaviestSeconds);
       if (!isBalanced[stage]) {
-        // A lower clock or power limit cannot make a stage faster. If a stage seems faster after a
-        // change to a lower clock, the cause is noise, and the search for the stage continues.
+        // A lower clock or power limit cannot make a stage faster. If a stage seems faster after
+        // such a change, the cause is noise, and the search for the stage continues.
         boolean closer = difference <= lastDifference[stage] || seconds[stage] < lastSeconds[stage];
         if (!closer) {
           stateIndex[stage]--;

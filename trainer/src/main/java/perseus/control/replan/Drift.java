@@ -22,12 +22,12 @@ import perseus.profile.ProfileRow;
  * linearly between two measured clocks. Above the highest and below the lowest measured clock, the
  * factor is that of the nearest measured clock.
  *
- * <p>Each energy in the profile is multiplied by the same factor as the time, so that the power of
- * the instruction stays the same. The powers of forwards and backwards are then multiplied by
- * another factor ({@link PowerChange}), so that their total energy equals the measured energy.
+ * <p>Each energy in the profile is first multiplied by the same factor, so that the power of the
+ * instruction does not change. The powers of forwards and backwards are then multiplied by another
+ * factor ({@link PowerChange}), so that their total energy equals the measured energy.
  *
- * @param times for each instruction with changed times, a map from the clock in MHz to the measured
- *     time divided by the time in the profile
+ * @param times map for each instruction whose times have changed. The keys are clocks in MHz, and
+ *     the values are measured time divided by the time in the profile.
  * @param powers change of the powers of forwards and backwards, for each stage whose energies were
  *     measured
  * @param stages stages whose times or energies differ from the profile by more than the tolerance
@@ -100,8 +100,8 @@ record Drift(
   }
 
   /**
-   * Returns the factor by which the time of an instruction at one clock is multiplied; 1 if the
-   * time agrees with the profile.
+   * Returns the factor for the time of an instruction at one clock; 1 if the time agrees with the
+   * profile.
    */
   private double timeFactor(Cell.Work work, int clockMhz) {
     NavigableMap<Integer, Double> known = times.get(work);

@@ -78,8 +78,8 @@ final class DriftWatch {
   }
 
   /**
-   * Returns the instructions (or positions in a pipeline) whose values are above the profile in all
-   * stored measurements, or below it in all of them.
+   * Returns the instructions (or positions in a pipeline) that differ from the profile in all
+   * stored measurements, always upwards or always downwards.
    */
   private <T> Set<T> stayedBeyond(Function<RoundRatios, Map<T, Set<Integer>>> sides) {
     Map<T, Set<Integer>> common = null;

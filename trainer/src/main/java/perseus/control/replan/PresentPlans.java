@@ -94,8 +94,8 @@ record PresentPlans(
   }
 
   /**
-   * Returns the clocks of every frequency plan. The name of each frequency plan is the path of its
-   * file in the state dump (JSON files with schedules and results) of the job.
+   * Returns the clocks of every frequency plan. The name of a frequency plan is the path of its
+   * file in the state dump of the job.
    */
   Map<PlanCatalog.Entry, StagePlan> stagePlans() {
     Map<PlanCatalog.Entry, StagePlan> stagePlans = new LinkedHashMap<>();

@@ -16,8 +16,8 @@ import perseus.planner.problem.Plan;
  * <p>For each rank, the times of all executions of an instruction at one clock are averaged. If
  * several ranks execute the instruction, the longest of their mean times is used. Energies of
  * single executions are not compared, because an energy counter changes late and rarely. The
- * energies of the forwards and backwards are compared as one sum for all ranks with the same
- * position in their pipelines ({@link PositionRatios}).
+ * energies of the forwards and backwards of all ranks with the same position are compared as one
+ * sum ({@link PositionRatios}).
  *
  * @param times for each row of the profile that the plan uses, the measured time divided by the
  *     predicted time

@@ -28,8 +28,8 @@ import perseus.control.server.job.ServerSettings;
 
 /**
  * Routes each HTTP call to the plan server by its path and method. A thread never waits for other
- * ranks, for the rest of a body, or for the disk that stores the state dumps (JSON files). Only the
- * call that registers the last rank of a job blocks its thread, because it reads the plan files.
+ * ranks, for the rest of a body, or for the disk with the state dumps. Only the call that registers
+ * the last rank of a job blocks its thread, because it reads the plan files.
  */
 final class Api extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);

@@ -12,8 +12,8 @@ import perseus.control.server.http.Answer;
  */
 final class Page {
   /**
-   * HTTP headers that forbid the web page to load files from other servers, and forbid other web
-   * pages to show it in a frame.
+   * HTTP headers with two prohibitions: the page must not load files from other servers, and other
+   * pages must not show it in a frame.
    */
   private static final Map<String, String> HEADERS =
       Map.of(

@@ -20,9 +20,9 @@ public final class GpuMemory {
 
   /**
    * Upper estimate of the memory of one NCCL communicator in bytes: 32 channels with 10 MiB each.
-   * For each channel, NCCL allocates about 10 MiB for the buffers of its three protocols; the
-   * largest buffer has 4 MiB by default (NCCL_BUFFSIZE). The estimate is computed from the sizes of
-   * the buffers, and was not measured.
+   * For each channel, NCCL allocates about 10 MiB for the buffers of its three protocols. By
+   * default, the largest buffer has 4 MiB (NCCL_BUFFSIZE). The estimate is computed from the sizes
+   * of the buffers, and was not measured.
    */
   private static final double BYTES_PER_COMMUNICATOR = 32 * 10.0 * (1 << 20);
 
@@ -37,8 +37,8 @@ public final class GpuMemory {
    *     messages about overflows, which need one more communicator.
    * @param firstRank number of the first rank on this node
    * @param freeBytes bytes of free memory on the GPU of each rank on this node
-   * @return a sentence (without a full stop) about the first rank whose GPU has too little free
-   *     memory; empty if every GPU has enough
+   * @return a sentence without a full stop about the first rank whose GPU has too little free
+   *     memory; empty if no GPU has
    */
   public static Optional<String> shortage(
       Workload workload,

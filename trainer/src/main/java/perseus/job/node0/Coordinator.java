@@ -35,8 +35,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
   /**
    * A rank is treated as lost if no message arrives from it for the time {@code
    * RANK_SILENCE_LIMIT}. Each rank has a thread that sends a heartbeat every 2 seconds. Too few
-   * cores, a full Java heap or a host that swaps memory to disk can delay a heartbeat by some
-   * seconds, but not by 30 seconds.
+   * cores, a full Java heap or a swapping host can delay a heartbeat by some seconds, but not by 30
+   * seconds.
    */
   private static final Duration RANK_SILENCE_LIMIT = Duration.ofSeconds(30);
 
@@ -132,8 +132,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
     hosts.setNodesPerHost(rendezvous.awaitNodes());
     checkpoints.prepare();
     rendezvous.launchRanks();
-    // Waiting for events of the type Ready has no time limit, because a rank may need a long time
-    // to build a large stage.
+    // Waiting for events of the type Ready has no time limit, because a rank may build a large
+    // stage for a long time.
     events.collect(
         Event.Ready.class,
         ranks,
@@ -236,8 +236,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
 
   /**
    * Tells the user how many steps were skipped because gradients have overflowed. Tells the user
-   * the slowdown (the time of an instruction on a simulated GPU, divided by its time on an idle
-   * core of the host). Warns the user if a host was slower than its simulated GPUs.
+   * the slowdown of the simulated GPUs ({@link HostSlowdown}). Warns the user if a host was slower
+   * than its simulated GPUs.
    */
   public void reportEnd() {
     lossScale.summary().ifPresent(listener::message);
@@ -267,8 +267,8 @@ public final class Coordinator implements Cluster, AutoCloseable {
    */
   public void end() {
     ranks.send(new Command.End());
-    // A rank that has ended is removed from the connected ranks, so that the end of its connection
-    // is not reported as a failure.
+    // A rank that has ended is removed from the connected ranks. Otherwise the end of its
+    // connection would be reported as a failure.
     events.collect(Event.Ended.class, ranks, (peer, ended) -> ranks.remove(peer));
     launchers.send(new Command.End());
   }

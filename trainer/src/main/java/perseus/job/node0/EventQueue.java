@@ -65,9 +65,9 @@ final class EventQueue {
   }
 
   /**
-   * Waits for an event of the given type from each peer (launcher or rank). If the events of some
-   * peers have not arrived at the expected time, the method calls {@code late} once and then waits
-   * without a time limit.
+   * Waits for an event of the given type from each peer (launcher or rank). If some events have not
+   * arrived at the expected time, the method calls {@code late} once. It then waits without a time
+   * limit.
    *
    * @param sink function that receives each event and the peer (launcher or rank) that has sent the
    *     event

@@ -14,10 +14,10 @@ import perseus.job.Lateness;
 
 /**
  * Chooses the slowdown, which is the same for the simulated GPUs of all ranks. The slowdown is the
- * time of an instruction on the simulated GPU at the highest clock, divided by its time on a host
- * without other work. The class counts how often the hosts are slower than their simulated GPUs.
- * The slowdown must be so large that each host finishes the computations of its ranks as early as
- * the simulated GPUs.
+ * time of an instruction on the simulated GPU at the highest clock, divided by its time on the
+ * host. The host must have no other work. The class counts how often the hosts are slower than
+ * their simulated GPUs. The slowdown must be so large that each host finishes the computations of
+ * its ranks as early as the simulated GPUs.
  */
 final class HostSlowdown {
   /**
@@ -76,8 +76,9 @@ final class HostSlowdown {
    * Begins a frequency schedule (several iterations with fixed clocks). Discards the slowdown that
    * was measured under the previous frequency schedule.
    *
-   * @return a message for the user with the slowdown. A message is returned only for the first
-   *     frequency schedule after a warm-up, and only if each host waits for its simulated GPUs.
+   * @return a message for the user with the slowdown. A message is returned only under two
+   *     conditions: the previous frequency schedule was a warm-up, and each host waits for its
+   *     simulated GPUs.
    */
   Optional<String> beginRound(boolean isWarmup) {
     boolean first = paced && warmup && !isWarmup;

@@ -18,8 +18,8 @@ final class IterationTimeout {
   private static final Duration MINIMUM = Duration.ofMinutes(1);
 
   /**
-   * The time limit of an iteration after the first one is the product of {@code FACTOR} and the
-   * time of the slowest earlier iteration.
+   * The time limit of a later iteration is the product of {@code FACTOR} and the time of the
+   * slowest earlier iteration.
    */
   private static final double FACTOR = 20;
 

@@ -23,10 +23,9 @@ import perseus.wire.Heartbeat;
 import perseus.wire.JobSecret;
 
 /**
- * Accepts the connections of all launchers and ranks of a job at a port of node 0 (the node that
- * coordinates the job). The class authenticates the launchers and ranks, and queues the events that
- * they send. A job of a single node opens the port only on the loopback interface, unless the user
- * sets an address.
+ * Accepts the connections of all launchers and ranks of a job at a port of node 0. The class
+ * authenticates the launchers and ranks, and queues the events that they send. A job of a single
+ * node opens the port only on the loopback interface, unless the user sets an address.
  */
 public final class JobPort implements AutoCloseable {
   /**
@@ -67,8 +66,8 @@ public final class JobPort implements AutoCloseable {
 
   /**
    * Opens the port of node 0. If the job has several nodes, the port of node 0 is open on all
-   * network interfaces. If the job has one node, the port of node 0 is open on the address that the
-   * user has set, or on the loopback interface.
+   * network interfaces. If the job has one node, the port is open on the address that the user has
+   * set, or on the loopback interface.
    *
    * @throws UserError if the port is in use, or the address does not belong to this host
    */

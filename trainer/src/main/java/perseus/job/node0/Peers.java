@@ -82,8 +82,8 @@ final class Peers implements Iterable<Peer> {
   }
 
   /**
-   * Returns a text for messages that names the peers (launchers or ranks) with the given numbers,
-   * such as {@code Nodes 1, 3 of 4}.
+   * Returns a text for messages that names the peers with the given numbers, such as {@code Nodes
+   * 1, 3 of 4}.
    */
   String describe(List<Integer> numbers) {
     return "%s%s %s of %d"

@@ -109,8 +109,8 @@ final class Rendezvous {
    * Tells the launchers to start their ranks, waits for the ranks, and tells the ranks to connect
    * to each other.
    *
-   * @throws UserError if a rank does not connect within the timeout, or cannot use the transport
-   *     that the user has chosen; the message names the rank
+   * @throws UserError if a rank does not connect within the timeout, or cannot use the chosen
+   *     transport; the message names the rank
    */
   void launchRanks() {
     String secret = node.secret() == null ? port.rankSecret().keyText() : null;

@@ -13,8 +13,8 @@ public interface Device extends AutoCloseable {
    * Begins a round (the iterations under one frequency schedule).
    *
    * @param warmup whether the frequency schedule is a warm-up, whose measurements are not used
-   * @param hostSlowdown time of an instruction on a simulated GPU at the highest clock, divided by
-   *     its time on a host without other work; ignored by real GPUs
+   * @param hostSlowdown slowdown of the simulated GPU: time of an instruction on it at the highest
+   *     clock, divided by its time on a host without other work. Real GPUs ignore the slowdown.
    * @param firstClockMhz clock of the first instruction in MHz
    */
   void beginRound(boolean warmup, double hostSlowdown, int firstClockMhz);
@@ -45,8 +45,8 @@ public interface Device extends AutoCloseable {
   Reading read();
 
   /**
-   * Returns the rank's observations since {@link #beginRound} was called: the clocks in force on a
-   * real GPU, or the speed of the host compared with a simulated GPU.
+   * Returns the rank's observations since {@link #beginRound} was called. They are the clocks in
+   * force on a real GPU, or the speed of the host compared with a simulated GPU.
    */
   DeviceReport report();
 

@@ -27,8 +27,7 @@ public final class PacedDevice implements Device {
   /**
    * The rank waits for {@code SETTLE_SECONDS} seconds before the first iteration and after the last
    * iteration. The energy counter lags: it shows energy some milliseconds after the GPU has used
-   * it. Because the rank waits before and after the iterations, the energy log contains the whole
-   * energy of the first and the last iteration.
+   * it. The waits let the energy log contain the whole energy of the first and the last iteration.
    */
   private static final double SETTLE_SECONDS = 0.5;
 

@@ -35,8 +35,8 @@ public final class WallClock {
    */
   public void sleepUntil(double seconds) {
     long end = zeroNanos + Math.round(seconds * 1e9);
-    // The last 60 microseconds of a wait are spent in a loop, because the operating system would
-    // wake up this thread too late.
+    // The last 60 microseconds of a wait are spent in a loop, because the operating system wakes up
+    // a thread too late.
     for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
       if (left > WAKE_UP_NANOS) {
         LockSupport.parkNanos(left - WAKE_UP_NANOS);

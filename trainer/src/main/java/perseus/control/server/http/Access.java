@@ -18,17 +18,17 @@ import org.eclipse.jetty.server.Response;
  *
  * <p>If a plan server has no token and listens on the local host, it trusts the users of the host.
  * A browser on the server's host also runs pages of other sites, which the plan server must not
- * trust. After a browser has loaded a page of another site, the site can give its host name the
- * address of the plan server (DNS rebinding). After DNS rebinding, only the host name in the header
- * {@code Host} shows that a call comes from a page of another site. Without a token, a server on
+ * trust. An attacker can serve a page under a host name, and later give this name the address of
+ * the plan server (DNS rebinding). After DNS rebinding, the call of the attacker's page differs
+ * from other calls only by the host name in the header {@code Host}. Without a token, a server on
  * the local host accepts only names such as {@code localhost}, which no other site can have.
  */
 public final class Access {
   private static final String COOKIE = "perseus_token";
 
   /**
-   * Pattern of an IP address. No host name matches the pattern of an IP address, because host names
-   * contain no brackets and do not end in a number.
+   * Pattern of an IP address. No host name matches this pattern, because host names contain no
+   * brackets and do not end in a number.
    */
   private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9.]+");
 
@@ -64,8 +64,8 @@ public final class Access {
    *
    * @param call first part of the path of the request
    * @throws HttpError with status 401 if the token is missing or wrong, and with status 403 if the
-   *     host name is not accepted. An {@code HttpError} with status 403 is thrown if a page of
-   *     another site sends a request that changes the state of the server.
+   *     host name is not accepted. Status 403 also means that a page of another site has sent a
+   *     request that changes the server's state.
    */
   public void require(String call, Request request, Response response) {
     if (token == null && isLocal) {

@@ -128,8 +128,8 @@ final class History {
   /**
    * Returns the time and energy of an iteration in which all instructions run at the highest clock
    * or power limit. If iterations at the highest clock were measured, the method returns their
-   * latest measurement. If iterations at the highest clock were not measured, the method returns
-   * the prediction of the time-energy frontier; null if there is none.
+   * latest measurement. Otherwise the method returns the prediction of the time-energy frontier;
+   * null if there is no prediction.
    */
   Measurement allMax() {
     return allMax != null || frontier == null ? allMax : frontier.allMax();

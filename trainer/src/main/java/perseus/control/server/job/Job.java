@@ -28,8 +28,8 @@ import perseus.control.server.http.HttpError;
  * has become slow. If one rank of a job reports a result, the server expects reports from all ranks
  * of the job.
  *
- * <p>If the disk is slower than the reports of the ranks, the job waits for the disk before it
- * sends the next schedules.
+ * <p>If the ranks report faster than the disk writes, the job waits for the disk before it sends
+ * the next schedules.
  *
  * <p>The class {@code Job} is thread-safe. A thread that holds the lock of a job sends no answers
  * and writes no files.

@@ -111,8 +111,8 @@ public final class Jobs {
   }
 
   /**
-   * Finds the job with the given id for an HTTP call that changes the job, and restarts the idle
-   * time of the job.
+   * Finds the job with the given id for an HTTP call that changes the job. The call restarts the
+   * idle time of the job.
    *
    * @throws HttpError with status 404 if no job has this id
    */

@@ -8,8 +8,8 @@ import perseus.io.UserError;
 import perseus.parallel.Degrees;
 
 /**
- * Checks that each rank of a job has a different combination of pipeline (dp rank), stage (pp rank)
- * and tensor-parallel shard (tp rank).
+ * Checks that no two ranks of a job have the same pipeline (dp rank), stage (pp rank) and
+ * tensor-parallel shard (tp rank).
  */
 final class RankPlaces {
   private RankPlaces() {}

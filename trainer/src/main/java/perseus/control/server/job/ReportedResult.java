@@ -22,8 +22,8 @@ final class ReportedResult {
   /**
    * Reads the measured times and energies of a rank from the JSON body that the rank has sent.
    *
-   * @throws HttpError with status 422 if a value is missing or is not a number from 0 to 1e15, or
-   *     if a list has the wrong length
+   * @throws HttpError with status 422 if a value is not a number from 0 to 1e15, or if a list has
+   *     the wrong length
    */
   static RankResult of(Bodies.ResultBody body, Protocol protocol) {
     int rank = Fields.integer("rank", body.rank(), 0);
