@@ -27,7 +27,8 @@ import perseus.wire.Daemon;
 public final class Agent {
   /**
    * When the training command of one node has ended, the agent waits up to {@code OTHERS_SECONDS}
-   * seconds for the other nodes. The last iteration does not end at the same time on all ranks.
+   * seconds for the other nodes. The other nodes need this time, because the last iteration does
+   * not end at the same time on all ranks.
    */
   private static final int OTHERS_SECONDS = 5;
 

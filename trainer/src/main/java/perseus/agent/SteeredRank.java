@@ -73,7 +73,7 @@ interface SteeredRank {
   /** Tells the rank that the agent no longer records it or sets its clocks. */
   void release();
 
-  /** Ends the logs of the rank without using their content. */
+  /** Ends and discards the logs of the rank. */
   void discardRecording();
 
   default RankInfo info(List<Integer> powerStates) {

@@ -96,8 +96,7 @@ public record CheckpointDirectory(Path path) {
   }
 
   /**
-   * Returns the folders with names such as {@code step-000120}, by training step, even if files are
-   * missing in a folder.
+   * Returns the folders of checkpoints by their training steps. Files may be missing in a folder.
    */
   TreeMap<Integer, Path> folders() {
     TreeMap<Integer, Path> folders = new TreeMap<>();

@@ -146,7 +146,7 @@ record TensorFileHeader(Map<String, String> metadata, List<SavedTensor> tensors)
         return new Placed(tensor, offsets.get(0));
       }
     } catch (ArithmeticException e) {
-      // A tensor whose size does not fit into a long also contradicts its offsets.
+      // The size of the tensor does not fit into a long, so it contradicts the offsets.
     }
     throw new IOException("the shape of the tensor " + name + " contradicts its offsets");
   }

@@ -17,10 +17,10 @@ import perseus.io.UserError;
  * </pre>
  *
  * <p>A name with brackets stands for one host for each number in the brackets. If a name has
- * several brackets, the numbers of the last bracket change fastest. Each number of a range has at
- * least as many digits as the first number of the range. For example, {@code [08-11]} stands for
- * 08, 09, 10 and 11. The order of the hosts is the order in which Slurm numbers the nodes of a
- * step.
+ * several brackets, the numbers of the last bracket change fastest: {@code r[1-2]n[1-2]} stands for
+ * r1n1, r1n2, r2n1 and r2n2. Each number of a range has at least as many digits as the first number
+ * of the range. For example, {@code [08-11]} stands for 08, 09, 10 and 11. The order of the hosts
+ * is the order in which Slurm numbers the nodes of a step.
  *
  * <p>The expansion takes time proportional to the number of hosts, which is at most {@code
  * MAX_HOSTS}. The function hostlist_create of Slurm 24.05 (src/common/hostlist.c) defines the

@@ -27,8 +27,8 @@ public final class Placement {
   private static final int MAX_PORT = 65_535;
 
   /**
-   * Number that is added to the port of node 0 before {@link Ports} computes the port of the agent
-   * (perseus-run) from it.
+   * The port of the agent (perseus-run) of node 0 is computed from the sum of this number and the
+   * port of node 0.
    */
   private static final int AGENT_STEP = 2_000;
 

@@ -16,8 +16,8 @@ final class Torchrun extends NumberedNodes {
   private static final String NAME = "torchrun";
 
   /**
-   * Number that is added to the port of torchrun before {@link Ports} computes the port of this job
-   * from it. The computed port always differs from the port of torchrun.
+   * The port of this job is computed from the sum of this number and the port of torchrun. The
+   * computed port always differs from the port of torchrun.
    */
   private static final int PORT_STEP = 1_000;
 

@@ -21,7 +21,7 @@ import perseus.planfile.PlanOrigin;
  * @param simulated whether the profile of the plan was measured on simulated GPUs
  */
 public record StagePlan(String name, List<List<Integer>> stages, String model, boolean simulated) {
-  /** Creates a plan for an unknown model whose profile was measured on real GPUs. */
+  /** Creates a plan that was made from a profile of real GPUs. The profiled model is unknown. */
   public StagePlan(String name, List<List<Integer>> stages) {
     this(name, stages, null, false);
   }

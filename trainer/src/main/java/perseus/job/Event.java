@@ -41,8 +41,8 @@ public sealed interface Event {
    *     must be equal on all nodes
    * @param settings map from the name of each command-line flag to the value of the setting. The
    *     job's settings must be equal on all nodes.
-   * @param inputs map from the name of a command-line flag to the digest of the input file whose
-   *     path the flag gives. The digests of the input files must be equal on all nodes.
+   * @param inputs digests of the input files, by the name of the command-line flag that gives the
+   *     path of the file. The digests of the input files must be equal on all nodes.
    * @param gpus the real GPU of each rank on the node, in the order of the ranks; empty if GPUs are
    *     simulated
    * @param checkpoints the checkpoints that the node has found on its disks

@@ -105,7 +105,8 @@ public record JobSpec(
    *     GPUs; null for simulated GPUs
    * @param powerLimits whether schedules contain power limits in watts instead of clocks
    * @param simSeed seed of the random noise of the simulated energy counters
-   * @param paced whether each instruction takes as long on the wall clock as on the simulated GPU
+   * @param paced whether a host waits, after each instruction, until its simulated GPU has also
+   *     finished the instruction
    * @param simSlowdown time of an instruction on the simulated GPU at the highest clock, divided by
    *     its time on a host without other work. If {@code simSlowdown} is 0, the job measures and
    *     uses the smallest factor with which the hosts are fast enough.

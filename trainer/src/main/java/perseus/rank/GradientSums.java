@@ -25,7 +25,7 @@ import perseus.transport.TensorGroup;
  * only in {@link #finish}, because {@link SharedParameters#reduce} changes their gradients first.
  */
 final class GradientSums {
-  /** Size of a full bucket. PyTorch has the same default size. */
+  /** Maximum size of a bucket in bytes. PyTorch has the same default size. */
   private static final long BUCKET_BYTES = 25L << 20;
 
   private static final int FEWEST_BUCKETS = 4;

@@ -22,8 +22,8 @@ public interface AgentGpu extends AutoCloseable {
   void beginRound(boolean warmup, int firstClockMhz);
 
   /**
-   * Requests that the GPU runs at an SM clock in MHz. The method {@code want} returns before the
-   * GPU runs at the requested clock.
+   * Requests an SM clock in MHz. The method {@code want} returns before the GPU runs at the
+   * requested clock.
    */
   void want(int clockMhz);
 
@@ -42,9 +42,9 @@ public interface AgentGpu extends AutoCloseable {
   }
 
   /**
-   * Returns a supplier of the cumulative energy in joules at a time in seconds. The given time must
-   * not be in the future. The returned supplier may wait until the sensor has measured the energy
-   * up to the given time.
+   * Returns an object that supplies the cumulative energy in joules at the given time in seconds.
+   * The given time must not be in the future. This object may wait until the sensor has measured
+   * the energy up to the given time.
    */
   DoubleSupplier joulesAt(double seconds);
 

@@ -22,8 +22,8 @@ public record RoundReports(List<RoundReport> ranks) {
   }
 
   /**
-   * Checks that each rank has measured all iterations under its frequency schedule, and returns the
-   * {@code RoundReports} object.
+   * Checks that each rank has measured all iterations under its frequency schedule, and returns
+   * this object.
    *
    * @param iterations number of iterations under the frequency schedule
    * @param schedule number of the frequency schedule, from 1

@@ -94,8 +94,8 @@ public final class StateDump {
     }
 
     /**
-     * Returns the contents of {@code perseus.json} for a run without a plan server whose scheduler
-     * sets frequencies.
+     * Returns the contents of {@code perseus.json} for a run without a plan server. The scheduler
+     * of the run sets frequencies.
      */
     public static Settings ofScheduler(
         String scheduler, Map<String, Object> schedulerArgs, Path dumpDirectory) {
@@ -152,8 +152,8 @@ public final class StateDump {
   }
 
   /**
-   * Makes the state dump keep only the newest frequency schedules and results, and returns the
-   * state dump.
+   * Makes the state dump keep only the newest frequency schedules and results, and returns this
+   * object.
    *
    * @param newestRounds number of newest frequency schedules whose files are kept
    */
@@ -168,8 +168,8 @@ public final class StateDump {
       try {
         return Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
-        // A directory with the name of the job exists, because another job has the same id. If the
-        // directory of a job exists, the next number is appended to the job id.
+        // Another job has the same id, so a directory with this name exists. The loop tries the
+        // next number at the end of the name.
       } catch (IOException e) {
         throw new UserError(
             "The directory " + directory + " cannot be created: " + AtomicFiles.reason(e) + ".", e);

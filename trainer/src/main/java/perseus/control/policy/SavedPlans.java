@@ -88,7 +88,8 @@ final class SavedPlans {
    * Reads the time-energy frontier that contains the plans at a path.
    *
    * @return the time-energy frontier; null if no list of plans was found
-   * @throws UserError if the plans were made from another profile than the one beside them
+   * @throws UserError if the plans were made from another profile than the profile in their
+   *     directory
    */
   static SchedulerChoice.Frontier frontier(Path path) {
     Path directory = PlannedProblem.directoryOfPlans(path);

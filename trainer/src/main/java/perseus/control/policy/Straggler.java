@@ -38,11 +38,11 @@ import perseus.planfile.PlannedProblem;
  * less energy. The degree of a pipeline is the factor by which its iterations take longer than
  * usual. A pipeline that is not a straggler (slow pipeline) has the degree 1.
  *
- * <p>The time limit of a pipeline is the longest iteration time that its plan may have. The time
- * limit is computed from the iteration time of the slowest pipeline at the highest clock. This time
- * is divided by the pipeline's own degree. Among the plans that respect the time limit of a
- * pipeline, the pipeline runs the plan with the least energy. The energy of a plan includes the
- * energy of waiting from the end of the plan until the time limit.
+ * <p>The time limit of a pipeline is the longest iteration time that its plan may have. To compute
+ * it, the iteration time of the slowest pipeline at the highest clock is divided by the degree of
+ * the pipeline itself. Among the plans that respect the time limit of a pipeline, the pipeline runs
+ * the plan with the least energy. The energy of a plan includes the energy of waiting from the end
+ * of the plan until the time limit.
  *
  * <p>With the argument {@code replan_tolerance}, a {@link Replanner} makes new plans while the job
  * runs. New plans are made when measurements differ from the profile by more than the tolerance for

@@ -41,8 +41,8 @@ record Drift(
    * Compares the measurements under several frequency schedules with the profile.
    *
    * @param slower instructions whose times differ from the profile by more than the tolerance
-   * @param positions for each position in a pipeline at which energies differ from the profile by
-   *     more than the tolerance, its number from 0
+   * @param positions positions in a pipeline, from 0, at which the energies differ from the profile
+   *     by more than the tolerance
    */
   static Drift of(Collection<RoundRatios> rounds, Set<Cell.Work> slower, Set<Integer> positions) {
     Map<Cell.Work, NavigableMap<Integer, Double>> times = new HashMap<>();

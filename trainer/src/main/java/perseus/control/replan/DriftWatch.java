@@ -51,7 +51,7 @@ final class DriftWatch {
 
   /**
    * Doubles the number of consecutive measurements that are needed for new plans, and removes all
-   * stored measurements. The caller could not make new plans.
+   * stored measurements. This method is called when new plans could not be made.
    */
   void backOff() {
     last.clear();
@@ -60,7 +60,7 @@ final class DriftWatch {
 
   /**
    * Adds the measurements under one frequency schedule. Returns the differences from the profile if
-   * they have lasted long enough; otherwise empty.
+   * they were found in enough consecutive measurements; otherwise empty.
    */
   Optional<Drift> add(RoundRatios round) {
     last.addLast(round);

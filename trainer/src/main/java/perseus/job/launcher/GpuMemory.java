@@ -38,7 +38,7 @@ public final class GpuMemory {
    * @param firstRank number of the first rank on this node
    * @param freeBytes bytes of free memory on the GPU of each rank on this node
    * @return a sentence without a full stop about the first rank whose GPU has too little free
-   *     memory; empty if no GPU has
+   *     memory; empty if every GPU has enough
    */
   public static Optional<String> shortage(
       Workload workload,

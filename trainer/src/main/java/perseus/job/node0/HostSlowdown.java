@@ -76,9 +76,8 @@ final class HostSlowdown {
    * Begins a frequency schedule (several iterations with fixed clocks). Discards the slowdown that
    * was measured under the previous frequency schedule.
    *
-   * @return a message for the user with the slowdown. A message is returned only under two
-   *     conditions: the previous frequency schedule was a warm-up, and each host waits for its
-   *     simulated GPUs.
+   * @return a message for the user with the slowdown. A message is returned only for the first
+   *     frequency schedule after a warm-up, and only if each host waits for its simulated GPUs.
    */
   Optional<String> beginRound(boolean isWarmup) {
     boolean first = paced && warmup && !isWarmup;
@@ -118,9 +117,8 @@ final class HostSlowdown {
   }
 
   /**
-   * Returns a message that tells the user how much slower the simulated GPUs of this run were than
-   * an idle core. Plans that are computed from the logs of this run must run with the same value of
-   * the flag --sim_slowdown.
+   * Returns a message for the user with the slowdown of this run. Plans that are computed from the
+   * logs of this run must run with the same slowdown (flag --sim_slowdown).
    */
   String replayHint() {
     return String.format(

@@ -14,9 +14,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
  *
  * <p>The head of the first request of a connection must arrive within the timeout. The heads of
  * later requests on the same connection may begin to arrive at any time. Each connection is checked
- * once in every period of the length of the timeout. If the head of a later request is incomplete
- * at two checks in a row, the connection is closed. A connection on which the head of a request is
- * not complete in time is closed.
+ * once per timeout period. If the head of a later request is incomplete at two checks in a row, the
+ * connection is closed.
  */
 public final class SlowHeads implements Connection.Listener {
   private final Scheduler scheduler;
@@ -82,7 +81,7 @@ public final class SlowHeads implements Connection.Listener {
       boolean noRequest =
           requestsNow == requests && responsesNow == responses && requestsNow == responsesNow;
       boolean slow = noRequest && (requestsNow == 0 || suspect);
-      // A connection on which no more bytes arrive is not a suspect, because the idle timeout
+      // A connection on which no more bytes arrive need not be suspected, because the idle timeout
       // closes it.
       suspect = noRequest && (suspect || bytesNow > bytes);
       requests = requestsNow;

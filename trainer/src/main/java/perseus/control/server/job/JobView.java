@@ -58,8 +58,8 @@ public record JobView(
   /**
    * Returns the state of a job.
    *
-   * @param exchange passes schedules and results between the ranks and the scheduler; null before
-   *     the job has started
+   * @param exchange object that passes schedules and results between the ranks and the scheduler;
+   *     null before the job has started
    */
   static JobView of(
       String id,
