@@ -61,7 +61,7 @@ final class ConnectedRanks {
   }
 
   /**
-   * Returns whether the first message of a rank shows that all ranks of the job were started again.
+   * Returns whether all ranks of the job were started again, as the first message of a rank shows.
    *
    * @throws UserError if the rank and the connected ranks have different degrees of parallelism
    */

@@ -104,9 +104,9 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
   }
 
   /**
-   * Returns the number of forwards at the start of the first rank's order that belong to its first
-   * stage. For example, the result is 3 if the order begins with three forwards of stage 0 and a
-   * forward of stage 4.
+   * Returns the number of forwards with which the first rank of a pipeline begins an iteration.
+   * Only forwards of the rank's first stage count. For example, the result is 3 if the rank begins
+   * with three forwards of stage 0 and a forward of stage 4.
    */
   private int firstForwards() {
     List<Step> steps = positions.get(0);

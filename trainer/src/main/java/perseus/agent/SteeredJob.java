@@ -37,8 +37,8 @@ final class SteeredJob {
   /**
    * @param running all ranks of the job by their numbers; each rank has ended at least one
    *     iteration
-   * @throws UserError if the ranks run instructions in orders that do not fit together, a rank
-   *     connected too late, or the scheduler does not fit the job
+   * @throws UserError if the ranks run instructions in orders that do not fit together, or if the
+   *     scheduler does not fit the job. A rank that connected too late is also an error.
    */
   SteeredJob(AgentSettings settings, GpuType gpus, SortedMap<Integer, SteeredRank> running) {
     requireCommonStart(running);

@@ -163,7 +163,7 @@ public record CheckpointWriter(Path path) {
     }
   }
 
-  /** Deletes a folder, which another node that shares the directory may delete at the same time. */
+  /** Deletes a folder. Another node that shares the directory may delete it at the same time. */
   private void delete(Path folder) {
     try {
       for (Path file : files(folder)) {

@@ -88,8 +88,8 @@ public final class TensorFile {
    *
    * @param file path of the file
    * @param expected size and hash that the file must have
-   * @param sink function that returns the receiver of a tensor's elements, or null for a tensor
-   *     that is not needed
+   * @param sink function that returns the sink for the elements of a tensor; null if the tensor is
+   *     not needed
    * @return the metadata of the file
    * @throws UserError if the file is missing, unreadable or damaged
    */

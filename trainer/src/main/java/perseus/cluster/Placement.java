@@ -139,9 +139,8 @@ public final class Placement {
   }
 
   /**
-   * Returns whether the program that has started this process (such as srun) has started all nodes
-   * of the job. If the user has set another number of nodes, the program has started only some
-   * nodes of the job.
+   * Returns whether the starter (a program such as srun) has started all nodes of the job. If the
+   * user has set another number of nodes, the program has started only some nodes of the job.
    */
   private boolean isNodesOfStarter() {
     return starter.setsMaster() || nodes.value() == starter.nodes().value();

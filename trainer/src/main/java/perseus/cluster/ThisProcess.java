@@ -9,8 +9,9 @@ package perseus.cluster;
 public record ThisProcess(long pid, boolean terminal) {
 
   /**
-   * Returns whether this process was probably started by a person in a shell that srun has started
-   * with the flag --pty. A process that srun starts has a terminal only if srun has the flag --pty.
+   * Returns whether a person has probably started this process in a shell. The shell was started by
+   * srun with the flag --pty. A process that srun starts has a terminal only if srun has the flag
+   * --pty.
    *
    * @param task process ID of the program that srun has started on this node; null if unknown
    */

@@ -39,7 +39,7 @@ public record JobInfo(
     }
   }
 
-  /** Describes a job on real GPUs whose ranks report their times and energies. */
+  /** Describes a job on real GPUs. Its ranks report their times and energies. */
   public JobInfo(
       String framework,
       String modelName,
@@ -72,8 +72,8 @@ public record JobInfo(
   }
 
   /**
-   * Returns whether {@link #modelName} is the name of a model. Clients with the HTTP dialect of
-   * Zeus give no partition method. Their model name may be any text.
+   * Returns whether {@link #modelName} is the name of a model, and not an arbitrary text. Clients
+   * with the HTTP dialect of Zeus give no partition method. Their model name may be any text.
    */
   public boolean namesModel() {
     return !partitionMethod.isEmpty() && !modelName.isBlank();

@@ -9,8 +9,7 @@ import perseus.planfile.PlanCatalog;
  *
  * @param number how many times the scheduler has made new plans so far, including these plans
  * @param catalog the new plans with their predicted times and energies
- * @param gpusPerStage number of GPUs of one stage whose energies are added up in the predicted
- *     energies
+ * @param gpusPerStage number of GPUs of one stage; a predicted energy is the sum over these GPUs
  * @param writer function that writes the new plans into a new directory, in the format of {@code
  *     perseus-analyze plan}. The function {@code writer} throws a {@link perseus.io.UserError} if a
  *     file cannot be written.

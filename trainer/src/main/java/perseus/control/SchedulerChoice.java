@@ -8,9 +8,9 @@ import perseus.pipeline.PipelineSchedule;
 import perseus.planfile.PlanCatalog;
 
 /**
- * Holds the scheduler that the user has chosen, its arguments, and functions that create the
- * scheduler and read its plan files. The plan server uses one {@code SchedulerChoice} to create a
- * scheduler for each of its jobs.
+ * Holds the scheduler that the user has chosen, and its arguments. The functions of this record
+ * create the scheduler and read its plan files. The plan server uses one {@code SchedulerChoice} to
+ * create a scheduler for each of its jobs.
  *
  * @param name name of the scheduler as the user gave it
  * @param args arguments that the user gave to the scheduler, as a map from the name of an argument
@@ -52,8 +52,7 @@ public record SchedulerChoice(
    * Holds the time-energy frontier of one data-parallel pipeline: its plans with their predicted
    * times and energies.
    *
-   * @param gpusPerStage number of GPUs of one stage whose energies are added up in the predicted
-   *     energies
+   * @param gpusPerStage number of GPUs of one stage; a predicted energy is the sum over these GPUs
    */
   public record Frontier(PlanCatalog catalog, int gpusPerStage) {}
 

@@ -72,9 +72,9 @@ public sealed interface Command {
   record PrepareCheckpoints(String id) implements Command {}
 
   /**
-   * Tells a launcher to execute one step of publishing a checkpoint whose files the ranks have
-   * written. All launchers execute the same {@link Step} at the same time, because several nodes
-   * may share one directory.
+   * Tells a launcher to execute one step of publishing a checkpoint. The ranks have already written
+   * their files. All launchers execute the same {@link Step} at the same time, because several
+   * nodes may share one directory.
    *
    * @param folder name of the checkpoint's folder until the checkpoint is complete
    * @param trainingSteps number of training steps after which the checkpoint was saved

@@ -11,8 +11,8 @@ import perseus.gpu.ClocksInForce;
  *     is 1 on a real GPU.
  * @param lateness number of instructions that the host finished later than the simulated GPU, and
  *     the sum of these delays
- * @param clocks the SM clocks that were in force; null on a simulated GPU, which always runs at the
- *     requested clock
+ * @param clocks SM clocks that were in force; null on a simulated GPU, because it always runs at
+ *     the requested clock
  */
 public record DeviceReport(double neededSlowdown, Lateness lateness, ClocksInForce clocks) {
 

@@ -55,8 +55,8 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   }
 
   /**
-   * Returns the sum of the delays of late instructions, divided by the sum of the times of all
-   * instructions ({@code lateSeconds / seconds}). If no instruction has run, the method returns 0.
+   * Returns {@code lateSeconds / seconds}: the sum of the delays of late instructions, divided by
+   * the sum of the times of all instructions. If no instruction has run, the method returns 0.
    */
   public double share() {
     return seconds == 0 ? 0 : lateSeconds / seconds;

@@ -4,9 +4,8 @@ import java.time.Duration;
 import perseus.wire.JobSecret;
 
 /**
- * Holds the number of this node and the number of nodes of the job. The settings contain the
- * address and the secret with which this node connects to node 0 (the node that coordinates the
- * job).
+ * Holds the number of this node and the number of nodes of the job. Node 0 coordinates the job. The
+ * settings contain the address and the secret with which this node connects to node 0.
  *
  * @param nodes number of nodes of the job
  * @param node this node's number, from 0

@@ -44,13 +44,13 @@ final class GradientSums {
   private boolean hasStarted;
 
   /**
-   * @param finals object that tells which gradients are final after a backward; null if all sums
-   *     start after the last backwards have ended
+   * @param finals object that finds the gradients that are final after a backward; null if all sums
+   *     start after the last backwards
    * @param parameters all parameters of the rank, in an order that is the same on all ranks with
    *     the same stages
-   * @param later names of the parameters that several ranks of a pipeline hold, whose sums start in
+   * @param later names of parameters that several ranks of a pipeline hold; their sums start in
    *     {@link #finish}
-   * @param manager the DJL object on whose device the rank computes
+   * @param manager the DJL object of the device on which the rank computes
    */
   GradientSums(
       TensorGroup replicas,

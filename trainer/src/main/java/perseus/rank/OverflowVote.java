@@ -10,8 +10,8 @@ import perseus.transport.TensorGroup;
  * summed over the ranks of each pipeline, then over each tensor-parallel group, and then over each
  * data-parallel group. After the sum over the data-parallel groups, all ranks have the same sum.
  *
- * @param groups the groups of this rank over which flags are summed, in the order that all ranks
- *     use
+ * @param groups the groups over which this rank sums flags, in an order that is the same on all
+ *     ranks
  * @param awaitSums action that waits until all sums of this rank are done, and checks them; see
  *     {@link perseus.transport.TensorTransport#awaitSums}
  */
@@ -21,7 +21,7 @@ record OverflowVote(List<TensorGroup> groups, Runnable awaitSums) {
    * it sums the flags over the ranks.
    *
    * @param flag flag of this rank: a float32 tensor of one element, which is not 0 if the flag is
-   *     set; the method changes the tensor
+   *     set. The method changes the tensor.
    */
   boolean isAnySet(NDArray flag) {
     groups.forEach(group -> group.sum(flag));

@@ -52,9 +52,9 @@ final class PipelineLinks {
   /**
    * Lists the channels between a rank and its neighbours: one for each stream of tensors in each
    * direction. Each rank connects its channels in the order of the returned list. All ranks first
-   * connect the channels whose sender has an even position, and then the channels whose sender has
-   * an odd position. The order of the channels prevents ranks from waiting for each other in a
-   * circle.
+   * connect the channels with senders at even positions. They then connect the channels with
+   * senders at odd positions. The order of the channels prevents ranks from waiting for each other
+   * in a circle.
    *
    * @param ring whether the last rank of a pipeline sends activations to the first rank
    */

@@ -13,8 +13,8 @@ import perseus.parallel.Degrees;
 /**
  * Finds the ranks with which a rank exchanges tensors. A rank exchanges activations and gradients
  * with its neighbours in the pipeline. A rank sums tensors with the ranks of its tensor-parallel
- * group, and with the ranks of other pipelines that hold the same stages. A rank sums the gradients
- * of shared parameters with the ranks that hold copies of them.
+ * group. It also sums tensors with the ranks of other pipelines that hold the same stages. A rank
+ * sums the gradients of shared parameters with the ranks that hold copies of them.
  */
 final class RankPeers {
   private final TreeSet<Integer> peers = new TreeSet<>();

@@ -51,8 +51,8 @@ import perseus.wire.Retry;
 
 /**
  * Runs one rank of a job from start to end. At the start, the rank connects to node 0, which
- * controls all ranks, and to the ranks with which it exchanges tensors. After the connections are
- * open, the rank builds its stages and executes the commands of the coordinator.
+ * controls all ranks. It also connects to the ranks with which it exchanges tensors. After the
+ * connections are open, the rank builds its stages and executes the commands of the coordinator.
  */
 final class RankTraining {
   private final RankSettings settings;

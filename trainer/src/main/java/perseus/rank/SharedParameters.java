@@ -30,8 +30,8 @@ final class SharedParameters {
    * @param partition division of the model into stages. The partition lists the index of the first
    *     layer of each stage, and then the total number of layers.
    * @param pp number of ranks in a pipeline
-   * @return for the name of each shared parameter, the positions in the pipeline of the ranks that
-   *     hold a copy of the parameter
+   * @return names of the shared parameters; for each name, the positions in the pipeline of the
+   *     ranks with a copy
    */
   static Map<String, List<Integer>> holders(Model model, List<Integer> partition, int pp) {
     Map<String, TreeSet<Integer>> holders = new TreeMap<>();
@@ -54,8 +54,8 @@ final class SharedParameters {
 
   /**
    * @param place position of this rank in the pipeline, from 0
-   * @param places for the name of each shared parameter, the positions in the pipeline of the ranks
-   *     that hold a copy of the parameter
+   * @param places names of the shared parameters; for each name, the positions in the pipeline of
+   *     the ranks with a copy
    * @param parameters all parameters of this rank's stages
    * @param groups function that returns the group of the ranks at the given positions in this
    *     rank's pipeline

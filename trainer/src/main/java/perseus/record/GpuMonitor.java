@@ -35,7 +35,7 @@ public final class GpuMonitor implements AutoCloseable {
   private static final double STATE_PERIOD_SECONDS = 0.5;
 
   /**
-   * Time in seconds after which unchanged measured energy shows that the sensor does not work. A
+   * If the measured energy does not change for this time in seconds, the sensor does not work. A
    * GPU always draws power, so the energy must grow.
    */
   private static final double STUCK_SECONDS = 10;

@@ -36,9 +36,9 @@ public final class RankRecorder implements InstructionSink, SensorSink {
   private static final int TIME_DECIMALS = 7;
 
   /**
-   * Kinds of instructions whose rows are at the beginning of the instruction log, in the order of
-   * this list. All data loads of the rank form one group of rows. Forwards, recomputations and
-   * backwards form separate groups of rows for each stage of the rank.
+   * Kinds of instructions at the beginning of the instruction log, in the order of their rows. All
+   * data loads of the rank form one group of rows. Forwards, recomputations and backwards form
+   * separate groups of rows for each stage of the rank.
    */
   private static final List<Instruction> STAGE_GROUPS =
       List.of(
@@ -49,9 +49,9 @@ public final class RankRecorder implements InstructionSink, SensorSink {
           Instruction.FORWARD_BACKWARD);
 
   /**
-   * Kinds of instructions whose rows follow the rows of {@link #STAGE_GROUPS} in the instruction
-   * log. Each iteration has one row for the gradient reduction of all stages, and one row for the
-   * optimizer step.
+   * Kinds of instructions that follow {@link #STAGE_GROUPS} in the instruction log, in the order of
+   * their rows. Each iteration has one row for the gradient reduction of all stages, and one row
+   * for the optimizer step.
    */
   private static final List<Instruction> RANK_GROUPS =
       List.of(Instruction.REDUCE_GRADS, Instruction.OPTIMIZER_STEP);

@@ -106,8 +106,8 @@ public final class RunRecorder implements AutoCloseable {
   }
 
   /**
-   * Moves the logs of a rank that runs in another process from the directory of temporary files
-   * into the run directory.
+   * Moves the logs of one rank from the directory of temporary files into the run directory. The
+   * rank runs in another process.
    */
   public void moveLogs(int rank) {
     for (Path log : LogFile.existing(scratch, rank)) {

@@ -71,8 +71,8 @@ public final class Acceptor implements AutoCloseable {
    * Starts to accept connections at a port.
    *
    * @param server a port that is already bound. The method {@link #close} closes the given port.
-   * @param secrets function that returns the secret that a caller with a given role (launcher, rank
-   *     or agent) must know
+   * @param secrets function that returns the secret of a role (launcher, rank or agent). A caller
+   *     with this role must know the secret.
    * @param name name of the thread that accepts the connections
    */
   public Acceptor(

@@ -46,10 +46,10 @@ public final class Handshake {
   private static final int NONCE_BYTES = 16;
   static final int HELLO_BYTES = NONCE_OFFSET + NONCE_BYTES;
 
-  /** First byte of the data whose HMAC is the caller's proof. */
+  /** The caller's proof is the HMAC of data that begin with this byte. */
   private static final byte CALLER = 'C';
 
-  /** First byte of the data whose HMAC is the listener's proof. */
+  /** The listener's proof is the HMAC of data that begin with this byte. */
   private static final byte LISTENER = 'L';
 
   private static final byte REFUSED = 0;
@@ -119,9 +119,9 @@ public final class Handshake {
   /**
    * Runs the handshake in the process that has accepted the connection.
    *
-   * @param secrets function that returns the secret that a caller with a given role (launcher, rank
-   *     or agent) must know. The function {@code secrets} is called only after the caller has sent
-   *     a proof.
+   * @param secrets function that returns the secret of a role (launcher, rank or agent). A caller
+   *     with this role must know the secret. The function {@code secrets} is called only after the
+   *     caller has sent a proof.
    * @return the role of the caller: launcher, rank or agent
    * @throws RefusedException if the other process uses another protocol or another version of this
    *     protocol, or belongs to another job
@@ -164,9 +164,10 @@ public final class Handshake {
   }
 
   /**
-   * Returns the data whose HMAC is the proof of the caller or of the listener. The data begin with
-   * a byte that tells whether the caller or the listener sends the proof. The first byte prevents
-   * an attacker from sending the proof of the caller back as the proof of the listener.
+   * Returns the data from which the proof of the caller or of the listener is computed by HMAC. The
+   * data begin with a byte that tells whether the caller or the listener sends the proof. The first
+   * byte prevents an attacker from sending the proof of the caller back as the proof of the
+   * listener.
    */
   private static byte[] data(byte prover, byte[] callersHello, byte[] listenersHello) {
     byte[] data = new byte[1 + 2 * HELLO_BYTES];

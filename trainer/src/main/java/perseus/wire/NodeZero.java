@@ -24,8 +24,8 @@ public final class NodeZero {
    * @param master the address of node 0
    * @param secret the secret with which this process authenticates itself to node 0
    * @param timeout the longest time to wait until node 0 answers
-   * @param advice sentence for the error message that says what the user can do if node 0 does not
-   *     answer
+   * @param advice sentence for the error message about node 0 that does not answer; it says what
+   *     the user can do
    * @param report function that receives a sentence for the user if the first attempt fails
    * @throws UserError if node 0 does not answer within the timeout, or if the process at its
    *     address does not belong to this job

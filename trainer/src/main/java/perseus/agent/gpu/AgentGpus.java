@@ -5,7 +5,7 @@ import java.util.List;
 import perseus.agent.wire.Hello;
 import perseus.gpu.GpuType;
 
-/** Defines the GPUs of a host whose energy the agent records and whose clocks it sets. */
+/** Defines the GPUs of a host. The agent records their energy and sets their clocks. */
 public interface AgentGpus extends AutoCloseable {
   /** Returns the model of the GPUs and the clocks that can be set. */
   GpuType type();

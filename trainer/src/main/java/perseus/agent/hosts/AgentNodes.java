@@ -27,7 +27,7 @@ public record AgentNodes(
     Duration timeout,
     JobSecret secret,
     Map<String, String> settings) {
-  /** Describes a job on one host, whose agent connects to no other agent. */
+  /** Describes a job on one host. Its agent connects to no other agent. */
   public static final AgentNodes ONE =
       new AgentNodes(1, 0, null, 0, Duration.ZERO, JobSecret.NONE, Map.of());
 

@@ -43,7 +43,8 @@ public record RankOrder(List<Piece> pieces) {
   }
 
   /**
-   * Returns whether the instruction is a forward or a backward, for which a plan chooses a clock.
+   * Returns whether the instruction is a forward or a backward. A plan chooses clocks only for
+   * them.
    */
   public static boolean isComputation(Piece piece) {
     return pipeInstruction(piece.kind()).isComputation();

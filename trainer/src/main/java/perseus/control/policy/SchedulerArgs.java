@@ -111,7 +111,7 @@ public final class SchedulerArgs {
   }
 
   /**
-   * Reads an argument of the scheduler that is a path and that the user must give.
+   * Reads a path. The user must give this argument of the scheduler.
    *
    * @param meaning description of the expected file or directory, which the error message contains
    * @throws UserError if the user has not given the argument or if it is not a path

@@ -35,8 +35,8 @@ public record SchedulerSetup(
    *
    * @param plans path of a plan file or of a directory with plan files, which the user gives as an
    *     argument of the scheduler
-   * @param firstPlan function that finds the plan file from which the forwards and backwards of the
-   *     stages are read
+   * @param firstPlan function that finds the plan file with the forwards and backwards of the
+   *     stages
    */
   public static SchedulerSetup withPlans(
       Scheduler.Factory factory, Runnable fileCheck, Path plans, Supplier<Path> firstPlan) {

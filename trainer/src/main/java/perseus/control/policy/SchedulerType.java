@@ -39,7 +39,7 @@ public interface SchedulerType {
   SchedulerSetup read(SchedulerArgs args);
 
   /**
-   * Returns a {@code SchedulerType} with the given values. The method {@link #read} of the returned
+   * Returns a {@code SchedulerType} from its values. The method {@link #read} of the returned
    * object calls {@code parser}.
    */
   static SchedulerType of(

@@ -40,8 +40,8 @@ record StageTotals(double timeSeconds, double energyJoules, double powerWatts) {
   }
 
   /**
-   * Returns the time in seconds and the energy in joules of an iteration, under the keys {@code
-   * time} and {@code energy} as in Zeus.
+   * Returns the time in seconds and the energy in joules of an iteration. The keys of the map are
+   * {@code time} and {@code energy}, as in Zeus.
    */
   Map<String, Double> timeAndEnergy() {
     return Map.of("time", timeSeconds, "energy", energyJoules);

@@ -27,9 +27,9 @@ public final class ZeusGlobalPowerLimit implements Scheduler {
           "ZeusGlobalPowerLimit", List.of(Mode.POWER_LIMIT), true, ZeusGlobalPowerLimit::parse);
 
   /**
-   * Name of the scheduler argument that contains eta, the weight of the energy in the cost that
-   * Zeus defines. If eta is 0, the cost does not depend on the energy. If eta is 1, the cost is the
-   * energy.
+   * Name of the scheduler argument that contains eta. In the cost that Zeus defines, eta is the
+   * weight of the energy. If eta is 0, the cost does not depend on the energy. If eta is 1, the
+   * cost is the energy.
    */
   static final String ETA = "eta_knob";
 

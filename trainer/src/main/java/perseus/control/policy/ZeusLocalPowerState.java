@@ -219,10 +219,10 @@ public final class ZeusLocalPowerState implements Scheduler {
   }
 
   /**
-   * Changes each stage whose search has not ended to its next lower clock or power limit. If a
-   * stage's previous change has moved its time away from the time of the slowest stage, the change
-   * is undone. The search of a stage ends when its change is undone or when it has the lowest clock
-   * or power limit.
+   * Lowers the clock or power limit of each stage by one step, unless the search of the stage has
+   * ended. If a stage's previous change has moved its time away from the time of the slowest stage,
+   * the change is undone. The search of a stage ends when its change is undone or when it has the
+   * lowest clock or power limit.
    */
   private void lowerStates(double[] seconds) {
     for (int stage = 0; stage < stages; stage++) {

@@ -153,10 +153,16 @@ public enum Protocol {
    */
   public abstract String jobId(JobInfo job, LocalDateTime start, String scheduler);
 
-  /** Adds the fields that only one HTTP dialect has to the JSON body that registers a job. */
+  /**
+   * Adds fields to the JSON body that registers a job. The other HTTP dialect does not have these
+   * fields.
+   */
   abstract void describe(JobInfo job, Map<String, Object> body);
 
-  /** Adds the fields that only one HTTP dialect has to the JSON body that registers a rank. */
+  /**
+   * Adds fields to the JSON body that registers a rank. The other HTTP dialect does not have these
+   * fields.
+   */
   abstract void describe(String jobId, RankInfo rank, Map<String, Object> body);
 
   /**

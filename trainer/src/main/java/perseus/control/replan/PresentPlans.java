@@ -112,7 +112,9 @@ record PresentPlans(
     return stagePlans;
   }
 
-  /** Returns the number of GPUs of each stage whose energies are summed in the profile. */
+  /**
+   * Returns the number of GPUs of each stage. An energy in the profile is the sum over these GPUs.
+   */
   int[] gpus() {
     int[] gpus = new int[profile.stages()];
     for (int s = 0; s < gpus.length; s++) {

@@ -41,7 +41,7 @@ record RoundRatios(Map<Cell, Ratio> times, Map<Integer, PositionEnergy> energies
 
   /**
    * @param plan the plan that all given ranks ran, with the predicted times and energies
-   * @param gpus for each stage, the number of GPUs whose energies are summed in the profile
+   * @param gpus number of GPUs of each stage; an energy in the profile is the sum over these GPUs
    * @param ranks some or all ranks of the job
    * @param results results of the given ranks, in the same order
    */

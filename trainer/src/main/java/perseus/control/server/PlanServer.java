@@ -112,7 +112,7 @@ public final class PlanServer implements AutoCloseable {
     return started;
   }
 
-  /** Starts a task that regularly removes the jobs that no client has called for too long. */
+  /** Starts a task that regularly removes idle jobs, which no client has called for too long. */
   private void removeIdleJobsPeriodically() {
     long intervalMillis = Math.max(100, Math.min(60_000, settings.maxJobIdleTime().toMillis() / 4));
     server

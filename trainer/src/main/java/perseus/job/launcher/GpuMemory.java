@@ -37,8 +37,8 @@ public final class GpuMemory {
    *     messages about overflows, which need one more communicator.
    * @param firstRank number of the first rank on this node
    * @param freeBytes bytes of free memory on the GPU of each rank on this node
-   * @return a sentence without a full stop about the first rank whose GPU has too little free
-   *     memory; empty if every GPU has enough
+   * @return a sentence without a full stop about the first rank with too little free memory on its
+   *     GPU; empty if every GPU has enough
    */
   public static Optional<String> shortage(
       Workload workload,

@@ -86,8 +86,8 @@ public final class HostMemory {
   /**
    * Estimates the memory that the ranks of a host need together, in bytes.
    *
-   * @param schedule the pipeline schedule, which determines how many microbatches have activations
-   *     in memory at the same time
+   * @param schedule pipeline schedule, which determines the number of microbatches that have
+   *     activations in memory at the same time
    * @param microbatches number of microbatches that one pipeline processes in an iteration
    * @param checkpointing whether each backward first repeats the forward of its microbatch to
    *     recompute the activations

@@ -118,9 +118,9 @@ final class RankProcess {
   }
 
   /**
-   * Returns a text that describes how the rank's process has ended, with the last line of its
-   * standard error. The returned text is the end of a sentence whose subject is the rank, such as
-   * "was ended by signal 9".
+   * Returns a text that describes how the rank's process has ended. The text contains the last line
+   * of the process's standard error. The text continues a sentence about the rank, for example "was
+   * ended by signal 9".
    */
   public String describeExit(int exitCode) {
     try {

@@ -109,8 +109,8 @@ final class EventQueue {
       Deadline grace = Deadline.after(CAUSE_GRACE);
       for (Arrival later = port.poll(grace); later != null; later = port.poll(grace)) {
         throwCause(later);
-        // A failure that a launcher or a rank has reported tells the user more than the message
-        // that a connection has closed.
+        // The report of a failure by a launcher or a rank tells the user more than a message about
+        // a closed connection.
         best = best.event() == null && later.event() instanceof Event.Failed ? later : best;
       }
       throw new UserError(consequence(best));

@@ -175,8 +175,8 @@ public final class JobPort implements AutoCloseable {
       }
     } catch (IOException e) {
       arrivals.add(new Arrival(peer, null));
-      // A launcher or rank that sends nothing may also read nothing, so a call that sends to it may
-      // wait without end. Closing the link ends a waiting call with an error.
+      // A launcher or rank that sends nothing may also read nothing. A call that sends a command to
+      // it may then wait without end. Closing the link ends such a call with an error.
       peer.link().close();
     }
   }

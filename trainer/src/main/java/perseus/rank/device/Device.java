@@ -12,8 +12,8 @@ public interface Device extends AutoCloseable {
   /**
    * Begins a round (the iterations under one frequency schedule).
    *
-   * @param warmup whether the frequency schedule is a warm-up, whose measurements are not used
-   * @param hostSlowdown slowdown of the simulated GPU: time of an instruction on it at the highest
+   * @param warmup whether the frequency schedule is a warm-up; its measurements are not used
+   * @param hostSlowdown slowdown of the simulated GPU: the time of an instruction at the highest
    *     clock, divided by its time on a host without other work. Real GPUs ignore the slowdown.
    * @param firstClockMhz clock of the first instruction in MHz
    */

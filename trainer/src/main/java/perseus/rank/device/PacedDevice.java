@@ -15,8 +15,8 @@ import perseus.record.InstructionSink;
  * <p>{@link HostPace} estimates the time that a host without other work needs for an instruction.
  * At its highest clock, the simulated GPU is slower than such a host by a constant factor (the
  * slowdown). At a lower clock, the simulated GPU takes longer for an instruction, according to its
- * {@link perseus.gpu.sim.GpuModel}. The host may finish the computation of an instruction first. It
- * then waits until the simulated GPU has also finished the instruction.
+ * {@link perseus.gpu.sim.GpuModel}. If the host finishes the computation of an instruction before
+ * the simulated GPU, the host waits for the simulated GPU.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.SimulatedSensors} simulate clock changes,
  * power, heat and the sensors. The class {@code PacedDevice} decides at which times the simulated

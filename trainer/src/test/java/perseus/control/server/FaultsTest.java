@@ -29,7 +29,7 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.http.ServerLimits;
 import perseus.control.server.job.ServerSettings;
 
-/** Tests that a client that makes a mistake gets a clear answer, and that other jobs continue. */
+/** Tests that a wrong call gets a clear answer, and that other jobs continue. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class FaultsTest {
   @TempDir Path directory;

@@ -43,8 +43,8 @@ public final class KilledServer {
   }
 
   /**
-   * List of results whose second element is never returned: the method {@code get} waits without
-   * end.
+   * List of results that never returns its second element. The method {@code get} waits without end
+   * instead.
    */
   private static final class EndlessResults extends AbstractList<RankResult> {
     @Override

@@ -21,8 +21,7 @@ import perseus.control.server.job.ServerSettings;
 import perseus.profile.StageProfile;
 
 /**
- * Tests that all output of a plan server about a job on simulated GPUs says that the GPUs are
- * simulated.
+ * Runs a job on simulated GPUs. All output of the plan server must say that the GPUs are simulated.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SimulatedJobTest {

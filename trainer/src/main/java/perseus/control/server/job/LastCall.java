@@ -9,12 +9,12 @@ import java.util.function.LongSupplier;
  * clients call only when a rank fetches a schedule or reports a result.
  */
 final class LastCall {
-  /** Time without a call after which a client that calls about once a second has probably ended. */
+  /** A client that calls about once a second has probably ended after this time without a call. */
   private static final Duration WATCHING = Duration.ofSeconds(15);
 
   /**
-   * Minimum time without a call after which a client that calls rarely has probably ended. A client
-   * with long pauses between earlier calls may be silent for a longer time.
+   * A client that calls rarely has probably ended after this time without a call. A client with
+   * long pauses between earlier calls may be silent for a longer time.
    */
   private static final Duration OTHER = Duration.ofMinutes(10);
 

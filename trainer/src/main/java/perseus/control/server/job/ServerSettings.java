@@ -17,8 +17,8 @@ import perseus.io.UserError;
  * @param port TCP port on which the plan server listens; 0 for any free port
  * @param dumpDirectory directory that contains the state dumps of all jobs; null if the server
  *     writes no state dumps
- * @param dumpRounds number of the newest frequency schedules of each job whose files a state dump
- *     (JSON files) keeps
+ * @param dumpRounds number of frequency schedules of a job whose files are kept in the state dump;
+ *     only the newest are kept
  * @param logLevel log level of the plan server, which the answer to {@code GET /info} contains
  * @param maxJobIdleTime time after which the server removes a job that no client has called
  * @param token token that every HTTP call must contain; null if the server requires no token
@@ -35,7 +35,7 @@ public record ServerSettings(
     String token,
     ServerLimits limits) {
 
-  /** Pattern of a token that has only the characters that are allowed in HTTP bearer tokens. */
+  /** Pattern of a token with only the characters that HTTP bearer tokens may contain. */
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
 
   public static final String DEFAULT_HOST = "127.0.0.1";
@@ -54,10 +54,7 @@ public record ServerSettings(
     }
   }
 
-  /**
-   * Creates parameters with the default number of frequency schedules whose files a state dump
-   * (JSON files) keeps.
-   */
+  /** Creates parameters with the default value of {@code dumpRounds}. */
   public ServerSettings(
       SchedulerChoice scheduler,
       String host,

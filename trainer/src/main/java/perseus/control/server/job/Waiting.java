@@ -27,8 +27,8 @@ final class Waiting {
    * Stores the call of a rank that waits for a frequency schedule. If a rank calls twice, the
    * server answers the first call with an error, because its client has probably disconnected.
    *
-   * @param answers list to which the method adds a task that answers the first call of the rank
-   *     with an error
+   * @param answers list of tasks. If the rank has already called, the method adds a task that
+   *     answers the first call with an error.
    */
   void add(int rank, Consumer<Answer> reply, List<Runnable> answers) {
     Consumer<Answer> earlier = calls.set(rank, reply);
