@@ -33,8 +33,8 @@ final class StallReport {
   }
 
   /**
-   * Checks whether ranks wait or send no messages, and tells the user if they do so for too long.
-   * The agent calls the method {@code check} about once a second.
+   * Tells the user if ranks wait too long for other ranks, or if all ranks send no messages for too
+   * long. The agent calls the method {@code check} about once a second.
    *
    * @param expected number of ranks that will connect
    * @param last number of the iteration after which ranks wait for each other; 0 if they do not

@@ -171,9 +171,9 @@ final class Steering {
 
   /**
    * Returns the number of the first iteration under the next frequency schedule, which must be the
-   * same on all ranks. If all ranks wait for the schedule, it begins with their next iteration. If
-   * a rank does not wait, it begins 2 iterations later, because the rank runs further iterations
-   * before it receives the schedule.
+   * same on all ranks. If all ranks wait for the schedule, the schedule begins with their next
+   * iteration. If a rank does not wait, the schedule begins 2 iterations later. The rank runs
+   * further iterations before it receives the schedule.
    */
   private int firstOfNextRound() {
     int furthest = ranks.values().stream().mapToInt(SteeredRank::iterations).max().orElse(0);

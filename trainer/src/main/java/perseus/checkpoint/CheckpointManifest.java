@@ -35,7 +35,6 @@ public record CheckpointManifest(
   /**
    * Reads the manifest of a checkpoint.
    *
-   * @param folder folder of the checkpoint
    * @throws UserError if the file checkpoint.json is missing, damaged, or has another version
    */
   public static CheckpointManifest read(Path folder) {

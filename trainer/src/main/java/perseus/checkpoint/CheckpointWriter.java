@@ -87,7 +87,6 @@ public record CheckpointWriter(Path path) {
    * renamed folder.
    *
    * @param temporary name of the folder before the call
-   * @param id the id of the checkpoint
    * @throws UserError if the folder cannot be renamed, or if the directory contains another
    *     checkpoint of the same step
    */

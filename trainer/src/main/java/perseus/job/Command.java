@@ -78,7 +78,6 @@ public sealed interface Command {
    *
    * @param folder name of the checkpoint's folder until the checkpoint is complete
    * @param trainingSteps number of training steps after which the checkpoint was saved
-   * @param id the id of the checkpoint
    * @param manifest the text of the file checkpoint.json
    * @param keep number of the newest checkpoints that the launcher keeps
    */

@@ -7,7 +7,6 @@ import perseus.wire.JobSecret;
  * Holds the number of this node and the number of nodes of the job. Node 0 coordinates the job. The
  * settings contain the address and the secret with which this node connects to node 0.
  *
- * @param nodes number of nodes of the job
  * @param node this node's number, from 0
  * @param masterAddress name or IP address of node 0's host; null if the user has not set the
  *     address

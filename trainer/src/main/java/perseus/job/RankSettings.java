@@ -8,7 +8,6 @@ import perseus.wire.JobSecret;
  * Holds all settings of one rank. The launcher (the process that starts the ranks of a node) writes
  * these settings to the standard input of the rank.
  *
- * @param rank the rank's number
  * @param masterHost name or IP address of the host of node 0 (the node that coordinates the job)
  * @param masterPort port number at which node 0 accepts connections
  * @param secret the text of the key with which the rank authenticates itself to node 0 and to other

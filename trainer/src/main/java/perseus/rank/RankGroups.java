@@ -83,8 +83,8 @@ final class RankGroups {
   }
 
   /**
-   * Returns the group of the ranks at the given positions in the rank's pipeline, which hold copies
-   * of a shared parameter.
+   * Returns a group of ranks of this rank's pipeline. The ranks are at the given positions, and
+   * hold copies of a shared parameter.
    */
   TensorGroup shared(List<Integer> places) {
     return shared.get(places);

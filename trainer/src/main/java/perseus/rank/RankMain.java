@@ -13,11 +13,10 @@ import perseus.transport.PeerLostException;
 import perseus.wire.Daemon;
 
 /**
- * Starts one rank in its own process. This class is the main class of a rank's process. The rank's
- * process reads the rank's settings from the first line of its standard input. The launcher is the
- * process that has started the rank. When it ends, the rank's standard input is closed, and the
- * rank's process also ends. If the rank fails, the last line of its standard error contains the
- * cause.
+ * Starts one rank in its own process. The rank's process reads the rank's settings from the first
+ * line of its standard input. The launcher is the process that has started the rank. When it ends,
+ * the rank's standard input is closed, and the rank's process also ends. If the rank fails, the
+ * last line of its standard error contains the cause.
  */
 public final class RankMain {
   /**

@@ -129,8 +129,8 @@ public final class RoundBreakdown implements InstructionSink {
   /**
    * Returns empty lists of energies, because no energy counter can measure the energy of a single
    * instruction. In the returned map, a forward or backward has one empty list for each iteration.
-   * The schedulers in the published code of Perseus and Zeus require one list of energies for each
-   * list of times. In the returned map, a data load has an array of length 0.
+   * The schedulers of the Perseus research release and of Zeus require one list of energies for
+   * each list of times. In the returned map, a data load has an array of length 0.
    */
   public Map<String, double[][]> joules() {
     Map<String, double[][]> breakdown = new LinkedHashMap<>();

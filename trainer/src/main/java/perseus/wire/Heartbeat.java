@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends a heartbeat to another process of the job every 2 seconds, until the connection to it
- * closes. A heartbeat is a message that tells the other process that this process is alive.
+ * Sends a heartbeat to another process of the job every 2 seconds, until the connection between
+ * both processes is closed. A heartbeat is a message that tells the other process that this process
+ * is alive.
  */
 public final class Heartbeat {
   /** Time between two heartbeats that a process sends. */

@@ -65,9 +65,9 @@ final class FakeRecorder implements AutoCloseable {
   }
 
   /**
-   * Waits until the agent has read all earlier messages of this recorder. To do so, it asks when an
-   * instruction ends on a simulated GPU. The agent answers the messages of a recorder in their
-   * order.
+   * Waits until the agent has read all earlier messages of this recorder. To do so, the method asks
+   * when an instruction ends on a simulated GPU. The agent answers the messages of a recorder in
+   * their order.
    */
   void awaitRead() throws IOException {
     send("{\"stretch\":[\"forward\",0,%.6f,%.6f]}".formatted(now() - 1e-5, now()));

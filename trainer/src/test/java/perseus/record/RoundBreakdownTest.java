@@ -26,7 +26,8 @@ class RoundBreakdownTest {
 
     assertThat(breakdown.seconds().get("forward")).hasDimensions(3, 2);
     assertThat(breakdown.seconds().get("forward")[0]).containsExactly(0.5, 0);
-    // The published profiler requires a list of energies for each list of times.
+    // The profiler of the Perseus research release requires a list of energies for each list of
+    // times.
     assertThat(breakdown.joules().get("forward")).hasDimensions(3, 0);
     assertThat(breakdown.joules().get("backward")).hasDimensions(3, 0);
     assertThat(breakdown.joules().get("load")).isEmpty();

@@ -23,7 +23,6 @@ import perseus.parallel.Degrees;
  *     unknown
  * @param microbatchSize number of samples in a microbatch; 1 if unknown
  * @param framework name of the training framework
- * @param model name of the model
  * @param stages numbers of the pipeline stages that the rank holds; the stage at index k is called
  *     chunk k
  */

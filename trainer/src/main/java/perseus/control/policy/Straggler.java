@@ -27,11 +27,11 @@ import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlannedProblem;
 
 /**
- * Implements the scheduler that reacts to a slow data-parallel pipeline (a straggler). It slows
- * down the fast pipelines of the job. The fast pipelines wait for the straggler (slow pipeline), so
- * they can run slower plans that need less energy. For each pipeline, the scheduler chooses one
- * plan of a time-energy frontier (plans with their predicted times and energies). The scheduler
- * {@code Straggler} never ends a job.
+ * Implements the scheduler that reacts to a slow data-parallel pipeline (a straggler). The
+ * scheduler slows down the fast pipelines of the job. The fast pipelines wait for the straggler
+ * (slow pipeline), so they can run slower plans that need less energy. For each pipeline, the
+ * scheduler chooses one plan of a time-energy frontier (plans with their predicted times and
+ * energies). The scheduler {@code Straggler} never ends a job.
  *
  * <p>The name all-max means that all forwards and backwards run at the highest clock. If no
  * pipeline is slow, all pipelines need about the same iteration time as at the highest clock, but

@@ -17,7 +17,7 @@ public final class Bodies {
    * (Perseus research release and Zeus).
    *
    * @param reports whether the ranks report results. Only clients with the HTTP dialect of Zeus
-   *     need the field {@code reports}, because the published Zeus client reports no results.
+   *     need the field {@code reports}, because the client of the Zeus project reports no results.
    * @param simulated whether the GPUs are simulated. Only the client of this project sends the
    *     field {@code simulated}.
    */

@@ -149,7 +149,6 @@ public enum Protocol {
    * in the same second may get the same id.
    *
    * @param start time when the job started
-   * @param scheduler name of the scheduler of the job
    */
   public abstract String jobId(JobInfo job, LocalDateTime start, String scheduler);
 
@@ -173,13 +172,13 @@ public enum Protocol {
 
   /**
    * Returns the power states (clocks or power limits) of a frequency schedule as a JSON value in
-   * the HTTP dialect.
+   * this HTTP dialect.
    */
   public abstract Object states(RankInfo rank, FrequencySchedule schedule);
 
   /**
    * Reads the power states (clocks or power limits) of a frequency schedule from a JSON value in
-   * the HTTP dialect.
+   * this HTTP dialect.
    *
    * @return a clock or power limit for each step of the rank's iteration
    * @throws UserError if the forwards and backwards in the JSON field differ from those of the rank

@@ -33,8 +33,8 @@ public final class GpuMemory {
    *
    * @param workload the partitioned model and the shape of its microbatches
    * @param nccl whether ranks may exchange tensors through NCCL, which uses memory of the GPUs
-   * @param scalesLoss whether the loss is scaled. If it is, the ranks of a pipeline exchange
-   *     messages about overflows, which need one more communicator.
+   * @param scalesLoss whether the loss is scaled. A scaled loss makes the ranks of a pipeline
+   *     exchange messages about overflows, which need one more communicator.
    * @param firstRank number of the first rank on this node
    * @param freeBytes bytes of free memory on the GPU of each rank on this node
    * @return a sentence without a full stop about the first rank with too little free memory on its

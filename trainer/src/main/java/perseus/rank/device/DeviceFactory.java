@@ -38,7 +38,6 @@ public final class DeviceFactory {
   /**
    * Opens a simulated GPU.
    *
-   * @param rank number of the rank
    * @param stages the work (floating-point operations and bytes) of one microbatch in each stage of
    *     the rank
    */
@@ -65,7 +64,6 @@ public final class DeviceFactory {
   /**
    * Opens the real GPU that the launcher has chosen for the rank.
    *
-   * @param uuid the GPU's UUID
    * @throws perseus.gpu.GpuException if the GPU does not answer
    * @throws perseus.io.UserError if this host has no GPU with the given UUID
    */

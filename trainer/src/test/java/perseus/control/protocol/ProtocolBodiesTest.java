@@ -16,8 +16,8 @@ import perseus.control.Round;
 import perseus.parallel.Degrees;
 
 /**
- * Compares JSON bodies and headers with the exact expected texts, because published clients and
- * servers read them.
+ * Compares JSON bodies and headers with the exact expected texts, because clients and servers of
+ * other projects read them.
  */
 class ProtocolBodiesTest {
   private static final ObjectMapper JSON = new ObjectMapper();

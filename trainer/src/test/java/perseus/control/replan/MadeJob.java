@@ -29,8 +29,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Simulates the reports of a job with two stages. The reports are computed from a profile, the
- * truth. It may differ from the profile from which the job's plans were made.
+ * Simulates the reports of a job with two stages. The reports are computed from a profile that the
+ * tests call the truth. It may differ from the profile from which the job's plans were made.
  */
 final class MadeJob {
   static final int STAGES = 2;

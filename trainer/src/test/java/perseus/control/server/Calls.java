@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends the HTTP calls that published clients send to a plan server. Paths and bodies are fixed
- * texts, so that they do not depend on this project's client.
+ * Sends the same HTTP calls as the clients of the Perseus research release and of Zeus. Paths and
+ * bodies are fixed texts, so that they do not depend on this project's client.
  */
 final class Calls {
   private static final ObjectMapper JSON = new ObjectMapper();

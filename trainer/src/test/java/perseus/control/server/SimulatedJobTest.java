@@ -129,7 +129,8 @@ class SimulatedJobTest {
     }
     StageProfile profile = StageProfile.read(dump.resolve("profile.csv"));
     assertThat(Boolean.TRUE.equals(profile.notes().simulated())).isEqualTo(simulated);
-    // The column `simulated` must not count as a knob, because knobs are copied into every plan.
+    // The column `simulated` must not count as a setting of the GPU (a knob), because such settings
+    // are copied into every plan.
     assertThat(profile.rows()).allMatch(row -> row.knobs().isEmpty());
   }
 }

@@ -11,7 +11,6 @@ import java.util.Map;
 /**
  * Holds the plan server's answer to an HTTP call: the status, the headers and the body.
  *
- * @param status HTTP status
  * @param contentType value of the answer's header {@code Content-Type}
  * @param body bytes of the answer's body; callers must not modify the array
  * @param headers additional headers of the answer, as a map from the name of a header to its value

@@ -11,7 +11,6 @@ import perseus.control.protocol.Protocol;
 /**
  * Holds the state of a job at one moment, for the web page and the metrics.
  *
- * @param id the job's id
  * @param info the job's description
  * @param protocol HTTP dialect (Perseus research release or Zeus) that the job's client uses
  * @param choice the job's scheduler

@@ -53,7 +53,6 @@ public final class Jobs {
   /**
    * Creates a job.
    *
-   * @return the job's id
    * @throws HttpError with status 422 if a field is missing or wrong, and 503 if there are too many
    *     jobs or ranks
    */

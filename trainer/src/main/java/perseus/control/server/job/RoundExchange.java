@@ -134,8 +134,8 @@ final class RoundExchange {
    * Stores the result that a rank reports under its current frequency schedule.
    *
    * @return true if all ranks have reported under the current frequency schedules
-   * @throws HttpError if the rank has not fetched its current frequency schedule, has already
-   *     reported, or reports another number of iterations than earlier ranks
+   * @throws HttpError if the rank has not fetched its current frequency schedule or has already
+   *     reported. Another number of iterations than in earlier reports is an error too.
    */
   boolean report(RankResult result) {
     if (!fetched.get(result.rank())) {

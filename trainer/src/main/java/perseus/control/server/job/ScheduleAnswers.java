@@ -26,7 +26,7 @@ final class ScheduleAnswers {
   /**
    * @param rounds maximum number of frequency schedules of a rank in the job
    * @param simulated whether the GPUs of the job or its plan are simulated. If {@code simulated} is
-   *     true, the answers contain the field {@code simulated}, which published clients ignore.
+   *     true, the answers contain the field {@code simulated}. Clients of other projects ignore it.
    */
   ScheduleAnswers(Protocol protocol, Round round, int rounds, boolean simulated) {
     this.protocol = protocol;
