@@ -22,11 +22,10 @@ import perseus.control.server.http.HttpError;
  * next frequency schedules when all ranks of the job have asked for them. A rank that asks again
  * before it has reported gets the same schedule again, so a lost answer does no harm.
  *
- * <p>The published client of Zeus fetches one schedule and never reports. A rank that never reports
- * gets its schedule as soon as all ranks have registered. It gets the same schedule again whenever
- * it asks. It gets a new schedule only if the scheduler chooses one, for example because a pipeline
- * has become slow. If one rank of a job reports a result, the server expects reports from all ranks
- * of the job.
+ * <p>The client of the Zeus project fetches one schedule and never reports. Its ranks get their
+ * schedules as soon as all ranks have registered. They get new schedules only if the scheduler
+ * chooses some, for example because a pipeline has become slow. If one rank of a job reports a
+ * result, the server expects reports from all ranks of the job.
  *
  * <p>If the ranks report faster than the disk writes, the job waits for the disk before it sends
  * the next schedules.
@@ -253,10 +252,7 @@ public final class Job {
     return rounds;
   }
 
-  /**
-   * Ends the job because no client has called for too long, and answers waiting ranks with an
-   * error.
-   */
+  /** Ends the job because no client has called for too long. Waiting ranks get an error. */
   void remove() {
     change(
         answers -> {
