@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.check.ClockChecks;
+import perseus.attribution.clock.HostClocks;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.SharedPowers;
 import perseus.attribution.fit.WindowFit;
@@ -154,16 +155,18 @@ public final class Deconvolution implements Attribution {
     List<RankPlace> ranks = recording.ranks();
     int sampled = Math.min(SAMPLE_RANKS, ranks.size());
     AtomicLong done = new AtomicLong();
-    return IntStream.range(0, sampled)
-        .parallel()
-        .mapToObj(
-            i -> {
-              RankRecording rank =
-                  recording.read(ranks.get((int) ((long) i * ranks.size() / sampled)));
-              progress.step("reading first ranks", done.incrementAndGet(), sampled);
-              return rank;
-            })
-        .toList();
+    List<RankRecording> read =
+        IntStream.range(0, sampled)
+            .parallel()
+            .mapToObj(
+                i -> {
+                  RankRecording rank =
+                      recording.read(ranks.get((int) ((long) i * ranks.size() / sampled)));
+                  progress.step("reading first ranks", done.incrementAndGet(), sampled);
+                  return rank;
+                })
+            .toList();
+    return HostClocks.corrected(read, recording.warnings());
   }
 
   /**

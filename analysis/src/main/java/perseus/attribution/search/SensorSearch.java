@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import perseus.attribution.activity.Activities;
 import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.clock.HostClocks;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Deviation;
 import perseus.attribution.sensor.Kernel;
@@ -79,7 +80,6 @@ public final class SensorSearch {
   private final List<RankRecording> recorded;
   private final List<Activities> activities;
   private List<MarkedRank> ranks;
-
   private List<Set<Instruction>> special;
   private DriftingRanks drifting = DriftingRanks.NONE;
 
@@ -119,7 +119,9 @@ public final class SensorSearch {
   public static MarkedRank prepared(RankRecording rank, Learned learned, Warnings warnings) {
     Set<Instruction> special = SpecialPowers.ofAll(learned.sample);
     Sensor sensor = learned.sensor;
-    MarkedRank marked = MarkedRank.of(SampleClocks.corrected(rank, warnings), special);
+    List<RankRecording> others = learned.sample.stream().map(MarkedRank::rank).toList();
+    RankRecording sameHost = HostClocks.corrected(rank, others, warnings);
+    MarkedRank marked = MarkedRank.of(SampleClocks.corrected(sameHost, warnings), special);
     return RankClocks.corrected(marked.with(sensor::apply), sensor, warnings).rank();
   }
 

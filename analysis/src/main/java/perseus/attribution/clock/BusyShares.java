@@ -1,0 +1,224 @@
+package perseus.attribution.clock;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import perseus.numeric.EvenlySpread;
+import perseus.pipeline.ChunkInstruction;
+import perseus.pipeline.Instruction;
+import perseus.recording.log.EnergyLog;
+import perseus.recording.log.InstructionLog;
+import perseus.recording.log.PowerSamples;
+import perseus.recording.log.RankRecording;
+import perseus.recording.log.Segment;
+import perseus.recording.log.Window;
+
+/**
+ * Compares mean powers of a GPU with the shares of time in which forwards and other instructions
+ * ran.
+ *
+ * <pre>
+ *   p = c + f x + g y
+ *     p        mean power between two readings (W)
+ *     x, y     shares of this time in which forwards and other instructions ran
+ *     c, f, g  powers (W) that minimize the sum of squared residuals, separate for each frequency
+ * </pre>
+ *
+ * <p>Complexity: O(n log m) time for n readings and m instructions.
+ */
+final class BusyShares {
+  private static final int FREQUENCIES = 3;
+
+  /** Minimum number of readings of a frequency. */
+  private static final int MIN_READINGS = 20;
+
+  /** Holds the readings of one frequency: start, end and mean power of each. */
+  private record Powers(double[] from, double[] to, double[] watts) {}
+
+  /** Holds the edges of instructions of one kind, and the busy time until each edge. */
+  private record Busy(double[] edges, double[] seconds) {
+    static Busy of(InstructionLog log, double first, double last, boolean forwards) {
+      int[] records =
+          IntStream.range(0, log.size())
+              .filter(i -> log.end()[i] > first && log.start()[i] < last)
+              .filter(i -> isForward(log.kinds().get(log.kind()[i])) == forwards)
+              .toArray();
+      double[] edges = new double[2 * records.length];
+      double[] seconds = new double[2 * records.length];
+      double sum = 0;
+      for (int k = 0; k < records.length; k++) {
+        double start = log.start()[records[k]];
+        double end = log.end()[records[k]];
+        edges[2 * k] = start;
+        seconds[2 * k] = sum;
+        sum += end - start;
+        edges[2 * k + 1] = end;
+        seconds[2 * k + 1] = sum;
+      }
+      return new Busy(edges, seconds);
+    }
+
+    private static boolean isForward(Instruction kind) {
+      return ChunkInstruction.of(kind).instruction().equals(Instruction.FORWARD);
+    }
+
+    double until(double time) {
+      int found = Arrays.binarySearch(edges, time);
+      int after = found < 0 ? -found - 1 : found;
+      if (after == 0) {
+        return 0;
+      }
+      if (after == edges.length) {
+        return seconds[after - 1];
+      }
+      double slope = (seconds[after] - seconds[after - 1]) / (edges[after] - edges[after - 1]);
+      return slope > 0 ? seconds[after - 1] + time - edges[after - 1] : seconds[after - 1];
+    }
+  }
+
+  /** Holds the instructions around the readings of one frequency. */
+  private record Work(Busy forwards, Busy others) {}
+
+  private final List<Powers> powers;
+  private final List<Work> work;
+
+  private BusyShares(List<Powers> powers, List<Work> work) {
+    this.powers = powers;
+    this.work = work;
+  }
+
+  /**
+   * Takes some readings of up to three frequencies: power samples if there are any, else readings
+   * of the energy counter.
+   *
+   * @param readings number of readings to take at each frequency
+   * @param maxLag maximum absolute argument of {@link #misfit}, in seconds
+   */
+  static BusyShares of(RankRecording rank, int readings, double maxLag) {
+    return of(rank, readings, maxLag, rank.hasSamples());
+  }
+
+  /** Takes readings like {@link #of}, but always of the energy counter. */
+  static BusyShares ofCounter(RankRecording rank, int readings, double maxLag) {
+    return of(rank, readings, maxLag, false);
+  }
+
+  private static BusyShares of(RankRecording rank, int readings, double maxLag, boolean samples) {
+    List<Powers> powers = new ArrayList<>();
+    List<Work> work = new ArrayList<>();
+    List<Window> windows = rank.windows();
+    for (int w : EvenlySpread.indices(windows.size())) {
+      List<Segment> segments = windows.get(w).segments();
+      if (powers.size() == FREQUENCIES || segments.isEmpty()) {
+        continue;
+      }
+      Segment segment = segments.get(segments.size() / 2);
+      Powers some = powers(segments, segment, readings, samples);
+      if (some.watts.length >= MIN_READINGS) {
+        double first = some.from[0] - maxLag;
+        double last = some.to[some.to.length - 1] + maxLag;
+        InstructionLog log = segment.instructions();
+        powers.add(some);
+        work.add(new Work(Busy.of(log, first, last, true), Busy.of(log, first, last, false)));
+      }
+    }
+    return new BusyShares(powers, work);
+  }
+
+  private static Powers powers(
+      List<Segment> segments, Segment chosen, int readings, boolean ofSamples) {
+    List<Segment> same =
+        segments.stream()
+            .filter(each -> each.instructions() == chosen.instructions())
+            .filter(each -> each.energy() == chosen.energy())
+            .toList();
+    double start = same.get(0).start();
+    double end = same.get(same.size() - 1).end();
+    PowerSamples samples = chosen.samples();
+    EnergyLog log = chosen.energy();
+    double[] times = ofSamples ? samples.times() : log.times();
+    int[] all =
+        IntStream.range(1, times.length)
+            .filter(i -> times[i - 1] >= start && times[i] <= end && times[i] > times[i - 1])
+            .filter(i -> ofSamples || log.usable()[i])
+            .toArray();
+    int step = Math.max(1, all.length / readings);
+    int[] used = IntStream.range(0, all.length / step).map(k -> all[k * step]).toArray();
+    double[] from = new double[used.length];
+    double[] to = new double[used.length];
+    double[] watts = new double[used.length];
+    for (int k = 0; k < used.length; k++) {
+      int i = used[k];
+      from[k] = times[i - 1];
+      to[k] = times[i];
+      watts[k] =
+          ofSamples
+              ? samples.watts()[i]
+              : (log.energies()[i] - log.energies()[i - 1]) / (to[k] - from[k]);
+    }
+    return new Powers(from, to, watts);
+  }
+
+  /** Returns the powers of this rank with the instructions of another rank of the same job. */
+  BusyShares withWorkOf(BusyShares other) {
+    int common = Math.min(powers.size(), other.work.size());
+    return new BusyShares(powers.subList(0, common), other.work.subList(0, common));
+  }
+
+  /** Returns the number of readings. */
+  int size() {
+    return powers.stream().mapToInt(each -> each.watts.length).sum();
+  }
+
+  /**
+   * Returns the mean of {@code log(1 - R^2)} over the readings, if the powers were recorded a given
+   * time after the instructions.
+   *
+   * @param lag time in seconds
+   */
+  double misfit(double lag) {
+    double sum = 0;
+    for (int k = 0; k < powers.size(); k++) {
+      sum += powers.get(k).watts.length * Math.log(unexplained(powers.get(k), work.get(k), lag));
+    }
+    return sum / Math.max(1, size());
+  }
+
+  /** Returns 1 - R^2, at least 1e-6. */
+  private static double unexplained(Powers powers, Work work, double lag) {
+    int n = powers.watts.length;
+    double[] x = new double[n];
+    double[] y = new double[n];
+    for (int i = 0; i < n; i++) {
+      double from = powers.from[i] - lag;
+      double to = powers.to[i] - lag;
+      x[i] = (work.forwards.until(to) - work.forwards.until(from)) / (to - from);
+      y[i] = (work.others.until(to) - work.others.until(from)) / (to - from);
+    }
+    double xx = covariance(x, x);
+    double yy = covariance(y, y);
+    double xy = covariance(x, y);
+    double xp = covariance(x, powers.watts);
+    double yp = covariance(y, powers.watts);
+    double pp = covariance(powers.watts, powers.watts);
+    double determinant = xx * yy - xy * xy;
+    double explained =
+        determinant > 1e-9 * xx * yy
+            ? (yy * xp * xp - 2 * xy * xp * yp + xx * yp * yp) / determinant
+            : Math.max(xx > 0 ? xp * xp / xx : 0, yy > 0 ? yp * yp / yy : 0);
+    return pp > 0 ? Math.max(1e-6, 1 - explained / pp) : 1;
+  }
+
+  private static double covariance(double[] a, double[] b) {
+    double sumA = 0;
+    double sumB = 0;
+    double product = 0;
+    for (int i = 0; i < a.length; i++) {
+      sumA += a[i];
+      sumB += b[i];
+      product += a[i] * b[i];
+    }
+    return product / a.length - sumA / a.length * (sumB / a.length);
+  }
+}
