@@ -19,10 +19,10 @@ import perseus.savings.StragglerRule;
  * Plans a profiled workload with this project's planner and with the planners of the Perseus paper.
  * All plans are compared with all-max (every operation at the highest frequency).
  *
- * <p>Without a straggler (a slower pipeline), this project's planner is evaluated by the plan of
- * minimum energy among its plans that are not slower than all-max. With a straggler, this project's
- * planner is evaluated by its plan of minimum energy, including the energy of waiting for the
- * straggler.
+ * <p>Without a straggler (a slower pipeline), the savings of this project's planner are the savings
+ * of one plan. It is the plan of minimum energy among the plans that are not slower than all-max.
+ * With a straggler, the savings are the savings of the plan of minimum energy. This energy includes
+ * the energy of waiting for the straggler.
  *
  * <p>The planners of the Perseus paper are evaluated as in the paper. Without a straggler, the
  * paper evaluates a planner by its fastest plan. With a straggler, the paper evaluates a planner by
@@ -38,8 +38,8 @@ public final class ProfileEvaluation {
   static final List<Double> STRAGGLERS = List.of(1.05, 1.1, 1.2, 1.3, 1.4, 1.5);
 
   /**
-   * Columns of the table of the frontier. Each number is a maximum iteration time, divided by the
-   * iteration time of all-max (every operation at the highest frequency).
+   * Columns of the table of the frontier. Each number is the maximum iteration time of a column,
+   * divided by the iteration time of all-max (every operation at the highest frequency).
    */
   static final List<Double> SLOWDOWNS = List.of(1.0, 1.02, 1.05, 1.1, 1.15, 1.2);
 
@@ -121,9 +121,9 @@ public final class ProfileEvaluation {
   }
 
   /**
-   * Returns all plans that are slower than all-max (every operation at the highest frequency), and
-   * the slowest plan that is not slower than all-max. The method leaves out plans that are faster
-   * than necessary, because a faster plan uses more energy and then waits longer.
+   * Returns the plans that are slower than all-max (every operation at the highest frequency), and
+   * one more plan. The additional plan is the slowest of the other plans. The method leaves out all
+   * faster plans, because a faster plan uses more energy and then waits longer.
    */
   private static List<Iteration> notFasterThanNeeded(Frontier frontier, double allMaxSeconds) {
     List<Iteration> kept = new ArrayList<>();
