@@ -70,8 +70,8 @@ public final class Workloads {
    * which holds the plans of one planner.
    *
    * <p>The iteration time of the baseline is the shortest time that a plan can have. If an
-   * iteration at the highest frequencies takes longer than the baseline, the blocking energy of the
-   * additional time is not part of the baseline's energy.
+   * iteration at the highest frequencies takes longer than the baseline, GPUs wait for the
+   * additional time. The energy of the baseline does not include the energy of this waiting.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the plans come from simulated GPUs
