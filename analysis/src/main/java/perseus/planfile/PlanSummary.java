@@ -45,8 +45,8 @@ import perseus.profile.StageProfile;
  * @param plans number of plans in the directory
  * @param breakpoints number of breakpoints of the lower bound on energy, which is a piecewise
  *     linear function of the iteration time
- * @param boundCertificate maximum distance from the computed up to the exact lower bound on energy,
- *     as a fraction of the computed bound
+ * @param boundCertificate maximum amount by which the exact lower bound on energy can exceed the
+ *     computed bound, as a fraction of the computed bound
  * @param largestGap largest difference between a plan's energy and the lower bound on energy, as a
  *     fraction of the lower bound
  * @param meanGap mean difference between a plan's energy and the lower bound on energy, as a

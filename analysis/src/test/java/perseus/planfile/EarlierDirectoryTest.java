@@ -136,8 +136,8 @@ class EarlierDirectoryTest {
   }
 
   /**
-   * Returns a request with the default effort. If changes of clock take time, the effort is lower,
-   * because the searches would take seconds.
+   * Returns a request with the default effort. If clock changes take time, the effort is lower,
+   * because searches with the default effort would take seconds.
    */
   private static PlanRequest request(PlanningProblem problem, double... times) {
     return problem.clocksAreFree() ? new PlanRequest(8, times) : fast(8, times);

@@ -27,7 +27,7 @@ final class IndependentEvaluation {
   final double energyJoules;
 
   /**
-   * @param blockingWatts blocking power of all GPUs of each stage together, in watts
+   * @param blockingWatts power in watts of all GPUs of each stage together while they wait
    * @param transfers time of a transfer between each stage and the next, in seconds
    */
   IndependentEvaluation(
