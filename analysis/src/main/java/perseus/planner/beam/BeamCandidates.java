@@ -30,14 +30,12 @@ final class BeamCandidates {
    */
   private static final int BINS_PER_KEPT = 4;
 
-  /**
-   * Maximum number of intervals of scores, because clearing the counts of the intervals takes time.
-   */
+  /** Maximum number of intervals of scores. More intervals would take more time to clear. */
   private static final int MAX_BINS = 256;
 
   /**
-   * Maximum number of small intervals of scores by which candidates are sorted. More intervals take
-   * more time to clear.
+   * Maximum number of small intervals of scores by which candidates are sorted. More intervals
+   * would take more time to clear.
    */
   private static final int MAX_GROUPS = 1024;
 

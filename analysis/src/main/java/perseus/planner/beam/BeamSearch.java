@@ -31,10 +31,10 @@ import perseus.planner.problem.PlanningProblem;
  * </pre>
  *
  * <p>A partial plan has frequencies for the arcs that the search has visited. The reduced cost of a
- * partial plan is the sum of reduced costs and costs of waiting over the visited arcs, with every
- * event at its earliest time. Visiting one more arc never lowers the reduced cost of a partial
- * plan. A lower bound for all plans that complete a partial plan is the minimum of the LP
- * relaxation plus the reduced cost of the partial plan.
+ * partial plan is a sum over the visited arcs, with every event at its earliest time. Each visited
+ * arc adds the reduced cost of its frequency and its cost of waiting. Visiting one more arc never
+ * lowers the reduced cost of a partial plan. A lower bound for all plans that complete a partial
+ * plan is the minimum of the LP relaxation plus the reduced cost of the partial plan.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
  * frequency of the arc. After each step, the search keeps only the partial plans with the lowest
@@ -42,7 +42,8 @@ import perseus.planner.problem.PlanningProblem;
  * search adds the minimum cost of this arc in advance ({@link PricedOptions#minCost}).
  *
  * <p><b>Complexity.</b> The search takes O(A W (K + C)) time and O(W (A + C)) memory, for A arcs,
- * width W, K frequencies per arc, and C events between visited and later arcs.
+ * width W and K frequencies per arc. C is the maximum number of events with both visited and not
+ * yet visited arcs.
  *
  * <p><b>Limits.</b> The search is a heuristic, and assumes that clock changes take no time. The
  * result is optimal if no partial plan was dropped because of the width, and only identical event
@@ -53,7 +54,8 @@ import perseus.planner.problem.PlanningProblem;
  */
 final class BeamSearch {
   /**
-   * Minimum energy in joules that new frequencies must save, because less may be a rounding error.
+   * Minimum energy in joules that new frequencies must save, because a smaller saving may be a
+   * rounding error.
    */
   private static final double MIN_SAVING_JOULES = 1e-9;
 

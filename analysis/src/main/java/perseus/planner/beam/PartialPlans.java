@@ -198,9 +198,9 @@ final class PartialPlans {
 
   /**
    * Computes the cost in joules of waiting until the end event of an arc, plus the costs of later
-   * arcs that are added in advance.
+   * arcs that the search adds in advance.
    *
-   * @param done end of the arc, in integer time units
+   * @param done time at which the arc itself ends, in integer time units
    * @param time time of the end event of the arc, in integer time units
    * @param anticipated number of later arcs whose minimum cost is added in advance
    */

@@ -24,8 +24,8 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Computes an approximate lower bound on the energy of plans, and its maximum error. The class is
  * for problems in which the exact bound, a piecewise linear function of the makespan, has very many
- * pieces. The certificate is the maximum difference between exact and approximate bound, as a
- * fraction of the approximate bound.
+ * pieces. The certificate is the maximum difference between the exact and the approximate bound, as
+ * a fraction of the approximate bound.
  *
  * <p><b>Method.</b> {@link CostScalingCirculation} solves the LP relaxation at single makespans.
  * Each solution gives a straight line, which is nowhere above the exact bound, and a point, which
@@ -133,7 +133,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   @Override
   public LowerBound solve(double[] targets, Visitor visitor) {
     ApproximateSolution slowest = withoutFlow(IntegerHull::slowestTicks);
-    // Java's common pool has one thread less than the machine has processors.
+    // The pool has one thread for each processor. Java's common pool has one thread less.
     ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
     try {
       ApproximateSolution fast = withoutFlow(IntegerHull::fastestTicks);

@@ -139,8 +139,7 @@ final class PrimalDualFlow {
     for (int c = graph.first[node]; c < end; c++) {
       int to = head[c];
       long through = toNode + potential[to] - length[c];
-      // An event that is at least as far from the source as the sink moves by as many integer time
-      // units as the sink.
+      // Every event moves by its distance from the source, but by at most the distance of the sink.
       if (through < distance[to] && through < distance[sink]) {
         distance[to] = through;
         paths.parentArc[to] = c;

@@ -54,7 +54,6 @@ final class ResidualGraph {
   /**
    * Builds the residual graph, in which all residual arcs have length 0.
    *
-   * @param nodes number of nodes
    * @param from for each arc of the network, the node at which it starts
    * @param to for each arc of the network, the node at which it ends
    */

@@ -3,8 +3,8 @@ package perseus.planner.network;
 import perseus.planner.problem.ExecutionOptions;
 
 /**
- * Holds the lower convex hull of an operation's points (time, energy minus energy of waiting), one
- * for each frequency, with times and slopes as integers.
+ * Holds the lower convex hull of an operation's points, with times and slopes as integers. Each
+ * frequency gives one point (time, energy minus energy of waiting).
  *
  * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time. In
  * the flow network, an operation is a group of parallel arcs, with one arc for each point of the

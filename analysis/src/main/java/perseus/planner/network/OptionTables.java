@@ -19,7 +19,6 @@ import perseus.profile.ProfileRow;
  * because inner loops read them.
  */
 public final class OptionTables {
-  /** Number of operations of the DAG. */
   public final int operations;
 
   public final int[][] predecessors;

@@ -84,8 +84,8 @@ final class SwitchPlanning {
   private static final double LARGE_GROWTH = 5e-4;
 
   /**
-   * If an earlier plan is faster than the maximum iteration time by more than this fraction, the
-   * earlier plan was made for another maximum iteration time.
+   * An earlier plan that is faster than the maximum iteration time by more than this fraction was
+   * made for another maximum iteration time.
    */
   private static final double SAME_TIME = 1e-6;
 

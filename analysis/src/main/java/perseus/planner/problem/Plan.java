@@ -12,8 +12,8 @@ import perseus.pipeline.Operation;
 import perseus.profile.ProfileRow;
 
 /**
- * Holds one frequency, with its measured time and energy, for every operation of an iteration, and
- * computes the iteration's makespan and energy. Plans are immutable.
+ * Holds one frequency for every operation of an iteration, with its measured time and energy. The
+ * class computes the makespan and the energy of the iteration. Plans are immutable.
  *
  * <p>The energy of a plan is the sum of the measured energies, plus the waiting time of the GPUs
  * times their power while they wait.
@@ -70,8 +70,8 @@ public final class Plan {
   }
 
   /**
-   * Returns the number of clock changes. A clock changes before a computation if the previous
-   * computation on the same rank runs at another frequency.
+   * Returns the number of clock changes within an iteration, over all ranks. A clock changes before
+   * a computation if the previous computation on the same rank runs at another frequency.
    */
   public int clockChanges() {
     return (int)
@@ -229,7 +229,6 @@ public final class Plan {
   /**
    * Holds an operation, its row of the profile, and its start.
    *
-   * @param operation the operation
    * @param startSeconds start of the operation, in seconds from the start of the iteration
    * @param choice row of the profile that the operation uses
    * @param critical whether the operation lies on a longest path

@@ -91,8 +91,9 @@ final class ExchangeSearch {
   }
 
   /**
-   * Adds the best slower frequency of operation j to the queue, which saves the most energy per
-   * integer time unit and still meets the deadline.
+   * Adds one slower frequency of operation j to the queue, if a slower frequency meets the deadline
+   * and saves energy. The method takes the frequency that saves the most energy per integer time
+   * unit.
    */
   private void addBestSlowDown(PriorityQueue<SlowDown> queue, int j) {
     long[] ticks = network.ticks[j];
@@ -144,8 +145,8 @@ final class ExchangeSearch {
     int bestI = -1;
     int bestK = -1;
     int choiceK = ticksK.length - 1;
-    // One walk through the frequencies of both operations is enough, because a slower operation i
-    // leaves less time for operation k.
+    // One walk through the frequencies of both operations is enough. The slower operation i is, the
+    // less time remains for operation k.
     for (int choiceI = 0; choiceI < ticksI.length && ticksI[choiceI] <= availableI; choiceI++) {
       long availableK = latestEndK - Math.max(timing.start(i) + ticksI[choiceI] + lag, otherStartK);
       while (choiceK >= 0 && ticksK[choiceK] > availableK) {

@@ -10,8 +10,8 @@ import perseus.planner.network.OptionTables;
  * <p>The first operations of the joined plan have the frequencies of one plan, and all later
  * operations have the frequencies of the other plan. The class tries both orders (slower plan
  * first, or faster plan first), and returns the better joined plan. The operations are ordered by
- * their starts in the faster plan. By bisection, the class finds the first operation of the second
- * plan, so that the slower plan has as many operations as the deadline allows.
+ * their starts in the faster plan. By bisection, the class finds the operation at which the second
+ * plan begins. The slower plan gets as many operations as the deadline allows.
  *
  * <p>Far from the two ends of the iteration, time and energy of a plan grow evenly along the
  * iteration. Time and energy of a joined plan are close to weighted means of the two given plans,

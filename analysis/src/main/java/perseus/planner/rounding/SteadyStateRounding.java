@@ -76,8 +76,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Creates one object for each element of {@code ramps}, unless fewer than two microbatches remain
-   * between the first and the last.
+   * Creates one object for each element of {@code ramps}. An element gets no object if fewer than
+   * two microbatches remain between the unchanged microbatches.
    *
    * @param ramps for each returned object, a number r: the object leaves the first r and the last r
    *     microbatches unchanged
@@ -96,9 +96,9 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Finds the best frequencies for each cycle time (time of one forward and one backward) on the
-   * lower convex hull of the points (cycle time, energy). The returned list begins with the
-   * shortest cycle time.
+   * Returns the cycles whose points (cycle time, energy) lie on the lower convex hull. The cycle
+   * time is the time in which each stage runs one forward and one backward. The returned list
+   * begins with the shortest cycle time.
    *
    * <p>The method tries the total time of each pair of forward and backward frequency of a stage.
    * The minimum energy, as a function of the cycle time, changes only at the total time of a pair.
@@ -202,8 +202,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Computes the frequencies of one forward and one backward per stage with the lowest energy at a
-   * given cycle time.
+   * Computes the frequencies of one forward and one backward for each stage. The frequencies have
+   * the lowest energy for the given cycle time.
    *
    * @param ticks cycle time in integer time units, at least the fastest forward plus the fastest
    *     backward of every stage

@@ -57,15 +57,21 @@ final class ClockStates {
    */
   final double[] firstStart;
 
-  /** How long clocks are held; null if they need not be held for a minimum time. */
+  /** Hold times of the clocks; null if the problem has no minimum hold time. */
   final ClockHolds holds;
 
   private final int[] keys;
 
-  /** Latest added partial plan, by the last bits of its key; NONE if there is none. */
+  /**
+   * For each value of the last bits of a key, the partial plan with these bits that was added last;
+   * NONE if there is none.
+   */
   private final int[] newest;
 
-  /** Partial plan that was added before each partial plan and has the same last bits of the key. */
+  /**
+   * For each partial plan, the partial plan with the same last bits of the key that was added
+   * before it.
+   */
   private final int[] older;
 
   /**
@@ -103,7 +109,6 @@ final class ClockStates {
     }
   }
 
-  /** Removes all partial plans. */
   void clear() {
     size = 0;
     Arrays.fill(newest, PlanningProblem.NONE);
@@ -120,7 +125,6 @@ final class ClockStates {
     return (holds == null ? keys[b] : keys[b] ^ holds.key(b)) & newest.length - 1;
   }
 
-  /** Copies a partial plan of another object. */
   void copy(ClockStates other, int from, int to) {
     joules[to] = other.joules[from];
     System.arraycopy(other.ready, from * slots, ready, to * slots, slots);

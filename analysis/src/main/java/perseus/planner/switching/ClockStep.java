@@ -27,16 +27,15 @@ final class ClockStep {
   final boolean[] isNew;
 
   /**
-   * Start of each successor in seconds before which an even earlier start saves no energy ({@link
-   * ClockTails}).
+   * For each successor, the earliest useful start in seconds ({@link ClockTails}). An even earlier
+   * start does not save more energy.
    */
   final double[] usefulStarts;
 
   /**
    * @param i position of the operation in the order of {@link ClockOrder}
    * @param watts price in watts of each second of delay of the operations in {@code pending[i]}
-   * @param useful for each operation, the earliest start in seconds that can save energy ({@link
-   *     ClockTails})
+   * @param useful for each operation, the earliest useful start in seconds ({@link ClockTails})
    */
   ClockStep(ClockTables tables, ClockOrder order, int i, double[] watts, double[] useful) {
     int j = order.operations[i];

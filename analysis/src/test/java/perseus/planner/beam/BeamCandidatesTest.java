@@ -69,7 +69,7 @@ class BeamCandidatesTest {
   }
 
   /**
-   * Because of rounding, a score in a bin can be above the computed end of the bin, which is the
+   * Because of rounding, a score can be above the computed end of its interval. This end is the
    * limit of scores.
    */
   @Test

@@ -53,7 +53,8 @@ class MinDwellTest {
         for (int j : problem.dag().laneComputations(lane)) {
           double start = iteration * plan.timeSeconds() + starts.startSeconds(j);
           if (plan.choice(j).frequencyMhz() != clock) {
-            // The first run does not count, because it began before the first of these iterations.
+            // The first run does not count, because it began before the first iteration of this
+            // loop.
             shortest = runs > 1 ? Math.min(shortest, until - since) : shortest;
             clock = plan.choice(j).frequencyMhz();
             since = start;

@@ -33,7 +33,7 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Tests plans for problems in which a change of clock takes time. */
+/** Tests plans for problems in which a clock change takes time. */
 class SwitchCostTest {
   /** Tolerance for rounding errors of sums of energies, as a fraction of the energy. */
   private static final double ROUNDING = 1e-12;
@@ -72,8 +72,8 @@ class SwitchCostTest {
   }
 
   /**
-   * Returns the longest time in seconds, over all ranks, from the first computation of a rank until
-   * the rank can start the next iteration.
+   * Returns the longest time in seconds of any rank from its first computation until it can start
+   * the next iteration.
    */
   private static double longestRank(
       PlanningProblem problem, Plan plan, double[] ends, double switchSeconds) {
