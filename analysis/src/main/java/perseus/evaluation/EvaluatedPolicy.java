@@ -84,8 +84,8 @@ public record EvaluatedPolicy(String title, Origin origin, Workload workload, St
 
   /**
    * Returns the largest fraction of energy that a plan saves, if its iteration takes at most {@code
-   * factor} times as long as the baseline. There is no straggler. If every plan exceeds the allowed
-   * iteration time, the result is empty.
+   * factor} times as long as the baseline. The pipeline does not wait for a straggler (a slower
+   * pipeline). If every plan exceeds the allowed iteration time, the result is empty.
    */
   OptionalDouble savedWithin(double factor) {
     double limit = factor * workload.baseline().timeSeconds();

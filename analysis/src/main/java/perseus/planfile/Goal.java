@@ -11,16 +11,16 @@ import perseus.io.UserError;
  * the minimum energy, the minimum time, or the minimum product of energy and time. Some goals also
  * have a limit on time, energy or power that the plan must keep.
  *
- * <p>If several plans are equally good, the goal chooses the fastest of these plans. A plan may
- * exceed the limit of a goal by the fraction {@link #ROUNDING}. A user may copy a limit from {@code
- * frontier.csv}, where numbers are rounded.
+ * <p>If several plans are equally good, the goal chooses the fastest of these plans. Because of
+ * rounding, a plan may exceed the limit of a goal by the fraction {@link #ROUNDING}. For example, a
+ * user may copy a limit from {@code frontier.csv}, where numbers are rounded.
  *
  * <p>The name "all-max" means the iteration in which every operation runs at the highest frequency.
  */
 public sealed interface Goal {
   /**
-   * Fraction of a goal's limit by which a plan may exceed the limit. A user may copy the limit from
-   * a file with rounded values.
+   * Fraction of a goal's limit by which a plan may exceed the limit. The reason is that a user may
+   * copy the limit from a file with rounded values.
    */
   double ROUNDING = 1e-9;
 

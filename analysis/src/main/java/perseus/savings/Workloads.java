@@ -70,7 +70,7 @@ public final class Workloads {
    * which holds the plans of one planner.
    *
    * <p>The iteration time of the baseline is the shortest time that a plan can have. If an
-   * iteration at the highest frequencies takes longer than the baseline, GPUs wait for the
+   * iteration at the highest frequencies takes longer than the baseline, GPUs would wait during the
    * additional time. The energy of the baseline does not include the energy of this waiting.
    *
    * @param name name of the workload in tables

@@ -156,7 +156,10 @@ class EarlierDirectoryTest {
     return frontier.plans().stream().map(FrequencyPlan::of).toList();
   }
 
-  /** Returns the least effective energy of the plans within a time, in joules. */
+  /**
+   * Returns the minimum effective energy (energy minus the energy of waiting) in joules of all
+   * plans that take at most {@code seconds}.
+   */
   private static double effectiveEnergy(Frontier frontier, double seconds) {
     return frontier.plans().stream()
         .filter(plan -> plan.timeSeconds() <= seconds)

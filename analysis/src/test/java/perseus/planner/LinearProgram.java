@@ -12,9 +12,9 @@ import perseus.planner.problem.PlanningProblem;
  * bound independently.
  *
  * <p>The linear program has one variable for the start of each operation, and one variable for the
- * weight of each measured option. The constraints are the precedences. The program follows the
- * definition of the problem, without convex hulls, flows or integer time units. The library ojAlgo
- * solves the program.
+ * weight of each measured frequency of each operation. The constraints are the precedences. The
+ * program follows the definition of the problem, without convex hulls, flows or integer time units.
+ * The library ojAlgo solves the program.
  */
 final class LinearProgram {
   private LinearProgram() {}

@@ -25,11 +25,11 @@ import perseus.profile.ProfileRow;
  * path of the iteration in several rounds.
  *
  * <p>In each round, the planner looks at the operations on the longest path that can run faster.
- * The planner takes the lowest frequency of these operations, and raises it to the next higher
- * frequency. The search ends when no operation on the longest path can run faster. To find a
- * longest path, the planner goes back from operation to operation, from the end of the iteration to
- * its start. If several longest paths lead to an operation, the planner prefers the path through
- * the previous operation on the same rank.
+ * The operations with the lowest frequency among them get the next higher frequency. The search
+ * ends when no operation on the longest path can run faster. To find a longest path, the planner
+ * goes back from operation to operation, from the end of the iteration to its start. If several
+ * longest paths lead to an operation, the planner prefers the path through the previous operation
+ * on the same rank.
  *
  * <p><b>Complexity.</b> A round of the search takes O(operations + precedences) and raises at least
  * one frequency. The number of rounds is at most the product of the number of operations and the

@@ -13,7 +13,7 @@ import perseus.planner.problem.PlanningProblem;
  * sorted by the earliest times of the events that they leave, at the fastest frequencies.
  *
  * <p>An event is the start or the end of operations. After each arc, the search keeps only the
- * times of events from which not yet visited arcs start.
+ * times of events with unvisited outgoing arcs.
  *
  * <p>Computing the order takes O(A + N log N) for A arcs and N events. In a pipeline of S stages,
  * the search keeps O(S) event times.

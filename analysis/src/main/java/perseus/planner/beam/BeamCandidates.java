@@ -121,7 +121,7 @@ final class BeamCandidates {
    *
    * @param parent index of the plan of the previous step that the candidate extends
    * @param option index of the frequency choice of the last visited arc
-   * @param time end of the last visited arc, in integer time units
+   * @param time time of the end event of the last visited arc, in integer time units
    * @param score score of the candidate in joules, below {@link #limit}
    * @param penalty penalty in joules for early or late events, which is a part of the score
    * @param hash hash of the event times of the candidate

@@ -46,7 +46,7 @@ public final class BeamImprover {
   private final BeamPasses passes;
 
   /**
-   * Mean difference in integer time units between a time of an operation and its next longer time.
+   * Mean time difference between neighbouring frequencies of an operation, in integer time units.
    */
   private final double meanStep;
 

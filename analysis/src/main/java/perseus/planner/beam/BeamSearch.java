@@ -42,8 +42,8 @@ import perseus.planner.problem.PlanningProblem;
  * search adds the minimum cost of this arc in advance ({@link PricedOptions#minCost}).
  *
  * <p><b>Complexity.</b> The search takes O(A W (K + C)) time and O(W (A + C)) memory, for A arcs,
- * width W and K frequencies per arc. C is the maximum number of events with both visited and not
- * yet visited arcs.
+ * width W and K frequencies per arc. C is the maximum number of events with both visited and
+ * unvisited arcs.
  *
  * <p><b>Limits.</b> The search is a heuristic, and assumes that clock changes take no time. The
  * result is optimal if no partial plan was dropped because of the width, and only identical event
@@ -218,8 +218,8 @@ final class BeamSearch {
    * @param choices receives the index of every operation's frequency choice if a plan is found
    * @param guideTimes given time of each event, in integer time units
    * @param maxDelay maximum delay of an event after its given time, in integer time units
-   * @param pull penalty of an event that is early or late by some time, divided by the energy that
-   *     a delay by the same time costs
+   * @param pull penalty for each second by which an event is early or late, divided by the energy
+   *     that one second of delay costs
    * @param partialPlans working memory
    */
   boolean searchNear(

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * GuideTimes}). Of several plans with equal event times, only the plan with the lowest score is
  * kept.
  *
- * <p>For width W, K frequencies and C events from which later arcs start, one step takes O(W (K +
+ * <p>For width W, K frequencies and C events with unvisited outgoing arcs, one step takes O(W (K +
  * C)) time, and the class takes O(W C) memory. The class {@link BeamHistory} takes additional
  * memory for the record of all steps.
  */

@@ -61,7 +61,7 @@ final class AugmentingPaths {
     pathArc = new int[nodes];
   }
 
-  /** Returns how many nodes the last search reached, if the search did not reach the sink. */
+  /** Returns the number of nodes that the last search reached, if it did not reach the sink. */
   int reached() {
     return reached;
   }

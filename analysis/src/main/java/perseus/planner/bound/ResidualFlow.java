@@ -28,7 +28,7 @@ final class ResidualFlow {
 
   /**
    * {@code point[j]} is a vertex of {@code hulls[j]}. If more flow goes through operation j, the
-   * arc of this vertex is the first to carry it.
+   * arc of this vertex carries the additional flow first.
    */
   private final int[] point;
 
@@ -89,7 +89,7 @@ final class ResidualFlow {
   }
 
   /**
-   * Returns how much flow a residual arc can carry before its length changes, or {@link
+   * Returns the amount of flow that a residual arc can carry before its length changes, or {@link
    * IntegerHull#UNLIMITED}.
    */
   long residualCapacity(int residual) {

@@ -44,8 +44,8 @@ final class BestPlans {
   }
 
   /**
-   * Keeps a plan for each maximum iteration time for which the plan is better than the best known
-   * plan.
+   * Keeps a plan for each maximum iteration time that the plan meets with less energy than the best
+   * known plan.
    */
   void keep(Found found) {
     int position = Arrays.binarySearch(targets, found.seconds());

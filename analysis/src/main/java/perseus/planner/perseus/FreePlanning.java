@@ -40,7 +40,10 @@ final class FreePlanning {
   /** Number of long beam searches for each of the worst plans, if there are earlier plans. */
   private static final int PASSES_WITH_EARLIER = 2;
 
-  /** If there are earlier plans, a long beam search improves only one of this number of plans. */
+  /**
+   * Divisor of the number of plans that a long beam search may improve. It applies only if there
+   * are earlier plans.
+   */
   private static final int PLANS_PER_SEARCH_WITH_EARLIER = 4;
 
   private final PlanningProblem problem;

@@ -126,9 +126,9 @@ final class HeldClocks {
   }
 
   /**
-   * Returns copies of straight lines of the lower bound, with other plans. The plans of each copy
-   * hold every clock for the minimum hold time. If {@link ClockDwell} finds no such plan, the copy
-   * has the original plan.
+   * Each line of the lower bound has plans. Returns copies of the lines with other plans. The plans
+   * of each copy hold every clock for the minimum hold time. If {@link ClockDwell} finds no such
+   * plan, the copy has the original plan.
    */
   List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {
     if (problem.minDwellSeconds() == 0) {

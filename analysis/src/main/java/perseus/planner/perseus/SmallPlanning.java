@@ -57,8 +57,8 @@ final class SmallPlanning {
   private static final double BEST_FACTOR = 20;
 
   /**
-   * Distance from the lower bound to a plan's energy up to which the plan is not searched again, as
-   * a fraction of its energy.
+   * Maximum distance from the lower bound to the energy of a plan that is not searched again, as a
+   * fraction of the energy.
    */
   private static final double SMALL_GAP = 3e-4;
 

@@ -12,7 +12,7 @@ import perseus.io.UserError;
  * computations at this clock. A wait between two computations at the same clock counts as time at
  * the clock. A wait before a clock change does not count, because the clock may change at any time
  * of the wait. All iterations run the same plan, so a clock can be held from one iteration to the
- * next. A rank with only one clock never changes its clock.
+ * next. A rank with only one clock meets every minimum time, because its clock never changes.
  */
 public final class MinDwell {
   /** Largest minimum hold time of clocks that inputs may state, in seconds. */

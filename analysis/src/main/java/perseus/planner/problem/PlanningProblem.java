@@ -178,7 +178,7 @@ public final class PlanningProblem {
    *
    * <p>If an operation has another frequency than the previous computation on its rank, a clock
    * change starts when the previous computation ends. The operation starts after this clock change.
-   * The previous computation of the first computation of an iteration is the last computation of
+   * Before a rank's first computation, the previous computation is the rank's last computation of
    * the previous iteration. During a clock change the GPUs draw the power of waiting GPUs.
    *
    * @throws UserError if {@code cost} has no time for a change between two frequencies of a rank

@@ -182,8 +182,8 @@ public final class RelaxedRounding {
   /**
    * Makes the final plan, with few clock changes.
    *
-   * @param rounded the frequency choices of all operations. If a swap of frequency choices saves
-   *     clock changes, computations of a rank may swap their frequency choices.
+   * @param rounded the frequency choices of all operations. The method swaps the frequency choices
+   *     of computations of a rank if a swap saves clock changes.
    * @param latestSeconds maximum makespan of the plan in seconds, at least the shortest makespan
    */
   public Plan finish(RoundedPlan rounded, double latestSeconds) {
@@ -232,7 +232,8 @@ public final class RelaxedRounding {
 
   /**
    * Makes a plan from the chosen frequencies. If rounding errors make the plan miss the deadline,
-   * operations on a longest path get faster frequencies, the cheapest change first.
+   * operations on a longest path get faster frequencies. The change with the least additional
+   * energy comes first.
    *
    * @throws IllegalStateException if even the fastest frequencies miss the deadline
    */

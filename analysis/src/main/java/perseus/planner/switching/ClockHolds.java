@@ -77,9 +77,9 @@ final class ClockHolds {
   }
 
   /**
-   * Returns the shortest iteration time in seconds in which a rank holds its clocks long enough,
-   * with one more computation. The time is 0 if the iteration time does not matter, and infinite if
-   * the computation ends a run that is too short.
+   * Returns the shortest iteration time in seconds in which a rank holds its clocks long enough, if
+   * the rank runs one more computation. The time is 0 if the iteration time does not matter, and
+   * infinite if the computation ends a run that is too short.
    *
    * @param setting index of the frequency of the computation
    * @param start start of the computation in seconds

@@ -166,7 +166,7 @@ final class ClockStates {
    * Returns whether an added partial plan dominates partial plan b ({@link #dominates}). The method
    * compares at most {@value #MAX_COMPARISONS} partial plans.
    *
-   * @param pending indices of the earliest starts of the operations to compare
+   * @param pending array indices of the earliest starts that the method compares
    */
   boolean isDominated(int b, int[] pending) {
     int a = newest[bucket(b)];
@@ -183,7 +183,7 @@ final class ClockStates {
    * Returns whether every completion of partial plan b also completes partial plan a, with at most
    * the same energy.
    *
-   * @param pending indices of the earliest starts of the operations to compare
+   * @param pending array indices of the earliest starts that the method compares
    */
   boolean dominates(int a, int b, int[] pending) {
     if (joules[a] > joules[b]) {

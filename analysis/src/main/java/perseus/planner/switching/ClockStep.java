@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
  */
 final class ClockStep {
   /**
-   * For each operation without a frequency that has a predecessor with a frequency, the array index
-   * of its earliest start.
+   * For each pending operation, the array index of its earliest start. A pending operation has no
+   * frequency, but at least one predecessor with a frequency.
    */
   final int[] pendingSlots;
 

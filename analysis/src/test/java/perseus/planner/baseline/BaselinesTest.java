@@ -176,7 +176,8 @@ class BaselinesTest {
         energy += plan.choice(j).energyJoules();
         busy += plan.choice(j).timeSeconds();
       }
-      // The four stages run on two ranks, so the energy includes the blocking power of two ranks.
+      // The four stages run on two ranks, so the energy includes the power of two ranks while they
+      // wait.
       assertThat(plan.energyJoules())
           .isCloseTo(energy + 80 * (2 * plan.timeSeconds() - busy), within(1e-6));
       assertThat(plan.computations(0)).hasSize(16);

@@ -49,7 +49,7 @@ class BeamCandidatesTest {
       kept.add(candidates.hash(rank));
       assertThat(candidates.score(rank))
           .isGreaterThanOrEqualTo(lowestScores.get(candidates.hash(rank)))
-          // The selection does not compare the scores of candidates in the same group.
+          // The selection does not compare the scores of candidates in the same small interval.
           .isLessThanOrEqualTo(MIN_SCORE + 2 * range + 4.0 / width);
     }
     assertThat(kept).doesNotHaveDuplicates();

@@ -23,7 +23,9 @@ import perseus.planner.problem.PlanningProblem;
  * GPUs.
  */
 class CostScalingCirculationTest {
-  /** Tolerance for rounding errors, as a fraction of the sum of the energies' magnitudes. */
+  /**
+   * Tolerance for rounding errors, as a fraction of the sum of the absolute values of the energies.
+   */
   private static final double ROUNDING = 1e-8;
 
   /**

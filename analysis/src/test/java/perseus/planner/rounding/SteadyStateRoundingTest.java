@@ -75,8 +75,8 @@ class SteadyStateRoundingTest {
     }
 
     /**
-     * Returns, for each possible cycle time, the options with the lowest energy that fit into this
-     * cycle time.
+     * Returns the options with the lowest energy for each possible cycle time. The cycle time is
+     * the time of one forward and one backward.
      */
     List<Cycle> cycles() {
       List<Cycle> cycles = new ArrayList<>();

@@ -45,7 +45,7 @@ class ClockBeamTest {
     }
 
     /**
-     * Runs a search that may change the settings of the given operations. If the search finds no
+     * Runs a search that may change the frequencies of the given operations. If the search finds no
      * better plan, the method returns the known plan.
      */
     Found run(boolean[] free) {

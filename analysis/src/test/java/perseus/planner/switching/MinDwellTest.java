@@ -242,8 +242,8 @@ class MinDwellTest {
 
   @Test
   void everyRunIsFromItsFirstToItsLastComputation() {
-    // The order is F0 F1 B1 B0. The two forwards together take 2 s, and the two backwards together
-    // take 4 s.
+    // The order of the forwards (F) and backwards (B) is F0 F1 B1 B0. The two forwards together
+    // take 2 s, and the two backwards together take 4 s.
     PlanningProblem problem = oneStage(1000, 900, 2);
     assertThat(Plan.allMax(problem).holdsClocks()).isTrue();
     assertThat(Plan.allMax(problem.withMinDwell(2.001)).holdsClocks()).isFalse();
