@@ -19,10 +19,10 @@ import perseus.savings.StragglerRule;
  * Plans a profiled workload with this project's planner and with the planners of the Perseus paper.
  * All plans are compared with all-max (every operation at the highest frequency).
  *
- * <p>The savings of this project's planner are evaluated in two ways. Without a straggler (a slower
- * pipeline), they are the savings of one plan. This plan has the minimum energy of all plans that
- * are not slower than all-max. With a straggler, they are the savings of the plan of minimum
- * energy. This energy includes the energy of waiting for the straggler.
+ * <p>This project's planner is evaluated by one of its plans. Without a straggler (a slower
+ * pipeline), the evaluated plan has the minimum energy of all plans that are not slower than
+ * all-max. With a straggler, the evaluated plan has the minimum energy, including the energy of
+ * waiting for the straggler.
  *
  * <p>The planners of the Perseus paper are evaluated as in the paper. Without a straggler, the
  * paper evaluates a planner by its fastest plan. With a straggler, the paper evaluates a planner by

@@ -8,9 +8,10 @@ import perseus.savings.Iteration;
  * an iteration.
  *
  * <p>If an iteration takes one second longer, the lower bound rises by at most the energy of GPUs
- * that wait for one second. Therefore the lower bound for T seconds also holds for a pipeline that
- * runs a faster iteration and then waits until T seconds are over. A pipeline that takes at most T
- * seconds and does not wait uses at least the minimum of the lower bound over all times up to T.
+ * that wait for one second. A pipeline can also run a faster iteration and then wait until T
+ * seconds are over. Therefore the lower bound for T seconds holds for this pipeline too. A pipeline
+ * that takes at most T seconds may also stop without waiting. Its energy is then at least the
+ * minimum of the lower bound over all times up to T.
  *
  * @param bound lower bound on the energy of an iteration
  * @param allMax iteration with every operation at the highest frequency
@@ -29,8 +30,8 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
   }
 
   /**
-   * Returns the maximum fraction of energy that a plan can save, if its time is at most {@code
-   * factor} times the time at the highest frequencies.
+   * Returns the maximum fraction of energy that a plan can save. The time of the plan is at most
+   * {@code factor} times the time at the highest frequencies.
    */
   double savedWithin(double factor) {
     return saved(allMax, factor * allMax.timeSeconds());

@@ -8,9 +8,9 @@ package perseus.numeric;
  *
  * <p>The values in the window are kept sorted while the window moves. Values that leave the window
  * are removed from the sorted values. Values that enter the window are sorted and merged into the
- * sorted values. A move of the window takes O(w + m * m) time if the window has w values, of which
- * m values are new. If only a few values of the window are new, a move is about ten times as fast
- * as sorting all values of the window.
+ * sorted values. If the window has w values and m of them are new, a move of the window takes O(w +
+ * m * m) time. If only a few values are new, a move is about ten times as fast as sorting all
+ * values of the window.
  */
 public final class MiddleMean {
   private final double[] series;

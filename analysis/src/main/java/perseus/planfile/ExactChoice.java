@@ -36,7 +36,8 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
    *
    * <p>If the goal states an iteration time, one new plan has the iteration time of the goal. Some
    * new plans have iteration times near the best existing plan. If no existing plan keeps the limit
-   * of the goal, new plans have iteration times near the plan that is closest to the limit.
+   * of the goal, one existing plan is the closest to the limit. New plans then have iteration times
+   * near this plan.
    *
    * @param planned the existing plans, and the problem that they solve
    * @throws perseus.io.UserError if no plan keeps the limit of the goal, or if the file of the best

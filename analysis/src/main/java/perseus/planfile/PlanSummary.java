@@ -12,7 +12,7 @@ import perseus.profile.StageProfile;
 
 /**
  * Holds the contents of {@code summary.json}: the most important values of the plans in a
- * directory, and of the planning problem that the plans solve.
+ * directory. The summary also describes the planning problem that the plans solve.
  *
  * @param schemaVersion version of the format of {@code summary.json}, always 1
  * @param source file or directory from which the stage profile was made

@@ -93,8 +93,8 @@ public final class Planners {
   }
 
   /**
-   * Plans with the planner Perseus. If clock changes take time, or if clocks must be held for a
-   * minimum time, the search starts from the plans of all other planners. The plan of Perseus is
+   * If clock changes take time, or if clocks must be held for a minimum time, the search starts
+   * from known plans. The known plans are the plans of all other planners. The plan of Perseus is
    * never worse than a start plan for the same maximum iteration time.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
@@ -103,8 +103,8 @@ public final class Planners {
       PlanRequest quiet =
           new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
               .withBound(LowerBoundSolver.bound(problem, request));
-      // If there are earlier plans, the exponential planner is left out, because it takes long and
-      // its plans are worse than the earlier plans.
+      // If there are earlier plans, the exponential planner is left out. It takes long, and its
+      // plans are worse than the earlier plans.
       for (Planner other :
           request.earlier().isEmpty()
               ? List.of(UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL)

@@ -23,14 +23,14 @@ import perseus.profile.StageProfile;
 /**
  * Compares two ways of planning after the profile of a job has changed: from earlier plans, and
  * without earlier plans (fresh plans). The program prints a Markdown table with one row for each
- * change of the profile. A row contains the processor time and the mean gap of both ways. Each time
+ * change of the profile. A row contains the processor time and the mean gap of each way. Each time
  * is for 200 plans and one plan for a new straggler, as the median over several runs in one
  * process.
  *
  * <p>The gap of a plan is its energy above the lower bound, as a fraction of the bound. The gap of
  * each plan is compared with the gap of the fresh plan whose time is nearest. The last columns
- * compare 193 fresh plans with 200 fresh plans in the same way. They show how much gaps differ even
- * without earlier plans.
+ * compare 193 fresh plans with 200 fresh plans. These columns show the differences of gaps that
+ * occur even without earlier plans.
  *
  * <p>{@code java -cp
  * "analysis/target/classes:analysis/target/test-classes:analysis-cli/target/lib/*"
@@ -49,8 +49,8 @@ public final class EarlierPlansBenchmark {
   private static final double STRAGGLER = 1.1234;
 
   /**
-   * Difference of two gaps, as a fraction of the lower bound, above which a plan counts as worse or
-   * better than a fresh plan.
+   * Difference of two gaps above which a plan counts as worse or better than a fresh plan, as a
+   * fraction of the lower bound.
    */
   private static final double TOLERANCE = 2e-4;
 

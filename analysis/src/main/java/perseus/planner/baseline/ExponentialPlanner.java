@@ -26,10 +26,10 @@ import perseus.profile.ProfileRow;
  * <p><b>Method.</b> The planner rounds the measured times of operations down to whole units of
  * time. Of several frequencies with the same rounded time, the planner keeps only the fastest. The
  * planner fits curves by least squares. The curve {@code a exp(b t) + c} gives the effective energy
- * (energy minus the energy of waiting) of an operation that takes the time t. The planner {@link
- * PerseusPlanner} makes plans with points of the fitted curves instead of measured frequencies. At
- * the end, each operation gets the slowest measured frequency whose rounded time fits into the time
- * of the operation in the plan.
+ * of an operation that takes the time t. Effective energy is energy minus the energy of waiting.
+ * The planner {@link PerseusPlanner} makes plans with points of the fitted curves instead of
+ * measured frequencies. At the end, each operation gets the slowest measured frequency whose
+ * rounded time fits into the time of the operation in the plan.
  *
  * <p>The planner evaluates its plans with measured times and energies. The distance from the plans
  * to the lower bound includes the cost of rounding and fitting.
@@ -150,8 +150,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns one point of the fitted energy curve for each unit of time between the fastest and the
-   * slowest frequency, as rows of a profile.
+   * Returns the fitted energy curve as rows of a profile. Each unit of time between the fastest and
+   * the slowest frequency gives one row.
    */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
@@ -189,9 +189,9 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to energies in joules, minus
-   * the energy of waiting for the same time. The variable t is the number of seconds above the time
-   * of the fastest frequency.
+   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c}. The fitted values are
+   * energies in joules, minus the energy of waiting for the same time. The variable t is the number
+   * of seconds above the time of the fastest frequency.
    */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);

@@ -44,7 +44,7 @@ final class ArcSweep {
   final boolean[] closesTail;
 
   /**
-   * For each event, the position (in the order of visits) of the first arc that enters the event;
+   * For each event, the position of the first arc that enters the event, in the order of visits;
    * NONE for the start of the iteration.
    */
   final int[] openedAt;

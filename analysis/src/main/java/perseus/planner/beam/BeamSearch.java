@@ -9,7 +9,8 @@ import perseus.planner.problem.PlanningProblem;
  * Chooses the frequencies of many operations together, by beam search over a network.
  *
  * <p><b>Problem.</b> Choose a frequency for every operation, so that the iteration ends by a
- * deadline with minimal effective energy (energy minus the energy of waiting for the same time).
+ * deadline with minimal effective energy. Effective energy is energy minus the energy of waiting
+ * for the same time.
  *
  * <p><b>Lower bound.</b> An optimal flow of the LP relaxation gives every arc a price of time. The
  * following equation holds for every plan, and only the first term of its right side can be
@@ -33,8 +34,8 @@ import perseus.planner.problem.PlanningProblem;
  * <p>A partial plan has frequencies for the arcs that the search has visited. The reduced cost of a
  * partial plan is a sum over the visited arcs, with every event at its earliest time. Each visited
  * arc adds the reduced cost of its frequency and its cost of waiting. Visiting one more arc never
- * lowers the reduced cost of a partial plan. A lower bound for all plans that complete a partial
- * plan is the minimum of the LP relaxation plus the reduced cost of the partial plan.
+ * lowers the reduced cost of a partial plan. The minimum of the LP relaxation plus the reduced cost
+ * of a partial plan is a lower bound. The bound holds for all plans that complete the partial plan.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
  * frequency of the arc. After each step, the search keeps only the partial plans with the lowest

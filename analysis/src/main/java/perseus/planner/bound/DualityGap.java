@@ -21,8 +21,8 @@ final class DualityGap {
   }
 
   /**
-   * Returns the distance from the straight lower bound of a solution up to the energy of the
-   * solution, as a fraction of the total energy.
+   * Returns the distance from the straight lower bound of a solution up to its energy, as a
+   * fraction of the total energy.
    */
   double of(ApproximateSolution solution) {
     return gap(solution.upper(), solution, scale.seconds(solution.makespan()));

@@ -73,8 +73,9 @@ public interface LowerBoundSolver {
    * @param targets makespans in seconds, in falling order, for which the caller needs solutions of
    *     the LP relaxation. For a makespan outside of the range of the lower bound, the visitor
    *     receives the solution at the nearer end of the range.
-   * @param visitor receives one solution for each target, and the solution at the minimum of the
-   *     bound with the index {@link #LEAST_ENERGY}
+   * @param visitor receives one solution for each target with the index of the target. In addition,
+   *     the visitor receives the solution at the minimum of the bound with the index {@link
+   *     #LEAST_ENERGY}.
    */
   LowerBound solve(double[] targets, Visitor visitor);
 

@@ -14,8 +14,8 @@ import perseus.planner.network.TickScale;
  * and the event times are optimal.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
- * AugmentingPaths}). The method {@link #findDistances} computes, by Dijkstra's algorithm, how much
- * earlier every event can happen without a change of the flow. The method {@link #shiftPotentials}
+ * AugmentingPaths}). Dijkstra's algorithm in {@link #findDistances} computes the time by which
+ * every event can happen earlier without a change of the flow. The method {@link #shiftPotentials}
  * moves every event earlier. No event moves by more integer time units than the sink.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing the distances takes O(E log V), and a

@@ -21,7 +21,8 @@ import perseus.pipeline.IterationDag;
  * transfer, the arc of the operation leads directly to this event.
  *
  * <p>Merging events makes the network small. In a full pipeline of S stages, each microbatch adds S
- * + 1 events and no precedences, instead of 4 S events and about 4 S precedences.
+ * + 1 events and no precedences. Without merging, it would add 4 S events and about 4 S
+ * precedences.
  *
  * <p>Nodes are numbered in topological order: the end of every arc has a higher number than its
  * start. Callers must not modify the arrays, which are public because inner loops read them. All

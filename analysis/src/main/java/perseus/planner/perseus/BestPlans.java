@@ -56,8 +56,8 @@ final class BestPlans {
   }
 
   /**
-   * Searches the maximum iteration times in one direction, and returns the first best plan that
-   * differs from the best plan of {@code target}; null if there is none.
+   * Searches the maximum iteration times in one direction, starting from {@code target}. Returns
+   * the first best plan that differs from the best plan of {@code target}; null if there is none.
    *
    * @param target index of the given maximum iteration time
    * @param direction -1 to look at shorter maximum iteration times, 1 to look at longer ones

@@ -41,8 +41,8 @@ final class FreePlanning {
   private static final int PASSES_WITH_EARLIER = 2;
 
   /**
-   * Divisor of the number of plans that a long beam search may improve. It applies only if there
-   * are earlier plans.
+   * Divisor of the number of plans that a long beam search may improve. The divisor applies only if
+   * there are earlier plans.
    */
   private static final int PLANS_PER_SEARCH_WITH_EARLIER = 4;
 

@@ -117,8 +117,8 @@ public final class PerseusPlanner {
    * Returns the iteration times for which the planner makes plans, in seconds, in falling order.
    */
   private double[] targets(PlanRequest request) {
-    // The returned times include the shortest makespan without clock changes, because the solution
-    // of the LP relaxation at this makespan raises the lower bound.
+    // The returned times include the shortest makespan without clock changes. The solution of the
+    // LP relaxation at this makespan raises the lower bound.
     double[] targets =
         request.targets(
             problem.shortestSeconds(),

@@ -15,8 +15,8 @@ import perseus.profile.ProfileRow;
  * Holds one frequency for every operation of an iteration, with its measured time and energy. The
  * class computes the makespan and the energy of the iteration. Plans are immutable.
  *
- * <p>The energy of a plan is the sum of the measured energies, plus the waiting time of the GPUs
- * times their power while they wait.
+ * <p>The energy of a plan is the sum of the measured energies, plus the energy of waiting. The
+ * energy of waiting is the waiting time of the GPUs times their power while they wait.
  */
 public final class Plan {
   /**

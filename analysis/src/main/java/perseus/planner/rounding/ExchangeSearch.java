@@ -20,9 +20,9 @@ import perseus.planner.network.OptionTables;
  *
  * <p>One pass takes O((n + M) (K + log n) + E K), for n operations, E precedences, K frequencies
  * and M slowed operations. Every change of an operation's frequency calls {@link PlanTiming#set}
- * once. The returned plan is only a local optimum. Where a delay of any operation makes the
- * iteration longer, a better plan may require three or more changes at the same time. The search
- * was developed in this project.
+ * once. The returned plan is only a local optimum. If a delay of any operation makes the iteration
+ * longer, a better plan may require three or more changes at the same time. The search was
+ * developed in this project.
  */
 final class ExchangeSearch {
   /**

@@ -15,8 +15,8 @@ import perseus.profile.ProfileRow;
 
 /**
  * Turns a solution of the LP relaxation into a plan that GPUs can run. Every operation gets one of
- * its frequencies, and the makespan of the plan does not exceed the makespan of the solution of the
- * LP relaxation.
+ * its frequencies. The makespan of the plan does not exceed the makespan of the solution of the LP
+ * relaxation.
  *
  * <p>In a solution of the LP relaxation, the duration of an operation usually lies between the
  * times of two frequencies. The class rounds the durations in several ways:
@@ -135,7 +135,8 @@ public final class RelaxedRounding {
 
   /**
    * Returns the index of a Pareto-optimal frequency choice that is at least as fast as a wanted
-   * frequency choice. Of all such choices, it has the least energy.
+   * frequency choice. The returned choice has the least energy of all frequency choices that are
+   * fast enough.
    *
    * @param options the Pareto-optimal frequency choices, the fastest first
    */

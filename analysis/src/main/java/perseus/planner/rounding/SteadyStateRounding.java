@@ -20,17 +20,19 @@ import perseus.planner.problem.PlanningProblem;
  * <p>In the steady state, every stage repeats one forward and one backward, and waits for its
  * neighbours in each repetition. A stage that is sometimes faster and sometimes slower than its
  * neighbours would lose the saved energy, because its neighbours would wait. All stages get the
- * same cycle time: the time of one forward and one backward. A stage takes the pair of forward and
- * backward frequency with the lowest energy that fits into the cycle time.
+ * same cycle time: the time of one forward and one backward. A stage takes a forward frequency and
+ * a backward frequency that together fit into the cycle time. Of all pairs that fit, it takes the
+ * pair with the lowest energy.
  *
- * <p>A plan combines a shorter and a longer cycle time, which are close together on the lower
+ * <p>A plan combines a shorter and a longer cycle time. The two are close together on the lower
  * convex hull of the points (cycle time, energy). The last repetitions in the steady state have the
  * longer cycle time, as many as the deadline allows.
  *
- * <p>Finding the cycle times takes O(C S K) once per problem, for S stages, K frequencies per
- * operation and C cycle times that are tried. One rounding takes O((log C + log M) n), for n
- * operations, M microbatches and C cycle times. The rounded plan ends by the deadline. Operations
- * outside of the steady state keep their frequencies. The method was developed in this project.
+ * <p>Finding the cycle times takes O(C S K) once per problem. C is the number of tried cycle times,
+ * S the number of stages, and K the number of frequencies per operation. One rounding takes O((log
+ * C + log M) n), for n operations, M microbatches and C cycle times. The rounded plan ends by the
+ * deadline. Operations outside of the steady state keep their frequencies. The method was developed
+ * in this project.
  */
 final class SteadyStateRounding {
   /**
@@ -142,7 +144,7 @@ final class SteadyStateRounding {
    *     deadline; used outside of the steady state
    * @param deadline latest end of the iteration, in integer time units
    * @return for each operation, the index of its frequency choice in a plan that ends by the
-   *     deadline; null if even the shortest cycle time is too long
+   *     deadline; null if even the shortest cycle time is too long for the deadline
    */
   int[] round(int[] others, long deadline) {
     int low = -1;

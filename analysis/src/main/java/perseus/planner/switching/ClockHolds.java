@@ -8,9 +8,9 @@ import perseus.planner.problem.MinDwell;
  * ClockBeam}. The class is used only if clocks must be held for a minimum time ({@link MinDwell}).
  *
  * <p>A run is a sequence of consecutive computations of a rank at one clock. If the first and the
- * last computation of a rank have the same clock, the last run of an iteration goes on in the first
- * run of the next iteration. A longer iteration then makes the hold time of this clock longer. Each
- * array holds the data of all partial plans, one after another.
+ * last computation of a rank have the same clock, the last run continues in the first run of the
+ * next iteration. A longer iteration then makes the hold time of this clock longer. Each array
+ * holds the data of all partial plans, one after another.
  */
 final class ClockHolds {
   /** Stands for the clock of a rank that has no computation yet, or no further computation. */
@@ -139,8 +139,8 @@ final class ClockHolds {
 
   /**
    * Returns whether all ranks have the same clocks in partial plans a and b. In addition, each rank
-   * must have held its clock in partial plan a for at least as long as in partial plan b. Times
-   * above the minimum time count as equal.
+   * must have held its clock in partial plan a for at least as long as in partial plan b. Hold
+   * times above the minimum hold time count as equal.
    */
   boolean dominates(int a, int b) {
     for (int lane = 0; lane < lanes; lane++) {

@@ -63,8 +63,8 @@ final class ClockStates {
   private final int[] keys;
 
   /**
-   * For each value of the last bits of a key, the partial plan with these bits that was added last;
-   * NONE if there is none.
+   * For each value of the last bits of a key, the newest partial plan with these bits; NONE if
+   * there is none.
    */
   private final int[] newest;
 

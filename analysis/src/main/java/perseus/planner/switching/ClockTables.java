@@ -30,7 +30,7 @@ public final class ClockTables {
 
   /**
    * Element {@code j * settings + s} is the effective energy in joules of operation j at frequency
-   * s (energy minus the energy of waiting for the same time).
+   * s. Effective energy is energy minus the energy of waiting for the same time.
    */
   final double[] joules;
 
@@ -215,8 +215,9 @@ public final class ClockTables {
   }
 
   /**
-   * Returns the mean difference in joules between the most and the least effective energy (energy
-   * minus the energy of waiting for the same time) of a computation.
+   * Returns the mean range of effective energy of the computations, in joules. The range of a
+   * computation is the difference between its most and its least effective energy. Effective energy
+   * is energy minus the energy of waiting for the same time.
    */
   public double meanRangeJoules() {
     double sum = 0;

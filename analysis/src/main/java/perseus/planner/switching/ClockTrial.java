@@ -113,8 +113,8 @@ final class ClockTrial {
 
   /**
    * A run (consecutive computations at one frequency) can continue from the end of an iteration to
-   * the start of the next iteration. The method proposes a frequency for the part of such a run
-   * that lies outside of the range {@code from} to {@code to}.
+   * the start of the next iteration. The method proposes a frequency for the part of the run that
+   * lies outside of the range {@code from} to {@code to}.
    *
    * @param from index in {@code lane} of the first computation of the range
    * @param to index in {@code lane} after the last computation of the range
@@ -134,8 +134,8 @@ final class ClockTrial {
   }
 
   /**
-   * Returns the total time in seconds by which the clock changes of a rank become shorter, if
-   * consecutive computations get the same new frequency.
+   * Returns the total time in seconds by which the clock changes of a rank become shorter.
+   * Consecutive computations get the same new frequency.
    */
   private double shortenedChanges(int[] lane, int from, int to, int setting) {
     double sum = 0;

@@ -69,8 +69,8 @@ class BeamCandidatesTest {
   }
 
   /**
-   * Because of rounding, a score can be above the computed end of its interval. This end is the
-   * limit of scores.
+   * Because of rounding, a score can be above the computed end of its interval. The end of the
+   * interval is the limit of scores.
    */
   @Test
   void fillsTheWidthWhereScoresAreAtTheEndOfABin() {

@@ -26,9 +26,9 @@ import perseus.profile.StageProfile;
 
 /**
  * Measures how much each pass and each threshold of {@link BeamPasses} improves the plans. The
- * program plans several problems with all passes, and without one pass at a time. It also halves
- * and doubles the numbers in {@link BeamPasses}, such as the beam widths. The program prints one
- * Markdown table for each problem.
+ * program plans several problems with all passes, and without one pass at a time. The program also
+ * halves and doubles the numbers in {@link BeamPasses}, such as the beam widths. The program prints
+ * one Markdown table for each problem.
  *
  * <p>The command {@code dev/experiment beam-passes} starts this class. Arguments: {@code [PLANS]
  * [PROFILE.csv BLOCKING_WATTS]}. The problems have artificial profiles, and there is one problem

@@ -207,8 +207,8 @@ class SteadyStateRoundingTest {
 
   /**
    * Compares the rounding with the shortest cycle time that all stages can keep. The search may
-   * miss longer cycle times that meet the deadline, because a shorter cycle time does not always
-   * end earlier.
+   * miss longer cycle times that meet the deadline. The reason is that an iteration with a shorter
+   * cycle time does not always end earlier.
    */
   @Property(tries = 100)
   void energyIsAtMostThatOfTheShortestCycleThatIsInTime(

@@ -164,7 +164,7 @@ class SwitchCostTest {
   }
 
   /**
-   * Returns the slowest plan that takes at most a time in seconds. This plan has the lowest
+   * Returns the slowest plan that takes at most a time in seconds. The slowest plan has the lowest
    * effective energy of all plans within this time.
    */
   private static Plan slowestWithin(Frontier planned, double seconds) {
