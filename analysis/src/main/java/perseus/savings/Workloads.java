@@ -70,8 +70,9 @@ public final class Workloads {
    * which holds the plans of one planner.
    *
    * <p>The iteration time of the baseline is the shortest time that a plan can have. If an
-   * iteration at the highest frequencies takes longer than the baseline, GPUs would wait during the
-   * additional time. The energy of the baseline does not include the energy of this waiting.
+   * iteration at the highest frequencies takes longer than the baseline, the energy of the baseline
+   * is the energy of this iteration minus a correction. The correction is the energy that all GPUs
+   * would use if they waited during the additional time.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the plans come from simulated GPUs

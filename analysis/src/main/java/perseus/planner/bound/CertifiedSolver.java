@@ -57,8 +57,9 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**
-   * Maximum error between two solutions at which their weighted mean is usually accurate enough. A
-   * weighted mean of two solutions takes much less computing time than a new solution.
+   * If the error between two solutions is at most this fraction of the energy, their weighted mean
+   * is usually accurate enough. A weighted mean of two solutions takes much less computing time
+   * than a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
@@ -72,7 +73,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private static final int TOLERANCE_STEP_BITS = 3;
 
   /**
-   * Difference of two makespans, in integer time units, below which the solver accepts any error.
+   * If two makespans differ by less than this number of integer time units, the solver accepts any
+   * error between them.
    */
   private static final int MIN_INTERVAL_TICKS = 4;
 

@@ -29,7 +29,7 @@ final class DualityGap {
   }
 
   private double gap(double joules, ApproximateSolution solution, double seconds) {
-    // The distance is divided by the energy of the solution, because its lower bound is negative at
+    // The distance is divided by the energy of the solution, because the lower bound is negative at
     // some makespans.
     return (joules - solution.line().at(seconds)) / (joules + blockingWatts * seconds);
   }

@@ -35,7 +35,7 @@ public final class EventNetwork {
   /** Number of operations, which are the first arcs of the network. */
   public final int operations;
 
-  /** Number of the sink, the node of the end of the iteration, which is the last node. */
+  /** Number of the sink, which is the last node. The sink is the end of the iteration. */
   public final int sink;
 
   /** {@code from[a]} is the node at which arc a starts. */
@@ -56,9 +56,9 @@ public final class EventNetwork {
   private final TickScale scale;
 
   /**
-   * Holds the transfer time and one end of a precedence.
+   * Holds the transfer time of a precedence, and the event or operation at one of its ends.
    *
-   * @param index index of the event or operation at the other end of the precedence
+   * @param index index of the event or operation
    * @param ticks transfer time of the precedence, in integer time units
    */
   private record Wait(int index, long ticks) {}

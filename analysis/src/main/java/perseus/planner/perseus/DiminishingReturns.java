@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * Ends a search for better plans when more computing time would improve the plans too little. The
- * class works with a budget of one to two seconds of processor time. When the budget is spent, the
- * class compares the distances from the plans to the lower bound with the distances at the start of
- * the budget. Then a new budget starts.
+ * class works with a budget of one to two seconds of processor time. When a budget starts, the
+ * class stores the distances from the plans to the lower bound. When the budget is spent, the class
+ * compares the new distances with the stored distances. Then a new budget starts.
  *
  * <p>The class counts the steps of the search instead of measuring time, so that the same problem
  * always gets the same plans.

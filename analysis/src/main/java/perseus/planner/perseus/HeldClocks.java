@@ -17,8 +17,8 @@ import perseus.planner.switching.Cooling;
 import perseus.planner.switching.SwitchBound;
 
 /**
- * Changes plans so that every rank holds each clock for at least the minimum hold time of clocks,
- * by {@link ClockDwell}.
+ * Changes plans by {@link ClockDwell}, so that every rank holds each clock for at least the minimum
+ * hold time.
  */
 final class HeldClocks {
   /** Number of searches by simulated annealing. */

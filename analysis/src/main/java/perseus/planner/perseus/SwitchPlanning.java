@@ -72,14 +72,14 @@ final class SwitchPlanning {
   private static final double SLOPE_STEP = 1e-3;
 
   /**
-   * If the distance to the lower bound grew by at most this fraction of the bound since earlier
-   * planning, no search is needed.
+   * If the distance to the lower bound grew by at most this fraction of the bound since the earlier
+   * plans were made, no search is needed.
    */
   private static final double MAX_GROWTH = 1.5e-4;
 
   /**
-   * If the distance to the lower bound grew by more than this fraction of the bound since earlier
-   * planning, the full search is needed.
+   * If the distance to the lower bound grew by more than this fraction of the bound since the
+   * earlier plans were made, the full search is needed.
    */
   private static final double LARGE_GROWTH = 5e-4;
 

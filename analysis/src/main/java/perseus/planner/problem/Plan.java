@@ -13,15 +13,15 @@ import perseus.profile.ProfileRow;
 
 /**
  * Holds one frequency for every operation of an iteration, with its measured time and energy. The
- * class computes the makespan and the energy of the iteration. Plans are immutable.
+ * class computes the iteration time and the energy of the iteration. Plans are immutable.
  *
  * <p>The energy of a plan is the sum of the measured energies, plus the energy of waiting. The
  * energy of waiting is the waiting time of the GPUs times their power while they wait.
  */
 public final class Plan {
   /**
-   * An operation is critical if it can end later by at most this fraction of the makespan without
-   * making the iteration longer.
+   * An operation is critical if it can end later by at most this fraction of the iteration time
+   * without making the iteration longer.
    */
   private static final double CRITICAL_SLACK = 1e-9;
 
@@ -142,7 +142,10 @@ public final class Plan {
     return choices[operation];
   }
 
-  /** Returns the iteration time (makespan), in seconds. */
+  /**
+   * Returns the iteration time in seconds: the time from the start of an iteration to the start of
+   * the next iteration.
+   */
   public double timeSeconds() {
     return timeSeconds;
   }
@@ -156,7 +159,7 @@ public final class Plan {
 
   /**
    * Returns the effective energy in joules: the energy minus the energy that all GPUs would use if
-   * they waited for the whole makespan.
+   * they waited for the whole iteration.
    */
   public double effectiveEnergyJoules() {
     return energyJoules - problem.totalBlockingWatts() * timeSeconds;

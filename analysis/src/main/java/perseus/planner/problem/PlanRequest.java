@@ -32,8 +32,8 @@ public record PlanRequest(
     LowerBound bound,
     EarlierPlans earlier) {
   /**
-   * Number of plans that requests one plan at every makespan at which the slope of the lower bound
-   * changes.
+   * Value of {@code plans} that asks for one plan at every makespan at which the slope of the lower
+   * bound changes.
    */
   public static final int ALL = Integer.MAX_VALUE;
 

@@ -36,9 +36,9 @@ import perseus.planner.problem.PlanningProblem;
  */
 final class SteadyStateRounding {
   /**
-   * Approximate maximum number of pairs of forward and backward frequency that are tried for each
-   * stage. With 38 frequencies, all 1,444 pairs are tried. If a stage has more than 4,000 pairs of
-   * frequencies, only evenly spaced pairs are tried.
+   * Approximate maximum number of pairs of a forward and a backward frequency that are tried for
+   * each stage. With 38 frequencies, all 1,444 pairs are tried. If a stage has more than 4,000
+   * pairs of frequencies, only evenly spaced pairs are tried.
    */
   private static final int MAX_PAIRS = 4000;
 
@@ -102,8 +102,9 @@ final class SteadyStateRounding {
    * time is the time in which each stage runs one forward and one backward. The returned list
    * begins with the shortest cycle time.
    *
-   * <p>The method tries the total time of each pair of forward and backward frequency of a stage.
-   * The minimum energy, as a function of the cycle time, changes only at the total time of a pair.
+   * <p>The method tries the total time of each pair of a forward and a backward frequency of a
+   * stage. The minimum energy, as a function of the cycle time, changes only at the total time of a
+   * pair.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();

@@ -69,8 +69,8 @@ final class ClockStates {
   private final int[] newest;
 
   /**
-   * For each partial plan, the partial plan with the same last bits of the key that was added
-   * before it.
+   * For each partial plan, the partial plan that was added before it and whose key has the same
+   * last bits.
    */
   private final int[] older;
 

@@ -134,8 +134,8 @@ final class ClockTrial {
   }
 
   /**
-   * Returns the total time in seconds by which the clock changes of a rank become shorter.
-   * Consecutive computations get the same new frequency.
+   * Returns the total time in seconds by which clock changes become shorter if a range of
+   * computations gets the frequency {@code setting}.
    */
   private double shortenedChanges(int[] lane, int from, int to, int setting) {
     double sum = 0;

@@ -41,8 +41,7 @@ import perseus.planner.problem.PlanningProblem;
  * clock changes. Each step of the method of Frank and Wolfe replaces a part of the flow by a
  * longest path (Naval Research Logistics Quarterly 3, 1956). The height of the line is a concave
  * function of the flow, so the steps approach the highest possible line. The final bound at an
- * iteration time is the maximum of these straight lines and of the bound that ignores clock
- * changes.
+ * iteration time is the maximum of all straight lines and of the bound that ignores clock changes.
  *
  * <p>With n operations, S frequencies and E precedences, a step takes O(n S + E) if all clock
  * changes take the same time. Splitting the flow of the LP relaxation into paths takes O(A P), for
