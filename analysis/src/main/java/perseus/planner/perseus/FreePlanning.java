@@ -270,7 +270,7 @@ final class FreePlanning {
   /**
    * Starts one task for each rounded plan; the task makes the final plan.
    *
-   * @param made the plans without the earlier plans that stay unchanged
+   * @param made the plans, except those earlier plans that stay unchanged
    */
   private List<Future<Plan>> finished(
       List<RoundedPlan> rounded, List<Double> times, List<RoundedPlan> made) {
