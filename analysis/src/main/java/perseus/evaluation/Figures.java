@@ -15,8 +15,8 @@ import perseus.planner.problem.LowerBound;
 import perseus.savings.Iteration;
 
 /**
- * Makes the figure of a workload's frontier, which shows the time and energy of all plans and the
- * lower bound on energy.
+ * Makes the figure of a workload's frontier. The figure shows the time and energy of all plans, and
+ * the lower bound on energy.
  */
 final class Figures {
   /**

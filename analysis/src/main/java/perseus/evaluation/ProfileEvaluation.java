@@ -26,7 +26,7 @@ import perseus.savings.StragglerRule;
  *
  * <p>The planners of the Perseus paper are evaluated as in the paper. Without a straggler, the
  * paper evaluates a planner by its fastest plan. With a straggler, the paper evaluates a planner by
- * its plan of minimum iteration energy, which does not include the energy of waiting.
+ * its plan of minimum iteration energy. Iteration energy does not include the energy of waiting.
  */
 public final class ProfileEvaluation {
   static final String THIS_PLANNER = "this planner";
@@ -38,8 +38,8 @@ public final class ProfileEvaluation {
   static final List<Double> STRAGGLERS = List.of(1.05, 1.1, 1.2, 1.3, 1.4, 1.5);
 
   /**
-   * Columns of the table of the frontier. Each number is the maximum iteration time of a column,
-   * divided by the iteration time of all-max (every operation at the highest frequency).
+   * Maximum iteration times of the columns of the table of the frontier, as multiples of the
+   * iteration time of all-max (every operation at the highest frequency).
    */
   static final List<Double> SLOWDOWNS = List.of(1.0, 1.02, 1.05, 1.1, 1.15, 1.2);
 

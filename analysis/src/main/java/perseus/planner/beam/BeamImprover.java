@@ -151,8 +151,8 @@ public final class BeamImprover {
   }
 
   /**
-   * Improves a plan by a single search in one direction of time, which takes less time than the
-   * short beam searches. Plans with few operations get the short beam searches instead.
+   * Improves a plan by a single search in one direction of time. The single search takes less time
+   * than the short beam searches. Plans with few operations get the short beam searches instead.
    */
   public void improveQuickly(RoundedPlan plan) {
     BeamPass.Guided pass = BeamPasses.quick(options.operations);

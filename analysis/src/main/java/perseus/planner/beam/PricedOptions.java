@@ -18,8 +18,8 @@ import perseus.planner.network.OptionLookup;
  * p     price of time, in joules per integer time unit
  * </pre>
  *
- * <p>A precedence is an arc with one frequency choice, which takes no energy. Sorting K frequency
- * choices takes O(K^2) by insertion sort.
+ * <p>A precedence has one frequency choice, and takes no energy. Sorting K frequency choices takes
+ * O(K^2) by insertion sort.
  */
 final class PricedOptions {
   /** Times of the frequency choices, in integer time units, in rising order. */

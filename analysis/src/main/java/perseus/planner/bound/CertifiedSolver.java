@@ -80,8 +80,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
 
   /**
    * Maximum amount of work for which {@link BreakpointSolver} takes at most one or two seconds. The
-   * amount of work is the number of ranks, times the number of operations, times the number of
-   * slopes of all different lower convex hulls.
+   * amount of work is the product of three numbers: ranks, operations, and slopes of all different
+   * lower convex hulls.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
 
@@ -198,7 +198,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return pooled == null ? new CostScalingCirculation(network, scale) : pooled;
   }
 
-  /** Returns a weighted mean of two solutions, which is close to the optimum. */
+  /** Returns a weighted mean of two solutions. The weighted mean is close to the optimum. */
   private ApproximateSolution between(
       ApproximateSolution faster, ApproximateSolution slower, double share) {
     CostScalingCirculation circulation = circulation();

@@ -104,7 +104,7 @@ public final class TickScale {
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The makespan also contains the transfer times in seconds, which make the result only slightly
+    // The makespan also contains the transfer times in seconds. Therefore the result is slightly
     // larger than necessary.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }

@@ -103,8 +103,8 @@ final class NeighbourJoins {
   }
 
   /**
-   * Returns the weight of the slower plan, from 0 to 1, in a weighted mean of two plans whose
-   * deadline is {@code deadline}.
+   * Returns the weight (0 to 1) of the slower plan with which the weighted mean of the two
+   * deadlines is {@code deadline}.
    */
   static double shareOfSlower(double deadline, RoundedPlan slower, RoundedPlan faster) {
     double ticks = Math.max(1, slower.deadline() - faster.deadline());

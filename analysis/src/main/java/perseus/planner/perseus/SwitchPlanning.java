@@ -31,7 +31,7 @@ import perseus.planner.switching.SwitchBound;
  *   <li>All known plans become candidates: the plans of the baselines, and the plans that ignore
  *       the time of clock changes. The result is never worse than a known plan.
  *   <li>For each maximum iteration time, several searches ({@link ClockAnnealing}) start from plans
- *       of {@link SwitchBound}, which minimize the sum of energy and price of time.
+ *       of {@link SwitchBound}. These start plans minimize the sum of energy and price of time.
  *   <li>In several rounds, searches start from the best plans of the same and of the neighbouring
  *       maximum iteration times. A good plan for one time also improves the plans for neighbouring
  *       times.

@@ -27,7 +27,8 @@ final class JoinedPlans {
   private final long deadline;
 
   /**
-   * @param starts start of each operation in integer time units, which orders the operations
+   * @param starts start of each operation in integer time units; the operations are sorted by their
+   *     starts
    * @param deadline latest end of the joined plans, in integer time units
    */
   JoinedPlans(OptionTables network, long[] starts, long deadline) {

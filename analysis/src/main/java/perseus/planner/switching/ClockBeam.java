@@ -33,7 +33,7 @@ import perseus.planner.switching.ClockAnnealing.Found;
  * 1960. Objects of this class are not thread-safe.
  */
 public final class ClockBeam {
-  /** Maximum number of operations of a small problem, which limits time and memory. */
+  /** Maximum number of operations of a small problem. The maximum limits time and memory. */
   private static final int MAX_OPERATIONS = 64;
 
   private static final int MAX_LANES = 16;

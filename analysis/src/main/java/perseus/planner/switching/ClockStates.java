@@ -14,7 +14,7 @@ final class ClockStates {
    */
   static final byte NONE = -1;
 
-  /** Maximum number of comparisons of one partial plan with others, which limits the time. */
+  /** Maximum number of comparisons of one partial plan with others. The maximum limits the time. */
   private static final int MAX_COMPARISONS = 64;
 
   final int slots;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Holds the data of one step of a {@link ClockBeam}, which chooses the frequency of one operation.
+ * Holds the data of one step of a {@link ClockBeam}. A step chooses the frequency of one operation.
  */
 final class ClockStep {
   /**

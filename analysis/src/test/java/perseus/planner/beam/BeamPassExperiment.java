@@ -40,8 +40,8 @@ public final class BeamPassExperiment {
   private static final int DEFAULT_PLANS = 40;
 
   /**
-   * Numbers of stages and microbatches of the artificial problems, which have 48, 192, 768 and
-   * 1,536 operations.
+   * Numbers of stages and microbatches of the artificial problems. The problems have 48, 192, 768
+   * and 1,536 operations.
    */
   private static final int[][] SHAPES = {{4, 6}, {8, 12}, {8, 48}, {8, 96}};
 
@@ -108,7 +108,7 @@ public final class BeamPassExperiment {
   /**
    * Holds the passes that one row of the printed table measures.
    *
-   * @param name name of the row, which states how the passes differ from all passes
+   * @param name name of the row; it states how the passes differ from all passes
    * @param passes the measured passes
    */
   private record Variant(String name, BeamPasses passes) {}

@@ -148,8 +148,8 @@ class MinDwellTest {
                 8,
                 new double[] {1})
             .withMinDwell(10);
-    // The eight forwards take 8 s, 12 s or 9.6 s at one frequency. The backwards hold any of their
-    // frequencies long enough.
+    // The eight forwards take 8 s, 12 s or 9.6 s at one frequency. At each of their frequencies,
+    // the eight backwards together take at least the minimum hold time of 10 s.
     List<Plan> plans = Planners.PERSEUS.plan(problem, new PlanRequest(5)).plans();
     assertThat(plans).isNotEmpty();
     for (Plan plan : plans) {
