@@ -17,9 +17,8 @@ import perseus.planner.problem.PlanningProblem;
  * goal.
  *
  * <p>If the goal states an iteration time, one new plan is made for this time. Other new plans have
- * iteration times near the iteration time of one existing plan, the best existing plan for the
- * goal. The chosen plan is one of the new plans or of the existing plans, so it is never worse than
- * the best existing plan.
+ * iteration times near the best existing plan for the goal. The chosen plan is one of the new plans
+ * or of the existing plans, so it is never worse than the best existing plan.
  *
  * @param frontier the new plans, the existing plan that is best for the goal, and the lower bound
  *     on the energy of any plan

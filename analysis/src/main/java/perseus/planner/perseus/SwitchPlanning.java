@@ -58,7 +58,8 @@ final class SwitchPlanning {
   private static final double[] START_TIMES = {1, 1.003, 1.01};
 
   /**
-   * Number of plans with the lowest sum of energy and price of lateness from which searches start.
+   * Number of start plans that are chosen by their sum of energy and price of lateness. The plans
+   * with the lowest sums are chosen.
    */
   private static final int RANKED_STARTS = 3;
 
