@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  * @param gpu name of the GPU type; empty if it is unknown
  * @param microbatches number of microbatches of an iteration; 0 if it is unknown
  * @param policies plans of each planner
- * @param baselines plans of further methods, which appear only in the table and the figure of the
- *     frontier
+ * @param baselines plans of further methods, shown only in the table and the figure of the frontier
+ *     (all plans by time and energy)
  * @param bound upper bound on the energy that plans can save; empty if there is no profile of the
  *     workload
  */

@@ -38,8 +38,8 @@ public final class ProfileEvaluation {
   static final List<Double> STRAGGLERS = List.of(1.05, 1.1, 1.2, 1.3, 1.4, 1.5);
 
   /**
-   * Maximum iteration times of the columns of the table of the frontier, as multiples of the
-   * iteration time of all-max (every operation at the highest frequency).
+   * Maximum iteration times for which a table shows the savings of the best plans, as multiples of
+   * the iteration time of all-max (every operation at the highest frequency).
    */
   static final List<Double> SLOWDOWNS = List.of(1.0, 1.02, 1.05, 1.1, 1.15, 1.2);
 

@@ -132,8 +132,8 @@ final class SavingsRows {
   }
 
   /**
-   * Returns the table of the frontier. The table shows the savings for several maximum iteration
-   * times, if there is no straggler (no slower pipeline).
+   * Returns the table of the frontier (all plans by time and energy). The table shows the savings
+   * for several maximum iteration times, if there is no straggler (no slower pipeline).
    */
   Table frontier() {
     return perFactor(

@@ -11,8 +11,8 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 
 /**
- * Makes workloads from measurements, from the frontiers of planners, and from directories of plans.
- * A workload consists of the iterations of one pipeline under several policies (methods that choose
+ * Makes workloads from measurements, from the plans of planners, and from directories of plans. A
+ * workload consists of the iterations of one pipeline under several policies (methods that choose
  * frequencies).
  */
 public final class Workloads {

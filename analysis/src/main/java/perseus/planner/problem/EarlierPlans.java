@@ -34,7 +34,7 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
     }
   }
 
-  /** Returns the plans of a frontier as the start of a later search. */
+  /** Returns the plans of a frontier (the plans of a planner) as the start of a later search. */
   public static EarlierPlans of(Frontier frontier) {
     return new EarlierPlans(
         frontier.plans(), frontier.plans().stream().map(frontier::gap).toList());
