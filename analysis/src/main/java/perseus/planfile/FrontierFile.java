@@ -12,7 +12,7 @@ import org.apache.commons.csv.CSVPrinter;
 
 /**
  * Writes {@code frontier.csv}. The file contains the time and the energy of each plan of a
- * directory. It also contains the lower bound on the energy of any plan with the same time.
+ * directory. The file also contains the lower bound on the energy of any plan with the same time.
  */
 final class FrontierFile {
   static final String NAME = "frontier.csv";

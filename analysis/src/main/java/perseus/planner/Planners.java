@@ -103,8 +103,8 @@ public final class Planners {
       PlanRequest quiet =
           new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
               .withBound(LowerBoundSolver.bound(problem, request));
-      // If there are earlier plans, the exponential planner is left out. It takes long, and its
-      // plans are worse than the earlier plans.
+      // If there are earlier plans, the exponential planner is left out. That planner takes long,
+      // and its plans are worse than the earlier plans.
       for (Planner other :
           request.earlier().isEmpty()
               ? List.of(UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL)

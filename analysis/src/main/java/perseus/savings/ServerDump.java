@@ -114,9 +114,9 @@ public record ServerDump(
   }
 
   /**
-   * Returns the number of microbatches. It is the number of forwards that a rank ran in every
-   * iteration. Returns an empty result if the number of forwards is unknown or differs between
-   * iterations.
+   * Returns the number of microbatches. The number of microbatches is the number of forwards that a
+   * rank ran in every iteration. Returns an empty result if the number of forwards is unknown or
+   * differs between iterations.
    */
   private static OptionalInt forwards(Rank rank) {
     Set<Integer> counts = new HashSet<>();

@@ -36,8 +36,8 @@ import perseus.profile.StageProfile;
  * "analysis/target/classes:analysis/target/test-classes:analysis-cli/target/lib/*"
  * perseus.planner.EarlierPlansBenchmark RUNS MICROBATCHES [SWITCH_SECONDS [PROFILE.csv
  * BLOCKING_WATTS]]}. Without a profile, the program uses the artificial profile of {@link
- * PlannerBenchmark} with 8 stages. This profile has no backwards at frequencies from 1,195 to 1,290
- * MHz.
+ * PlannerBenchmark} with 8 stages. The artificial profile has no backwards at frequencies from
+ * 1,195 to 1,290 MHz.
  */
 public final class EarlierPlansBenchmark {
   private static final int PLANS = 200;

@@ -11,10 +11,10 @@ import perseus.planner.problem.PlanningProblem;
  * Solves the LP relaxation with a general solver of linear programs, to check the planner's lower
  * bound independently.
  *
- * <p>The linear program has one variable for the start of each operation. It has one further
- * variable for the weight of each measured frequency of an operation. The constraints are the
- * precedences. The program follows the definition of the problem, without convex hulls, flows or
- * integer time units. The library ojAlgo solves the program.
+ * <p>The linear program has one variable for the start of each operation. The linear program has
+ * one further variable for the weight of each measured frequency of an operation. The constraints
+ * are the precedences. The program follows the definition of the problem, without convex hulls,
+ * flows or integer time units. The library ojAlgo solves the program.
  */
 final class LinearProgram {
   private LinearProgram() {}

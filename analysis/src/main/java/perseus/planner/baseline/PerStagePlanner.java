@@ -17,7 +17,7 @@ import perseus.profile.ProfileRow;
 
 /**
  * Runs each stage at one frequency, so that the forward computations of all stages take about
- * equally long. This is the per-stage baseline of Zeus.
+ * equally long. The method is the per-stage baseline of Zeus.
  *
  * <p>The planner compares the forwards of the stages at the highest frequency. The planner makes
  * one plan for each frequency of the heaviest stage (the stage with the longest forward). Each

@@ -51,8 +51,9 @@ final class ArcSweep {
 
   /**
    * {@code anticipatedFrom[p]} is the position at which the search already adds the minimum cost of
-   * the arc at position p. From there on, this arc is the only arc into its end event that was not
-   * visited. The value is NONE if the search does not add the cost in advance.
+   * the arc at position p. From that position on, the arc at position p is the only arc into its
+   * end event that was not visited. The value is NONE if the search does not add the cost in
+   * advance.
    */
   final int[] anticipatedFrom;
 

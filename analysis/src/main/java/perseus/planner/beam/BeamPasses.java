@@ -11,8 +11,8 @@ import perseus.planner.problem.Effort;
  * (results in {@code docs/benchmarks.md}).
  *
  * @param shortPasses short beam searches that improve every plan, in the order of the list
- * @param longPasses long beam searches, in the order of the list. They run after the short beam
- *     searches, and only on the plans that are then farthest above the lower bound.
+ * @param longPasses long beam searches, in the order of the list. Long beam searches run after the
+ *     short beam searches, and only on the plans that are then farthest above the lower bound.
  * @param afterGuided search that improves the result of each long beam search, one group of
  *     consecutive operations after another
  * @param longPassBudget maximum number of partial plans (frequencies of the first operations) that

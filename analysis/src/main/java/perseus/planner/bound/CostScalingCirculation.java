@@ -197,7 +197,7 @@ final class CostScalingCirculation {
    * ends when all flows are balanced, or when it has delayed events often enough.
    *
    * <p>The method visits the events alternately in rising and in falling order of their indices.
-   * This order carries flow far and reads memory in order.
+   * The alternating order carries flow far and reads memory in order.
    */
   private void pushExcess(long tolerance) {
     System.arraycopy(graph.first, 0, cursor, 0, nodes);

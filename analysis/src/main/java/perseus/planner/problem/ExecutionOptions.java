@@ -179,8 +179,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the fastest row of the profile at the highest measured frequency. This row is not
-   * always Pareto-optimal.
+   * Returns the fastest row of the profile at the highest measured frequency. The returned row is
+   * not always Pareto-optimal.
    */
   public ProfileRow allMax() {
     return allMax;

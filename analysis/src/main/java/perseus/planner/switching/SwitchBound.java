@@ -46,8 +46,8 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>With n operations, S frequencies and E precedences, a step takes O(n S + E) if all clock
  * changes take the same time. Splitting the flow of the LP relaxation into paths takes O(A P), for
- * A arcs and at most P arcs in a path. The bound ignores the clock change between two iterations.
- * This change can only make an iteration longer.
+ * A arcs and at most P arcs in a path. The bound ignores the clock change between two iterations. A
+ * clock change between two iterations can only make an iteration longer.
  */
 public final class SwitchBound {
   /**
