@@ -36,7 +36,7 @@ final class HeldClocks {
   /** Factor by which the price of clocks that are held too briefly rises during a search. */
   private static final double PRICE_RISE = 100;
 
-  /** Minimum energy in joules from which temperatures are computed. */
+  /** Lower limit in joules for the energy from which temperatures are computed. */
   private static final double MIN_JOULES = 1e-6;
 
   /**
