@@ -12,15 +12,12 @@ import perseus.savings.Workload;
  *
  * @param title name of the planner in tables
  * @param origin whether the times and energies of the plans were measured, computed or simulated
- * @param workload workload with the baseline, and with the planner's plans as its only policy
- *     (method that chooses frequencies)
+ * @param workload baseline iteration of the workload, and the iterations under the planner's plans
  * @param rule rule by which a pipeline that waits for a straggler (a slower pipeline) chooses its
  *     plan
  */
 public record EvaluatedPolicy(String title, Origin origin, Workload workload, StragglerRule rule) {
   /**
-   * Creates the object from the plans of a planner.
-   *
    * @param baseline iteration with every operation at the highest frequency
    * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
    * @param pipelines number of pipelines of the fleet, at least 1
@@ -86,9 +83,9 @@ public record EvaluatedPolicy(String title, Origin origin, Workload workload, St
   }
 
   /**
-   * Returns the largest fraction of energy that a plan saves without a straggler, if iterations may
-   * take {@code factor} times as long as the baseline. If every plan exceeds the allowed iteration
-   * time, the result is empty.
+   * Returns the largest fraction of energy that a plan saves, if its iteration takes at most {@code
+   * factor} times as long as the baseline. The pipeline does not wait for a straggler (a slower
+   * pipeline). If every plan exceeds the allowed iteration time, the result is empty.
    */
   OptionalDouble savedWithin(double factor) {
     double limit = factor * workload.baseline().timeSeconds();

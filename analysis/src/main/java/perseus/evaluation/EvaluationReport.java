@@ -51,7 +51,6 @@ public final class EvaluationReport {
     emulated = new SavingsRows(true, evaluation.emulated(), evaluation.emulatedReferences());
   }
 
-  /** Returns the report of an evaluation. */
   public static Report of(Evaluation evaluation) {
     return new EvaluationReport(evaluation).report();
   }

@@ -15,8 +15,8 @@ import perseus.planner.problem.LowerBound;
 import perseus.savings.Iteration;
 
 /**
- * Makes the figure of a workload's frontier, which shows the time and energy of all plans and the
- * lower bound on energy.
+ * Makes the figure of a workload's frontier (all plans by time and energy). The figure shows the
+ * time and energy of all plans, and the lower bound on energy.
  */
 final class Figures {
   /**
@@ -27,7 +27,10 @@ final class Figures {
 
   private Figures() {}
 
-  /** Returns the chart of a workload's frontier; empty if no plan is fast enough to be shown. */
+  /**
+   * Returns the chart of the time and energy of a workload's plans; empty if no plan is fast enough
+   * to be shown.
+   */
   static Optional<Chart> frontier(EvaluatedWorkload workload) {
     List<EvaluatedPolicy> policies =
         Stream.concat(workload.policies().stream(), workload.baselines().stream()).toList();

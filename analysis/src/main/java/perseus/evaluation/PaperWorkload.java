@@ -12,7 +12,7 @@ import java.util.Set;
  * Bloat in Large Model Training, SOSP 2024. Only the values of {@code --num_prof_steps} were chosen
  * in this project.
  *
- * @param model name of the model
+ * @param model name of the model, such as {@code gpt3-xl}
  * @param gpu simulated GPU, such as {@code a100-pcie}
  * @param arguments arguments of {@code perseus-profile} after the model
  */

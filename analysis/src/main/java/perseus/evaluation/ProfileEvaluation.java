@@ -19,14 +19,14 @@ import perseus.savings.StragglerRule;
  * Plans a profiled workload with this project's planner and with the planners of the Perseus paper.
  * All plans are compared with all-max (every operation at the highest frequency).
  *
- * <p>Without a straggler (a slower pipeline), this project's planner is evaluated by the plan of
- * minimum energy among its plans that are not slower than all-max. With a straggler, this project's
- * planner is evaluated by its plan of minimum energy, including the energy of waiting for the
- * straggler.
+ * <p>This project's planner is evaluated by one of its plans. Without a straggler (a slower
+ * pipeline), the evaluated plan has the minimum energy of all plans that are not slower than
+ * all-max. With a straggler, the evaluated plan has the minimum energy, including the energy of
+ * waiting for the straggler.
  *
  * <p>The planners of the Perseus paper are evaluated as in the paper. Without a straggler, the
  * paper evaluates a planner by its fastest plan. With a straggler, the paper evaluates a planner by
- * its plan of minimum iteration energy, which does not include the energy of waiting.
+ * its plan of minimum iteration energy. Iteration energy does not include the energy of waiting.
  */
 public final class ProfileEvaluation {
   static final String THIS_PLANNER = "this planner";
@@ -38,8 +38,8 @@ public final class ProfileEvaluation {
   static final List<Double> STRAGGLERS = List.of(1.05, 1.1, 1.2, 1.3, 1.4, 1.5);
 
   /**
-   * Columns of the table of the frontier. Each number is a maximum iteration time, divided by the
-   * iteration time of all-max (every operation at the highest frequency).
+   * Maximum iteration times for which a table shows the savings of the best plans, as multiples of
+   * the iteration time of all-max (every operation at the highest frequency).
    */
   static final List<Double> SLOWDOWNS = List.of(1.0, 1.02, 1.05, 1.1, 1.15, 1.2);
 
@@ -121,9 +121,9 @@ public final class ProfileEvaluation {
   }
 
   /**
-   * Returns all plans that are slower than all-max (every operation at the highest frequency), and
-   * the slowest plan that is not slower than all-max. The method leaves out plans that are faster
-   * than necessary, because a faster plan uses more energy and then waits longer.
+   * Returns the plans that are slower than all-max (every operation at the highest frequency), and
+   * one more plan. The additional plan is the slowest of the other plans. The method leaves out all
+   * faster plans, because a faster plan uses more energy and then waits longer.
    */
   private static List<Iteration> notFasterThanNeeded(Frontier frontier, double allMaxSeconds) {
     List<Iteration> kept = new ArrayList<>();

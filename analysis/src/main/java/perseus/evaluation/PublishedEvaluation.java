@@ -17,7 +17,7 @@ import perseus.savings.Workload;
 /** Evaluates published measurements, and makes new plans from the published profiles. */
 public final class PublishedEvaluation {
   /**
-   * If EnvPipe's published plan and all-max (every operation at the highest frequency) differ in
+   * If EnvPipe's published plan differs from all-max (every operation at the highest frequency) in
    * time by more than this fraction, the plan is refused.
    */
   private static final double SAME_TIME = 0.05;

@@ -7,10 +7,11 @@ import perseus.savings.Iteration;
  * Computes an upper bound on the energy that plans can save, from the lower bound on the energy of
  * an iteration.
  *
- * <p>The lower bound on the energy of an iteration grows with the iteration time at most as fast as
- * the energy of waiting GPUs. The lower bound for T seconds also holds for a pipeline that runs a
- * faster iteration and then waits until T seconds are over. In at most T seconds and without
- * waiting, a pipeline uses at least the minimum of the lower bound over all times up to T.
+ * <p>If an iteration takes one second longer, the lower bound rises by at most the energy of GPUs
+ * that wait for one second. A pipeline can also run a faster iteration and then wait until T
+ * seconds are over. Therefore the lower bound for T seconds holds for this pipeline too. A pipeline
+ * that takes at most T seconds may also stop without waiting. Its energy is then at least the
+ * minimum of the lower bound over all times up to T.
  *
  * @param bound lower bound on the energy of an iteration
  * @param allMax iteration with every operation at the highest frequency
@@ -29,8 +30,8 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
   }
 
   /**
-   * Returns the maximum fraction of energy that a plan can save, if its time is at most {@code
-   * factor} times the time at the highest frequencies.
+   * Returns the maximum fraction of energy that a plan can save. The time of the plan is at most
+   * {@code factor} times the time at the highest frequencies.
    */
   double savedWithin(double factor) {
     return saved(allMax, factor * allMax.timeSeconds());
@@ -49,8 +50,8 @@ record SavingsBound(LowerBound bound, Iteration allMax, double blockingWatts, in
 
   /**
    * Returns the maximum fraction of energy that all pipelines together can save. One of the
-   * pipelines is the straggler (the slower pipeline). Compared with another pipeline under the same
-   * plan, the time and energy of the straggler are larger by the factor {@code straggler}.
+   * pipelines is the straggler (the slower pipeline). Under the same plan, the straggler needs
+   * {@code straggler} times as much time and energy as another pipeline.
    */
   double fleetSaved(double straggler) {
     double others = pipelines - 1;

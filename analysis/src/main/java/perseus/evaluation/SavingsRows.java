@@ -97,8 +97,9 @@ final class SavingsRows {
   }
 
   /**
-   * Returns the maximum fraction of energy that any plan can save within a time limit. The time
-   * limit is the larger of two times: that of the planner's fastest plan and that of the baseline.
+   * Returns the maximum fraction of energy that any plan can save within a maximum iteration time.
+   * The maximum iteration time is the time of the planner's fastest plan or of the baseline,
+   * whichever is longer.
    */
   private static double bound(EvaluatedPolicy policy, SavingsBound bound) {
     double seconds =
@@ -131,8 +132,8 @@ final class SavingsRows {
   }
 
   /**
-   * Returns the table of the frontier, which shows the savings without a straggler (a slower
-   * pipeline to wait for) for several maximum iteration times.
+   * Returns the table of the frontier (all plans by time and energy). The table shows the savings
+   * for several maximum iteration times, if there is no straggler (no slower pipeline).
    */
   Table frontier() {
     return perFactor(
@@ -254,8 +255,8 @@ final class SavingsRows {
   }
 
   /**
-   * Returns a fraction in percent with as many decimals as in the paper: one decimal for measured
-   * values, and two decimals for computed values.
+   * Returns a fraction in percent with as many decimals as in the paper. Measured values have one
+   * decimal, and computed values have two decimals.
    */
   private static String percent(EvaluatedPolicy policy, double fraction) {
     return Percent.digits(fraction, policy.origin() == Origin.MEASURED ? 1 : 2);

@@ -10,13 +10,13 @@ import perseus.savings.Iteration;
  *
  * <p>A group consists of the GPUs over which the energy of an iteration is summed. A group is one
  * pipeline, or all data-parallel pipelines that were recorded together. Each group of the fleet
- * runs one iteration after the other, and all groups run equal iterations. The power of the fleet
- * is the number of groups of GPUs, multiplied by the iteration energy of a group and divided by the
- * iteration time. The energy of the fleet is the product of power, training hours and the power
- * usage effectiveness of the data centre. A plan with a longer iteration time runs fewer iterations
- * in the same number of hours. The comparison shows the plan twice: for the same number of hours,
- * and for the same number of iterations. The comparison counts neither GPUs that do not fill a
- * whole group, nor the energy of GPUs while they do not train.
+ * runs one iteration after the other, and all groups run equal iterations. The power of a group is
+ * its iteration energy divided by the iteration time. The power of the fleet is the power of a
+ * group, multiplied by the number of groups of GPUs. The energy of the fleet is the product of
+ * power, training hours and the power usage effectiveness of the data centre. A plan with a longer
+ * iteration time runs fewer iterations in the same number of hours. The comparison shows the plan
+ * twice: for the same number of hours, and for the same number of iterations. The comparison counts
+ * neither GPUs that do not fill a whole group, nor the energy of GPUs while they do not train.
  *
  * @param assumptions the user's assumptions about the fleet
  * @param gpusPerGroup number of GPUs over which the energy of an iteration is summed, at least 1
@@ -98,8 +98,8 @@ public record FleetComparison(
   }
 
   /**
-   * Returns the case in which the fleet trains under the plan for as many hours as under all-max
-   * (every operation at the highest frequency).
+   * Returns the case in which the fleet trains under the plan for the same number of hours as under
+   * all-max (every operation at the highest frequency).
    */
   public Case sameHours() {
     return during("plan, same hours", plan, assumptions.trainingHours());

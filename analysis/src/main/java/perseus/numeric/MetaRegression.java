@@ -6,8 +6,8 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /**
- * Fits a polynomial to values with known errors, if the true values also deviate from a polynomial
- * at random.
+ * Fits a polynomial to measured values. Each value has an error of known variance. The true values
+ * also deviate from the polynomial at random.
  *
  * <p>Problem: each value is the sum of a polynomial, a random deviation and an error. The
  * polynomial and the variance of the deviations are unknown. The variance of each error is known.
@@ -87,8 +87,8 @@ public final class MetaRegression {
       }
     }
     for (int a = 0; a < n; a++) {
-      // A small number is added to the diagonal, so that the matrix is regular even if all
-      // arguments are equal.
+      // The small number on the diagonal keeps the matrix invertible even if all arguments are
+      // equal.
       matrix[a][a] += 1e-9 * matrix[0][0];
     }
     return new CholeskyDecomposition(new Array2DRowRealMatrix(matrix, false), 1e-6, 0)

@@ -1,25 +1,25 @@
 package perseus.numeric;
 
 /**
- * Computes the interquartile mean of the values in a window (a range of consecutive values) that
- * moves forward over a series of numbers. The interquartile mean is the mean of the middle half of
- * the sorted values. A few outliers, or a few values after a sudden change of the series, change
- * the interquartile mean only a little.
+ * Computes the interquartile mean of the values in a window. The window is a range of consecutive
+ * values, which moves forward over a series of numbers. The interquartile mean is the mean of the
+ * middle half of the sorted values. A few outliers, or a few values after a sudden change of the
+ * series, change the interquartile mean only a little.
  *
  * <p>The values in the window are kept sorted while the window moves. Values that leave the window
  * are removed from the sorted values. Values that enter the window are sorted and merged into the
- * sorted values. A move of the window takes O(w + m * m) time if the window has w values, of which
- * m values are new. If only a few values of the window are new, a move is about ten times as fast
- * as sorting all values of the window.
+ * sorted values. If the window has w values and m of them are new, a move of the window takes O(w +
+ * m * m) time. If only a few values are new, a move is about ten times as fast as sorting all
+ * values of the window.
  */
 public final class MiddleMean {
   private final double[] series;
 
   /**
-   * Index in the series of the first value after the window (range of consecutive values), as of
-   * the previous move.
+   * End of the window (range of consecutive values) after the previous move: the index of the first
+   * value after the window.
    */
-  private int seen;
+  private int endBefore;
 
   /**
    * Values of the window (range of consecutive values) in ascending order. The array {@code places}
@@ -62,7 +62,7 @@ public final class MiddleMean {
    * @return mean of the middle half of the values in the window, or NaN if the window is empty
    */
   public double moveTo(int first, int end) {
-    int[] added = sorted(Math.max(first, seen), end);
+    int[] added = sorted(Math.max(first, endBefore), end);
     int merged = 0;
     int a = 0;
     for (int i = 0; i < size; i++) {
@@ -77,7 +77,7 @@ public final class MiddleMean {
       put(added[a++], merged++);
     }
     exchange(merged);
-    seen = end;
+    endBefore = end;
     return mean();
   }
 

@@ -36,7 +36,7 @@ public final class Percent {
     return digits.startsWith("-") ? digits : "+" + digits;
   }
 
-  /** Returns a number with a fixed number of decimals. */
+  /** Returns a number with {@code decimals} digits after the decimal point. */
   public static String fixed(double value, int decimals) {
     String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
     return text.matches("-0\\.?0*") ? text.substring(1) : text;

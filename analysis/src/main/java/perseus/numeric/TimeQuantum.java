@@ -3,21 +3,22 @@ package perseus.numeric;
 import java.util.Arrays;
 
 /**
- * Finds out whether recorded times are whole multiples of a long time quantum, for example because
- * a program rounded them to 10 ms.
+ * Finds out whether recorded times are whole multiples of a long time quantum. For example, a
+ * program may have rounded the times to 10 ms.
  *
- * <p>Problem: find the largest quantum q of at least {@link #LEAST_SECONDS} such that the
- * differences of consecutive times are multiples of q, up to the precision of the times.
+ * <p>Problem: find the largest quantum q of at least {@link #LEAST_SECONDS}, so that the
+ * differences of consecutive times are multiples of q. The differences may deviate from multiples
+ * by the precision of the times.
  *
  * <p>Method: the smallest difference is a small multiple of q. The candidates for q are the
  * smallest difference divided by 1, 2, 3 and so on. Each candidate is tested with all differences
- * in ascending order. Each longer difference determines the candidate more precisely.
+ * in ascending order. Each difference that is a larger multiple of q determines q more precisely.
  *
- * <p>Complexity: O(n log n + K n) time for n times and K = {@link #CANDIDATES} candidates; random
- * times reject a candidate after some differences.
+ * <p>Complexity: O(n log n + K n) time for n times and K = {@link #CANDIDATES} candidates. With
+ * random times, a few differences are enough to reject a candidate.
  *
- * <p>Limits: the quantum is not found if fewer than {@link #LEAST_DIFFERENCES} differences are
- * above 0, or if all differences are multiples of a time that is longer than the quantum.
+ * <p>Limits: the method finds no quantum if fewer than {@link #LEAST_DIFFERENCES} differences are
+ * above 0. If all differences are multiples of a longer time, the method finds this longer time.
  */
 public final class TimeQuantum {
   /** Minimum quantum in seconds. Shorter quanta hardly change the energies of instructions. */
@@ -29,15 +30,21 @@ public final class TimeQuantum {
   /** Precision of recorded times in seconds; a Unix time as a double is precise to 0.24 us. */
   private static final double PRECISION_SECONDS = 1.5e-6;
 
-  /** Largest tolerance of a difference, as a fraction of the quantum. */
+  /**
+   * Maximum tolerated distance between a difference and the nearest multiple of the quantum, as a
+   * fraction of the quantum.
+   */
   private static final double MAX_TOLERANCE = 0.05;
 
-  /** Maximum fraction of differences that are no multiples, for example of damaged records. */
+  /**
+   * Maximum fraction of differences that need not be multiples of the quantum, for example because
+   * records are damaged.
+   */
   private static final double MAX_EXCEPTIONS = 0.005;
 
   /**
-   * Maximum fraction of equal differences. Equal differences do not tell a quantum from a program
-   * that acts in regular intervals.
+   * Maximum fraction of equal differences. If almost all differences are equal, the program may
+   * have acted at regular intervals without any rounding.
    */
   private static final double MAX_EQUAL = 0.99;
 
@@ -53,8 +60,8 @@ public final class TimeQuantum {
   }
 
   /**
-   * Returns the quantum of recorded times in seconds, also if almost all differences are equal; 0
-   * if there is none. Use it if several equal times show that the times were rounded.
+   * Returns the quantum of recorded times in seconds, even if almost all differences are equal; 0
+   * if there is none. Use this method if several equal times show that the times were rounded.
    *
    * @param times recorded times in seconds, in ascending order
    */
@@ -88,8 +95,9 @@ public final class TimeQuantum {
   }
 
   /**
-   * Returns whether times are multiples of a quantum since the start of Unix time. A sensor that
-   * acts in regular intervals starts at a random time, but rounded times are such multiples.
+   * Returns whether almost all times, in seconds since the start of Unix time, are multiples of a
+   * quantum. Rounded times are multiples of the quantum. A sensor that acts at regular intervals
+   * starts at a random time, so its times are usually not multiples.
    *
    * @param quantum quantum in seconds
    */
@@ -105,7 +113,10 @@ public final class TimeQuantum {
     return aligned >= (1 - MAX_EXCEPTIONS) * times.length;
   }
 
-  /** Returns {@code sorted[0] / k}, more precisely, if it is a quantum of the differences; or 0. */
+  /**
+   * Tests the candidate {@code sorted[0] / k}. If the candidate is a quantum of the differences,
+   * returns a more precise value of it, otherwise 0.
+   */
   private static double tested(double[] sorted, int n, int k, double maxEqual) {
     double quantum = sorted[0] / k;
     double known = k;

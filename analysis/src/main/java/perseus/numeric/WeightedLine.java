@@ -3,8 +3,8 @@ package perseus.numeric;
 /** Fits a straight line through points (x, y) by weighted least squares, in one pass. */
 public final class WeightedLine {
   /**
-   * If the ratio of the variance of x to the mean square of x is below this constant, the points do
-   * not determine a slope.
+   * The points determine a slope only if the variance of x, divided by the mean square of x, is at
+   * least this constant.
    */
   private static final double MIN_SPREAD = 1e-12;
 

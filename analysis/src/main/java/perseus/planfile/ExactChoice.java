@@ -16,14 +16,14 @@ import perseus.planner.problem.PlanningProblem;
  * Makes new plans for a user's goal (such as a deadline), and holds the plan that is best for the
  * goal.
  *
- * <p>If the goal states an iteration time, one new plan is made for this time. Other new plans are
- * made for iteration times near the iteration time of the existing plan that suits the goal best.
- * The chosen plan is one of the new plans or of the existing plans, so it is never worse than the
- * best existing plan.
+ * <p>If the goal states an iteration time, one new plan is made for this time. Other new plans have
+ * iteration times near the best existing plan for the goal. The chosen plan is one of the new plans
+ * or of the existing plans, so it is never worse than the best existing plan.
  *
  * @param frontier the new plans, the existing plan that is best for the goal, and the lower bound
  *     on the energy of any plan
- * @param catalog copy of the catalog of existing plans, but with the plans of {@code frontier}
+ * @param catalog the catalog of plans, in which the plans of {@code frontier} replace the existing
+ *     plans
  * @param entry description of the chosen plan, which is one of the plans in {@code catalog}
  */
 public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.Entry entry) {
@@ -35,7 +35,8 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
    *
    * <p>If the goal states an iteration time, one new plan has the iteration time of the goal. Some
    * new plans have iteration times near the best existing plan. If no existing plan keeps the limit
-   * of the goal, new plans have iteration times near the plan that is closest to the limit.
+   * of the goal, one existing plan is the closest to the limit. New plans then have iteration times
+   * near this plan.
    *
    * @param planned the existing plans, and the problem that they solve
    * @throws perseus.io.UserError if no plan keeps the limit of the goal, or if the file of the best
@@ -99,8 +100,8 @@ public record ExactChoice(Frontier frontier, PlanCatalog catalog, PlanCatalog.En
   }
 
   /**
-   * Returns the iteration times in seconds for which new plans are made, from the next faster plan
-   * to the next slower plan of {@code chosen}.
+   * Returns the iteration times in seconds for which new plans are made. The times lie between the
+   * next faster and the next slower plan than {@code chosen}.
    */
   private static List<Double> timesAround(PlanCatalog.Entry chosen, PlanCatalog catalog) {
     double faster = chosen.timeS();

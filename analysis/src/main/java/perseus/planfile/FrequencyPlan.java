@@ -131,8 +131,8 @@ public record FrequencyPlan(
    */
   private record Choice(int frequencyMhz, Map<String, String> knobs) {
     /**
-     * Returns the fastest row of the profile with the frequency and the knobs of this object; null
-     * if the profile has no such row.
+     * Returns the fastest row of the profile with this frequency and these knobs (settings other
+     * than the frequency); null if there is no such row.
      */
     ProfileRow fastestRow(ExecutionOptions options) {
       return options.measured().stream()
@@ -143,9 +143,7 @@ public record FrequencyPlan(
     }
   }
 
-  /**
-   * Returns the number of stages of this plan. Stages that share a rank are counted as one stage.
-   */
+  /** Returns the number of stages, where stages that share a rank count as one stage. */
   public int stages() {
     return frequenciesMhz.size();
   }

@@ -11,8 +11,8 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * Writes {@code frontier.csv}: for each plan of a directory, its time, its energy, and the lower
- * bound on the energy of any plan with this time.
+ * Writes {@code frontier.csv}. The file contains the time and the energy of each plan of a
+ * directory. The file also contains the lower bound on the energy of any plan with the same time.
  */
 final class FrontierFile {
   static final String NAME = "frontier.csv";

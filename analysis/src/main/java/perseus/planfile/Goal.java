@@ -11,16 +11,16 @@ import perseus.io.UserError;
  * the minimum energy, the minimum time, or the minimum product of energy and time. Some goals also
  * have a limit on time, energy or power that the plan must keep.
  *
- * <p>If several plans are equally good, the goal chooses the fastest of these plans. A plan may
- * exceed the limit of a goal by the fraction {@link #ROUNDING}, because a user may copy a limit
- * from {@code frontier.csv}, where numbers are rounded.
+ * <p>If several plans are equally good, the goal chooses the fastest of these plans. Because of
+ * rounding, a plan may exceed the limit of a goal by the fraction {@link #ROUNDING}. For example, a
+ * user may copy a limit from {@code frontier.csv}, where numbers are rounded.
  *
  * <p>The name "all-max" means the iteration in which every operation runs at the highest frequency.
  */
 public sealed interface Goal {
   /**
-   * Fraction of a goal's limit by which a plan may exceed the limit, because a user may copy the
-   * limit from a file with rounded values.
+   * Fraction of a goal's limit by which a plan may exceed the limit. The reason is that a user may
+   * copy the limit from a file with rounded values.
    */
   double ROUNDING = 1e-9;
 
@@ -146,8 +146,8 @@ public sealed interface Goal {
    *
    * <p>The pipeline waits from the end of its own iteration until the straggler has finished its
    * iteration. The energy that the goal minimizes includes the energy of waiting for the straggler.
-   * The best plan has the iteration time of the straggler, or the time above which a slower plan
-   * only wastes energy, whichever is shorter.
+   * The best plan never takes longer than the straggler. The best plan also never takes longer than
+   * the time above which slower plans only waste energy.
    *
    * @param degree iteration time of the straggler, divided by the iteration time with every
    *     operation at the highest frequency

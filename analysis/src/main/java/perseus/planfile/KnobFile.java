@@ -12,8 +12,8 @@ import perseus.planner.problem.Plan;
 import perseus.profile.ProfileRow;
 
 /**
- * Reads and writes the knob file of a plan: a JSON file with settings other than the frequency, in
- * the same directory as the plan file. A knob is a setting of a computation other than its
+ * Reads and writes the knob file of a plan. A knob file is a JSON file with settings other than the
+ * frequency, in the directory of the plan file. A knob is a setting of a computation other than its
  * frequency, for example the communication schedule.
  *
  * <p>The knob file of the plan file {@code freqs_pipeline_%05d.py} is {@code
@@ -43,8 +43,8 @@ final class KnobFile {
   }
 
   /**
-   * Returns the knobs (settings other than the frequency) of a plan as JSON text; empty if no
-   * computation of the plan has a knob.
+   * Returns the knobs (settings other than the frequency) of a plan as JSON text; empty if the plan
+   * has no knobs.
    *
    * @param simulated whether the profile of the plan was measured on simulated GPUs
    */

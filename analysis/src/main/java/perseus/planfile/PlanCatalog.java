@@ -185,8 +185,8 @@ public record PlanCatalog(
   }
 
   /**
-   * Returns the path of the directory of plans that the user means by the path {@code named}, which
-   * may be the directory or its file {@code plans.json}.
+   * Returns the path of the directory of plans that the user named. The path {@code named} may be
+   * the directory or its file {@code plans.json}.
    */
   public static Path directory(Path named) {
     if (!FILE_NAME.equals(String.valueOf(named.getFileName())) || !Files.isRegularFile(named)) {

@@ -118,8 +118,9 @@ public final class PlanDirectory {
   }
 
   /**
-   * Deletes the plans of a directory, their catalog, their summary and their frontier. The method
-   * deletes no profile, and no file that a user can have given to the command that made the plans.
+   * Deletes the plans of a directory, and the files {@code plans.json}, {@code summary.json} and
+   * {@code frontier.csv}. The method deletes no profile, and no file that a user can have given to
+   * the command that made the plans.
    *
    * @throws UserError if a file cannot be deleted
    */
@@ -219,8 +220,8 @@ public final class PlanDirectory {
   }
 
   /**
-   * Writes one plan of a frontier to a plan file. If the plan has knobs (settings other than the
-   * frequency), the method also writes a knob file.
+   * Writes one plan of a frontier (the plans of a planner) to a plan file. If the plan has knobs
+   * (settings other than the frequency), the method also writes a knob file.
    *
    * @param number number of the plan in the frontier, from 0
    * @param origin name of the profiled model, and whether its GPUs were simulated
@@ -251,7 +252,9 @@ public final class PlanDirectory {
     }
   }
 
-  /** Returns one entry of {@code plans.json} for each plan of a frontier. */
+  /**
+   * Returns one entry of {@code plans.json} for each plan of a frontier (the plans of a planner).
+   */
   static List<PlanCatalog.Entry> entries(Frontier frontier) {
     List<PlanCatalog.Entry> entries = new ArrayList<>();
     for (int i = 0; i < frontier.plans().size(); i++) {
@@ -270,7 +273,7 @@ public final class PlanDirectory {
     return entries;
   }
 
-  /** Returns the contents of {@code plans.json} for the plans of a frontier. */
+  /** Returns the contents of {@code plans.json} for a frontier (the plans of a planner). */
   public static PlanCatalog catalog(Frontier frontier, PlanSummary summary) {
     SwitchCost cost = frontier.problem().switchCost();
     return new PlanCatalog(

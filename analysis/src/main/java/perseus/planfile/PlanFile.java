@@ -172,8 +172,8 @@ public final class PlanFile {
   }
 
   /**
-   * Reads a plan file and its knob file (settings other than the frequency), and computes the
-   * predicted iteration time and energy of the plan.
+   * Reads a plan file and its knob file (settings other than the frequency). The method computes
+   * the predicted iteration time and energy of the plan.
    *
    * @param problem planning problem whose profile contains the time and energy of each computation
    *     at each frequency

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * Holds the origin of a plan's profile: the name of its model, and whether its GPUs were simulated.
- * Each plan file contains the origin as comments, so that the origin remains known when a user
+ * Each plan file contains the origin as comments. The origin therefore remains known when a user
  * copies the plan to another directory.
  *
  * @param model name of the model that was profiled; empty if it is unknown

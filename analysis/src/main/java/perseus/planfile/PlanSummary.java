@@ -12,7 +12,7 @@ import perseus.profile.StageProfile;
 
 /**
  * Holds the contents of {@code summary.json}: the most important values of the plans in a
- * directory, and of the planning problem that the plans solve.
+ * directory. The summary also describes the planning problem that the plans solve.
  *
  * @param schemaVersion version of the format of {@code summary.json}, always 1
  * @param source file or directory from which the stage profile was made
@@ -45,8 +45,8 @@ import perseus.profile.StageProfile;
  * @param plans number of plans in the directory
  * @param breakpoints number of breakpoints of the lower bound on energy, which is a piecewise
  *     linear function of the iteration time
- * @param boundCertificate maximum distance from the computed up to the exact lower bound on energy,
- *     as a fraction of the computed bound
+ * @param boundCertificate maximum amount by which the exact lower bound on energy can exceed the
+ *     computed bound, as a fraction of the computed bound
  * @param largestGap largest difference between a plan's energy and the lower bound on energy, as a
  *     fraction of the lower bound
  * @param meanGap mean difference between a plan's energy and the lower bound on energy, as a

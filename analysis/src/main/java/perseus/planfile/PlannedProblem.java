@@ -103,8 +103,8 @@ public record PlannedProblem(
   }
 
   /**
-   * Returns the directory with the list of the plans at a path; null if there is none. The list is
-   * in the directory {@code path}, or in one of the two directories above {@code path}.
+   * Returns the directory that contains {@code plans.json} for the plans at a path; null if there
+   * is none. The directory is {@code path} itself, or one of the two directories above it.
    *
    * @param path path of a plan file, of a directory with plan files, or of an output directory
    */

@@ -21,7 +21,7 @@ import perseus.planner.problem.SwitchCost.Change;
  */
 public final class SwitchCostFile {
   /**
-   * Name of the CSV file in a directory of plans, which exists only if some clock changes take
+   * Name of the CSV file in a directory of plans. The file exists only if some clock changes take
    * longer than others.
    */
   public static final String FILE_NAME = "switch-cost.csv";

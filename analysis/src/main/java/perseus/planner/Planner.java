@@ -32,8 +32,7 @@ public interface Planner {
    * plans, each with its iteration time and its energy.
    *
    * @param problem the training iteration, with the frequencies that each operation can have
-   * @param request how many plans to make, for which additional iteration times in seconds, and
-   *     with how much search effort
+   * @param request number of plans, additional iteration times in seconds, and search effort
    * @throws perseus.io.UserError if the planner cannot plan this problem
    * @throws java.util.concurrent.CancellationException if the current thread is interrupted
    */

@@ -26,9 +26,9 @@ import perseus.planner.problem.PlanningProblem;
  */
 public final class Planners {
   /**
-   * Perseus is this project's planner. Perseus first finds the durations of operations with the
-   * least energy, at any value between the fastest and the slowest frequency. Perseus replaces the
-   * duration of each operation by the time of a measured frequency.
+   * Perseus is this project's planner. Perseus first chooses a duration for each operation, so that
+   * the energy is minimal. The duration may lie anywhere between the times at the fastest and at
+   * the slowest frequency. Perseus then replaces each duration by the time of a measured frequency.
    */
   public static final Planner PERSEUS = planner("perseus", "Perseus", Planners::planPerseus);
 
@@ -50,8 +50,8 @@ public final class Planners {
   public static final Planner ENVPIPE = baseline("envpipe", "EnvPipe", EnvPipePlanner::plan);
 
   /**
-   * The exponential planner uses the model of the published Perseus planner: times in whole
-   * milliseconds, and one fitted exponential curve for each kind of computation.
+   * The exponential planner uses the model of the published Perseus planner. The model has times in
+   * whole milliseconds, and one fitted exponential curve for each kind of computation.
    */
   public static final Planner EXPONENTIAL =
       baseline("exponential", "exponential fit", ExponentialPlanner::plan);
@@ -93,8 +93,8 @@ public final class Planners {
   }
 
   /**
-   * Plans with the planner Perseus. If clock changes take time, or if clocks must be held for a
-   * minimum time, the search starts from the plans of all other planners. The plan of Perseus is
+   * If clock changes take time, or if clocks must be held for a minimum time, the search starts
+   * from known plans. The known plans are the plans of all other planners. The plan of Perseus is
    * never worse than a start plan for the same maximum iteration time.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
@@ -103,8 +103,8 @@ public final class Planners {
       PlanRequest quiet =
           new PlanRequest(request.plans(), request.times(), request.effort(), Progress.NONE)
               .withBound(LowerBoundSolver.bound(problem, request));
-      // If there are earlier plans, the exponential planner is left out, because it takes long and
-      // its plans are worse.
+      // If there are earlier plans, the exponential planner is left out. That planner takes long,
+      // and its plans are worse than the earlier plans.
       for (Planner other :
           request.earlier().isEmpty()
               ? List.of(UNIFORM, PER_STAGE, ENVPIPE, EXPONENTIAL)

@@ -17,8 +17,8 @@ import perseus.recording.run.RunManifest;
 /**
  * Holds the facts that a directory of measurements states about the measured job.
  *
- * @param facts values from {@code run.json} in the parent directory, or if there is no such file,
- *     from the id of the job
+ * @param facts values from {@code run.json} in the parent directory; if there is no such file,
+ *     values from the id of the job
  * @param texts texts that may contain the name of the model, most specific first: server settings,
  *     directory name, names of parent directories
  * @param simulated whether {@code run.json} or the settings of the plan server say that the GPUs

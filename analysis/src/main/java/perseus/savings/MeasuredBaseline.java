@@ -20,9 +20,10 @@ import perseus.io.UserError;
  *
  * <p>A row of the table belongs to the measured job only if no known fact, such as the number of
  * microbatches, differs. If the table names models, the model of the measured job must be known.
- * The model of the measured job comes from the measurements, the user, or the only job in the table
- * with similar time and energy. An iteration of the measured job at the highest frequency must take
- * about the same time and energy as the baseline in the table.
+ * The model of the measured job comes from the measurements or from the user. If neither names the
+ * model, it comes from the only job in the table with similar time and energy. The measured job
+ * must agree with the baseline in the table: its iterations at the highest frequency must take
+ * about the same time and energy.
  *
  * @param iteration time and energy of the baseline
  * @param notes notes for the user about the choice of the baseline, one sentence each

@@ -21,7 +21,8 @@ import perseus.io.UserError;
 
 /**
  * Holds the measured iteration times and energies that a plan server wrote about one job. For each
- * frequency schedule with a number N that ran, the plan server wrote a file {@code N.prof.json}.
+ * frequency schedule that ran, the plan server wrote a file {@code N.prof.json}, where N is the
+ * number of the schedule.
  *
  * <p>A frequency schedule gives a frequency to every computation of an iteration. A job runs
  * several iterations under each frequency schedule. The time of an iteration is the time of its
@@ -113,9 +114,9 @@ public record ServerDump(
   }
 
   /**
-   * Returns the number of microbatches, which is the number of forwards that a rank ran in every
-   * iteration. Returns an empty result if the number of forwards is unknown or differs between
-   * iterations.
+   * Returns the number of microbatches. The number of microbatches is the number of forwards that a
+   * rank ran in every iteration. Returns an empty result if the number of forwards is unknown or
+   * differs between iterations.
    */
   private static OptionalInt forwards(Rank rank) {
     Set<Integer> counts = new HashSet<>();

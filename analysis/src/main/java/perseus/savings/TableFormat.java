@@ -9,10 +9,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/**
- * Lists the text formats of tables, which are aligned text, CSV and Markdown. Each format can write
- * a table as text.
- */
+/** Lists the text formats of tables, which are aligned text, CSV and Markdown. */
 public enum TableFormat {
   /** Writes a table as plain text, in which spaces align the cells of each column. */
   TEXT {

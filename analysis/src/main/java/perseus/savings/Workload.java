@@ -146,8 +146,8 @@ public record Workload(
   }
 
   /**
-   * Returns the energy in joules that a pipeline uses from the start of its iteration until the
-   * straggler (the slower pipeline) has finished its iteration.
+   * Returns the energy in joules that a pipeline uses until the straggler (the slower pipeline) has
+   * finished its iteration. The energy is counted from the start of the pipeline's iteration.
    */
   private double waiting(Iteration iteration, double straggler) {
     return iteration.energyUntil(straggler * baseline.timeSeconds(), blockingWatts);

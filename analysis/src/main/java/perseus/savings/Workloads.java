@@ -11,8 +11,8 @@ import perseus.planner.problem.Frontier;
 import perseus.planner.problem.Plan;
 
 /**
- * Makes workloads from measurements, from the frontiers of planners, and from directories of plans.
- * A workload consists of the iterations of one pipeline under several policies (methods that choose
+ * Makes workloads from measurements, from the plans of planners, and from directories of plans. A
+ * workload consists of the iterations of one pipeline under several policies (methods that choose
  * frequencies).
  */
 public final class Workloads {
@@ -69,9 +69,9 @@ public final class Workloads {
    * Makes a workload (iterations of one pipeline under several policies) from frontiers, each of
    * which holds the plans of one planner.
    *
-   * <p>The iteration time of the baseline is the shortest time that a plan can have. If an
-   * iteration at the highest frequencies takes longer than the baseline, the blocking energy of the
-   * additional time is not part of the baseline's energy.
+   * <p>The iteration time of the baseline is the shortest time that a plan can have. The energy of
+   * the baseline is the energy of an iteration at the highest frequencies. If this iteration takes
+   * longer than the baseline, the energy of waiting during the additional time is subtracted.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the plans come from simulated GPUs

@@ -39,15 +39,16 @@ class FleetComparisonTest {
     FleetComparison fleet = fleet(402);
     assertThat(fleet.groups()).isEqualTo(100);
     assertThat(fleet.gpusLeftOver()).isEqualTo(2);
-    // In 500 h, 100 groups of 1440 W use 72 MWh. The data centre uses 90 MWh.
+    // In 500 h, 100 groups of 1440 W use 72 MWh. The power usage effectiveness is 1.25, so the data
+    // centre uses 90 MWh.
     assertThat(fleet.withoutPlan().megawattHours()).isCloseTo(90, within(1e-9));
     assertThat(fleet.withoutPlan().iterations()).isCloseTo(180_000, within(1e-6));
     // In 500 h, 100 groups of 720 W use half of this energy, and run the fraction 10 / 12.5 of the
     // iterations.
     assertThat(fleet.sameHours().megawattHours()).isCloseTo(45, within(1e-9));
     assertThat(fleet.sameHours().iterations()).isCloseTo(144_000, within(1e-6));
-    // Each of 100 groups runs 180 000 iterations of 9 000 J, which takes 1.25 times as long as
-    // under all-max.
+    // Each of 100 groups runs 180 000 iterations of 9 000 J. The iterations take 1.25 times as long
+    // as under all-max.
     assertThat(fleet.sameWork().megawattHours()).isCloseTo(56.25, within(1e-9));
     assertThat(fleet.sameWork().trainingHours()).isCloseTo(625, within(1e-9));
   }

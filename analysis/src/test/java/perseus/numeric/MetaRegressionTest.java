@@ -30,11 +30,14 @@ class MetaRegressionTest {
     double[] values = {1, 2, 3, 4, 5, 6, 7, 8};
     MetaRegression.Prediction found = MetaRegression.atZero(new double[8], values, variances, 1);
     assertThat(found.value()).isCloseTo(4.5, within(1e-6));
-    // The values have the variance 6, of which 1 is error.
+    // The variance of the values is 6, of which the errors explain 1.
     assertThat(found.variance()).isBetween(5.0, 9.0);
   }
 
-  /** The prediction must be as certain as it says, whether values deviate or not. */
+  /**
+   * The predicted variance must equal the mean square of the errors of the predictions, whether or
+   * not the true values deviate at random.
+   */
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.5, 3})
   void statedVarianceIsThatOfTheErrors(double deviation) {

@@ -20,8 +20,8 @@ class MiddleMeanTest {
     Random random = new Random(3);
     for (int run = 0; run < 300; run++) {
       double[] series = random.doubles(200, 0, 100).toArray();
-      // Some values of the series are equal, as if a counter did not change. Equal values must not
-      // disturb the order.
+      // Some values of the series are equal, as if a counter did not change. The values must stay
+      // sorted although some are equal.
       Arrays.setAll(series, i -> random.nextInt(3) == 0 ? 42 : series[i]);
       int longest = 1 + random.nextInt(60);
       MiddleMean mean = new MiddleMean(series, longest);

@@ -15,7 +15,7 @@ class TimeQuantumTest {
 
   private final Random random = new Random(1);
 
-  /** Returns 2,000 times that are 5 to 95 ms apart, changed by a function. */
+  /** Returns 2,000 times that are 5 to 95 ms apart, each changed by the given function. */
   private double[] times(DoubleUnaryOperator change) {
     double[] times = new double[2000];
     double time = START;

@@ -136,8 +136,8 @@ class EarlierDirectoryTest {
   }
 
   /**
-   * Returns a request with the default effort. If changes of clock take time, the effort is lower,
-   * because the searches would take seconds.
+   * Returns a request with the default effort. If clock changes take time, the effort is lower,
+   * because searches with the default effort would take seconds.
    */
   private static PlanRequest request(PlanningProblem problem, double... times) {
     return problem.clocksAreFree() ? new PlanRequest(8, times) : fast(8, times);
@@ -156,7 +156,10 @@ class EarlierDirectoryTest {
     return frontier.plans().stream().map(FrequencyPlan::of).toList();
   }
 
-  /** Returns the least effective energy of the plans within a time, in joules. */
+  /**
+   * Returns the minimum effective energy (energy minus the energy of waiting) in joules of all
+   * plans that take at most {@code seconds}.
+   */
   private static double effectiveEnergy(Frontier frontier, double seconds) {
     return frontier.plans().stream()
         .filter(plan -> plan.timeSeconds() <= seconds)

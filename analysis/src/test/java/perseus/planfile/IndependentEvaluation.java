@@ -27,7 +27,7 @@ final class IndependentEvaluation {
   final double energyJoules;
 
   /**
-   * @param blockingWatts blocking power of all GPUs of each stage together, in watts
+   * @param blockingWatts power in watts of all GPUs of each stage together while they wait
    * @param transfers time of a transfer between each stage and the next, in seconds
    */
   IndependentEvaluation(
@@ -69,9 +69,9 @@ final class IndependentEvaluation {
   }
 
   /**
-   * Computes the order of the computations of a stage. At any time, the number of microbatches
-   * between their forward and their backward is at most the number of stages from this stage to the
-   * last stage.
+   * Computes the order of the computations of a stage. A microbatch is open between its forward and
+   * its backward. At any time, at most as many microbatches are open as there are stages from this
+   * stage to the last stage.
    */
   private void order(int s, int stages, int microbatches, List<String> frequencies) {
     List<String> order = new ArrayList<>();

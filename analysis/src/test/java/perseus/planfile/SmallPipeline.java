@@ -21,8 +21,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Makes a small profile and its frontier for tests. The stages have different times and 1 or 2
- * GPUs. The profile has loads, an optimizer step and transfers.
+ * Makes a small profile and its frontier (the plans of a planner) for tests. The stages have
+ * different times and 1 or 2 GPUs. The profile has loads, an optimizer step and transfers.
  */
 final class SmallPipeline {
   static final int STAGES = 3;

@@ -41,7 +41,9 @@ class CancellationTest {
     assertThat(Thread.interrupted()).isTrue();
   }
 
-  /** Interrupts planning after the first progress report of the given kind of work. */
+  /**
+   * Interrupts planning as soon as the given kind of work has reported progress for the first time.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"lower bound", "plans", "better plans"})
   void interruptedPlanningEndsWithAllItsThreads(String work) throws Exception {

@@ -15,9 +15,9 @@ import perseus.profile.StageProfile;
 
 /**
  * Measures the plans of the planner on the class path, for one value of one of the planner's
- * constants, and prints rows of a Markdown table. With the argument {@code free}, the plans have
- * the fast effort and the default effort. With the argument {@code switching}, a change of clock
- * takes 10 ms.
+ * constants. The result is printed as rows of a Markdown table. With the argument {@code free}, the
+ * plans have the fast effort and the default effort. With the argument {@code switching}, a clock
+ * change takes 10 ms.
  *
  * <p>The command {@code dev/experiment constant} compiles the planner with each value in turn, and
  * starts this class. Arguments: {@code LABEL free|switching [PROFILE.csv BLOCKING_WATTS]}. One
@@ -30,7 +30,7 @@ public final class ConstantExperiment {
 
   /**
    * Number of measurements for each row of the table. The row shows the fastest measurement,
-   * because the JVM is still slow in the first one.
+   * because the JVM is still slow in the first measurement.
    */
   private static final int RUNS = 2;
 

@@ -21,30 +21,37 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Compares planning from earlier plans with planning afresh, when the profile of a job has changed.
- * Prints a Markdown table: processor time of 200 plans and one for a new straggler in one warm
- * process (medians, in turns), and how much worse the plans are.
+ * Compares two ways of planning after the profile of a job has changed: from earlier plans, and
+ * without earlier plans (fresh plans). The program prints a Markdown table with one row for each
+ * change of the profile. A row contains the processor time and the mean gap of each way. Each time
+ * is for 200 plans and one plan for a new straggler, as the median over several runs in one
+ * process.
  *
- * <p>The gap of each plan (energy above the lower bound) is compared with the gap of the fresh plan
- * of the nearest time. The last columns compare fresh plans for slightly other times likewise: so
- * much do gaps of fresh plans differ by themselves.
+ * <p>The gap of a plan is its energy above the lower bound, as a fraction of the bound. The gap of
+ * each plan is compared with the gap of the fresh plan whose time is nearest. The last columns
+ * compare 193 fresh plans with 200 fresh plans. These columns show the differences of gaps that
+ * occur even without earlier plans.
  *
  * <p>{@code java -cp
  * "analysis/target/classes:analysis/target/test-classes:analysis-cli/target/lib/*"
  * perseus.planner.EarlierPlansBenchmark RUNS MICROBATCHES [SWITCH_SECONDS [PROFILE.csv
- * BLOCKING_WATTS]]}. Without a profile: the made-up profile of {@link PlannerBenchmark} with 8
- * stages, without the frequencies from 1,195 to 1,290 MHz of backwards.
+ * BLOCKING_WATTS]]}. Without a profile, the program uses the artificial profile of {@link
+ * PlannerBenchmark} with 8 stages. The artificial profile has no backwards at frequencies from
+ * 1,195 to 1,290 MHz.
  */
 public final class EarlierPlansBenchmark {
   private static final int PLANS = 200;
 
-  /** Another number of plans, to compare fresh plans with fresh plans of slightly other times. */
+  /** Number of fresh plans that are compared with {@link #PLANS} fresh plans. */
   private static final int OTHER_PLANS = 193;
 
   private static final int STAGES = 8;
   private static final double STRAGGLER = 1.1234;
 
-  /** A plan may be worse than a fresh one by this part of the lower bound. */
+  /**
+   * Difference of two gaps above which a plan counts as worse or better than a fresh plan, as a
+   * fraction of the lower bound.
+   */
   private static final double TOLERANCE = 2e-4;
 
   private EarlierPlansBenchmark() {}
@@ -145,9 +152,7 @@ public final class EarlierPlansBenchmark {
     return 100 * frontier.plans().stream().mapToDouble(frontier::gap).average().orElseThrow();
   }
 
-  /**
-   * Returns by how much the gap of each plan is above the gap of the fresh plan nearest in time.
-   */
+  /** Returns the gap of each plan minus the gap of the fresh plan whose time is nearest. */
   private static double[] worse(Frontier frontier, Frontier fresh) {
     return frontier.plans().stream()
         .mapToDouble(plan -> frontier.gap(plan) - fresh.gap(nearest(fresh, plan.timeSeconds())))

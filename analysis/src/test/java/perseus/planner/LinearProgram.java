@@ -8,11 +8,13 @@ import perseus.pipeline.IterationDag;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Solves the relaxed problem as a linear program, to check the planner's lower bound independently.
+ * Solves the LP relaxation with a general solver of linear programs, to check the planner's lower
+ * bound independently.
  *
- * <p>The linear program has one variable for the start of each operation, and one variable for the
- * weight of each measured option. The constraints are the precedences. The program follows the
- * definition of the problem, without hulls, flows or ticks. The library ojAlgo solves the program.
+ * <p>The linear program has one variable for the start of each operation. The linear program has
+ * one further variable for the weight of each measured frequency of an operation. The constraints
+ * are the precedences. The program follows the definition of the problem, without convex hulls,
+ * flows or integer time units. The library ojAlgo solves the program.
  */
 final class LinearProgram {
   private LinearProgram() {}

@@ -94,7 +94,7 @@ public final class PlannerBenchmark {
     return problem(profile(stages), microbatches, 84);
   }
 
-  /** Returns a 1F1B problem, in which every GPU draws the same blocking power, in watts. */
+  /** Returns a 1F1B problem in which every GPU draws the same power in watts while it waits. */
   public static PlanningProblem problem(
       StageProfile profile, int microbatches, double blockingWatts) {
     double[] watts = new double[profile.stages()];

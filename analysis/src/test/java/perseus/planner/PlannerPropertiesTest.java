@@ -48,7 +48,8 @@ class PlannerPropertiesTest {
   @Property(tries = 60)
   void boundEqualsTheOptimumOfTheLinearProgram(@ForAll @LongRange(min = 0) long seed) {
     PlanningProblem problem = RandomProblems.problem(seed, 3, 4, 5);
-    // The linear program solver is not accurate enough for steep options.
+    // The linear program solver is not accurate enough for steep options, which save very much
+    // energy for little additional time.
     Assume.that(!RandomProblems.isSteep(problem));
     LowerBound bound = LowerBoundSolver.bound(problem);
     double shortest = bound.shortestTime();

@@ -29,8 +29,6 @@ public final class RandomProblems {
   private RandomProblems() {}
 
   /**
-   * Returns a random problem.
-   *
    * @param seed the same seed gives the same problem
    * @param stages maximum number of stages
    * @param microbatches maximum number of microbatches
@@ -92,8 +90,8 @@ public final class RandomProblems {
   }
 
   /**
-   * Returns whether the second fastest option on the convex hull of an operation is steep, compared
-   * with the fastest option.
+   * Returns whether any operation has a steep step from its fastest to its second fastest hull
+   * point. A steep step saves very much energy for little additional time.
    */
   public static boolean isSteep(PlanningProblem problem) {
     return IntStream.range(0, problem.dag().size())
@@ -107,9 +105,7 @@ public final class RandomProblems {
             });
   }
 
-  /**
-   * Returns all plans of a problem. The number of plans is exponential in the number of operations.
-   */
+  /** Returns all plans, whose number is exponential in the number of operations. */
   public static List<Plan> everyPlan(PlanningProblem problem) {
     List<Plan> plans = new ArrayList<>();
     enumerate(problem, new ProfileRow[problem.dag().size()], 0, plans);

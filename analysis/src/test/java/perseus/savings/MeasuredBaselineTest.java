@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.io.UserError;
 
 /**
- * Tests that the all-max (every operation at the highest frequency) of measurements comes only from
- * rows of the same job.
+ * Tests that the baseline (every operation at the highest frequency) comes only from rows of the
+ * same job as the measurements.
  */
 class MeasuredBaselineTest {
   private static final String HEADER =

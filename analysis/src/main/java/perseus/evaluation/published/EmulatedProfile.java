@@ -41,8 +41,6 @@ public record EmulatedProfile(
   private static final double ENERGY_SCALE = 80;
 
   /**
-   * Reads the results for one profile.
-   *
    * @param profile path of a file NAME_profile.csv, beside frontier/NAME_mbM.csv (M is the number
    *     of microbatches) and envpipe.csv
    * @throws perseus.io.UserError if a file cannot be used

@@ -19,9 +19,8 @@ import perseus.savings.Workloads;
  *
  * @param workload all-max (every operation at the highest frequency) and the measured plans of each
  *     planner
- * @param powerLimits iterations under power limits, which the report shows in the frontier of the
- *     workload. The key of {@code powerLimits} is the name of the method that chose the power
- *     limits.
+ * @param powerLimits iterations under power limits, which the report shows beside the plans. The
+ *     key of {@code powerLimits} is the name of the method that chose the power limits.
  * @param notes notes for the user about the choice of the baseline, one sentence each
  */
 public record MeasuredJob(

@@ -31,8 +31,8 @@ public record PublishedData(
    *
    * @param blockingWatts function that returns, for the directory of a measured job, the power in
    *     watts of one GPU while it waits
-   * @throws UserError if the directory contains no measurements or is the directory of one job, or
-   *     if a file cannot be used
+   * @throws UserError if the directory contains no measurements, if it is the directory of a single
+   *     job, or if a file cannot be used
    */
   public static PublishedData read(Path directory, ToDoubleFunction<Path> blockingWatts) {
     if (!Files.isDirectory(directory)) {

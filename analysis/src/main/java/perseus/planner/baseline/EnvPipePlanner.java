@@ -24,11 +24,12 @@ import perseus.profile.ProfileRow;
  * the highest frequency start at the frequency of least energy. The planner shortens the longest
  * path of the iteration in several rounds.
  *
- * <p>In each round, the planner takes the operations on the longest path that can run faster, and
- * raises their lowest frequency to the next higher frequency. The search ends when no operation on
- * the longest path can run faster. To find a longest path, the planner goes back from operation to
- * operation, from the end of the iteration to its start. If several longest paths lead to an
- * operation, the planner prefers the path through the previous operation on the same rank.
+ * <p>In each round, the planner looks at the operations on the longest path that can run faster.
+ * The operations with the lowest frequency among them get the next higher frequency. The search
+ * ends when no operation on the longest path can run faster. To find a longest path, the planner
+ * goes back from operation to operation, from the end of the iteration to its start. If several
+ * longest paths lead to an operation, the planner prefers the path through the previous operation
+ * on the same rank.
  *
  * <p><b>Complexity.</b> A round of the search takes O(operations + precedences) and raises at least
  * one frequency. The number of rounds is at most the product of the number of operations and the
@@ -137,8 +138,9 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Raises the lowest frequency of operations on the longest path to the next higher measured
-   * frequency. Returns false if all operations on the longest path run at their highest frequency.
+   * Finds the lowest frequency among the operations on the longest path that can run faster. All
+   * operations of the longest path with this frequency get the next higher measured frequency.
+   * Returns false if all operations on the longest path run at their highest frequency.
    */
   private boolean speedUpLongestPath() {
     List<Integer> path = EarliestStarts.of(problem, this::row).longestPath();

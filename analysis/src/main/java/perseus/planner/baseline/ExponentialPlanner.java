@@ -24,17 +24,19 @@ import perseus.profile.ProfileRow;
  * are compared.
  *
  * <p><b>Method.</b> The planner rounds the measured times of operations down to whole units of
- * time. Of several frequencies with the same rounded time, the planner keeps only the fastest. By
- * least squares, the planner fits {@code a exp(b t) + c} to the effective energy (energy minus the
- * energy of waiting) of an operation at time t. The planner {@link PerseusPlanner} makes plans with
- * points of the fitted curves instead of measured frequencies. At the end, each operation gets the
- * slowest measured frequency whose rounded time fits into the time of the operation in the plan.
+ * time. Of several frequencies with the same rounded time, the planner keeps only the fastest. The
+ * planner fits curves by least squares. The curve {@code a exp(b t) + c} gives the effective energy
+ * of an operation that takes the time t. Effective energy is energy minus the energy of waiting.
+ * The planner {@link PerseusPlanner} makes plans with points of the fitted curves instead of
+ * measured frequencies. At the end, each operation gets the slowest measured frequency whose
+ * rounded time fits into the time of the operation in the plan.
  *
  * <p>The planner evaluates its plans with measured times and energies. The distance from the plans
  * to the lower bound includes the cost of rounding and fitting.
  *
- * <p><b>Complexity.</b> The planner takes as long as {@link PerseusPlanner} with up to {@value
- * #MAX_UNITS} frequencies for each computation, plus one fit for each kind of computation.
+ * <p><b>Complexity.</b> The planner takes as long as {@link PerseusPlanner} for a profile with up
+ * to {@value #MAX_UNITS} frequencies of each computation. In addition, the planner fits one curve
+ * for each kind of computation.
  *
  * <p><b>Limits.</b> A fit fails if it does not converge, or if the fitted curve is not both falling
  * and convex. If a fit fails, the planner uses a convex curve through the fastest and the slowest
@@ -80,9 +82,7 @@ public final class ExponentialPlanner {
     this.problem = problem;
   }
 
-  /**
-   * Makes the frontier of plans. The lower bound comes from the request, or the method computes it.
-   */
+  /** The lower bound comes from the request, or the method computes it. */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     List<Plan> plans = new ExponentialPlanner(problem).plans(request.withBound(null));
     return Frontier.of(problem, plans, LowerBoundSolver.bound(problem, request));
@@ -150,8 +150,8 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Returns one point of the fitted energy curve for each unit of time between the fastest and the
-   * slowest frequency, as rows of a profile.
+   * Returns the fitted energy curve as rows of a profile. Each unit of time between the fastest and
+   * the slowest frequency gives one row.
    */
   private static ExecutionOptions curve(ExecutionOptions options, double blockingWatts) {
     List<ProfileRow> candidates = candidates(options);
@@ -189,9 +189,9 @@ public final class ExponentialPlanner {
   }
 
   /**
-   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c} to energies in joules, minus
-   * the energy of waiting for the same time. The variable t is the number of seconds above the time
-   * of the fastest frequency.
+   * Fits the parameters a, b and c of the curve {@code a exp(b t) + c}. The fitted values are
+   * energies in joules, minus the energy of waiting for the same time. The variable t is the number
+   * of seconds above the time of the fastest frequency.
    */
   private static double[] fit(List<WeightedObservedPoint> points) {
     WeightedObservedPoint fastest = points.get(0);

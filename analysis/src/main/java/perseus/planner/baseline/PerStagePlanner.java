@@ -17,13 +17,13 @@ import perseus.profile.ProfileRow;
 
 /**
  * Runs each stage at one frequency, so that the forward computations of all stages take about
- * equally long (the per-stage baseline of Zeus).
+ * equally long. The method is the per-stage baseline of Zeus.
  *
  * <p>The planner compares the forwards of the stages at the highest frequency. The planner makes
  * one plan for each frequency of the heaviest stage (the stage with the longest forward). Each
  * other stage runs at the lowest frequency at which its forward takes no longer than the forward of
- * the stage with the longest forward. For a stage without forwards, the planner compares the first
- * computation of the stage.
+ * the heaviest stage. For a stage without forwards, the planner compares the first computation of
+ * the stage.
  *
  * <p>With F frequencies, S stages and N operations, the planner takes a time of O(F^2 (N + F S)).
  */
@@ -47,7 +47,7 @@ public final class PerStagePlanner {
   }
 
   /**
-   * Makes the frontier of plans. The lower bound comes from the request, or the method computes it.
+   * The lower bound comes from the request, or the method computes it.
    *
    * @throws UserError if the computations of a stage have no common profiled frequency
    */

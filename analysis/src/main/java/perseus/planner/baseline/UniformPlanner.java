@@ -24,7 +24,7 @@ public final class UniformPlanner {
   private UniformPlanner() {}
 
   /**
-   * Makes the frontier of plans. The lower bound comes from the request, or the method computes it.
+   * The lower bound comes from the request, or the method computes it.
    *
    * @throws UserError if no frequency was profiled for all computations
    */

@@ -13,7 +13,7 @@ import perseus.planner.problem.PlanningProblem;
  * sorted by the earliest times of the events that they leave, at the fastest frequencies.
  *
  * <p>An event is the start or the end of operations. After each arc, the search keeps only the
- * times of the events between visited and later arcs.
+ * times of events with unvisited outgoing arcs.
  *
  * <p>Computing the order takes O(A + N log N) for A arcs and N events. In a pipeline of S stages,
  * the search keeps O(S) event times.
@@ -44,20 +44,22 @@ final class ArcSweep {
   final boolean[] closesTail;
 
   /**
-   * For each event, the position (in the order of visits) of the first arc that enters the event;
+   * For each event, the position of the first arc that enters the event, in the order of visits;
    * NONE for the start of the iteration.
    */
   final int[] openedAt;
 
   /**
-   * {@code anticipatedFrom[p]} is the position at which the search adds the minimum cost of the arc
-   * at position p in advance, or NONE.
+   * {@code anticipatedFrom[p]} is the position at which the search already adds the minimum cost of
+   * the arc at position p. From that position on, the arc at position p is the only arc into its
+   * end event that was not visited. The value is NONE if the search does not add the cost in
+   * advance.
    */
   final int[] anticipatedFrom;
 
   /**
-   * {@code anticipates[p]} lists, in rising order, arcs after position p. At position p, the search
-   * already adds the minimum costs of these arcs.
+   * {@code anticipates[p]} lists later positions in rising order. At position p, the search already
+   * adds the minimum costs of the arcs at the listed positions.
    */
   final int[][] anticipates;
 

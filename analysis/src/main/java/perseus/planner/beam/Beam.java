@@ -7,8 +7,8 @@ package perseus.planner.beam;
  */
 final class Beam {
   /**
-   * Times, in integer time units, of the events from which arcs start that the search has not
-   * visited yet. The times of partial plan b begin at the index {@code b * slots}.
+   * Times of all events with unvisited outgoing arcs, in integer time units. The times of partial
+   * plan b begin at the index {@code b * slots}.
    */
   final long[] times;
 
@@ -20,13 +20,13 @@ final class Beam {
 
   /**
    * For each partial plan, the sum of the penalties ({@link GuideTimes}) in joules of all events
-   * from which arcs start that the search has not visited yet.
+   * with unvisited outgoing arcs.
    */
   final double[] penalties;
 
   /**
-   * For each partial plan, the sum of the hashes ({@link #hash}) of all events from which arcs
-   * start that the search has not visited yet.
+   * For each partial plan, the sum of the hashes ({@link #hash}) of all events with unvisited
+   * outgoing arcs.
    */
   final long[] hashes;
 

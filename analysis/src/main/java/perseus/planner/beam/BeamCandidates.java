@@ -30,14 +30,12 @@ final class BeamCandidates {
    */
   private static final int BINS_PER_KEPT = 4;
 
-  /**
-   * Maximum number of intervals of scores, because clearing the counts of the intervals takes time.
-   */
+  /** Maximum number of intervals of scores. More intervals would take more time to clear. */
   private static final int MAX_BINS = 256;
 
   /**
-   * Maximum number of small intervals of scores by which candidates are sorted. More intervals take
-   * more time to clear.
+   * Maximum number of small intervals of scores by which candidates are sorted. More intervals
+   * would take more time to clear.
    */
   private static final int MAX_GROUPS = 1024;
 
@@ -123,7 +121,7 @@ final class BeamCandidates {
    *
    * @param parent index of the plan of the previous step that the candidate extends
    * @param option index of the frequency choice of the last visited arc
-   * @param time end of the last visited arc, in integer time units
+   * @param time time of the end event of the last visited arc, in integer time units
    * @param score score of the candidate in joules, below {@link #limit}
    * @param penalty penalty in joules for early or late events, which is a part of the score
    * @param hash hash of the event times of the candidate

@@ -52,7 +52,10 @@ final class BeamHistory {
     return options[step] == null ? PartialPlans.ALL : options[step][partial];
   }
 
-  /** Returns the index of the parent of a plan, which is a plan of the previous step. */
+  /**
+   * Returns the index of the parent of a plan. The parent is the plan of the previous step that the
+   * plan extends.
+   */
   int parent(int step, int partial) {
     return parents[step] == null ? partial : parents[step][partial];
   }

@@ -20,7 +20,7 @@ import perseus.planner.rounding.RoundedPlan;
  * <p>Short beam searches take little time and improve every plan. Long beam searches take more time
  * and improve only the plans whose energy is farthest above the lower bound. The method {@link
  * #improve(RoundedPlan)} runs the short beam searches on one plan. The caller can then run the long
- * beam searches ({@link #expensivePasses()}) one after another, each only on the plans of {@link
+ * beam searches ({@link #longPasses()}) one after another, each only on the plans of {@link
  * #worstPlans}. Plans whose energy is close enough to the lower bound are skipped. Several threads
  * may use this class at the same time, if each thread improves a different plan.
  */
@@ -29,10 +29,10 @@ public final class BeamImprover {
   private static final double[] NO_ENERGY = {0};
 
   /**
-   * Number of all plans, divided by the number of plans that get the short beam searches after
-   * {@link #improveQuickly}.
+   * Divisor of the number of plans: after {@link #improveQuickly}, only one of 10 plans gets the
+   * short beam searches.
    */
-  private static final int PLANS_PER_CHEAP_SEARCH = 10;
+  private static final int PLANS_PER_SHORT_SEARCH = 10;
 
   private final TickScale scale;
   private final OptionTables options;
@@ -46,7 +46,7 @@ public final class BeamImprover {
   private final BeamPasses passes;
 
   /**
-   * Mean difference in integer time units between a time of an operation and its next longer time.
+   * Mean time difference between neighbouring frequencies of an operation, in integer time units.
    */
   private final double meanStep;
 
@@ -94,14 +94,14 @@ public final class BeamImprover {
    * Returns the long beam searches. The caller runs them one after another with {@link
    * #guidedSearch}, and starts with the first search in the returned list.
    */
-  public List<BeamPass.Guided> expensivePasses() {
-    return passes.expensive();
+  public List<BeamPass.Guided> longPasses() {
+    return passes.longPasses();
   }
 
   /** Returns whether {@link #worstPlans} or {@link #worstAfterQuickSearch} may select a plan. */
   public boolean mayImprove(RoundedPlan plan) {
-    return BeamPasses.cheapPassesHelpAfterQuickSearch(options.operations)
-        || passes.expensive().stream().anyMatch(pass -> plan.gap() > pass.minGap());
+    return BeamPasses.shortPassesHelpAfterQuickSearch(options.operations)
+        || passes.longPasses().stream().anyMatch(pass -> plan.gap() > pass.minGap());
   }
 
   /**
@@ -128,7 +128,7 @@ public final class BeamImprover {
 
   /** Runs the short beam searches on a plan. */
   public void improve(RoundedPlan plan) {
-    improve(plan, passes.cheap());
+    improve(plan, passes.shortPasses());
   }
 
   /** Returns whether {@link #improveQuickly} takes less time than the short beam searches. */
@@ -138,21 +138,21 @@ public final class BeamImprover {
 
   /**
    * Returns the plans that the short beam searches should improve after {@link #improveQuickly}:
-   * the plans whose energy is farthest above the lower bound. If plans have many operations, the
+   * the plans whose energy is farthest above the lower bound. For plans with many operations the
    * list is empty, because the short beam searches would improve no plan.
    */
   public List<RoundedPlan> worstAfterQuickSearch(List<RoundedPlan> plans) {
-    return BeamPasses.cheapPassesHelpAfterQuickSearch(options.operations)
+    return BeamPasses.shortPassesHelpAfterQuickSearch(options.operations)
         ? plans.stream()
             .sorted(Comparator.comparingDouble(RoundedPlan::gap).reversed())
-            .limit(plans.size() / PLANS_PER_CHEAP_SEARCH)
+            .limit(plans.size() / PLANS_PER_SHORT_SEARCH)
             .toList()
         : List.of();
   }
 
   /**
-   * Improves a plan by a single search in one direction of time, which takes less time than the
-   * short beam searches. Plans with few operations get the short beam searches instead.
+   * Improves a plan by a single search in one direction of time. The single search takes less time
+   * than the short beam searches. Plans with few operations get the short beam searches instead.
    */
   public void improveQuickly(RoundedPlan plan) {
     BeamPass.Guided pass = BeamPasses.quick(options.operations);
@@ -264,8 +264,9 @@ public final class BeamImprover {
   }
 
   /**
-   * Computes for each arc what its frequency choices cost: energy in joules, and a price for the
-   * time that they take. The price of one second of an arc is the flow through the arc.
+   * Computes the costs of the frequency choices of each arc. A cost is the energy of the choice,
+   * plus the time of the choice multiplied by a price of time. The price of one second of an arc is
+   * the flow through the arc.
    */
   private PricedOptions[] priced(long[] flow) {
     Map<Priced, PricedOptions> known = new HashMap<>();
@@ -282,7 +283,7 @@ public final class BeamImprover {
   }
 
   /**
-   * Identifies arcs with the same {@link OptionLookup} and the same price of time, which share one
+   * Key of a map: arcs with the same {@link OptionLookup} and the same price of time share one
    * object.
    */
   private record Priced(OptionLookup times, long flow) {}

@@ -20,9 +20,8 @@ public sealed interface BeamPass {
   BeamPass withMinGap(double newMinGap);
 
   /**
-   * A search that divides the operations of a plan into groups of consecutive operations, and
-   * improves one group after another ({@link BeamSearch#improveParts}). A search of groups of
-   * operations never increases the energy of a plan.
+   * A search that improves one group of consecutive operations after another ({@link
+   * BeamSearch#improveParts}). The search never increases the energy of a plan.
    *
    * @param operations approximate number of operations in a group
    * @param width maximum number of plans that are kept at each step
@@ -48,9 +47,9 @@ public sealed interface BeamPass {
    *
    * @param guide source of the given times of events
    * @param maxDelaySteps maximum delay of an event after its given time, as a multiple of the mean
-   *     difference between neighbouring times of an operation
-   * @param pull penalty of an event that is early or late by some time, divided by the energy that
-   *     a delay by the same time costs
+   *     time difference between neighbouring frequencies of an operation
+   * @param pull penalty for each second by which an event is early or late, divided by the energy
+   *     that one second of delay costs
    * @param width maximum number of plans that are kept at each step
    * @param minGap maximum distance from the lower bound at which the search skips a plan, as a
    *     fraction of the bound

@@ -10,22 +10,23 @@ import perseus.planner.problem.Effort;
  * <p>The command {@code dev/experiment beam-passes} measures the plans with and without each search
  * (results in {@code docs/benchmarks.md}).
  *
- * @param cheap short beam searches that improve every plan, in the order of the list
- * @param expensive long beam searches that improve only the plans farthest above the lower bound
- *     after the short beam searches, in the order of the list
+ * @param shortPasses short beam searches that improve every plan, in the order of the list
+ * @param longPasses long beam searches, in the order of the list. Long beam searches run after the
+ *     short beam searches, and only on the plans that are then farthest above the lower bound.
  * @param afterGuided search that improves the result of each long beam search, one group of
  *     consecutive operations after another
- * @param expensiveBudget maximum number of partial plans (frequencies of the first operations) that
- *     one long beam search keeps for all plans together, which limits the number of improved plans
+ * @param longPassBudget maximum number of partial plans (frequencies of the first operations) that
+ *     one long beam search keeps for all plans together. The maximum limits the number of plans
+ *     that the search improves.
  * @param resolutionSteps length of the intervals in which event times count as equal, divided by
- *     the mean difference between neighbouring times of an operation. If the length of the
- *     intervals is 0, only identical event times count as equal.
+ *     the mean time difference between neighbouring frequencies of an operation. If the length of
+ *     the intervals is 0, only identical event times count as equal.
  */
 record BeamPasses(
-    List<BeamPass> cheap,
-    List<BeamPass.Guided> expensive,
+    List<BeamPass> shortPasses,
+    List<BeamPass.Guided> longPasses,
     BeamPass.Parts afterGuided,
-    double expensiveBudget,
+    double longPassBudget,
     double resolutionSteps) {
 
   /**
@@ -76,7 +77,7 @@ record BeamPasses(
 
   /**
    * Maximum number of partial plans (frequencies of the first operations) that one long beam search
-   * keeps with the default effort, which limits the running time.
+   * keeps with the default effort. The maximum limits the running time.
    */
   private static final double BUDGET = 2.5e6;
 
@@ -87,7 +88,7 @@ record BeamPasses(
 
   private static final BeamPass.Parts AFTER_GUIDED = parts(24, 10, 0);
 
-  private static final List<BeamPass.Guided> EXPENSIVE =
+  private static final List<BeamPass.Guided> LONG_PASSES =
       List.of(
           guided(BeamPass.Guide.PLAN, 2, 0.2, 30, MAX_GAP),
           guided(BeamPass.Guide.PLAN, 4, 0.1, 30, MAX_GAP),
@@ -103,16 +104,16 @@ record BeamPasses(
 
   /** Returns the searches for plans with the given number of operations and the given effort. */
   static BeamPasses of(int operations, Effort effort) {
-    boolean expensive = effort != Effort.FAST && operations > MAX_OPERATIONS_IN_ONE_PART;
+    boolean hasLongPasses = effort != Effort.FAST && operations > MAX_OPERATIONS_IN_ONE_PART;
     return new BeamPasses(
-        cheap(operations, effort),
-        expensive ? expensive(effort) : List.of(),
+        shortPasses(operations, effort),
+        hasLongPasses ? longPasses(effort) : List.of(),
         AFTER_GUIDED,
         effort == Effort.BEST ? BUDGET_OF_BEST_EFFORT : BUDGET,
         resolutionSteps(operations));
   }
 
-  private static List<BeamPass> cheap(int operations, Effort effort) {
+  private static List<BeamPass> shortPasses(int operations, Effort effort) {
     if (effort == Effort.FAST) {
       return List.of();
     }
@@ -131,9 +132,10 @@ record BeamPasses(
   }
 
   /**
-   * Returns a search that takes less time than the short beam searches; null if there is none,
-   * because plans are small. One wide search in one direction of time gives better plans than two
-   * narrow searches in both directions of time, which take as long.
+   * Returns a search that takes less time than the short beam searches; null for plans with few
+   * operations. The search visits the operations in one direction of time, with a large beam width.
+   * In the same computing time, its plans are better than the plans of two narrow searches in both
+   * directions of time.
    */
   static BeamPass.Guided quick(int operations) {
     if (operations <= MAX_OPERATIONS_IN_ONE_PART) {
@@ -148,14 +150,14 @@ record BeamPasses(
    * Returns whether the short beam searches improve plans that the search {@link #quick} has
    * improved already.
    */
-  static boolean cheapPassesHelpAfterQuickSearch(int operations) {
+  static boolean shortPassesHelpAfterQuickSearch(int operations) {
     return operations <= MAX_OPERATIONS_FOR_SEVERAL_PASSES;
   }
 
-  private static List<BeamPass.Guided> expensive(Effort effort) {
+  private static List<BeamPass.Guided> longPasses(Effort effort) {
     return effort == Effort.DEFAULT
-        ? EXPENSIVE
-        : EXPENSIVE.stream()
+        ? LONG_PASSES
+        : LONG_PASSES.stream()
             .map(pass -> pass.withWidth(WIDTH_FACTOR_OF_BEST_EFFORT * pass.width()))
             .map(pass -> pass.withMinGap(SMALL_GAP))
             .toList();
@@ -185,6 +187,6 @@ record BeamPasses(
     // search of type Parts visits each operation twice in each direction, because the groups of
     // operations overlap by half.
     double partialPlansPerOperation = 2.0 * pass.width() + 4.0 * afterGuided.width();
-    return (long) (expensiveBudget / (partialPlansPerOperation * operations));
+    return (long) (longPassBudget / (partialPlansPerOperation * operations));
   }
 }

@@ -9,7 +9,8 @@ import perseus.planner.problem.PlanningProblem;
  * Chooses the frequencies of many operations together, by beam search over a network.
  *
  * <p><b>Problem.</b> Choose a frequency for every operation, so that the iteration ends by a
- * deadline with minimal effective energy (energy minus the energy of waiting for the same time).
+ * deadline with minimal effective energy. Effective energy is energy minus the energy of waiting
+ * for the same time.
  *
  * <p><b>Lower bound.</b> An optimal flow of the LP relaxation gives every arc a price of time. The
  * following equation holds for every plan, and only the first term of its right side can be
@@ -31,10 +32,10 @@ import perseus.planner.problem.PlanningProblem;
  * </pre>
  *
  * <p>A partial plan has frequencies for the arcs that the search has visited. The reduced cost of a
- * partial plan is the sum of reduced costs and costs of waiting over the visited arcs, with every
- * event at its earliest time. Visiting one more arc never lowers the reduced cost of a partial
- * plan. A lower bound for all plans that complete a partial plan is the minimum of the LP
- * relaxation plus the reduced cost of the partial plan.
+ * partial plan is a sum over the visited arcs, with every event at its earliest time. Each visited
+ * arc adds the reduced cost of its frequency and its cost of waiting. Visiting one more arc never
+ * lowers the reduced cost of a partial plan. The minimum of the LP relaxation plus the reduced cost
+ * of a partial plan is a lower bound. The bound holds for all plans that complete the partial plan.
  *
  * <p><b>Method.</b> At each step the search extends all partial plans by the next arc, with each
  * frequency of the arc. After each step, the search keeps only the partial plans with the lowest
@@ -42,7 +43,8 @@ import perseus.planner.problem.PlanningProblem;
  * search adds the minimum cost of this arc in advance ({@link PricedOptions#minCost}).
  *
  * <p><b>Complexity.</b> The search takes O(A W (K + C)) time and O(W (A + C)) memory, for A arcs,
- * width W, K frequencies per arc, and C events between visited and later arcs.
+ * width W and K frequencies per arc. C is the maximum number of events with both visited and
+ * unvisited arcs.
  *
  * <p><b>Limits.</b> The search is a heuristic, and assumes that clock changes take no time. The
  * result is optimal if no partial plan was dropped because of the width, and only identical event
@@ -53,7 +55,8 @@ import perseus.planner.problem.PlanningProblem;
  */
 final class BeamSearch {
   /**
-   * Minimum energy in joules that new frequencies must save, because less may be a rounding error.
+   * Minimum energy in joules that new frequencies must save, because a smaller saving may be a
+   * rounding error.
    */
   private static final double MIN_SAVING_JOULES = 1e-9;
 
@@ -216,8 +219,8 @@ final class BeamSearch {
    * @param choices receives the index of every operation's frequency choice if a plan is found
    * @param guideTimes given time of each event, in integer time units
    * @param maxDelay maximum delay of an event after its given time, in integer time units
-   * @param pull penalty of an event that is early or late by some time, divided by the energy that
-   *     a delay by the same time costs
+   * @param pull penalty for each second by which an event is early or late, divided by the energy
+   *     that one second of delay costs
    * @param partialPlans working memory
    */
   boolean searchNear(

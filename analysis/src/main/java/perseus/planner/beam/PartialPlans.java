@@ -11,9 +11,9 @@ import java.util.Arrays;
  * GuideTimes}). Of several plans with equal event times, only the plan with the lowest score is
  * kept.
  *
- * <p>For width W, K frequencies and C events from which later arcs start, one step takes O(W (K +
- * C)) time, and the class takes O(W C) memory. The class {@link BeamHistory} takes additional
- * memory for the record of all steps.
+ * <p>Let W be the width, K the number of frequencies, and C the number of events with unvisited
+ * outgoing arcs. Then one step takes O(W (K + C)) time, and the class takes O(W C) memory. The
+ * class {@link BeamHistory} takes additional memory for the record of all steps.
  */
 final class PartialPlans {
   /** Stands for all frequency choices of an arc. */
@@ -197,10 +197,10 @@ final class PartialPlans {
   }
 
   /**
-   * Computes the cost in joules of waiting until the end event of an arc, plus the costs of later
-   * arcs that are added in advance.
+   * Computes the cost in joules of waiting until the end event of an arc. The result includes the
+   * costs of later arcs that the search adds in advance.
    *
-   * @param done end of the arc, in integer time units
+   * @param done time at which the arc itself ends, in integer time units
    * @param time time of the end event of the arc, in integer time units
    * @param anticipated number of later arcs whose minimum cost is added in advance
    */

@@ -18,8 +18,8 @@ import perseus.planner.network.OptionLookup;
  * p     price of time, in joules per integer time unit
  * </pre>
  *
- * <p>A precedence is an arc with one frequency choice, which takes no energy. Sorting K frequency
- * choices takes O(K^2) by insertion sort.
+ * <p>A precedence has one frequency choice, and takes no energy. Sorting K frequency choices takes
+ * O(K^2) by insertion sort.
  */
 final class PricedOptions {
   /** Times of the frequency choices, in integer time units, in rising order. */
@@ -79,8 +79,8 @@ final class PricedOptions {
   }
 
   /**
-   * Computes a table for {@link #minCost}. Element k is the minimum cost in joules of frequency
-   * choice k and all slower choices, with the price {@code inflow} added to the price of time.
+   * Computes a table for {@link #minCost}. Element k is the minimum cost in joules over frequency
+   * choice k and all slower choices. In this table the price of time is {@code price + inflow}.
    *
    * @param inflow cost in joules of a delay of the arc's end event by one integer time unit
    * @return the table, with one value in joules for each frequency choice, and infinity after the
@@ -108,8 +108,8 @@ final class PricedOptions {
    * t_k   time of frequency choice k, in integer time units
    * </pre>
    *
-   * @param apart latest end of the other arcs that have the same end event, after the start of this
-   *     arc, in integer time units
+   * @param apart time from the start of this arc to the latest end of the other arcs into the same
+   *     end event, in integer time units
    * @param inflow sum of the prices of the other arcs into the end event, in joules per integer
    *     time unit
    * @param delayCosts result of {@link #delayCosts} for {@code inflow}

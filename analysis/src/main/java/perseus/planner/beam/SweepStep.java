@@ -16,8 +16,8 @@ package perseus.planner.beam;
  * @param delayCosts table in joules from {@link PricedOptions#delayCosts}; null if the search does
  *     not need the table
  * @param anticipated later arcs whose minimum cost the search adds in advance, when it visits this
- *     arc. When the search visits a later arc, the cost at the chosen frequency replaces its
- *     minimum cost.
+ *     arc. When the search visits a later arc, the cost at the chosen frequency replaces the
+ *     minimum cost of this arc.
  */
 record SweepStep(
     int position,

@@ -82,8 +82,8 @@ record ApproximateSolution(
   }
 
   /**
-   * Returns a weighted mean of two times, rounded down. Events that are equally far apart in both
-   * solutions are equally far apart at their mean times.
+   * Returns a weighted mean of two times, rounded down. If two events are equally far apart in both
+   * solutions, their mean times have the same distance, despite rounding.
    */
   private static long between(long a, long b, long weight) {
     return a + ((b - a) * weight >> WEIGHT_BITS);

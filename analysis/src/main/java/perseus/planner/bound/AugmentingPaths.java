@@ -12,8 +12,8 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>The level of a node is the minimum number of tight arcs on a path from the source to the node.
  * The algorithm repeats two steps: it finds the levels of all nodes by breadth-first search, and it
- * sends a blocking flow. A blocking flow leaves no path with remaining capacity on which every arc
- * leads to the next level.
+ * sends a blocking flow. After a blocking flow, every path on which each arc leads to the next
+ * level contains an arc without remaining capacity.
  *
  * <p>With V nodes and E arcs, finding the levels takes O(E), and sending a blocking flow takes O(V
  * E). The algorithm finds the levels at most as often as the network has nodes, and only a few
@@ -61,7 +61,7 @@ final class AugmentingPaths {
     pathArc = new int[nodes];
   }
 
-  /** Returns how many nodes the last search reached, if the search did not reach the sink. */
+  /** Returns the number of nodes that the last search reached, if it did not reach the sink. */
   int reached() {
     return reached;
   }

@@ -52,9 +52,9 @@ import perseus.planner.problem.PlanningProblem;
  * faster.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing one breakpoint takes O(E log V) for the
- * distances and O(E) for each augmenting path. A pipeline of R ranks has about 2 R S breakpoints,
- * where S is the number of slopes of all different lower convex hulls. The class {@link
- * CertifiedSolver} is for problems with too many breakpoints.
+ * distances and O(E) for each augmenting path. A pipeline of R ranks has about 2 R S breakpoints. S
+ * is the number of slopes of all different lower convex hulls. The class {@link CertifiedSolver} is
+ * for problems with too many breakpoints.
  *
  * <p><b>Arithmetic.</b> Times and flows are integers, so the only errors come from rounding the
  * times and slopes of the problem ({@link TickScale}).

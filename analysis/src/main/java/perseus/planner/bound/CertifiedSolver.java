@@ -24,8 +24,8 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Computes an approximate lower bound on the energy of plans, and its maximum error. The class is
  * for problems in which the exact bound, a piecewise linear function of the makespan, has very many
- * pieces. The certificate is the maximum difference between exact and approximate bound, as a
- * fraction of the approximate bound.
+ * pieces. The certificate is the maximum difference between the exact and the approximate bound, as
+ * a fraction of the approximate bound.
  *
  * <p><b>Method.</b> {@link CostScalingCirculation} solves the LP relaxation at single makespans.
  * Each solution gives a straight line, which is nowhere above the exact bound, and a point, which
@@ -57,8 +57,9 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**
-   * Maximum error between two solutions at which their weighted mean is usually accurate enough. A
-   * weighted mean of two solutions takes much less computing time than a new solution.
+   * If the error between two solutions is at most this fraction of the energy, their weighted mean
+   * is usually accurate enough. A weighted mean of two solutions takes much less computing time
+   * than a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
@@ -72,14 +73,15 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private static final int TOLERANCE_STEP_BITS = 3;
 
   /**
-   * Difference of two makespans, in integer time units, below which the solver accepts any error.
+   * If two makespans differ by less than this number of integer time units, the solver accepts any
+   * error between them.
    */
   private static final int MIN_INTERVAL_TICKS = 4;
 
   /**
    * Maximum amount of work for which {@link BreakpointSolver} takes at most one or two seconds. The
-   * amount of work is the number of ranks, times the number of operations, times the number of
-   * slopes of all different lower convex hulls.
+   * amount of work is the product of three numbers: ranks, operations, and slopes of all different
+   * lower convex hulls.
    */
   private static final long MAX_EXACT_WORK = 20_000_000;
 
@@ -133,7 +135,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
   @Override
   public LowerBound solve(double[] targets, Visitor visitor) {
     ApproximateSolution slowest = withoutFlow(IntegerHull::slowestTicks);
-    // Java's common pool has one thread less than the machine has processors.
+    // The pool has one thread for each processor. Java's common pool has one thread less.
     ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
     try {
       ApproximateSolution fast = withoutFlow(IntegerHull::fastestTicks);
@@ -196,7 +198,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return pooled == null ? new CostScalingCirculation(network, scale) : pooled;
   }
 
-  /** Returns a weighted mean of two solutions, which is close to the optimum. */
+  /** Returns a weighted mean of two solutions. The weighted mean is close to the optimum. */
   private ApproximateSolution between(
       ApproximateSolution faster, ApproximateSolution slower, double share) {
     CostScalingCirculation circulation = circulation();

@@ -34,10 +34,10 @@ import perseus.planner.problem.PlanningProblem;
  * these event times.
  *
  * <p><b>Method.</b> The method of cost scaling is from Goldberg and Tarjan (Mathematics of
- * Operations Research 15, 1990). The method {@link #refine} first changes the flow of single arcs,
- * until no residual arc is longer than the time between its events plus the tolerance. Push-relabel
- * steps move flow from events with too much incoming flow to events with too little, and delay
- * events. From time to time {@link GlobalUpdate} delays all events at once.
+ * Operations Research 15, 1990). The method {@link #refine} first changes the flow of single arcs.
+ * After these changes, no residual arc is longer than the time between its events plus the
+ * tolerance. Push-relabel steps move flow from events with too much incoming flow to events with
+ * too little, and delay events. From time to time {@link GlobalUpdate} delays all events at once.
  *
  * <p><b>Complexity.</b> With V events and E arcs, {@link #refine} takes at most O(V^2 E). In
  * pipelines {@link #refine} is much faster, because flow has to move only over short distances. The
@@ -196,8 +196,8 @@ final class CostScalingCirculation {
    * Pushes flow from events with too much incoming flow towards events with too little. The method
    * ends when all flows are balanced, or when it has delayed events often enough.
    *
-   * <p>The method visits the events alternately in rising and in falling order of their indices,
-   * which carries flow far and reads memory in order.
+   * <p>The method visits the events alternately in rising and in falling order of their indices.
+   * The alternating order carries flow far and reads memory in order.
    */
   private void pushExcess(long tolerance) {
     System.arraycopy(graph.first, 0, cursor, 0, nodes);

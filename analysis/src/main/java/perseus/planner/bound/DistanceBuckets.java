@@ -23,9 +23,8 @@ final class DistanceBuckets {
   private final int[] previous;
 
   /**
-   * Makes an empty queue. The caller must call {@link #clear} before the first use of the queue.
+   * The caller must call {@link #clear} before the first use of the queue.
    *
-   * @param nodes number of nodes
    * @param distances number of buckets, for distances from 0 to {@code distances - 1}
    */
   DistanceBuckets(int nodes, int distances) {

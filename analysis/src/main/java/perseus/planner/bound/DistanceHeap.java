@@ -23,8 +23,6 @@ final class DistanceHeap {
   private int size;
 
   /**
-   * Makes an empty heap.
-   *
    * @param distance distance of every node; a caller that lowers a distance must then call {@link
    *     #insertOrDecrease}
    */

@@ -21,15 +21,15 @@ final class DualityGap {
   }
 
   /**
-   * Returns the distance from the straight lower bound of a solution up to the energy of the
-   * solution, as a fraction of the total energy.
+   * Returns the distance from the straight lower bound of a solution up to its energy, as a
+   * fraction of the total energy.
    */
   double of(ApproximateSolution solution) {
     return gap(solution.upper(), solution, scale.seconds(solution.makespan()));
   }
 
   private double gap(double joules, ApproximateSolution solution, double seconds) {
-    // The distance is divided by the energy of the solution, because its lower bound is negative at
+    // The distance is divided by the energy of the solution, because the lower bound is negative at
     // some makespans.
     return (joules - solution.line().at(seconds)) / (joules + blockingWatts * seconds);
   }

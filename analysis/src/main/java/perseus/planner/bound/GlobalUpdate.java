@@ -6,10 +6,10 @@ package perseus.planner.bound;
  * flow along a path to an event with too little.
  *
  * <p>The delay of an event is the tolerance times its distance to the nearest event with too little
- * incoming flow (Goldberg, Journal of Algorithms 22, 1997). The distance along a residual arc is
- * {@code max(0, floor(s / tolerance) + 1)}, where s is the time between its events minus its
- * length. Events that the search has not reached get the delay of the farthest event that the
- * search reached. Dijkstra's algorithm with buckets computes the distances in O(arcs + largest
+ * incoming flow. The method is from Goldberg (Journal of Algorithms 22, 1997). The distance along a
+ * residual arc is {@code max(0, floor(s / tolerance) + 1)}, where s is the time between its events
+ * minus its length. Events that the search has not reached get the delay of the farthest event that
+ * the search reached. Dijkstra's algorithm with buckets computes the distances in O(arcs + largest
  * distance).
  */
 final class GlobalUpdate {

@@ -33,9 +33,8 @@ import perseus.planner.problem.PlanningProblem;
  * these reasons:
  *
  * <ol>
- *   <li>The energy of a plan is the sum of the effective energies (energy minus the energy of
- *       waiting) of its operations, plus the makespan times the power of all waiting GPUs (see
- *       {@link PlanningProblem}).
+ *   <li>The energy of a plan is the sum of the effective energies of its operations, plus the
+ *       makespan times the power of all waiting GPUs (see {@link PlanningProblem}).
  *   <li>It is enough to consider plans whose frequencies are all Pareto-optimal. A frequency that
  *       is not Pareto-optimal can be replaced without making a plan longer or its energy higher.
  *   <li>The durations and the start times of a plan satisfy the conditions of the LP relaxation.
@@ -49,26 +48,20 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p><b>Rounding.</b> The solvers round all times up to integer time units ({@link TickScale}),
  * which can make a plan longer. To correct for rounding errors, {@link LowerBound#bound} evaluates
- * the minimum of the LP relaxation at a makespan that is longer by the maximum rounding error. The
- * minimum of the LP relaxation never rises with the makespan, so its value at a longer makespan is
- * still a lower bound.
+ * the minimum of the LP relaxation at a longer makespan. The additional time is the maximum
+ * rounding error. The minimum of the LP relaxation never rises with the makespan, so its value at
+ * the longer makespan is still a lower bound.
  */
 public interface LowerBoundSolver {
-  /**
-   * The index with which a visitor receives the solution at the makespan at which the lower bound
-   * L(T) has its minimum.
-   */
+  /** Index with which a visitor receives the solution at the minimum of the lower bound L(T). */
   int LEAST_ENERGY = -1;
 
   /** Receives solutions of the LP relaxation while a solver computes the lower bound. */
   @FunctionalInterface
   interface Visitor {
     /**
-     * Receives one solution of the LP relaxation.
-     *
      * @param target index of the solution's makespan among the makespans that the caller asked for,
      *     or {@link #LEAST_ENERGY}
-     * @param solution the solution of the LP relaxation
      */
     void at(int target, RelaxedSolution solution);
   }
@@ -80,8 +73,9 @@ public interface LowerBoundSolver {
    * @param targets makespans in seconds, in falling order, for which the caller needs solutions of
    *     the LP relaxation. For a makespan outside of the range of the lower bound, the visitor
    *     receives the solution at the nearer end of the range.
-   * @param visitor receives one solution for each target, and the solution at the minimum of the
-   *     bound with the index {@link #LEAST_ENERGY}
+   * @param visitor receives one solution for each target with the index of the target. In addition,
+   *     the visitor receives the solution at the minimum of the bound with the index {@link
+   *     #LEAST_ENERGY}.
    */
   LowerBound solve(double[] targets, Visitor visitor);
 

@@ -14,8 +14,8 @@ import perseus.planner.network.TickScale;
  * and the event times are optimal.
  *
  * <p><b>Steps.</b> {@link #augmentToMaximum} sends flow through arcs of reduced cost 0 ({@link
- * AugmentingPaths}). The method {@link #findDistances} computes, by Dijkstra's algorithm, how much
- * earlier every event can happen without a change of the flow. The method {@link #shiftPotentials}
+ * AugmentingPaths}). Dijkstra's algorithm in {@link #findDistances} computes the time by which
+ * every event can happen earlier without a change of the flow. The method {@link #shiftPotentials}
  * moves every event earlier. No event moves by more integer time units than the sink.
  *
  * <p><b>Complexity.</b> With V events and E arcs, computing the distances takes O(E log V), and a
@@ -139,8 +139,7 @@ final class PrimalDualFlow {
     for (int c = graph.first[node]; c < end; c++) {
       int to = head[c];
       long through = toNode + potential[to] - length[c];
-      // An event that is at least as far from the source as the sink moves by as many integer time
-      // units as the sink.
+      // Every event moves by its distance from the source, but by at most the distance of the sink.
       if (through < distance[to] && through < distance[sink]) {
         distance[to] = through;
         paths.parentArc[to] = c;

@@ -27,17 +27,14 @@ final class ResidualFlow {
   final ResidualGraph graph;
 
   /**
-   * {@code point[j]} is a vertex of {@code hulls[j]}: more flow through operation j goes first
-   * through the arc of this vertex.
+   * {@code point[j]} is a vertex of {@code hulls[j]}. If more flow goes through operation j, the
+   * arc of this vertex carries the additional flow first.
    */
   private final int[] point;
 
   private final long[] lag;
 
   /**
-   * Makes a flow that is 0 on every arc.
-   *
-   * @param operations number of operations
    * @param nodes number of nodes
    * @param from for each arc, the node at which it starts; the arcs of the operations come first
    * @param to for each arc, the node at which it ends; the arcs of the operations come first
@@ -92,7 +89,7 @@ final class ResidualFlow {
   }
 
   /**
-   * Returns how much flow a residual arc can carry before its length changes, or {@link
+   * Returns the amount of flow that a residual arc can carry before its length changes, or {@link
    * IntegerHull#UNLIMITED}.
    */
   long residualCapacity(int residual) {

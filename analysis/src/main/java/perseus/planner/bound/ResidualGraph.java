@@ -15,8 +15,8 @@ import perseus.planner.network.ArcLists;
 final class ResidualGraph {
   /**
    * The length of a residual arc without capacity. The value is so negative that no search uses an
-   * arc of this length. The absolute value is above any difference of event times, which is at most
-   * about {@code 2^45} integer time units.
+   * arc of this length. The absolute value is above all differences of event times. The largest
+   * difference is about {@code 2^45} integer time units.
    */
   static final long NO_CAPACITY = -(1L << 61);
 
@@ -39,7 +39,7 @@ final class ResidualGraph {
   final int[] position;
 
   /**
-   * {@code length[c]} is the current length of residual arc c in integer time units, which can
+   * {@code length[c]} is the current length of residual arc c in integer time units. The length can
    * change when the flow changes. The length is negated if residual arc c leads against an arc of
    * the network.
    */
@@ -54,7 +54,6 @@ final class ResidualGraph {
   /**
    * Builds the residual graph, in which all residual arcs have length 0.
    *
-   * @param nodes number of nodes
    * @param from for each arc of the network, the node at which it starts
    * @param to for each arc of the network, the node at which it ends
    */

@@ -17,7 +17,6 @@ public final class ArcLists {
   /**
    * Sorts the arcs of a graph by node.
    *
-   * @param nodes number of nodes
    * @param nodeOf for each arc, the node under which the arc is listed, for example the node at
    *     which it starts
    */

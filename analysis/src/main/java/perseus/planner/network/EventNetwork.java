@@ -21,7 +21,8 @@ import perseus.pipeline.IterationDag;
  * transfer, the arc of the operation leads directly to this event.
  *
  * <p>Merging events makes the network small. In a full pipeline of S stages, each microbatch adds S
- * + 1 events and no precedences, instead of 4 S events and about 4 S precedences.
+ * + 1 events and no precedences. Without merging, it would add 4 S events and about 4 S
+ * precedences.
  *
  * <p>Nodes are numbered in topological order: the end of every arc has a higher number than its
  * start. Callers must not modify the arrays, which are public because inner loops read them. All
@@ -34,7 +35,7 @@ public final class EventNetwork {
   /** Number of operations, which are the first arcs of the network. */
   public final int operations;
 
-  /** Number of the sink, the node of the end of the iteration, which is the last node. */
+  /** Number of the sink, which is the last node. The sink is the end of the iteration. */
   public final int sink;
 
   /** {@code from[a]} is the node at which arc a starts. */
@@ -55,9 +56,9 @@ public final class EventNetwork {
   private final TickScale scale;
 
   /**
-   * Holds the transfer time and one end of a precedence.
+   * Holds the transfer time of a precedence, and the event or operation at one of its ends.
    *
-   * @param index index of the event or operation at the other end of the precedence
+   * @param index index of the event or operation
    * @param ticks transfer time of the precedence, in integer time units
    */
   private record Wait(int index, long ticks) {}

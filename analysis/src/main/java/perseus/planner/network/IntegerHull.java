@@ -3,8 +3,8 @@ package perseus.planner.network;
 import perseus.planner.problem.ExecutionOptions;
 
 /**
- * Holds the lower convex hull of an operation's points (time, energy minus energy of waiting), one
- * for each frequency, with times and slopes as integers.
+ * Holds the lower convex hull of an operation's points, with times and slopes as integers. Each
+ * frequency gives one point (time, energy minus energy of waiting).
  *
  * <p>Effective energy is energy minus the energy that waiting GPUs would use in the same time. In
  * the flow network, an operation is a group of parallel arcs, with one arc for each point of the
@@ -19,8 +19,8 @@ import perseus.planner.problem.ExecutionOptions;
  * @param ticks time of each hull point in integer time units, falling
  * @param capacity for each hull point, the total capacity of its arc and the arcs of all slower
  *     hull points, in integer power units. The total capacity equals the slope of the hull between
- *     the hull point and the next faster hull point, or {@link #UNLIMITED} for the fastest hull
- *     point.
+ *     the hull point and the next faster hull point. The fastest hull point has the capacity {@link
+ *     #UNLIMITED}.
  */
 public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks, long[] capacity) {
   /** Capacity of an arc that can carry any flow. */
@@ -63,7 +63,7 @@ public record IntegerHull(ExecutionOptions options, int[] indices, long[] ticks,
 
   /**
    * Returns the index of the slowest hull point that takes at most {@code duration} integer time
-   * units; the number of hull points if all take longer.
+   * units. If all hull points take longer, returns the number of hull points.
    */
   private int slowestWithin(long duration) {
     int low = 0;

@@ -16,9 +16,9 @@ public final class OperationSet {
   private final long[] words;
 
   /** Index of the 64-bit word in which {@link #takeFirst} starts to look for an operation. */
-  private int ascending;
+  private int firstWord;
 
-  private int descending;
+  private int lastWord;
 
   /** Creates an empty set for operations with the indices 0 to {@code operations - 1}. */
   public OperationSet(int operations) {
@@ -26,10 +26,7 @@ public final class OperationSet {
     clear();
   }
 
-  /**
-   * Adds an operation to the set. The method does nothing if the index is {@link
-   * PlanningProblem#NONE}.
-   */
+  /** Adds an operation, unless the index is {@link PlanningProblem#NONE}. */
   public void add(int operation) {
     if (operation != PlanningProblem.NONE) {
       words[operation >> 6] |= 1L << operation;
@@ -42,11 +39,10 @@ public final class OperationSet {
     }
   }
 
-  /** Removes all operations from the set. */
   public void clear() {
     Arrays.fill(words, 0);
-    ascending = 0;
-    descending = words.length - 1;
+    firstWord = 0;
+    lastWord = words.length - 1;
   }
 
   /**
@@ -54,14 +50,14 @@ public final class OperationSet {
    * set is empty.
    */
   public int takeFirst() {
-    for (; ascending < words.length; ascending++) {
-      long word = words[ascending];
+    for (; firstWord < words.length; firstWord++) {
+      long word = words[firstWord];
       if (word != 0) {
-        words[ascending] = word & word - 1;
-        return (ascending << 6) + Long.numberOfTrailingZeros(word);
+        words[firstWord] = word & word - 1;
+        return (firstWord << 6) + Long.numberOfTrailingZeros(word);
       }
     }
-    ascending = 0;
+    firstWord = 0;
     return PlanningProblem.NONE;
   }
 
@@ -70,14 +66,14 @@ public final class OperationSet {
    * set is empty.
    */
   public int takeLast() {
-    for (; descending >= 0; descending--) {
-      long word = words[descending];
+    for (; lastWord >= 0; lastWord--) {
+      long word = words[lastWord];
       if (word != 0) {
-        words[descending] = word ^ Long.highestOneBit(word);
-        return (descending << 6) + 63 - Long.numberOfLeadingZeros(word);
+        words[lastWord] = word ^ Long.highestOneBit(word);
+        return (lastWord << 6) + 63 - Long.numberOfLeadingZeros(word);
       }
     }
-    descending = words.length - 1;
+    lastWord = words.length - 1;
     return PlanningProblem.NONE;
   }
 }

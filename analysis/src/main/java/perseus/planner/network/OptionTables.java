@@ -10,8 +10,8 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.profile.ProfileRow;
 
 /**
- * Stores the DAG of a problem and the frequency choices of its operations in arrays, with times in
- * integer time units and energies in joules.
+ * Stores the DAG of a problem and the frequency choices of its operations in arrays. Times are in
+ * integer time units, and energies are in joules.
  *
  * <p>The first index of an array is the index of the operation, unless the comment of the array
  * says otherwise. The frequency choices of an operation begin with the fastest. Operations with the
@@ -19,7 +19,6 @@ import perseus.profile.ProfileRow;
  * because inner loops read them.
  */
 public final class OptionTables {
-  /** Number of operations of the DAG. */
   public final int operations;
 
   public final int[][] predecessors;

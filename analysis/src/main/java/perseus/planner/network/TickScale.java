@@ -15,7 +15,8 @@ import perseus.planner.problem.PlanningProblem;
  *
  * <p>Times are converted to integer time units, rounded up. Slopes of energy over time (joules per
  * second) are converted to integer power units, which are the unit of flow in the network. The
- * number of integer units per second and per watt are powers of two, and depend on the problem.
+ * number of units per second and the number of units per watt are powers of two, and depend on the
+ * problem.
  *
  * <p>The units are chosen so that sums of times and sums of flows fit into 64 bits. The longest
  * makespan is at most about {@code 2^45} time units, and the sum of all slopes is at most about
@@ -103,7 +104,8 @@ public final class TickScale {
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The transfer times in seconds make the result only slightly larger than necessary.
+    // The makespan also contains the transfer times in seconds. Therefore the result is slightly
+    // larger than necessary.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 
@@ -120,7 +122,7 @@ public final class TickScale {
     int[] merged = new int[fastestFirst.length];
     double[] ticks = new double[fastestFirst.length];
     double[] energies = new double[fastestFirst.length];
-    // The loop runs backwards, so that the fastest point comes first.
+    // The loop fills the arrays from their ends, so that the fastest point comes first.
     int next = fastestFirst.length;
     long anchor = Long.MAX_VALUE;
     for (int i = fastestFirst.length - 1; i >= 0; i--) {

@@ -44,8 +44,8 @@ final class BestPlans {
   }
 
   /**
-   * Keeps a plan for each maximum iteration time for which the plan is better than the best known
-   * plan.
+   * Keeps a plan for each maximum iteration time that the plan meets with less energy than the best
+   * known plan.
    */
   void keep(Found found) {
     int position = Arrays.binarySearch(targets, found.seconds());
@@ -56,8 +56,8 @@ final class BestPlans {
   }
 
   /**
-   * Returns the best plan of the nearest maximum iteration time in one direction that has a
-   * different best plan; null if there is none.
+   * Searches the maximum iteration times in one direction, starting from {@code target}. Returns
+   * the first best plan that differs from the best plan of {@code target}; null if there is none.
    *
    * @param target index of the given maximum iteration time
    * @param direction -1 to look at shorter maximum iteration times, 1 to look at longer ones

@@ -3,9 +3,10 @@ package perseus.planner.perseus;
 import java.util.Arrays;
 
 /**
- * Ends a search for better plans when more computing time would improve the plans too little. After
- * every budget of one to two seconds of processor time, the class compares the distances from the
- * plans to the lower bound with the distances before.
+ * Ends a search for better plans when more computing time would improve the plans too little. The
+ * class works with a budget of one to two seconds of processor time. When a budget starts, the
+ * class stores the distances from the plans to the lower bound. When the budget is spent, the class
+ * compares the new distances with the stored distances. Then a new budget starts.
  *
  * <p>The class counts the steps of the search instead of measuring time, so that the same problem
  * always gets the same plans.
@@ -26,7 +27,10 @@ final class DiminishingReturns {
    */
   private static final double MIN_LARGEST_GAIN = 1e-4;
 
-  /** Fraction of a budget of processor time after which the class compares the plans. */
+  /**
+   * Fraction of the budget of processor time that must be spent before the class compares the
+   * plans.
+   */
   private static final double ENOUGH = 0.9;
 
   private double meanBefore;
@@ -54,8 +58,8 @@ final class DiminishingReturns {
   }
 
   /**
-   * Returns whether the search should continue. The method returns false only after a whole budget
-   * of processor time that improved the plans too little.
+   * Returns whether the search should continue. The method returns false only if a budget of
+   * processor time is spent and has improved the plans too little.
    *
    * @param gaps for each plan, the distance from the lower bound to its energy, as a fraction of
    *     the bound

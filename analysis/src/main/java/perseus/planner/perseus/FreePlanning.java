@@ -34,15 +34,15 @@ import perseus.profile.ProfileRow;
  * Plans whose energy is far above the lower bound get longer beam searches.
  *
  * <p>The solver of the lower bound runs on the caller's thread. If no plan is a combination of
- * other plans ({@link TargetPlans}), other threads round the solutions that the solver has found
- * already.
+ * other plans ({@link TargetPlans}), other threads round solutions while the solver still runs.
  */
 final class FreePlanning {
   /** Number of long beam searches for each of the worst plans, if there are earlier plans. */
   private static final int PASSES_WITH_EARLIER = 2;
 
   /**
-   * Divisor of the number of plans that a long beam search improves, if there are earlier plans.
+   * Divisor of the number of plans that a long beam search may improve. The divisor applies only if
+   * there are earlier plans.
    */
   private static final int PLANS_PER_SEARCH_WITH_EARLIER = 4;
 
@@ -154,18 +154,18 @@ final class FreePlanning {
   private void improveByJoins(BeamImprover beams, List<RoundedPlan> made, NeighbourJoins joins) {
     joins.improve();
     if (earlier.isEmpty() || effort == Effort.BEST) {
-      improveCheaply(beams, beams.worstAfterQuickSearch(made), Progress.NONE);
+      improveByShortPasses(beams, beams.worstAfterQuickSearch(made), Progress.NONE);
       joins.improve();
       return;
     }
-    for (BeamPass.Guided pass : beams.expensivePasses().subList(0, PASSES_WITH_EARLIER)) {
+    for (BeamPass.Guided pass : beams.longPasses().subList(0, PASSES_WITH_EARLIER)) {
       List<RoundedPlan> worst = beams.worstPlans(pass, made);
       improve(beams, pass, worst.subList(0, worst.size() / PLANS_PER_SEARCH_WITH_EARLIER));
       joins.improve();
     }
   }
 
-  private void improveCheaply(BeamImprover beams, List<RoundedPlan> plans, Progress steps) {
+  private void improveByShortPasses(BeamImprover beams, List<RoundedPlan> plans, Progress steps) {
     List<Future<RoundedPlan>> improved = new ArrayList<>();
     for (RoundedPlan plan : plans) {
       improved.add(
@@ -228,7 +228,7 @@ final class FreePlanning {
   private void searchFurther(List<RoundedPlan> rounded, NeighbourJoins joins) {
     BeamImprover beams = new BeamImprover(events, scale, options, effort);
     rounded.forEach(rounding::exchange);
-    improveCheaply(beams, rounded, progress);
+    improveByShortPasses(beams, rounded, progress);
     improveWorst(beams, rounded, joins, DiminishingReturns.IGNORED);
   }
 
@@ -238,7 +238,7 @@ final class FreePlanning {
       List<RoundedPlan> rounded,
       NeighbourJoins joins,
       DiminishingReturns returns) {
-    List<BeamPass.Guided> passes = beams.expensivePasses();
+    List<BeamPass.Guided> passes = beams.longPasses();
     for (int i = 0; i < passes.size() && returns.pay(gaps(rounded)); i++) {
       BeamPass.Guided pass = passes.get(i);
       List<RoundedPlan> worst = beams.worstPlans(pass, rounded);
@@ -270,7 +270,7 @@ final class FreePlanning {
   /**
    * Starts one task for each rounded plan; the task makes the final plan.
    *
-   * @param made all plans except unchanged earlier plans
+   * @param made the plans, except those earlier plans that stay unchanged
    */
   private List<Future<Plan>> finished(
       List<RoundedPlan> rounded, List<Double> times, List<RoundedPlan> made) {

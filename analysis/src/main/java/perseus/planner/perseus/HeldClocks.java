@@ -17,8 +17,8 @@ import perseus.planner.switching.Cooling;
 import perseus.planner.switching.SwitchBound;
 
 /**
- * Changes plans so that every rank holds each clock for at least the minimum hold time of clocks,
- * by {@link ClockDwell}.
+ * Changes plans by {@link ClockDwell}, so that every rank holds each clock for at least the minimum
+ * hold time.
  */
 final class HeldClocks {
   /** Number of searches by simulated annealing. */
@@ -36,7 +36,7 @@ final class HeldClocks {
   /** Factor by which the price of clocks that are held too briefly rises during a search. */
   private static final double PRICE_RISE = 100;
 
-  /** Minimum energy in joules from which temperatures are computed. */
+  /** Lower limit in joules for the energy from which temperatures are computed. */
   private static final double MIN_JOULES = 1e-6;
 
   /**
@@ -126,9 +126,9 @@ final class HeldClocks {
   }
 
   /**
-   * Returns copies of straight lines of the lower bound. The plans of each copy hold every clock
-   * for the minimum hold time. If {@link ClockDwell} finds no such plan, the copy has the original
-   * plan.
+   * Each line of the lower bound has plans. Returns copies of the lines with other plans. The plans
+   * of each copy hold every clock for the minimum hold time. If {@link ClockDwell} finds no such
+   * plan, the copy has the original plan.
    */
   List<SwitchBound.Line> lines(List<SwitchBound.Line> lines) {
     if (problem.minDwellSeconds() == 0) {

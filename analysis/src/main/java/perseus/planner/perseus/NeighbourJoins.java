@@ -16,8 +16,8 @@ import perseus.planner.rounding.RoundedPlan;
  *
  * <p>The gap of a plan is its energy above the lower bound, as a fraction of the bound. The gap of
  * a combined plan is about the weighted mean of the gaps of the slower and the faster plan. Two
- * plans are combined only if, in their weighted mean, they are closer to the lower bound than the
- * plan between them. Two plans are not combined again before one of the two has changed.
+ * plans are combined only if the weighted mean of their gaps is below the gap of the plan between
+ * them. Two plans are not combined again before one of the two has changed.
  *
  * <p>Each plan is compared first with the combination of its two nearest neighbours, and then with
  * the combination of the second nearest neighbours. The plans do not depend on the number of
@@ -43,7 +43,7 @@ final class NeighbourJoins {
 
   /**
    * @param plans plans for all maximum iteration times, the slowest first
-   * @param fixed selects plans that stay as they are
+   * @param fixed returns whether a plan must stay as it is
    */
   NeighbourJoins(
       List<RoundedPlan> plans,
@@ -103,8 +103,8 @@ final class NeighbourJoins {
   }
 
   /**
-   * Returns the weight of the slower plan, from 0 to 1, in a weighted mean of two plans whose
-   * deadline is {@code deadline}.
+   * Returns the weight (0 to 1) of the slower plan with which the weighted mean of the two
+   * deadlines is {@code deadline}.
    */
   static double shareOfSlower(double deadline, RoundedPlan slower, RoundedPlan faster) {
     double ticks = Math.max(1, slower.deadline() - faster.deadline());

@@ -48,8 +48,9 @@ public final class PerseusPlanner {
   private static final int FREE_BOUND_STEPS = 2;
 
   /**
-   * If the mean distance from earlier plans to the lower bound grew by more than this fraction of
-   * the bound, the planner also searches without earlier plans.
+   * The class compares the distances from earlier plans to the lower bound with the distances when
+   * the plans were made. If the mean distance grew by more than this fraction of the bound, the
+   * planner also searches without earlier plans.
    */
   private static final double MAX_MEAN_GROWTH = 1.5e-3;
 
@@ -116,8 +117,8 @@ public final class PerseusPlanner {
    * Returns the iteration times for which the planner makes plans, in seconds, in falling order.
    */
   private double[] targets(PlanRequest request) {
-    // The returned times include the shortest makespan without clock changes, because the solution
-    // of the LP relaxation at this makespan raises the lower bound.
+    // The returned times include the shortest makespan without clock changes. The solution of the
+    // LP relaxation at this makespan raises the lower bound.
     double[] targets =
         request.targets(
             problem.shortestSeconds(),

@@ -42,8 +42,8 @@ final class SmallPlanning {
   private static final int GROWTH = 4;
 
   /**
-   * Maximum number of partial plans (frequencies of the first operations) that all searches
-   * together make with the default effort, if clock changes take time.
+   * Maximum number of partial plans (frequencies of the first operations) that all searches make
+   * together. The value is for the default effort, if clock changes take time.
    */
   private static final double BUDGET = 12e6;
 
@@ -57,8 +57,8 @@ final class SmallPlanning {
   private static final double BEST_FACTOR = 20;
 
   /**
-   * Distance from the lower bound to a plan's energy up to which the plan is not searched again, as
-   * a fraction of its energy.
+   * Maximum distance from the lower bound to the energy of a plan that is not searched again, as a
+   * fraction of the energy.
    */
   private static final double SMALL_GAP = 3e-4;
 
@@ -131,8 +131,8 @@ final class SmallPlanning {
   }
 
   /**
-   * Improves all plans, until the maximum number of partial plans (frequencies of the first
-   * operations) is reached, or until all plans are close to the lower bound.
+   * Improves all plans until they are close to the lower bound. The method stops earlier when it
+   * has made the maximum number of partial plans (frequencies of the first operations).
    */
   void improve(Progress progress) {
     improve(k -> true, progress);
@@ -206,8 +206,8 @@ final class SmallPlanning {
   }
 
   /**
-   * Returns the distance from the lower bound to the energy of the best plan for maximum iteration
-   * time k, as a fraction of this energy.
+   * Returns the distance from the lower bound to the energy of the best plan, as a fraction of the
+   * energy. The best plan is for the maximum iteration time with the index k.
    */
   private double gap(int k) {
     double seconds = plans.target(k);

@@ -126,8 +126,8 @@ final class SwitchEffort {
   }
 
   /**
-   * Returns the temperatures, prices and number of moves of a search that starts from a plan for
-   * the same or a neighbouring maximum iteration time.
+   * Returns the temperatures, prices and number of moves of a search. The search starts from a plan
+   * for the same or a neighbouring maximum iteration time.
    */
   Cooling fromNeighbour(int target) {
     return cooling(HOT, FIRST_PRICE, moves(target) / SPREAD_SHARE);

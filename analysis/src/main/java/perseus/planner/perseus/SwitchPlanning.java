@@ -31,7 +31,7 @@ import perseus.planner.switching.SwitchBound;
  *   <li>All known plans become candidates: the plans of the baselines, and the plans that ignore
  *       the time of clock changes. The result is never worse than a known plan.
  *   <li>For each maximum iteration time, several searches ({@link ClockAnnealing}) start from plans
- *       of {@link SwitchBound}, which minimize the sum of energy and price of time.
+ *       of {@link SwitchBound}. These start plans minimize the sum of energy and price of time.
  *   <li>In several rounds, searches start from the best plans of the same and of the neighbouring
  *       maximum iteration times. A good plan for one time also improves the plans for neighbouring
  *       times.
@@ -58,7 +58,8 @@ final class SwitchPlanning {
   private static final double[] START_TIMES = {1, 1.003, 1.01};
 
   /**
-   * Number of plans with the lowest sum of energy and price of lateness from which searches start.
+   * Number of start plans that are chosen by their sum of energy and price of lateness. The plans
+   * with the lowest sums are chosen.
    */
   private static final int RANKED_STARTS = 3;
 
@@ -72,20 +73,20 @@ final class SwitchPlanning {
   private static final double SLOPE_STEP = 1e-3;
 
   /**
-   * If the distance to the lower bound grew by at most this fraction of the bound since earlier
-   * planning, no search is needed.
+   * If the distance to the lower bound grew by at most this fraction of the bound since the earlier
+   * plans were made, no search is needed.
    */
   private static final double MAX_GROWTH = 1.5e-4;
 
   /**
-   * If the distance to the lower bound grew by more than this fraction of the bound since earlier
-   * planning, the full search is needed.
+   * If the distance to the lower bound grew by more than this fraction of the bound since the
+   * earlier plans were made, the full search is needed.
    */
   private static final double LARGE_GROWTH = 5e-4;
 
   /**
-   * If an earlier plan is faster than the maximum iteration time by more than this fraction, the
-   * earlier plan was made for another maximum iteration time.
+   * An earlier plan that is faster than the maximum iteration time by more than this fraction was
+   * made for another maximum iteration time.
    */
   private static final double SAME_TIME = 1e-6;
 

@@ -22,8 +22,8 @@ import perseus.planner.rounding.RoundedPlan;
  *
  * <p><b>Problem.</b> The plans should be about as close to the lower bound as plans from a full
  * search, but few searches should run. Neighbouring plans show how close to the lower bound a
- * search would come, because the distance of plans to the lower bound changes slowly with the
- * iteration time.
+ * search would come. The reason is that the distance of plans to the lower bound changes slowly
+ * with the iteration time.
  *
  * <p><b>Method.</b>
  *
@@ -53,10 +53,10 @@ final class TargetPlans {
   private static final double SAME_GROWTH = 3e-5;
 
   /**
-   * If a plan lies further above the lower bound than expected, by more than this fraction of the
-   * bound, a search for a better plan follows. With a fifth of this value, planning takes 1.1 to
-   * 1.3 times as long, but plans for GPT-3 175B with 0.5 % noise are only 0.001 to 0.002 % closer
-   * to the lower bound.
+   * A new plan has an expected distance to the lower bound. If a plan is farther above the bound
+   * than expected by more than this fraction of the bound, a search follows. With a fifth of this
+   * value, planning takes 1.1 to 1.3 times as long. Plans for GPT-3 175B with 0.5 % noise are then
+   * only 0.001 to 0.002 % closer to the lower bound.
    */
   private static final double TOLERANCE = 5e-5;
 
@@ -86,7 +86,7 @@ final class TargetPlans {
   private final Map<RoundedPlan, Double> expectedGaps = new ConcurrentHashMap<>();
 
   /**
-   * A maximum iteration time for which a plan is wanted.
+   * Holds a maximum iteration time for which a plan is wanted.
    *
    * @param relaxed solution of the LP relaxation at the maximum iteration time
    * @param seconds latest end of the iteration in seconds

@@ -34,7 +34,7 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
     }
   }
 
-  /** Returns the plans of a frontier as the start of a later search. */
+  /** Returns the plans of a frontier (the plans of a planner) as the start of a later search. */
   public static EarlierPlans of(Frontier frontier) {
     return new EarlierPlans(
         frontier.plans(), frontier.plans().stream().map(frontier::gap).toList());
@@ -55,8 +55,8 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   }
 
   /**
-   * Returns by how much the mean distance from the lower bound to the energies of the plans has
-   * grown since the plans were made, as a fraction of the bound.
+   * Returns the mean increase of the distances from the lower bound to the energies of the plans
+   * since the plans were made. The increase is a fraction of the bound.
    *
    * @param bound lower bound on the energy of plans of the present problem
    * @throws IllegalArgumentException if there are no earlier plans
@@ -73,8 +73,9 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   }
 
   /**
-   * Returns the iteration times of the plans in the present problem, in seconds. The returned times
-   * are longer by a factor of 1 + 1e-9, so that the plans meet them after rounding.
+   * Returns the iteration times of the plans in the present problem, in seconds. Each returned time
+   * is longer than the time of its plan by a factor of 1 + 1e-9. Without this margin, rounding
+   * could make the plan too slow for the returned time.
    */
   public double[] times() {
     return plans.stream().mapToDouble(plan -> plan.timeSeconds() * (1 + ROUNDING)).toArray();

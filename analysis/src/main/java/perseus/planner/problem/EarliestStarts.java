@@ -28,8 +28,8 @@ import perseus.profile.ProfileRow;
  * a, z              first and last computation of a rank
  * </pre>
  *
- * <p>The iteration time includes a clock change between two iterations, because all iterations run
- * at the same frequencies.
+ * <p>The iteration time includes the clock change from the last computation of a rank to its first
+ * computation in the next iteration. All iterations run at the same frequencies.
  *
  * <p>One pass over the operations in topological order computes all starts, in O(operations +
  * precedences). The computation is the critical path method (Kelley and Walker, 1959).

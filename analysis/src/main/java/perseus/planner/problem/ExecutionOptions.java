@@ -13,7 +13,7 @@ import perseus.profile.ProfileRow;
  * Holds the frequencies that one instruction of one stage can have, each as a row of the profile
  * with its measured time and energy.
  *
- * <p>The formula gives the effective energy of a row of the profile in joules.
+ * <p>The formula below gives the effective energy of a row of the profile in joules.
  *
  * <pre>
  * eps = e - P t
@@ -24,10 +24,10 @@ import perseus.profile.ProfileRow;
  * </pre>
  *
  * <p>In this class, only Pareto-optimal rows of the profile have an index. A row is Pareto-optimal
- * if every faster row has a higher effective energy (energy minus the energy of waiting), and no
- * equally fast row has a lower effective energy. With rising index, the time of the rows rises, and
- * energy minus energy of waiting falls. Row 0 is the fastest row, usually but not always at the
- * highest frequency.
+ * if every faster row has a higher effective energy (energy minus the energy of waiting). In
+ * addition, no equally fast row may have a lower effective energy. With rising index, the time of
+ * the rows rises, and energy minus energy of waiting falls. Row 0 is the fastest row, usually but
+ * not always at the highest frequency.
  */
 public final class ExecutionOptions {
   private final List<ProfileRow> measured;
@@ -75,7 +75,7 @@ public final class ExecutionOptions {
 
   /**
    * Returns the highest frequency for an instruction that is not a computation, such as a data
-   * load, because plans choose frequencies only for computations.
+   * load. Plans choose frequencies only for computations.
    */
   static ExecutionOptions fixed(List<ProfileRow> rows, double blockingWatts) {
     ProfileRow row = atHighestFrequency(rows);
@@ -179,8 +179,8 @@ public final class ExecutionOptions {
   }
 
   /**
-   * Returns the fastest row of the profile at the highest measured frequency, which is not always
-   * Pareto-optimal.
+   * Returns the fastest row of the profile at the highest measured frequency. The returned row is
+   * not always Pareto-optimal.
    */
   public ProfileRow allMax() {
     return allMax;

@@ -29,9 +29,9 @@ public record Frontier(
 
   /**
    * Makes a frontier from the plans that a planner found. The frontier omits a plan if another plan
-   * is at least as fast and has at most the same effective energy (energy minus the energy of
-   * waiting). The frontier also omits plans that hold a clock for a shorter time than the problem
-   * demands.
+   * is at least as fast and has at most the same effective energy. Effective energy is energy minus
+   * the energy of waiting. The frontier also omits plans that hold a clock for a shorter time than
+   * the problem demands.
    *
    * @param plans plans in any order
    * @throws UserError if every plan holds a clock for too short a time
@@ -74,8 +74,8 @@ public record Frontier(
   }
 
   /**
-   * Returns how far a plan's energy is above the lower bound at the plan's time, as a fraction of
-   * the bound.
+   * Returns the distance from the lower bound up to a plan's energy at the plan's time, as a
+   * fraction of the bound.
    */
   public double gap(Plan plan) {
     double bound = boundAt(plan.timeSeconds());

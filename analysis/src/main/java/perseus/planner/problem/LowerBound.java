@@ -13,8 +13,8 @@ import java.util.Arrays;
  * time).
  *
  * <p>The package {@code perseus.planner.bound} computes the lower bound from the LP relaxation. The
- * energy of the best plan may be above the lower bound, because a GPU can run an operation only at
- * one of its measured frequencies.
+ * energy of the best plan may be above the lower bound. The reason is that a GPU can run an
+ * operation only at one of its measured frequencies.
  *
  * <p>The distance from a plan down to the lower bound is the maximum energy that a better plan of
  * the same makespan could save.

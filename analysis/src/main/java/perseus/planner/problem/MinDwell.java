@@ -5,14 +5,15 @@ import java.util.function.IntUnaryOperator;
 import perseus.io.UserError;
 
 /**
- * Computes how many seconds are missing where a rank changes its clock before a minimum time has
- * passed.
+ * Computes the time by which a rank holds its clocks too briefly. Each clock must be held for a
+ * minimum time before it changes.
  *
- * <p>A rank holds a clock from the start of the first computation to the end of the last
- * computation at the clock. A wait between two computations at the same clock counts as time at the
- * clock. A wait before a clock change does not count, because the clock may change at any time of
- * the wait. All iterations run the same plan, so a clock can be held from one iteration to the
- * next. A rank with only one clock never changes its clock.
+ * <p>A rank holds a clock during consecutive computations at this clock, from the start of the
+ * first to the end of the last computation. A wait between two computations at the same clock
+ * counts as time at the clock. A wait before a clock change does not count, because the clock may
+ * change at any time of the wait. All iterations run the same plan, so a clock can be held from one
+ * iteration to the next. A rank with only one clock meets every minimum time, because its clock
+ * never changes.
  */
 public final class MinDwell {
   /** Largest minimum hold time of clocks that inputs may state, in seconds. */

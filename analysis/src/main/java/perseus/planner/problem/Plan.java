@@ -12,16 +12,16 @@ import perseus.pipeline.Operation;
 import perseus.profile.ProfileRow;
 
 /**
- * Holds one frequency, with its measured time and energy, for every operation of an iteration, and
- * computes the iteration's makespan and energy. Plans are immutable.
+ * Holds one frequency for every operation of an iteration, with its measured time and energy. The
+ * class computes the iteration time and the energy of the iteration. Plans are immutable.
  *
- * <p>The energy of a plan is the sum of the measured energies, plus the waiting time of the GPUs
- * times their power while they wait.
+ * <p>The energy of a plan is the sum of the measured energies, plus the energy of waiting. The
+ * energy of waiting is the waiting time of the GPUs times their power while they wait.
  */
 public final class Plan {
   /**
-   * An operation is critical if it can end later by at most this fraction of the makespan without
-   * making the iteration longer.
+   * An operation is critical if it can end later by at most this fraction of the iteration time
+   * without making the iteration longer.
    */
   private static final double CRITICAL_SLACK = 1e-9;
 
@@ -70,8 +70,8 @@ public final class Plan {
   }
 
   /**
-   * Returns the number of clock changes. A clock changes before a computation if the previous
-   * computation on the same rank runs at another frequency.
+   * Returns the number of clock changes within an iteration, over all ranks. A clock changes before
+   * a computation if the previous computation on the same rank runs at another frequency.
    */
   public int clockChanges() {
     return (int)
@@ -142,7 +142,10 @@ public final class Plan {
     return choices[operation];
   }
 
-  /** Returns the iteration time (makespan), in seconds. */
+  /**
+   * Returns the iteration time in seconds: the time from the start of an iteration to the start of
+   * the next iteration.
+   */
   public double timeSeconds() {
     return timeSeconds;
   }
@@ -156,7 +159,7 @@ public final class Plan {
 
   /**
    * Returns the effective energy in joules: the energy minus the energy that all GPUs would use if
-   * they waited for the whole makespan.
+   * they waited for the whole iteration.
    */
   public double effectiveEnergyJoules() {
     return energyJoules - problem.totalBlockingWatts() * timeSeconds;
@@ -229,7 +232,6 @@ public final class Plan {
   /**
    * Holds an operation, its row of the profile, and its start.
    *
-   * @param operation the operation
    * @param startSeconds start of the operation, in seconds from the start of the iteration
    * @param choice row of the profile that the operation uses
    * @param critical whether the operation lies on a longest path

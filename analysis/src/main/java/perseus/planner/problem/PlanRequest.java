@@ -9,10 +9,11 @@ import perseus.io.Progress;
  * States how many plans a planner makes, for which iteration times, and how much work the planner
  * spends to improve the plans.
  *
- * <p>A planner that plans for given times also makes the fastest plan, the plan of minimum energy,
- * and the plan of minimum effective energy (energy minus the energy of waiting). Some planners have
- * a fixed set of plans, for example one plan for each frequency. Planners with a fixed set of plans
- * use only the lower bound of the request.
+ * <p>A planner that plans for given times makes three further plans. The further plans are the
+ * fastest plan, the plan of minimum energy, and the plan of minimum effective energy. Effective
+ * energy is energy minus the energy of waiting. Some planners have a fixed set of plans, for
+ * example one plan for each frequency. Planners with a fixed set of plans use only the lower bound
+ * of the request.
  *
  * @param plans number of plans, with evenly spaced iteration times. With {@link #ALL}, there is one
  *     plan at every makespan at which the slope of the lower bound changes.
@@ -32,8 +33,8 @@ public record PlanRequest(
     LowerBound bound,
     EarlierPlans earlier) {
   /**
-   * Number of plans that requests one plan at every makespan at which the slope of the lower bound
-   * changes.
+   * Value of {@code plans} that asks for one plan at every makespan at which the slope of the lower
+   * bound changes.
    */
   public static final int ALL = Integer.MAX_VALUE;
 

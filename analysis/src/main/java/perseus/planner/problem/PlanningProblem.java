@@ -18,7 +18,7 @@ import perseus.profile.StageProfile;
  * Holds a planning problem: the DAG of an iteration, the frequencies that its operations can have,
  * and the power of waiting GPUs.
  *
- * <p>The formula gives the energy of an iteration in joules.
+ * <p>The formula below gives the energy of an iteration in joules.
  *
  * <pre>
  * sum_j e_j + sum_s (P_s T - sum_(j of s) P_s t_j) = sum_j eps_j + P_total T
@@ -176,10 +176,10 @@ public final class PlanningProblem {
   /**
    * Returns a copy of this problem in which clock changes take time.
    *
-   * <p>An operation at another frequency than the previous computation on its rank starts after the
-   * end of the previous computation and the clock change. The previous computation of the first
-   * computation of an iteration is the last computation of the previous iteration. During a clock
-   * change the GPUs draw the power of waiting GPUs.
+   * <p>If an operation has another frequency than the previous computation on its rank, a clock
+   * change starts when the previous computation ends. The operation starts after this clock change.
+   * Before a rank's first computation, the previous computation is the rank's last computation of
+   * the previous iteration. During a clock change the GPUs draw the power of waiting GPUs.
    *
    * @throws UserError if {@code cost} has no time for a change between two frequencies of a rank
    */

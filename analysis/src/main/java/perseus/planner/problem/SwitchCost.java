@@ -145,7 +145,6 @@ public final class SwitchCost {
   /**
    * Checks that every clock change between two of the given clocks has a time.
    *
-   * @param clocksMhz clocks in MHz
    * @throws UserError if a time is missing
    */
   void requireTimes(Set<Integer> clocksMhz) {

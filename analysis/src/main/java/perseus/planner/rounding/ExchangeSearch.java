@@ -20,9 +20,9 @@ import perseus.planner.network.OptionTables;
  *
  * <p>One pass takes O((n + M) (K + log n) + E K), for n operations, E precedences, K frequencies
  * and M slowed operations. Every change of an operation's frequency calls {@link PlanTiming#set}
- * once. The returned plan is only a local optimum. Where a delay of any operation makes the
- * iteration longer, a better plan may require three or more changes at the same time. The search
- * was developed in this project.
+ * once. The returned plan is only a local optimum. If a delay of any operation makes the iteration
+ * longer, a better plan may require three or more changes at the same time. The search was
+ * developed in this project.
  */
 final class ExchangeSearch {
   /**
@@ -91,8 +91,9 @@ final class ExchangeSearch {
   }
 
   /**
-   * Adds the best slower frequency of operation j to the queue, which saves the most energy per
-   * integer time unit and still meets the deadline.
+   * Adds one slower frequency of operation j to the queue, if a slower frequency meets the deadline
+   * and saves energy. The method takes the frequency that saves the most energy per integer time
+   * unit.
    */
   private void addBestSlowDown(PriorityQueue<SlowDown> queue, int j) {
     long[] ticks = network.ticks[j];
@@ -144,8 +145,8 @@ final class ExchangeSearch {
     int bestI = -1;
     int bestK = -1;
     int choiceK = ticksK.length - 1;
-    // One walk through the frequencies of both operations is enough, because a slower operation i
-    // leaves less time for operation k.
+    // One walk through the frequencies of both operations is enough. The slower operation i is, the
+    // less time remains for operation k.
     for (int choiceI = 0; choiceI < ticksI.length && ticksI[choiceI] <= availableI; choiceI++) {
       long availableK = latestEndK - Math.max(timing.start(i) + ticksI[choiceI] + lag, otherStartK);
       while (choiceK >= 0 && ticksK[choiceK] > availableK) {

@@ -7,10 +7,10 @@ import perseus.planner.network.OptionTables;
  * the same rank. Only computations with equal times and energies at all frequencies are swapped, so
  * the plan's energy stays the same.
  *
- * <p>This class is for problems in which clock changes take no time, so that fewer changes are
- * convenient but save neither time nor energy. The search makes one pass over all pairs of
- * computations that are at most {@link #MAX_DISTANCE} positions apart. Each tried swap takes two
- * calls of {@link PlanTiming#set}.
+ * <p>This class is for problems in which clock changes take no time. In problems of this kind,
+ * fewer clock changes are convenient, but save neither time nor energy. The search makes one pass
+ * over all pairs of computations that are at most {@link #MAX_DISTANCE} positions apart. Each tried
+ * swap takes two calls of {@link PlanTiming#set}.
  */
 final class FewerClockChanges {
   /**

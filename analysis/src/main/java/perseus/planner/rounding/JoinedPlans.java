@@ -7,17 +7,17 @@ import perseus.planner.network.OptionTables;
  * Joins two plans of the same problem, one slower and one faster, to a plan for a deadline between
  * their times.
  *
- * <p>The first operations of the joined plan have the frequencies of one plan, and all later
- * operations have the frequencies of the other plan. The class tries both orders (slower plan
+ * <p>The first operations of the joined plan have the frequencies of one given plan. All later
+ * operations have the frequencies of the other given plan. The class tries both orders (slower plan
  * first, or faster plan first), and returns the better joined plan. The operations are ordered by
- * their starts in the faster plan. By bisection, the class finds the first operation of the second
- * plan, so that the slower plan has as many operations as the deadline allows.
+ * their starts in the faster plan. By bisection, the class finds the operation at which the second
+ * plan begins. The slower plan gets as many operations as the deadline allows.
  *
  * <p>Far from the two ends of the iteration, time and energy of a plan grow evenly along the
  * iteration. Time and energy of a joined plan are close to weighted means of the two given plans,
  * plus some energy of waiting. The lower bound is convex, so it lies below the straight line
- * between two plans. The distance between the lower bound and the straight line between two plans
- * is about proportional to the square of the difference of their makespans.
+ * between two plans. The distance between the lower bound and this straight line is about
+ * proportional to the square of the difference of the two makespans.
  *
  * <p>With n operations and E precedences, joining takes O((E + n) log n).
  */
@@ -27,7 +27,8 @@ final class JoinedPlans {
   private final long deadline;
 
   /**
-   * @param starts start of each operation in integer time units, which orders the operations
+   * @param starts start of each operation in integer time units; the operations are sorted by their
+   *     starts
    * @param deadline latest end of the joined plans, in integer time units
    */
   JoinedPlans(OptionTables network, long[] starts, long deadline) {

@@ -39,8 +39,6 @@ public final class PlanTiming {
   private final OperationSet outdated;
 
   /**
-   * Computes the times of a plan.
-   *
    * @param choices index of the frequency choice of every operation; the array is not copied, and
    *     {@link #set} changes it
    * @param deadline latest end of the iteration, in integer time units

@@ -15,8 +15,8 @@ import perseus.profile.ProfileRow;
 
 /**
  * Turns a solution of the LP relaxation into a plan that GPUs can run. Every operation gets one of
- * its frequencies, and the makespan of the plan does not exceed the makespan of the solution of the
- * LP relaxation.
+ * its frequencies. The makespan of the plan does not exceed the makespan of the solution of the LP
+ * relaxation.
  *
  * <p>In a solution of the LP relaxation, the duration of an operation usually lies between the
  * times of two frequencies. The class rounds the durations in several ways:
@@ -92,8 +92,8 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Returns a known plan with a new deadline, the makespan of a solution of the LP relaxation; null
-   * if the plan misses the deadline.
+   * Returns a known plan with a new deadline; null if the plan misses the deadline. The deadline is
+   * the makespan of a solution of the LP relaxation.
    */
   public RoundedPlan known(RelaxedSolution relaxed, Plan plan) {
     int[] choices = new int[network.operations];
@@ -117,7 +117,8 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Joins a slower and a faster plan to a plan for a deadline between them ({@link JoinedPlans}).
+   * Joins a slower and a faster plan to a plan for a deadline between their times ({@link
+   * JoinedPlans}).
    *
    * @param deadline latest end of the joined plan, in integer time units
    * @param slower frequency choices of a plan that may end after the deadline
@@ -133,8 +134,9 @@ public final class RelaxedRounding {
   }
 
   /**
-   * Returns the index of the Pareto-optimal frequency choice with the least energy that is at least
-   * as fast as a wanted frequency choice.
+   * Returns the index of a Pareto-optimal frequency choice that is at least as fast as a wanted
+   * frequency choice. The returned choice has the least energy of all frequency choices that are
+   * fast enough.
    *
    * @param options the Pareto-optimal frequency choices, the fastest first
    */
@@ -181,8 +183,8 @@ public final class RelaxedRounding {
   /**
    * Makes the final plan, with few clock changes.
    *
-   * @param rounded the frequency choices of all operations; computations of a rank may swap their
-   *     frequency choices if this saves clock changes
+   * @param rounded the frequency choices of all operations. The method swaps the frequency choices
+   *     of computations of a rank if a swap saves clock changes.
    * @param latestSeconds maximum makespan of the plan in seconds, at least the shortest makespan
    */
   public Plan finish(RoundedPlan rounded, double latestSeconds) {
@@ -231,7 +233,8 @@ public final class RelaxedRounding {
 
   /**
    * Makes a plan from the chosen frequencies. If rounding errors make the plan miss the deadline,
-   * operations on a longest path get faster frequencies, the cheapest change first.
+   * operations on a longest path get faster frequencies. The change with the least additional
+   * energy comes first.
    *
    * @throws IllegalStateException if even the fastest frequencies miss the deadline
    */
@@ -261,7 +264,9 @@ public final class RelaxedRounding {
     return plan;
   }
 
-  /** Returns how many joules more operation j needs at its next faster frequency. */
+  /**
+   * Returns the additional energy in joules that operation j needs at its next faster frequency.
+   */
   private double speedUpJoules(int[] choices, int j) {
     return network.energies[j][choices[j] - 1] - network.energies[j][choices[j]];
   }

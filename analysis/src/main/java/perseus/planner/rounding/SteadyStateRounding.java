@@ -20,23 +20,25 @@ import perseus.planner.problem.PlanningProblem;
  * <p>In the steady state, every stage repeats one forward and one backward, and waits for its
  * neighbours in each repetition. A stage that is sometimes faster and sometimes slower than its
  * neighbours would lose the saved energy, because its neighbours would wait. All stages get the
- * same cycle time: the time of one forward and one backward. A stage takes the pair of forward and
- * backward frequency with the lowest energy that fits into the cycle time.
+ * same cycle time: the time of one forward and one backward. A stage takes a forward frequency and
+ * a backward frequency that together fit into the cycle time. Of all pairs that fit, it takes the
+ * pair with the lowest energy.
  *
- * <p>A plan combines a shorter and a longer cycle time, which are close together on the lower
+ * <p>A plan combines a shorter and a longer cycle time. The two are close together on the lower
  * convex hull of the points (cycle time, energy). The last repetitions in the steady state have the
  * longer cycle time, as many as the deadline allows.
  *
- * <p>Finding the cycle times takes O(C S K) once per problem, for S stages, K frequencies per
- * operation and C cycle times that are tried. One rounding takes O((log C + log M) n), for n
- * operations, M microbatches and C cycle times. The rounded plan ends by the deadline. Operations
- * outside of the steady state keep their frequencies. The method was developed in this project.
+ * <p>Finding the cycle times takes O(C S K) once per problem. C is the number of tried cycle times,
+ * S the number of stages, and K the number of frequencies per operation. One rounding takes O((log
+ * C + log M) n), for n operations, M microbatches and C cycle times. The rounded plan ends by the
+ * deadline. Operations outside of the steady state keep their frequencies. The method was developed
+ * in this project.
  */
 final class SteadyStateRounding {
   /**
-   * Approximate maximum number of pairs of forward and backward frequency that are tried for each
-   * stage. With 38 frequencies, all 1,444 pairs are tried. If a stage has more than 4,000 pairs of
-   * frequencies, only evenly spaced pairs are tried.
+   * Approximate maximum number of pairs of a forward and a backward frequency that are tried for
+   * each stage. With 38 frequencies, all 1,444 pairs are tried. If a stage has more than 4,000
+   * pairs of frequencies, only evenly spaced pairs are tried.
    */
   private static final int MAX_PAIRS = 4000;
 
@@ -76,8 +78,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Creates one object for each element of {@code ramps}, unless fewer than two microbatches remain
-   * between the first and the last.
+   * Creates one object for each element of {@code ramps}. An element gets no object if fewer than
+   * two microbatches remain between the unchanged microbatches.
    *
    * @param ramps for each returned object, a number r: the object leaves the first r and the last r
    *     microbatches unchanged
@@ -96,12 +98,13 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Finds the best frequencies for each cycle time (time of one forward and one backward) on the
-   * lower convex hull of the points (cycle time, energy). The returned list begins with the
-   * shortest cycle time.
+   * Returns the cycles whose points (cycle time, energy) lie on the lower convex hull. The cycle
+   * time is the time in which each stage runs one forward and one backward. The returned list
+   * begins with the shortest cycle time.
    *
-   * <p>The method tries the total time of each pair of forward and backward frequency of a stage.
-   * The minimum energy, as a function of the cycle time, changes only at the total time of a pair.
+   * <p>The method tries the total time of each pair of a forward and a backward frequency of a
+   * stage. The minimum energy, as a function of the cycle time, changes only at the total time of a
+   * pair.
    */
   private List<Cycle> cycles() {
     TreeSet<Long> times = new TreeSet<>();
@@ -142,7 +145,7 @@ final class SteadyStateRounding {
    *     deadline; used outside of the steady state
    * @param deadline latest end of the iteration, in integer time units
    * @return for each operation, the index of its frequency choice in a plan that ends by the
-   *     deadline; null if even the shortest cycle time is too long
+   *     deadline; null if even the shortest cycle time is too long for the deadline
    */
   int[] round(int[] others, long deadline) {
     int low = -1;
@@ -202,8 +205,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Computes the frequencies of one forward and one backward per stage with the lowest energy at a
-   * given cycle time.
+   * Computes the frequencies of one forward and one backward for each stage. The frequencies have
+   * the lowest energy for the given cycle time.
    *
    * @param ticks cycle time in integer time units, at least the fastest forward plus the fastest
    *     backward of every stage

@@ -43,7 +43,7 @@ public final class ClockAnnealing {
   /** Number of moves between two changes of the temperature and of the price of lateness. */
   private static final int MOVES_PER_STEP = 64;
 
-  /** Difference in joules that counts as a rounding error. */
+  /** Differences in joules up to this value count as rounding errors. */
   private static final double SAME_JOULES = 1e-9;
 
   /** Percentage of moves that change several neighbouring ranks in the same way. */
@@ -86,7 +86,10 @@ public final class ClockAnnealing {
   private int from;
   private int to;
 
-  /** Whether the present move changes a run on both sides of the border of iterations. */
+  /**
+   * Whether the current move changes computations at the end of an iteration and at the start of
+   * the next iteration.
+   */
   private boolean overBorder;
 
   private Found best;

@@ -28,12 +28,12 @@ import perseus.planner.switching.ClockAnnealing.Found;
  *
  * <p>With n operations, K frequencies and width W, the search takes O(n W K (n + log(W K))) time
  * and O(W (n + K)) memory. If clocks must be held for a minimum time, the result may not be
- * optimal: a better plan can start a computation later than the partial plan that was kept instead,
- * and so hold a clock for longer. Source of branch and bound: Land and Doig, Econometrica 28, 1960.
- * Objects of this class are not thread-safe.
+ * optimal. A dropped partial plan may start a computation later than the partial plan that was
+ * kept, and so hold a clock for longer. Source of branch and bound: Land and Doig, Econometrica 28,
+ * 1960. Objects of this class are not thread-safe.
  */
 public final class ClockBeam {
-  /** Maximum number of operations of a small problem, which limits time and memory. */
+  /** Maximum number of operations of a small problem. The maximum limits time and memory. */
   private static final int MAX_OPERATIONS = 64;
 
   private static final int MAX_LANES = 16;
@@ -232,7 +232,8 @@ public final class ClockBeam {
     candidates.sort();
     int[] parentsHere = new int[Math.min(width, candidates.size)];
     byte[] chosenHere = new byte[parentsHere.length];
-    // Only a whole plan has the iteration time on which it depends how long clocks are held.
+    // If clocks must be held for a minimum time, no whole plan is dropped as dominated. The hold
+    // times of a whole plan depend on its iteration time.
     boolean compares = dwell.leastSeconds() == 0 || i + 1 < order.operations.length;
     next.clear();
     for (int r = 0; r < candidates.size; r++) {

@@ -60,7 +60,10 @@ public final class ClockDwell {
     return clocks;
   }
 
-  /** Returns the sum in seconds of the times by which clocks are held for too short a time. */
+  /**
+   * Returns the sum of the missing hold times in seconds, over all clocks that are held too
+   * briefly.
+   */
   double shortfall(ClockTiming plan, double iterationSeconds) {
     double sum = 0;
     for (int i = 0; i < tables.lanes.length && leastSeconds > 0; i++) {
@@ -211,8 +214,8 @@ public final class ClockDwell {
   }
 
   /**
-   * Returns the increase of effective energy (energy minus the energy of waiting for the same time)
-   * in joules if a range of computations gets a frequency.
+   * Returns the increase of effective energy in joules if a range of computations gets a new
+   * frequency. Effective energy is energy minus the energy of waiting for the same time.
    */
   private double added(int[] lane, int from, int to, int[] chosen, int setting) {
     int settings = tables.settings;

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Holds which frequencies the partial plans of a {@link ClockBeam} chose in each step, so that the
- * frequencies of a whole plan can be read back.
+ * Holds the frequencies that the partial plans of a {@link ClockBeam} chose in each step. At the
+ * end, the class returns all frequencies of a whole plan.
  */
 final class ClockHistory {
   private final List<int[]> parents = new ArrayList<>();

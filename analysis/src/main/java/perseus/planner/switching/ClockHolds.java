@@ -4,20 +4,19 @@ import java.util.Arrays;
 import perseus.planner.problem.MinDwell;
 
 /**
- * Holds for how long each rank has held its clocks in the partial plans of a {@link ClockBeam}
- * (frequencies of the first operations), if clocks must be held for a minimum time ({@link
- * MinDwell}).
+ * Holds the times for which each rank has held its clocks in the partial plans of a {@link
+ * ClockBeam}. The class is used only if clocks must be held for a minimum time ({@link MinDwell}).
  *
  * <p>A run is a sequence of consecutive computations of a rank at one clock. If the first and the
- * last computation of a rank have the same clock, the last run of an iteration goes on in the first
- * run of the next iteration. Then the rank holds the clock long enough only in iterations that are
- * long enough. Each array holds the data of all partial plans, one after another.
+ * last computation of a rank have the same clock, the last run continues in the first run of the
+ * next iteration. A longer iteration then makes the hold time of this clock longer. Each array
+ * holds the data of all partial plans, one after another.
  */
 final class ClockHolds {
   /** Stands for the clock of a rank that has no computation yet, or no further computation. */
   private static final int NONE = -1;
 
-  /** Difference in seconds that counts as a rounding error. */
+  /** Differences in seconds up to this value count as rounding errors. */
   private static final double EPSILON_SECONDS = 1e-12;
 
   private final int lanes;
@@ -78,9 +77,9 @@ final class ClockHolds {
   }
 
   /**
-   * Returns the shortest iteration time in seconds in which a rank holds its clocks long enough,
-   * with one more computation. The time is 0 if the iteration time does not matter, and infinite if
-   * the computation ends a run that is too short.
+   * Returns the shortest iteration time in seconds in which a rank holds its clocks long enough, if
+   * the rank runs one more computation. The time is 0 if the iteration time does not matter, and
+   * infinite if the computation ends a run that is too short.
    *
    * @param setting index of the frequency of the computation
    * @param start start of the computation in seconds
@@ -139,8 +138,9 @@ final class ClockHolds {
   }
 
   /**
-   * Returns whether all ranks have the same clocks in partial plans a and b, and have held them for
-   * at least the same time in partial plan a. Times above the minimum time count as equal.
+   * Returns whether all ranks have the same clocks in partial plans a and b. In addition, each rank
+   * must have held its clock in partial plan a for at least as long as in partial plan b. Hold
+   * times above the minimum hold time count as equal.
    */
   boolean dominates(int a, int b) {
     for (int lane = 0; lane < lanes; lane++) {

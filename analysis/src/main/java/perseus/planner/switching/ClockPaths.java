@@ -121,8 +121,8 @@ final class ClockPaths {
   }
 
   /**
-   * Returns the best frequency of the previous computation for the frequency {@code to} of the next
-   * computation, with the cost of the clock change.
+   * Returns the frequency of the previous computation that costs least if the next computation has
+   * the frequency {@code to}. The cost includes the clock change.
    */
   private int best(double[] sums, double price, int to) {
     int best = to;

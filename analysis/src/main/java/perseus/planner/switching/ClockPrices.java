@@ -117,8 +117,8 @@ final class ClockPrices {
   }
 
   /**
-   * Returns the sum of flow times transfer time over the precedences between operations after a
-   * position, in joules.
+   * Returns the sum of flow times transfer time, in joules. The sum is over the precedences between
+   * operations after the position {@code end}.
    */
   private double lagJoules(int end) {
     double sum = 0;

@@ -88,8 +88,8 @@ final class ClockSettings {
   }
 
   /**
-   * Returns the index of the frequency of a row of the profile. A row that another row at the same
-   * frequency beats in time and energy gets the index of the better row.
+   * Returns the index of the frequency of a row of the profile. A row without an index gets the
+   * index of another row at the same frequency that is at least as fast.
    */
   int nearest(int j, ProfileRow row) {
     int found = PlanningProblem.NONE;

@@ -14,7 +14,7 @@ final class ClockStates {
    */
   static final byte NONE = -1;
 
-  /** Maximum number of comparisons of one partial plan with others, which limits the time. */
+  /** Maximum number of comparisons of one partial plan with others. The maximum limits the time. */
   private static final int MAX_COMPARISONS = 64;
 
   final int slots;
@@ -57,15 +57,21 @@ final class ClockStates {
    */
   final double[] firstStart;
 
-  /** How long clocks are held; null if they need not be held for a minimum time. */
+  /** Hold times of the clocks; null if the problem has no minimum hold time. */
   final ClockHolds holds;
 
   private final int[] keys;
 
-  /** Latest added partial plan, by the last bits of its key; NONE if there is none. */
+  /**
+   * For each value of the last bits of a key, the newest partial plan with these bits; NONE if
+   * there is none.
+   */
   private final int[] newest;
 
-  /** Partial plan that was added before each partial plan and has the same last bits of the key. */
+  /**
+   * For each partial plan, the partial plan that was added before it and whose key has the same
+   * last bits.
+   */
   private final int[] older;
 
   /**
@@ -103,7 +109,6 @@ final class ClockStates {
     }
   }
 
-  /** Removes all partial plans. */
   void clear() {
     size = 0;
     Arrays.fill(newest, PlanningProblem.NONE);
@@ -120,7 +125,6 @@ final class ClockStates {
     return (holds == null ? keys[b] : keys[b] ^ holds.key(b)) & newest.length - 1;
   }
 
-  /** Copies a partial plan of another object. */
   void copy(ClockStates other, int from, int to) {
     joules[to] = other.joules[from];
     System.arraycopy(other.ready, from * slots, ready, to * slots, slots);
@@ -162,7 +166,7 @@ final class ClockStates {
    * Returns whether an added partial plan dominates partial plan b ({@link #dominates}). The method
    * compares at most {@value #MAX_COMPARISONS} partial plans.
    *
-   * @param pending indices of the earliest starts of the operations to compare
+   * @param pending array indices of the earliest starts that the method compares
    */
   boolean isDominated(int b, int[] pending) {
     int a = newest[bucket(b)];
@@ -179,7 +183,7 @@ final class ClockStates {
    * Returns whether every completion of partial plan b also completes partial plan a, with at most
    * the same energy.
    *
-   * @param pending indices of the earliest starts of the operations to compare
+   * @param pending array indices of the earliest starts that the method compares
    */
   boolean dominates(int a, int b, int[] pending) {
     if (joules[a] > joules[b]) {

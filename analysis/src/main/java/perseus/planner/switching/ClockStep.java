@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Holds the data of one step of a {@link ClockBeam}, which chooses the frequency of one operation.
+ * Holds the data of one step of a {@link ClockBeam}. A step chooses the frequency of one operation.
  */
 final class ClockStep {
   /**
-   * For each operation without a frequency that has a predecessor with a frequency, the array index
-   * of its earliest start.
+   * For each pending operation, the array index of its earliest start. A pending operation has no
+   * frequency, but at least one predecessor with a frequency.
    */
   final int[] pendingSlots;
 
@@ -27,16 +27,15 @@ final class ClockStep {
   final boolean[] isNew;
 
   /**
-   * Start of each successor in seconds before which an even earlier start saves no energy ({@link
-   * ClockTails}).
+   * For each successor, the earliest useful start in seconds ({@link ClockTails}). An even earlier
+   * start does not save more energy.
    */
   final double[] usefulStarts;
 
   /**
    * @param i position of the operation in the order of {@link ClockOrder}
    * @param watts price in watts of each second of delay of the operations in {@code pending[i]}
-   * @param useful for each operation, the earliest start in seconds that can save energy ({@link
-   *     ClockTails})
+   * @param useful for each operation, the earliest useful start in seconds ({@link ClockTails})
    */
   ClockStep(ClockTables tables, ClockOrder order, int i, double[] watts, double[] useful) {
     int j = order.operations[i];

@@ -30,11 +30,14 @@ public final class ClockTables {
 
   /**
    * Element {@code j * settings + s} is the effective energy in joules of operation j at frequency
-   * s (energy minus the energy of waiting for the same time).
+   * s. Effective energy is energy minus the energy of waiting for the same time.
    */
   final double[] joules;
 
-  /** Element {@code from * settings + to} is the time in seconds of a clock change. */
+  /**
+   * Element {@code from * settings + to} is the time in seconds of the clock change from frequency
+   * {@code from} to frequency {@code to}.
+   */
   final double[] changeSeconds;
 
   /** The computations of each rank in execution order. */
@@ -92,7 +95,8 @@ public final class ClockTables {
     changeSeconds = new double[settings * settings];
     for (int from = 0; from < settings; from++) {
       for (int to = 0; to < settings; to++) {
-        // A pair of frequencies without a time for the clock change never occurs on one rank.
+        // If the time of a clock change is not known, the change never occurs, because the two
+        // frequencies never occur on one rank.
         changeSeconds[from * settings + to] =
             cost.find(choices.frequencyMhz(from), choices.frequencyMhz(to))
                 .orElse(cost.maxSeconds());
@@ -190,8 +194,6 @@ public final class ClockTables {
   }
 
   /**
-   * Returns, for each operation, the index of its frequency.
-   *
    * @param choice returns the row of the profile for the operation with a given index
    */
   public int[] settings(IntFunction<ProfileRow> choice) {
@@ -202,10 +204,7 @@ public final class ClockTables {
     return chosen;
   }
 
-  /**
-   * Returns the row of the profile of operation j for the index of a frequency; null if there is no
-   * row.
-   */
+  /** Returns the profile row of operation j at a frequency; null if there is none. */
   public ProfileRow row(int j, int setting) {
     return choices.row(j, setting);
   }
@@ -216,8 +215,9 @@ public final class ClockTables {
   }
 
   /**
-   * Returns the mean difference in joules between the most and the least effective energy (energy
-   * minus the energy of waiting for the same time) of a computation.
+   * Returns the mean range of effective energy of the computations, in joules. The range of a
+   * computation is the difference between its most and its least effective energy. Effective energy
+   * is energy minus the energy of waiting for the same time.
    */
   public double meanRangeJoules() {
     double sum = 0;

@@ -12,8 +12,8 @@ final class ClockTails {
   final double[] fastest;
 
   /**
-   * Start of each operation in seconds before which an even earlier start saves no energy; 0 if
-   * clock changes take time.
+   * For each operation, the earliest useful start in seconds; 0 if clock changes take time. An even
+   * earlier start does not save more energy.
    */
   final double[] usefulStarts;
 

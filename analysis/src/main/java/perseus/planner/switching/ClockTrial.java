@@ -112,11 +112,12 @@ final class ClockTrial {
   }
 
   /**
-   * If a run (consecutive computations at one frequency) goes on over the border of iterations,
-   * proposes a frequency for the part of the run on the other side of the border.
+   * A run (consecutive computations at one frequency) can continue from the end of an iteration to
+   * the start of the next iteration. The method proposes a frequency for the part of the run that
+   * lies outside of the range {@code from} to {@code to}.
    *
-   * @param from index in {@code lane} of the first computation of the run on this side
-   * @param to index in {@code lane} after the last computation of the run on this side
+   * @param from index in {@code lane} of the first computation of the range
+   * @param to index in {@code lane} after the last computation of the range
    * @return whether the frequency of at least one computation changes
    */
   boolean proposeOverBorder(int[] lane, int from, int to, int setting) {
@@ -133,8 +134,8 @@ final class ClockTrial {
   }
 
   /**
-   * Returns by how many seconds the clock changes of a rank become shorter in total, if consecutive
-   * computations get the same new frequency.
+   * Returns the total time in seconds by which clock changes become shorter if a range of
+   * computations gets the frequency {@code setting}.
    */
   private double shortenedChanges(int[] lane, int from, int to, int setting) {
     double sum = 0;

@@ -3,8 +3,7 @@ package perseus.planner.switching;
 /**
  * States how the temperature and the price of lateness change during simulated annealing ({@link
  * ClockAnnealing}). The price of lateness is the cost of each second by which a plan exceeds the
- * maximum iteration time. The slope of the frontier is the energy that one more second of iteration
- * time saves.
+ * maximum iteration time.
  *
  * @param hotJoules temperature at the start of the search, in joules
  * @param coldJoules temperature at the end of the search, in joules

@@ -14,7 +14,7 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Computes a lower bound on the energy of all plans that includes the time of clock changes.
  *
- * <p>The bound follows from a flow of watts through the iteration, which is a weighted sum of
+ * <p>The bound follows from a flow of watts through the iteration. The flow is a weighted sum of
  * paths. No path is longer than the iteration time. Every plan satisfies two inequalities:
  *
  * <pre>
@@ -37,17 +37,17 @@ import perseus.planner.problem.PlanningProblem;
  * class {@link ClockPaths} finds the frequencies that attain the minimum in the second inequality,
  * with one shortest path for each rank.
  *
- * <p>The search for a line starts from the flow of a solution of the LP relaxation, which ignores
- * clock changes. Each step of the method of Frank and Wolfe replaces a part of the flow by a
- * longest path (Naval Research Logistics Quarterly 3, 1956). The height of the line is a concave
- * function of the flow, so the steps approach the highest possible line. The final bound at an
- * iteration time is the maximum of these straight lines and of the bound that ignores clock
- * changes.
+ * <p>The search for a line starts from the flow of a solution of the LP relaxation. The LP
+ * relaxation ignores clock changes. Each step of the method of Frank and Wolfe replaces a part of
+ * the flow by a longest path (Naval Research Logistics Quarterly 3, 1956). The height of the line
+ * is a concave function of the flow, so the steps approach the highest possible line. The final
+ * bound at an iteration time is the maximum of all straight lines and of the bound that ignores
+ * clock changes.
  *
  * <p>With n operations, S frequencies and E precedences, a step takes O(n S + E) if all clock
  * changes take the same time. Splitting the flow of the LP relaxation into paths takes O(A P), for
- * A arcs and at most P arcs in a path. The bound ignores the clock change between two iterations,
- * which can only make an iteration longer.
+ * A arcs and at most P arcs in a path. The bound ignores the clock change between two iterations. A
+ * clock change between two iterations can only make an iteration longer.
  */
 public final class SwitchBound {
   /**

@@ -143,9 +143,9 @@ class BaselinesTest {
   void perStagePlannerBalancesForwardsWithTheHeaviestStage() {
     PlanningProblem problem = problem(profile(1, 0.5, 0.72), Schedules.ONE_FORWARD_ONE_BACKWARD, 4);
     Plan fastest = plan(Planners.PER_STAGE, problem).fastest();
-    // The forward of stage 0 takes 1 s at 1410 MHz, so it stays there. The forward that takes 0.5 s
-    // takes at most 1 s at every frequency. The forward that takes 0.72 s takes at most 1 s at 1200
-    // MHz, but longer at 1000 MHz.
+    // The forward of stage 0 takes 1 s at 1410 MHz and is the longest, so stage 0 stays at 1410
+    // MHz. The forward that takes 0.5 s takes at most 1 s at every frequency. The forward that
+    // takes 0.72 s takes at most 1 s at 1200 MHz, but longer at 1000 MHz.
     int[] expected = {1410, 800, 1200};
     for (Operation o : problem.dag().operations()) {
       assertThat(fastest.choice(o.index()).frequencyMhz()).isEqualTo(expected[o.stage()]);
@@ -176,7 +176,8 @@ class BaselinesTest {
         energy += plan.choice(j).energyJoules();
         busy += plan.choice(j).timeSeconds();
       }
-      // The four stages run on two ranks, so the energy includes the blocking power of two ranks.
+      // The four stages run on two ranks, so the energy includes the power of two ranks while they
+      // wait.
       assertThat(plan.energyJoules())
           .isCloseTo(energy + 80 * (2 * plan.timeSeconds() - busy), within(1e-6));
       assertThat(plan.computations(0)).hasSize(16);

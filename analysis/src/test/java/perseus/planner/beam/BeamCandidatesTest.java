@@ -49,7 +49,7 @@ class BeamCandidatesTest {
       kept.add(candidates.hash(rank));
       assertThat(candidates.score(rank))
           .isGreaterThanOrEqualTo(lowestScores.get(candidates.hash(rank)))
-          // The selection does not compare the scores of candidates in the same group.
+          // The selection does not compare the scores of candidates in the same small interval.
           .isLessThanOrEqualTo(MIN_SCORE + 2 * range + 4.0 / width);
     }
     assertThat(kept).doesNotHaveDuplicates();
@@ -69,8 +69,8 @@ class BeamCandidatesTest {
   }
 
   /**
-   * Because of rounding, a score in a bin can be above the computed end of the bin, which is the
-   * limit of scores.
+   * Because of rounding, a score can be above the computed end of its interval. The end of the
+   * interval is the limit of scores.
    */
   @Test
   void fillsTheWidthWhereScoresAreAtTheEndOfABin() {

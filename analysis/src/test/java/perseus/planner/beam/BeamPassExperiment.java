@@ -26,8 +26,9 @@ import perseus.profile.StageProfile;
 
 /**
  * Measures how much each pass and each threshold of {@link BeamPasses} improves the plans. The
- * program plans several problems with all passes, without one pass at a time, and with each kind of
- * number halved and doubled. It prints one Markdown table for each problem.
+ * program plans several problems with all passes, and without one pass at a time. The program also
+ * halves and doubles the numbers in {@link BeamPasses}, such as the beam widths. The program prints
+ * one Markdown table for each problem.
  *
  * <p>The command {@code dev/experiment beam-passes} starts this class. Arguments: {@code [PLANS]
  * [PROFILE.csv BLOCKING_WATTS]}. The problems have artificial profiles, and there is one problem
@@ -39,8 +40,8 @@ public final class BeamPassExperiment {
   private static final int DEFAULT_PLANS = 40;
 
   /**
-   * Numbers of stages and microbatches of the artificial problems, which have 48, 192, 768 and
-   * 1,536 operations.
+   * Numbers of stages and microbatches of the artificial problems. The problems have 48, 192, 768
+   * and 1,536 operations.
    */
   private static final int[][] SHAPES = {{4, 6}, {8, 12}, {8, 48}, {8, 96}};
 
@@ -107,7 +108,7 @@ public final class BeamPassExperiment {
   /**
    * Holds the passes that one row of the printed table measures.
    *
-   * @param name name of the row, which states how the passes differ from all passes
+   * @param name name of the row; it states how the passes differ from all passes
    * @param passes the measured passes
    */
   private record Variant(String name, BeamPasses passes) {}
@@ -115,18 +116,20 @@ public final class BeamPassExperiment {
   private static Stream<Variant> variants(BeamPasses all) {
     List<Variant> variants = new ArrayList<>();
     variants.add(new Variant("all", all));
-    for (int i = 0; i < all.cheap().size(); i++) {
-      String name = "without " + name(all.cheap().get(i));
-      variants.add(new Variant(name, withPasses(all, without(all.cheap(), i), all.expensive())));
+    for (int i = 0; i < all.shortPasses().size(); i++) {
+      String name = "without " + name(all.shortPasses().get(i));
+      variants.add(
+          new Variant(name, withPasses(all, without(all.shortPasses(), i), all.longPasses())));
     }
-    for (int i = 0; i < all.expensive().size(); i++) {
-      String name = "without " + name(all.expensive().get(i));
-      variants.add(new Variant(name, withPasses(all, all.cheap(), without(all.expensive(), i))));
+    for (int i = 0; i < all.longPasses().size(); i++) {
+      String name = "without " + name(all.longPasses().get(i));
+      variants.add(
+          new Variant(name, withPasses(all, all.shortPasses(), without(all.longPasses(), i))));
     }
-    if (!all.expensive().isEmpty()) {
-      variants.add(new Variant("without expensive", withPasses(all, all.cheap(), List.of())));
+    if (!all.longPasses().isEmpty()) {
+      variants.add(new Variant("without expensive", withPasses(all, all.shortPasses(), List.of())));
     }
-    boolean isGuided = all.cheap().stream().anyMatch(BeamPass.Guided.class::isInstance);
+    boolean isGuided = all.shortPasses().stream().anyMatch(BeamPass.Guided.class::isInstance);
     for (double factor : new double[] {0.5, 2}) {
       String change = factor < 1 ? " halved" : " doubled";
       variants.add(new Variant("widths" + change, with(all, pass -> wider(pass, factor))));
@@ -167,25 +170,25 @@ public final class BeamPassExperiment {
   }
 
   private static BeamPasses withPasses(
-      BeamPasses all, List<BeamPass> cheap, List<BeamPass.Guided> expensive) {
+      BeamPasses all, List<BeamPass> shortPasses, List<BeamPass.Guided> longPasses) {
     return new BeamPasses(
-        cheap, expensive, all.afterGuided(), all.expensiveBudget(), all.resolutionSteps());
+        shortPasses, longPasses, all.afterGuided(), all.longPassBudget(), all.resolutionSteps());
   }
 
   private static BeamPasses with(BeamPasses all, UnaryOperator<BeamPass> change) {
     return withPasses(
         all,
-        all.cheap().stream().map(change).toList(),
-        all.expensive().stream().map(change).map(BeamPass.Guided.class::cast).toList());
+        all.shortPasses().stream().map(change).toList(),
+        all.longPasses().stream().map(change).map(BeamPass.Guided.class::cast).toList());
   }
 
   private static BeamPasses with(
       BeamPasses all, BeamPass.Parts afterGuided, double budgetFactor, double resolutionSteps) {
     return new BeamPasses(
-        all.cheap(),
-        all.expensive(),
+        all.shortPasses(),
+        all.longPasses(),
         afterGuided,
-        budgetFactor * all.expensiveBudget(),
+        budgetFactor * all.longPassBudget(),
         resolutionSteps);
   }
 
@@ -232,7 +235,7 @@ public final class BeamPassExperiment {
     long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     BeamImprover beams = new BeamImprover(events, scale, options, passes);
     rounded.forEach(beams::improve);
-    for (BeamPass.Guided pass : beams.expensivePasses()) {
+    for (BeamPass.Guided pass : beams.longPasses()) {
       for (RoundedPlan plan : beams.worstPlans(pass, rounded)) {
         int[] forwards = beams.guidedSearch(plan, TimeDirection.FORWARDS, pass);
         int[] backwards = beams.guidedSearch(plan, TimeDirection.BACKWARDS, pass);

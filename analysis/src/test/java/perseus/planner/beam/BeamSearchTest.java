@@ -104,8 +104,8 @@ class BeamSearchTest {
   }
 
   /**
-   * In a full pipeline, all operations are critical. Therefore the option of a single operation
-   * cannot change without a change of others.
+   * In a full pipeline, every operation lies on a longest path. Therefore the frequency of a single
+   * operation cannot change unless the frequencies of other operations change too.
    */
   @Test
   void changingManyOptionsAtOnceLowersTheGapsByThirtyPercent() {

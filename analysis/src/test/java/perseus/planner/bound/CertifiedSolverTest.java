@@ -30,7 +30,7 @@ import perseus.planner.problem.PlanningProblem;
 class CertifiedSolverTest {
   private static final LowerBoundSolver.Visitor IGNORE = (target, solution) -> {};
 
-  /** Tolerance for rounding errors, as a fraction. */
+  /** Tolerance for rounding errors, as a fraction of the compared value. */
   private static final double ROUNDING = 1e-8;
 
   /**

@@ -23,12 +23,14 @@ import perseus.planner.problem.PlanningProblem;
  * GPUs.
  */
 class CostScalingCirculationTest {
-  /** Tolerance for rounding errors, as a fraction of the sum of the energies' magnitudes. */
+  /**
+   * Tolerance for rounding errors, as a fraction of the sum of the absolute values of the energies.
+   */
   private static final double ROUNDING = 1e-8;
 
   /**
-   * The first tolerance of the tests is {@code 2^COARSE_BITS} ticks. Times in ticks have about 44
-   * binary digits.
+   * The first tolerance of the tests is {@code 2^COARSE_BITS} integer time units. Times in integer
+   * time units have about 44 binary digits.
    */
   private static final int COARSE_BITS = 38;
 
@@ -84,10 +86,10 @@ class CostScalingCirculationTest {
     }
 
     /**
-     * Returns the maximum error in joules that the rounding of times to ticks can cause. The first
-     * part of the error is the rounding error of the makespan, multiplied by the slope of the
-     * bound. The second part is one tick for each operation, multiplied by the slope of the
-     * operation's hull.
+     * Returns the maximum error in joules that the rounding of times to integer time units can
+     * cause. The first part of the error is the rounding error of the makespan, multiplied by the
+     * slope of the bound. The second part is one integer time unit for each operation, multiplied
+     * by the slope of the operation's hull.
      */
     double error() {
       double seconds = 2 * scale.roundingSeconds() + scale.seconds(network.arcs());
@@ -99,7 +101,10 @@ class CostScalingCirculationTest {
       return error;
     }
 
-    /** Returns a makespan between the shortest makespan and T_eps, in seconds. */
+    /**
+     * Returns a makespan in seconds between the shortest makespan (for 0) and the makespan of least
+     * effective energy (for 1).
+     */
     double between(double share) {
       double shortest = exact.shortestTime();
       return shortest + share * (exact.timeOfLeastEffectiveEnergy() - shortest);
@@ -224,7 +229,10 @@ class CostScalingCirculationTest {
     return flow;
   }
 
-  /** Returns twice the slope between the two fastest points of a random hull, in scaled watts. */
+  /**
+   * Returns twice the slope between the two fastest points of a random hull, in integer power
+   * units.
+   */
   private static double typicalCapacity(Setting setting, Random random) {
     IntegerHull hull = setting.scale.hull(random.nextInt(setting.network.operations));
     int points = hull.capacity().length;

@@ -17,7 +17,7 @@ import perseus.planner.problem.PlanningProblem;
 import perseus.planner.rounding.RelaxedRounding;
 import perseus.planner.rounding.RoundedPlan;
 
-/** Plans that are improved by joining the plans of neighbouring target times. */
+/** Tests that plans for neighbouring iteration times are joined to better plans. */
 class NeighbourJoinsTest {
   private final PlanningProblem problem = PlannerBenchmark.problem(4, 24);
   private final TickScale scale = new TickScale(problem);
@@ -58,7 +58,7 @@ class NeighbourJoinsTest {
     List<RoundedPlan> plans = plans();
     int worst = 40;
     int[] slow = plans.get(worst).choices().clone();
-    // Its two neighbours are better than the plan in the middle, which runs as fast as possible.
+    // The plan in the middle runs as fast as possible, so its two neighbours are better.
     Arrays.fill(plans.get(worst).choices(), 0);
     double before = plans.get(worst).gap();
     try (Workers workers = new Workers()) {

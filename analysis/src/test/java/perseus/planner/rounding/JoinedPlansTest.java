@@ -19,9 +19,9 @@ import perseus.planner.network.TickScale;
 import perseus.planner.problem.PlanRequest;
 import perseus.planner.problem.PlanningProblem;
 
-/** Plans that are joined from a slower and a faster plan. */
+/** Tests plans that are joined from a slower and a faster plan. */
 class JoinedPlansTest {
-  /** A problem with rounded plans for evenly spaced times, the slowest first. */
+  /** Holds a problem with rounded plans for evenly spaced times, the slowest first. */
   private static final class Case {
     final OptionTables network;
     final RelaxedRounding rounding;

@@ -27,16 +27,16 @@ class SteadyStateRoundingTest {
   private static final double TOLERANCE_JOULES = 1e-9;
 
   /**
-   * Holds a cycle of all stages.
+   * Holds one choice of options for the forward and the backward of each stage.
    *
-   * @param ticks cycle time
-   * @param energy energy of the whole iteration, in joules, if every microbatch in the steady part
-   *     runs this cycle
-   * @param choices index of the option of each operation in this iteration
+   * @param ticks time of one forward and one backward, in integer time units
+   * @param energy energy of the whole iteration, in joules, if every microbatch in the steady state
+   *     uses this choice
+   * @param choices index of the option of each operation of the iteration
    */
   private record Cycle(long ticks, double energy, int[] choices) {}
 
-  /** Holds a problem and its fastest options. The rounding starts from these options. */
+  /** Holds a problem and its fastest options, from which the rounding starts. */
   private static final class Case {
     final PlanningProblem problem;
     final OptionTables network;
@@ -57,8 +57,8 @@ class SteadyStateRoundingTest {
     }
 
     /**
-     * Returns a deadline in ticks between the makespan of the fastest options and the makespan of
-     * the slowest options.
+     * Returns a deadline between the makespans of the fastest and of the slowest options, in
+     * integer time units.
      */
     long deadline(double fraction) {
       int[] slowest = new int[network.operations];
@@ -75,8 +75,8 @@ class SteadyStateRoundingTest {
     }
 
     /**
-     * Returns, for each possible cycle time, the options with the lowest energy that fit into this
-     * cycle time.
+     * Returns the options with the lowest energy for each possible cycle time. The cycle time is
+     * the time of one forward and one backward.
      */
     List<Cycle> cycles() {
       List<Cycle> cycles = new ArrayList<>();
@@ -102,8 +102,8 @@ class SteadyStateRoundingTest {
     }
 
     /**
-     * Returns the operations of a stage in the steady part. The first two operations have different
-     * instructions.
+     * Returns the operations of a stage in the steady state, between the filling and the draining
+     * of the pipeline. The first two returned operations have different instructions.
      */
     private int[] steadyOperations(int stage) {
       int[] steady =
@@ -141,8 +141,8 @@ class SteadyStateRoundingTest {
     }
 
     /**
-     * Returns the lowest energy of all plans that meet the deadline and use the fastest option for
-     * every operation that is not free.
+     * Returns the lowest energy of all plans that meet the deadline. Operations that are not free
+     * keep their fastest option.
      */
     double lowestEnergy(IntPredicate free, long deadline) {
       return lowestEnergy(fastest.clone(), 0, free, deadline);
@@ -206,8 +206,9 @@ class SteadyStateRoundingTest {
   }
 
   /**
-   * Compares the rounding with the shortest cycle that all stages can run. The search may miss
-   * longer cycles that meet the deadline, because a shorter cycle does not always end earlier.
+   * Compares the rounding with the shortest cycle time that all stages can keep. The search may
+   * miss longer cycle times that meet the deadline. The reason is that an iteration with a shorter
+   * cycle time does not always end earlier.
    */
   @Property(tries = 100)
   void energyIsAtMostThatOfTheShortestCycleThatIsInTime(

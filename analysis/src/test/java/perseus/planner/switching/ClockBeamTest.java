@@ -45,7 +45,7 @@ class ClockBeamTest {
     }
 
     /**
-     * Runs a search that may change the settings of the given operations. If the search finds no
+     * Runs a search that may change the frequencies of the given operations. If the search finds no
      * better plan, the method returns the known plan.
      */
     Found run(boolean[] free) {
@@ -85,8 +85,9 @@ class ClockBeamTest {
   }
 
   /**
-   * A plan may hold its clocks long enough only because a computation starts late. So a search that
-   * drops partial plans with later starts can miss the optimum, but rarely does.
+   * A plan may hold its clocks long enough only because a computation starts late. A search that
+   * drops partial plans with later starts can therefore miss the optimum. The test shows that this
+   * is rare.
    */
   @Test
   void almostAllSearchesFindTheBestPlanThatHoldsItsClocks() {

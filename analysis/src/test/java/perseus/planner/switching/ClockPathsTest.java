@@ -13,7 +13,7 @@ import perseus.planner.RandomProblems;
 import perseus.planner.problem.PlanningProblem;
 
 class ClockPathsTest {
-  /** Computes the cost of a rank's settings directly from its definition. */
+  /** Computes the cost of a rank's frequencies directly from its definition. */
   private record Costs(
       ClockTables tables, double[] watts, double[] changeWatts, double energyWeight) {
     double of(int[] lane, int[] chosen) {
@@ -31,7 +31,7 @@ class ClockPathsTest {
       return cost;
     }
 
-    /** Returns the lowest cost over all settings of a rank. */
+    /** Returns the lowest cost over all frequencies of a rank. */
     double lowest(int[] lane, int[] chosen, int from) {
       if (from == lane.length) {
         return of(lane, chosen);

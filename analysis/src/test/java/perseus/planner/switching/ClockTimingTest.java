@@ -64,8 +64,8 @@ class ClockTimingTest {
   }
 
   /**
-   * Asserts that the plan after accepted and rejected trials has the same times and settings as a
-   * new evaluation of the same plan.
+   * Asserts that the plan has the same times and frequencies after its trials as a new evaluation
+   * of the same plan.
    */
   private static void requireSame(ClockTiming timing, ClockTiming anew, int[] chosen) {
     assertThat(timing.seconds()).isEqualTo(anew.seconds());

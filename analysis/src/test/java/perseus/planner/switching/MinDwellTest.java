@@ -53,7 +53,8 @@ class MinDwellTest {
         for (int j : problem.dag().laneComputations(lane)) {
           double start = iteration * plan.timeSeconds() + starts.startSeconds(j);
           if (plan.choice(j).frequencyMhz() != clock) {
-            // The first run does not count, because it began before the first of these iterations.
+            // The first run does not count, because it began before the first iteration of this
+            // loop.
             shortest = runs > 1 ? Math.min(shortest, until - since) : shortest;
             clock = plan.choice(j).frequencyMhz();
             since = start;
@@ -147,8 +148,8 @@ class MinDwellTest {
                 8,
                 new double[] {1})
             .withMinDwell(10);
-    // The eight forwards take 8 s, 12 s or 9.6 s at one frequency. The backwards hold any of their
-    // frequencies long enough.
+    // The eight forwards take 8 s, 12 s or 9.6 s at one frequency. At each of their frequencies,
+    // the eight backwards together take at least the minimum hold time of 10 s.
     List<Plan> plans = Planners.PERSEUS.plan(problem, new PlanRequest(5)).plans();
     assertThat(plans).isNotEmpty();
     for (Plan plan : plans) {
@@ -241,8 +242,8 @@ class MinDwellTest {
 
   @Test
   void everyRunIsFromItsFirstToItsLastComputation() {
-    // The order is F0 F1 B1 B0. The two forwards together take 2 s, and the two backwards together
-    // take 4 s.
+    // The order of the forwards (F) and backwards (B) is F0 F1 B1 B0. The two forwards together
+    // take 2 s, and the two backwards together take 4 s.
     PlanningProblem problem = oneStage(1000, 900, 2);
     assertThat(Plan.allMax(problem).holdsClocks()).isTrue();
     assertThat(Plan.allMax(problem.withMinDwell(2.001)).holdsClocks()).isFalse();

@@ -16,15 +16,16 @@ import perseus.planner.switching.ClockAnnealing.Found;
 import perseus.profile.StageProfile;
 
 /**
- * Measures the energy of plans in which changes of clock take time, and the time of planning.
+ * Measures the energy of plans in which clock changes take time, and the time of planning.
  *
- * <p>Each row of the table has an iteration time, as a multiple of the iteration time of all-max
- * (every operation at the highest frequency). The row shows the energy in percent that three plans
- * of at most this time save against all-max: the planner's plan, the best plan of a baseline, and
- * the best plan of long searches. A long search runs simulated annealing for this iteration time
- * only. The search starts from the fastest plan, and runs once for each seed. The last two columns
- * show how far the energy of the planner's plan is above the energy of the long search and above
- * the lower bound, in percent.
+ * <p>Each row of the table is for one iteration time. Iteration times are multiples of the
+ * iteration time of all-max (every operation at the highest frequency). The row shows the energy in
+ * percent that three plans save against all-max. The three plans take at most the iteration time of
+ * the row. One is the planner's plan, one is the best plan of a baseline, and one is the best plan
+ * of long searches. A long search runs simulated annealing for the iteration time of the row only.
+ * The search starts from the fastest plan, and runs once for each seed. The last two columns
+ * compare the energy of the planner's plan with the energy of the long search and with the lower
+ * bound. The columns show the difference in percent.
  *
  * <p>{@code java -cp
  * "analysis/target/classes:analysis/target/test-classes:analysis-cli/target/lib/*"
@@ -69,8 +70,8 @@ public final class SwitchBenchmark {
             .flatMap((Planner planner) -> planner.plan(problem, request).plans().stream())
             .toList();
     for (double slowdown : SLOWDOWNS) {
-      // The limit is the time of a plan of the frontier, so that all planners are compared at a
-      // time for which the planner made a plan.
+      // The limit is the iteration time of one of the planner's own plans. All planners are
+      // compared at this limit.
       Plan plan = slowestWithin(frontier.plans(), slowdown * allMax.timeSeconds() * (1 + 1e-12));
       double latest = plan.timeSeconds();
       double longSearch = longSearch(problem, bound, latest, moves, seeds);

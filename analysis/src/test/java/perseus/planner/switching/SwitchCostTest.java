@@ -33,7 +33,7 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Tests plans for problems in which a change of clock takes time. */
+/** Tests plans for problems in which a clock change takes time. */
 class SwitchCostTest {
   /** Tolerance for rounding errors of sums of energies, as a fraction of the energy. */
   private static final double ROUNDING = 1e-12;
@@ -72,8 +72,8 @@ class SwitchCostTest {
   }
 
   /**
-   * Returns the longest time in seconds, over all ranks, from the first computation of a rank until
-   * the rank can start the next iteration.
+   * Returns the longest time in seconds of any rank from its first computation until it can start
+   * the next iteration.
    */
   private static double longestRank(
       PlanningProblem problem, Plan plan, double[] ends, double switchSeconds) {
@@ -164,7 +164,7 @@ class SwitchCostTest {
   }
 
   /**
-   * Returns the slowest plan that takes at most a time in seconds. This plan has the lowest
+   * Returns the slowest plan that takes at most a time in seconds. The slowest plan has the lowest
    * effective energy of all plans within this time.
    */
   private static Plan slowestWithin(Frontier planned, double seconds) {
@@ -219,8 +219,8 @@ class SwitchCostTest {
     Frontier free = Planners.PERSEUS.plan(problem, new PlanRequest(20));
     Frontier cheap = Planners.PERSEUS.plan(problem.withSwitchCost(1e-12), new PlanRequest(20));
     for (Plan plan : free.plans()) {
-      // If all operations are critical, a plan that changes clocks misses the deadline. With 0.3 %
-      // more time, the same plan meets the deadline.
+      // If every operation lies on a longest path, a plan that changes clocks misses the deadline.
+      // With 0.3 % more time, the same plan meets the deadline.
       assertThat(slowestWithin(cheap, 1.003 * plan.timeSeconds()).energyJoules())
           .isLessThan(1.001 * plan.energyJoules());
     }
