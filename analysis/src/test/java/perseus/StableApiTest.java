@@ -71,7 +71,7 @@ class StableApiTest {
         || member.getModifiers().contains(JavaModifier.PROTECTED);
   }
 
-  /** Returns the types that users of a class see, with the types in angle brackets. */
+  /** Returns the types that users of a class see, including the type arguments of generic types. */
   private static Stream<JavaClass> shownTypes(JavaClass type) {
     Stream<JavaType> parents =
         Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());

@@ -107,9 +107,9 @@ final class ZeusdDaemon implements ClockSetters {
 
   /**
    * Returns the index that {@code zeusd} gives to a GPU. If {@code zeusd} reports PCI addresses,
-   * the GPU with the same PCI address is chosen, because {@code zeusd} may see other GPUs than this
-   * process. A version of {@code zeusd} that reports no PCI addresses numbers the GPUs in the order
-   * of the driver.
+   * the GPU is found by its PCI address. Its index may differ from the index in this process,
+   * because {@code zeusd} may see other GPUs. A version of {@code zeusd} that reports no PCI
+   * addresses numbers the GPUs in the order of the driver.
    */
   private int number(ContentResponse discovered, GpuInfo info) {
     JsonNode gpus;

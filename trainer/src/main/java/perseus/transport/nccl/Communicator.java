@@ -84,7 +84,8 @@ final class Communicator {
     }
     handle = created.getValue();
     if (health.hasFailed()) {
-      // A failure during the connection could not abort this communicator, so it is aborted now.
+      // When the failure was found, this communicator had no handle and could not be aborted. So
+      // this communicator is aborted now.
       abort();
     }
   }

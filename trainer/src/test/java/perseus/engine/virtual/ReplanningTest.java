@@ -55,8 +55,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Tests a job on simulated GPUs in which one stage is slower than in the profile of the job's
- * plans.
+ * Tests a job on simulated GPUs. The plans of the job assume a shorter time for one stage than the
+ * stage needs.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ReplanningTest {

@@ -34,18 +34,19 @@ import org.junit.jupiter.api.Assumptions;
  *       temperature}, {@code compute_capability} (90 for 9.0)
  *   <li>{@code clocks}: highest, lowest and step in MHz ({@code 1980,345,15})
  *   <li>{@code power_limit.default}, {@code power_limit.min}, {@code power_limit.max} in watts
- *   <li>{@code idle_watts} (75), {@code dynamic_watts} (500): the power while nothing runs, and the
- *       additional power at the highest clock while one processor of the host is busy
+ *   <li>{@code idle_watts} (75): power while nothing runs; {@code dynamic_watts} (500): additional
+ *       power at the highest clock while one processor of the host is busy
  *   <li>{@code error.FUNCTION}: the error code that a function returns
  *   <li>{@code refused_clock}: a clock in MHz that cannot be locked
- *   <li>{@code cap_mhz}: upper limit of the clock in force, which the stub reports with the event
- *       reason 4 (software power cap); {@code reasons}: further event reasons
+ *   <li>{@code cap_mhz}: highest clock at which the GPU runs; a lower clock than requested has the
+ *       event reason 4 (software power cap); {@code reasons}: further event reasons
  *   <li>{@code lock_delay_ms} (10): time until a changed clock is in force
  *   <li>{@code counter}: {@code normal}, {@code none}, or a number at which the energy counter
  *       stays
- *   <li>{@code sample_filter_ms} (0): time constant of a sensor that filters power by a low-pass; 0
- *       for a sensor whose samples are means over the time since the last sample
- *   <li>{@code samples}: {@code none} for a GPU without power samples; {@code sample_type} (1)
+ *   <li>{@code sample_filter_ms} (0): time constant of the low-pass filter of the power sensor; 0
+ *       if each sample is the mean power since the previous sample
+ *   <li>{@code samples}: {@code none} for a GPU without power samples; {@code sample_type} (1):
+ *       NVML's code for the number type of a sample
  *   <li>{@code cuda}: numbers of the GPUs in CUDA's order; if this key is missing, CUDA does not
  *       start
  * </ul>

@@ -197,8 +197,8 @@ public final class NcclProbe {
   }
 
   /**
-   * Measures whether the computations of rank 0 wait for its sends while rank 1 receives late. They
-   * must not wait.
+   * Measures the time of computations of rank 0 while rank 1 has not yet received the tensors of
+   * rank 0. The computations must not wait for the sends.
    */
   private void sendsWhileItComputes() throws InterruptedException {
     if (rank == 0) {
@@ -258,8 +258,8 @@ public final class NcclProbe {
   }
 
   /**
-   * Ends the last rank while the others wait for it on their GPUs, and prints the errors of the
-   * others.
+   * Ends the last rank while the GPUs of the other ranks wait for it, and prints the errors of the
+   * other ranks.
    */
   private void losesARank(TensorGroup group) throws InterruptedException {
     Thread.sleep(1000);
