@@ -126,8 +126,8 @@ public final class CellShell implements AutoCloseable {
   /**
    * Returns the texts that can complete the word before the cursor.
    *
-   * @param anchor array whose first element becomes the index in the cell at which the returned
-   *     texts start
+   * @param anchor array of one element; this method writes into it the index in the cell at which
+   *     the returned texts start
    */
   List<String> completions(String cell, int cursor, int[] anchor) {
     return atCursor(

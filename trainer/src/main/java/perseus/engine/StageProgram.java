@@ -182,7 +182,7 @@ public record StageProgram(List<Action> actions) {
     }
   }
 
-  /** Returns the rank's instructions with the names that schedulers use for them. */
+  /** Returns for each instruction of the rank the name that schedulers use for it. */
   public List<PipeInstruction> pipeSchedule() {
     return actions.stream().map(action -> action.kind.pipeInstruction).toList();
   }

@@ -117,7 +117,7 @@ class RoundPrecisionTest {
 
   @Test
   void precisionIsUnknownWithTooFewSamples() {
-    // The instructions have three kinds: forward, backward and waiting.
+    // The samples must determine three powers: those of forwards, backwards and waiting.
     assertThat(withSamplesAt(3.2, 3.7, 4.95).relativeError()).isEqualTo(Double.POSITIVE_INFINITY);
     RoundPrecision four = withSamplesAt(3.2, 3.3, 3.7, 4.95);
     assertThat(four.relativeError()).isEqualTo(Double.POSITIVE_INFINITY);

@@ -39,8 +39,8 @@ import perseus.gpu.GpuInfo;
  * class was checked against the versions up to 0.5.0 and the development version of August 2026. In
  * the versions 0.1.0 and 0.2.0, the path contains the GPU, and a JSON body contains the values:
  * {@code POST /gpu/0/set_gpu_locked_clocks}. The call {@code GET /discover} exists only since
- * version 0.3.0, so its answer shows which calls the daemon supports. Tokens exist since version
- * 0.4.0 of {@code zeusd}.
+ * version 0.3.0, so its answer shows which calls the daemon supports. Since version 0.4.0, {@code
+ * zeusd} can require a secret token from its callers.
  */
 final class ZeusdDaemon implements ClockSetters {
   /**

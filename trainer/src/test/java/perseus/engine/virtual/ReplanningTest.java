@@ -101,7 +101,7 @@ class ReplanningTest {
         c.dumpDirectory());
   }
 
-  /** Runs one round at each clock, and makes a profile from the results. */
+  /** Runs some iterations at each clock, and makes a profile from the measurements. */
   private static final class Profiler implements Scheduler {
     private static final List<Integer> CLOCKS = List.of(1410, 1305, 1200, 1095);
     private final List<ProfileRow> rows = new ArrayList<>();

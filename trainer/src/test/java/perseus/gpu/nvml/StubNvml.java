@@ -82,10 +82,7 @@ public final class StubNvml {
     }
   }
 
-  /**
-   * The libraries that were already built. The key of a library is the list of its missing
-   * functions.
-   */
+  /** The libraries that were already built, by the names of the functions that a library lacks. */
   private static final Map<List<String>, Path> BUILT = new ConcurrentHashMap<>();
 
   private static final String NVML = "libnvidia-ml.so.1";

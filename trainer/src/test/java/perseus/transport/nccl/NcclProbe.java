@@ -174,8 +174,8 @@ public final class NcclProbe {
   }
 
   /**
-   * Lets ranks 0 and 1 send tensors to each other at the same time: each rank first sends all, and
-   * then receives all.
+   * Lets ranks 0 and 1 send tensors to each other at the same time: each rank first sends all its
+   * tensors, and then receives all tensors.
    */
   private void crossing() {
     if (rank > 1) {
