@@ -1,4 +1,4 @@
-# All commands in this folder source this file. It builds Perseus if necessary, and then starts a main class.
+# All commands in this folder source this file, which builds Perseus if necessary and then starts a main class.
 #
 # An installed package has its jars in lib/analysis, lib/training and lib/pytorch-cpu, and is never built.
 # In a checkout, the command perseus-analyze needs only the modules analysis and analysis-cli. The kernel of the notebooks

@@ -57,7 +57,6 @@ final class StoppingRule {
     return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;
   }
 
-  /** Returns the minimum number of iterations under the frequency schedule. */
   int minimum() {
     return round.precision() > 0 ? MIN_ITERATIONS : fixedIterations;
   }

@@ -50,7 +50,6 @@ final class Nvml {
     return Installed.NVML;
   }
 
-  /** Returns an object that calls the NVML library in the given file. */
   static Nvml in(Path file) {
     return new Nvml(file.toAbsolutePath().toString());
   }
@@ -161,7 +160,6 @@ final class Nvml {
     }
   }
 
-  /** Returns the exception for a call of an NVML function that failed with the given error code. */
   GpuException failure(String subject, NvmlFunction function, int code) {
     String call = "%s returned the error %d".formatted(found.get(function).getName(), code);
     Optional<NvmlError> error = NvmlError.of(code);

@@ -198,7 +198,6 @@ final class Communicator {
         description + ". Set NCCL_DEBUG=WARN to see more, or use --transport tcp.");
   }
 
-  /** Aborts the communicator and its operations. */
   void abort() {
     boolean locked = false;
     try {

@@ -53,7 +53,6 @@ public final class LoggedGpus implements GpuProvider {
     return openAll();
   }
 
-  /** Returns the lines of the log. */
   static List<String> log(Path directory) throws IOException {
     Path log = directory.resolve("log");
     return Files.exists(log) ? Files.readAllLines(log) : List.of();

@@ -57,10 +57,10 @@ public final class StubNvml {
    *
    * @param epochSeconds time of the call as Unix time in seconds
    * @param pid process ID of the caller
-   * @param function NVML's function
+   * @param function name of the called NVML function
    * @param gpu number of the GPU
-   * @param arguments further arguments
-   * @param result NVML's error code
+   * @param arguments arguments of the call, without the GPU
+   * @param result NVML's error code of the call
    */
   public record Setting(
       double epochSeconds,
@@ -159,13 +159,15 @@ public final class StubNvml {
     }
   }
 
-  /** Sets a key of the configuration. Running processes use the new value at their next call. */
+  /**
+   * Sets the value of a key of the configuration. Running processes use the new value at their next
+   * call.
+   */
   public StubNvml set(String key, Object value) {
     config.put(key, value.toString());
     return writeConfig();
   }
 
-  /** Removes a key of the configuration. */
   public StubNvml remove(String key) {
     config.remove(key);
     return writeConfig();

@@ -37,7 +37,6 @@ class SimulatedGpusTest {
     return joules(work, clock) / work.seconds(clock);
   }
 
-  /** Returns the energy in joules of the work at a supported clock. */
   static double joules(GpuWork work, int clock) {
     GpuWork.Execution execution = work.at(clock, work.referenceCelsius());
     double sum = 0;

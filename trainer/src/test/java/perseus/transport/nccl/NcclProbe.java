@@ -62,7 +62,6 @@ public final class NcclProbe {
     this.compute = new CudaStream(manager.getDevice());
   }
 
-  /** Runs the probe with the arguments that the comment of the class describes. */
   public static void main(String[] arguments) throws Exception {
     int rank = Integer.parseInt(arguments[0]);
     int ranks = Integer.parseInt(arguments[1]);

@@ -36,7 +36,6 @@ class TcpTransportTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final JobSecret SECRET = JobSecret.random();
 
-  /** Defines the task of one rank. */
   @FunctionalInterface
   private interface RankTask<T> {
     T run(int rank, TcpTransport transport, NDManager manager);
