@@ -8,7 +8,7 @@ Usage: dev/optimum.py make DIR COUNT      writes COUNT problems into DIR, always
 
 Problems have 2 to 4 stages, 2 to 6 microbatches and 3 to 6 clocks. In every second problem, a clock change takes time.
 The command "solve" searches for a plan with the same iteration time and at least 0.05 % less energy. If no such plan
-exists, the energy of the plan of "plan" is within 0.05 % of the optimum. The command "solve" needs at most SECONDS for
+exists, the energy of the checked plan is within 0.05 % of the optimum. The command "solve" needs at most SECONDS for
 each plan. A later call of "solve" searches only for the plans for which no earlier call has found an answer.
 """
 import csv

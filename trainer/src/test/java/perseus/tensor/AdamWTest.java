@@ -23,7 +23,7 @@ class AdamWTest {
 
     @Override
     public void valuesChanged() {
-      // This parameter has no copy of the values that would have to be updated.
+      // This parameter has no copy of its values, so there is no copy to update.
     }
   }
 

@@ -15,7 +15,7 @@ import perseus.wire.Deadline;
 
 /**
  * Wraps a communicator of NCCL: a set of ranks that exchange tensors. If another rank is lost or
- * NCCL fails, every wait for the other rank ends with an error. Only the main thread of this rank
+ * NCCL fails, every wait for other ranks ends with an error. Only the main thread of this rank
  * starts operations. The thread of {@link Watch} checks whether operations have failed.
  */
 final class Communicator {
