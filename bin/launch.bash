@@ -247,8 +247,8 @@ perseus_find_extensions() {
   done
 }
 
-# Returns 0 if planning takes longer than some seconds. This is so with 200 or more microbatches, and if the planner
-# counts or limits clock changes.
+# Returns 0 if planning takes longer than some seconds: for 200 or more microbatches, and for plans that count or limit
+# clock changes.
 perseus_is_large() {
   local argument microbatches=0 next=
   for argument in "$@"; do

@@ -2,11 +2,13 @@
 
 Usage: compare_runs.py LABEL REFERENCE RUN LOSS GRADIENTS PARAMETERS
        compare_runs.py --last LABEL REFERENCE RUN LIMIT
+
 REFERENCE and RUN are directories that contain the output of a run (log) and its checkpoints (checkpoints).
 LOSS, GRADIENTS and PARAMETERS are the largest accepted relative differences. The value "-" accepts every difference.
 The program prints one line. Its exit code is 1 if a difference is larger than accepted.
 
 In the formulas, a is a value of RUN, b is the value of REFERENCE, and ||x|| is the Euclidean norm of all elements.
+
 loss        maximum of |a - b| / |b| for the first and the last step; the log shows losses with four decimals
 gradients   ||a - b|| / ||b|| for the first moments of AdamW after step 1, which are 0.1 times the gradients
 parameters  ||a - b|| / ||b - c|| for the parameters after the last step; c are the parameters of REFERENCE after step 1

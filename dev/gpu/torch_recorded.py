@@ -1,6 +1,7 @@
 """Trains a GPT-3 model with torch.distributed.pipelining. The training is recorded if perseus-run starts this program.
 
 Usage: torchrun --nproc-per-node RANKS torch_recorded.py [--schedule NAME] [--model NAME] [--iterations N]
+
 Every rank holds one stage. Under the schedules interleaved and zero-bubble, every rank holds two stages.
 Parameters and activations are in bfloat16, and AdamW is fused. Transformer blocks use activation checkpointing, except
 under the schedule zero-bubble. The last rank prints the median time of an iteration.

@@ -166,7 +166,7 @@ class RemoteTrainingTest {
 
   /**
    * Writes a frontier of three plans, whose iterations take 1, 1.15 and 1.3 times as long as at the
-   * highest frequencies. A plan slower than 1.3 would save no energy.
+   * highest frequencies. A slower plan would save no energy.
    */
   private Path writeFrontier() throws IOException {
     writePlan(0, 1005);
