@@ -29,9 +29,9 @@ class WorkloadTest {
   }
 
   /**
-   * A forward needs 24 B l h^2 s floating-point operations plus smaller terms, which is a third of
-   * the formula of Megatron-LM for forward and backward (Narayanan et al., SC '21). B is the number
-   * of samples, l the number of layers, h the hidden width and s the sequence length.
+   * A forward needs 24 B l h^2 s floating-point operations plus smaller terms. This is a third of
+   * the number for forward and backward that Megatron-LM states (Narayanan et al., SC '21). B is
+   * the number of samples, l the number of layers, h the hidden width and s the sequence length.
    */
   @Test
   void flopsOfGptFollowThePublishedFormula() {

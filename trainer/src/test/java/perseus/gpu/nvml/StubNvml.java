@@ -38,8 +38,9 @@ import org.junit.jupiter.api.Assumptions;
  *       power at the highest clock while one processor of the host is busy
  *   <li>{@code error.FUNCTION}: the error code that a function returns
  *   <li>{@code refused_clock}: a clock in MHz that cannot be locked
- *   <li>{@code cap_mhz}: highest clock at which the GPU runs; a lower clock than requested has the
- *       event reason 4 (software power cap); {@code reasons}: further event reasons
+ *   <li>{@code cap_mhz}: highest clock at which the GPU runs. Below the requested clock, the stub
+ *       reports the event reason 4 (software power cap). The key {@code reasons} replaces the
+ *       reported event reasons.
  *   <li>{@code lock_delay_ms} (10): time until a changed clock is in force
  *   <li>{@code counter}: {@code normal}, {@code none}, or a number at which the energy counter
  *       stays
