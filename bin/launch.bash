@@ -1,15 +1,18 @@
-# Sourced by the commands in this folder: builds Perseus if that is necessary, then starts a main class.
+# All commands in this folder source this file, which builds Perseus if necessary and then starts a main class.
 #
-# An installed package has its jars in lib/analysis, lib/training and lib/pytorch-cpu, and is never built. In a checkout,
-# perseus-analyze builds and needs the modules analysis and analysis-cli alone, and the kernel of the notebooks these and its own;
-# all other commands need all modules. A build is repeated if a source file of its modules is newer than the file "built" in the target folder of its command line. A new
-# cli/target/built stands for a build of all modules. PERSEUS_NO_BUILD=1 starts what the last build left, without a check.
-# PERSEUS_JAVA_OPTS adds options for the JVM.
-# PERSEUS_EXTENSIONS adds jars to the class path: jars, and folders with jars, separated by colons.
+# An installed package has its jars in lib/analysis, lib/training and lib/pytorch-cpu, and is never built.
+# In a checkout, the command perseus-analyze needs only the modules analysis and analysis-cli. The kernel of the notebooks
+# needs these two modules and the module notebook-kernel. All other commands need all modules except notebook-kernel.
+# A command builds its modules again if one of their source files is newer than the last build.
+# The time of the last build is the modification time of the file target/built in the module with the main class.
+# A newer file cli/target/built also counts as the last build, because all modules are built together with the module cli.
+# The environment variable PERSEUS_NO_BUILD=1 forbids builds, so that the last build is started even if it is old.
+# The environment variable PERSEUS_JAVA_OPTS adds options for the JVM.
+# The environment variable PERSEUS_EXTENSIONS adds jars to the class path. It lists jars and folders, separated by colons.
 
 set -euo pipefail
 
-# Maven and Java end by themselves at Ctrl-C, and bash would go on.
+# Ctrl-C ends Maven or Java. Without this trap, bash would then execute the next line of the script.
 trap 'exit 130' INT
 
 perseus_root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -18,7 +21,7 @@ perseus_is_installed() {
   [ -d "$perseus_root/lib/analysis" ] && [ ! -e "$perseus_root/pom.xml" ]
 }
 
-# Sets perseus_java, its major version and perseus_java_id, which differs between JDKs.
+# Sets perseus_java to the path of the program java, and perseus_java_id to the vendor and version of its JDK.
 perseus_find_java() {
   local home key value kind='a JDK 17' version=
   perseus_is_installed && kind='Java 17'
@@ -53,12 +56,13 @@ perseus_find_java() {
 
 perseus_find_java
 
-# In the locale C, Java cannot name files with other characters than ASCII.
+# In the locale C, Java cannot open a file if its name contains a character that is not ASCII.
 if [ "$(locale charmap 2>/dev/null || echo ANSI_X3.4-1968)" = ANSI_X3.4-1968 ]; then
   export LC_ALL=C.UTF-8
 fi
 
-# perseus_choose_modules NAME: which modules a command needs, and from which of them it starts
+# perseus_choose_modules NAME: sets the modules that a command needs, the module that contains its main class
+# (perseus_module), and the arguments with which Maven builds these modules.
 perseus_choose_modules() {
   case $1 in
     perseus-analyze)
@@ -89,7 +93,7 @@ perseus_choose_modules() {
   fi
 }
 
-# perseus_is_newest STAMP: whether no source of the needed modules is newer than a file that a build left
+# perseus_is_newest FILE: returns 0 if FILE exists and is newer than all source files of the needed modules.
 perseus_is_newest() {
   [ -e "$1" ] && (cd "$perseus_root" &&
     [ -z "$(find pom.xml "${perseus_needed[@]/%//pom.xml}" "${perseus_needed[@]/%//src/main}" -newer "$1" -print -quit)" ])
@@ -102,7 +106,7 @@ perseus_is_stale() {
   ! perseus_is_newest "$perseus_target/built" && ! perseus_is_newest "$perseus_root/cli/target/built"
 }
 
-# Names the folders of Maven that cannot be written, such as those of a user without a home.
+# Prints a message if Maven cannot write to its folder, for example because the user has no home directory.
 perseus_explain_maven_folders() {
   local home folder parent
   home=$("$perseus_java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *user\.home = //p')
@@ -117,7 +121,7 @@ perseus_explain_maven_folders() {
   done
 }
 
-# Explains in place of a build why it is impossible in a directory that cannot be written.
+# Ends with an error message if this user cannot write the output of a build.
 perseus_require_writable() {
   local folder=$perseus_root/analysis-cli/target lock
   lock=$folder/build.lock
@@ -144,10 +148,10 @@ perseus_build() {
   touch "$perseus_target/built"
 }
 
-# An archive holds the classes that a command loads, so that the JVM starts quickly. It is valid for one JDK and for the
-# jars that it was made from. A command works without it, only slower.
+# A class data sharing (CDS) archive holds the classes that a command loads, so that the JVM starts faster.
+# An archive is valid for one JDK and for the jars from which it was made. Without an archive, a command only starts slower.
 
-# perseus_archive NAME: the file of the archive for this JDK
+# perseus_archive NAME: prints the path of the archive for this JDK.
 perseus_archive() {
   printf %s "$perseus_target/$1-$perseus_java_id.jsa"
 }
@@ -161,9 +165,9 @@ perseus_archive_is_stale() {
   return 1
 }
 
-# perseus_make_archive NAME ARCHIVE COMMAND...: makes an archive by a run that loads most of the classes that other runs load.
-# COMMAND is the JVM with its options and the main class. Whatever goes wrong is ignored. Of several commands that start at
-# the same time, one makes the archive, and the others run without it.
+# perseus_make_archive NAME ARCHIVE COMMAND...: runs COMMAND on a small example, and archives the classes that it has loaded.
+# COMMAND is the JVM with its options and the main class. An error only means that there is no archive.
+# If several commands start at the same time, one of them makes the archive, and the others run without an archive.
 perseus_make_archive() {
   local name=$1 archive=$2 scratch arguments=(--help)
   shift 2
@@ -187,7 +191,8 @@ perseus_make_archive() {
   exec 8>&-
 }
 
-# The jars below $1, which is the folder of the build, or lib of an installed package, under some name.
+# perseus_classpath FOLDER: prints the class path of all jars in FOLDER, separated by colons.
+# FOLDER is the target folder of a build, or the folder lib of an installed package.
 perseus_classpath() {
   local folder jar jars path=
   jars=("$1"/perseus-"$perseus_module"-*.jar)
@@ -201,8 +206,9 @@ perseus_classpath() {
   printf %s "${path#:}"
 }
 
-# Sets perseus_extensions to the part of the class path that PERSEUS_EXTENSIONS adds, with a leading colon; empty if there is none.
-# A folder stands for the jars in it, or for its classes.
+# Sets perseus_extensions to the class path of PERSEUS_EXTENSIONS with a leading colon, or to an empty text.
+# A folder in PERSEUS_EXTENSIONS adds all jars in the folder. A folder that contains META-INF/services holds classes,
+# and is added itself.
 perseus_find_extensions() {
   local entry jar magic found entries=()
   perseus_extensions=
@@ -241,12 +247,13 @@ perseus_find_extensions() {
   done
 }
 
-# Whether a command plans 200 microbatches or more, or counts or limits changes of clock, which takes longer than some seconds.
+# Returns 0 if planning takes longer than some seconds: for 200 or more microbatches, and for plans that count or limit
+# clock changes.
 perseus_is_large() {
   local argument microbatches=0 next=
   for argument in "$@"; do
     [ -n "$next" ] && microbatches=$argument
-    # A profile that was recorded on real GPUs holds the time of a change of clock.
+    # If profile.json contains the time of a clock change, the planner counts clock changes.
     [ -f "$argument" ] && grep -qs '"switch_seconds"' "$(dirname -- "$argument")/profile.json" && return 0
     next=
     case $argument in
@@ -258,7 +265,7 @@ perseus_is_large() {
   [[ $microbatches =~ ^[0-9]{1,9}$ ]] && [ "$microbatches" -ge 200 ]
 }
 
-# Whether a directory among the arguments holds more than 2 GiB, as the recording of 300 ranks of one hour does.
+# Returns 0 if an argument is a directory with more than 2 GiB. A recording of one hour and 300 ranks has this size.
 perseus_records_much() {
   local argument kib
   for argument in "$@"; do
@@ -270,12 +277,12 @@ perseus_records_much() {
   return 1
 }
 
-# perseus_prepare NAME: chooses the modules of a command, and builds them if that is necessary
+# perseus_prepare NAME: chooses the modules of a command, and builds them if necessary.
 perseus_prepare() {
   perseus_choose_modules "$1"
   perseus_is_stale || return 0
   perseus_require_writable
-  # Commands that start at the same time build one after the other, and only once.
+  # If several commands start at the same time, the lock makes one of them build while the others wait.
   if command -v flock >/dev/null 2>&1; then
     exec 9>"$perseus_root/analysis-cli/target/build.lock"
     flock 9
@@ -286,7 +293,7 @@ perseus_prepare() {
   fi
 }
 
-# Whether a command only prints its help or its version.
+# Returns 0 if a command only prints its help or its version.
 perseus_is_help() {
   local argument
   [ "${1:-}" = help ] && return 0
@@ -296,14 +303,15 @@ perseus_is_help() {
   return 1
 }
 
-# perseus_run NAME MAIN_CLASS ARGUMENTS...
+# perseus_run NAME MAIN_CLASS ARGUMENTS...: builds the command if necessary, and replaces this shell by the JVM.
 perseus_run() {
   local name=$1 main=$2 archive archived=$1 classpath size
   shift 2
   perseus_prepare "$name"
   case $perseus_target in
     *:*)
-      # A class path cannot hold a colon; an open folder has a name without one.
+      # Java splits a class path at colons, but the path of the target folder contains a colon.
+      # So the class path uses the folder's name as an open file, /proc/PID/fd/7, which has no colon.
       exec 7<"$perseus_target"
       classpath=$(perseus_classpath "/proc/$$/fd/7")
       ;;
@@ -312,15 +320,16 @@ perseus_run() {
   perseus_find_extensions
   local options=(-Djava.awt.headless=true -XX:+UseParallelGC -XX:-UsePerfData)
   options+=(-Xshare:auto -Xlog:disable -Xlog:all=error:stderr -Xlog:cds*=off:stderr)
-  # Commands that take a second or two end before the optimizing compiler or a large heap pays off.
+  # For a command of one or two seconds, the JVM's optimizing compiler and a large heap cost more time than they save.
   if perseus_is_help "$@"; then
-    # Most methods run a few hundred times here, and compiling them takes longer than it saves.
+    # Printing the help calls most methods only a few hundred times, and compiling them takes longer than it saves.
     options+=(-XX:TieredStopAtLevel=1 -Xmn32m)
     options+=(-XX:Tier3InvocationThreshold=1000 -XX:Tier3MinInvocationThreshold=500 -XX:Tier3CompileThreshold=3000)
   else
     case ${1:-} in
       plan | pick | chart | report | savings)
-        # Searches drop most objects at once. Without a limit, the part of the heap for new objects grows to gigabytes.
+        # The planner needs most of its objects only for a short time. Without a limit, the young generation of the
+        # heap grows to gigabytes.
         if perseus_is_large "$@"; then
           options+=(-Xmn128m)
         else
@@ -328,7 +337,7 @@ perseus_run() {
         fi
         ;;
       profile)
-        # The optimizing compiler needs 5 s, and saves 10 % of the time of each rank.
+        # The JVM's optimizing compiler needs 5 s. It then saves 10 % of the time for each rank's logs.
         perseus_records_much "${@:2}" || options+=(-XX:TieredStopAtLevel=1)
         ;;
     esac
@@ -342,7 +351,7 @@ perseus_run() {
       options+=(-Dperseus.columns="$size")
     fi
   fi
-  # The help of perseus-analyze needs few of its classes, and starts faster without the others.
+  # To print its help, perseus-analyze needs few classes. So its help has an archive with only these classes.
   case $name:${1:-} in
     perseus-analyze:-h | perseus-analyze:--help | perseus-analyze:--version | perseus-analyze:help)
       archived=perseus-analyze-help

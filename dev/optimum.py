@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Checks plans of small made-up pipelines against an exact solver of mixed-integer programs (HiGHS, in SciPy 1.9 or newer).
+"""Compares plans of small artificial pipelines with the optimum of an exact mixed-integer solver (HiGHS in SciPy 1.9 or newer).
 
-Usage: dev/optimum.py make DIR COUNT      writes COUNT problems into DIR, the same ones each time
-       dev/optimum.py plan DIR            plans them with bin/perseus-analyze (PLANS=N: with N plans instead of 200)
+Usage: dev/optimum.py make DIR COUNT      writes COUNT problems into DIR, always the same ones
+       dev/optimum.py plan DIR            plans the problems with bin/perseus-analyze; PLANS=N requests N plans instead of 200
        dev/optimum.py solve DIR SECONDS   looks for plans that need at least 0.05 % less energy
        dev/optimum.py report DIR          prints the results
 
-Problems have 2 to 4 stages, 2 to 6 microbatches and 3 to 6 clocks; every second one has a time for a change of clock. "solve" asks for a
-plan of the same iteration time that needs 0.05 % less energy. If there is none, the plan is within 0.05 % of the optimum. A call of
-"solve" takes at most SECONDS for each plan, and continues where earlier calls had no answer.
+Problems have 2 to 4 stages, 2 to 6 microbatches and 3 to 6 clocks. In every second problem, a clock change takes time.
+The command "solve" searches for a plan with the same iteration time and at least 0.05 % less energy. If no such plan
+exists, the energy of the checked plan is within 0.05 % of the optimum. The command "solve" needs at most SECONDS for
+each plan. A later call of "solve" searches only for the plans for which no earlier call has found an answer.
 """
 import csv
 import json
@@ -69,8 +70,8 @@ def read_options(directory):
     return options
 
 
-def lanes(case):
-    """Returns the instructions of each stage with their microbatches, in order."""
+def stage_orders(case):
+    """Yields for each stage its instructions, each with its microbatch, in the order of execution."""
     stages, microbatches = case["stages"], case["microbatches"]
     for stage in range(stages):
         forwards = [("forward", m) for m in range(microbatches)]
@@ -85,14 +86,18 @@ def lanes(case):
 
 
 def network(case):
-    """Returns the operations, the operation before each of them on its GPU (cyclic), and the precedences."""
+    """Returns three lists: operations, predecessors and precedences.
+
+    The predecessor of an operation is the operation before it on the same GPU. The predecessor of the first operation is
+    the last operation of the GPU, in the previous iteration. A precedence (a, b) means that b starts after the end of a.
+    """
     index, operations, before, arcs = {}, [], [], []
-    for stage, lane in enumerate(lanes(case)):
+    for stage, order in enumerate(stage_orders(case)):
         first = len(operations)
-        for position, (instruction, microbatch) in enumerate(lane):
+        for position, (instruction, microbatch) in enumerate(order):
             j = index[stage, instruction, microbatch] = len(operations)
             operations.append((stage, instruction))
-            before.append(j - 1 if position else first + len(lane) - 1)
+            before.append(j - 1 if position else first + len(order) - 1)
             if position:
                 arcs.append((j - 1, j))
     for (stage, instruction, microbatch), j in index.items():
@@ -139,7 +144,10 @@ def plan(folder):
 
 
 def better(directory, case, deadline, most_joules, seconds):
-    """Looks for a plan within the deadline that needs at most an effective energy; returns SciPy's result."""
+    """Looks for a plan that meets the deadline with an effective energy of at most most_joules.
+
+    Effective energy is energy minus blocking power times duration. Returns the result of SciPy's function milp.
+    """
     import numpy
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
@@ -147,7 +155,8 @@ def better(directory, case, deadline, most_joules, seconds):
     options = read_options(directory)
     operations, before, arcs = network(case)
     change_seconds = case["change_seconds"]
-    # Columns: the start of each operation, its options (0 or 1), and whether an option differs from the clock before it.
+    # Variables: the start of each operation in seconds, and for each option of an operation whether it is chosen (0 or 1).
+    # If clock changes take time, one more variable for each option is 1 if it is chosen and the clock must change for it.
     columns = {(j,): j for j in range(len(operations))}
     for kind in ("option", "changed") if change_seconds else ("option",):
         for j, operation in enumerate(operations):
@@ -178,8 +187,8 @@ def better(directory, case, deadline, most_joules, seconds):
         require([(b, 1), (a, -1)] + duration(a, -1) + (change(b, -1) if before[b] == a else []), 0, numpy.inf)
     if change_seconds:
         for first in (j for j in range(len(operations)) if before[j] > j):
-            # The next iteration begins after the change from the last computation to the first one, and the first
-            # computation starts as soon as its input is there.
+            # On each GPU, the first computation starts when its input has arrived.
+            # After the last computation, the clock must change before the first computation of the next iteration.
             last = before[first]
             require([(last, 1), (first, -1)] + duration(last, 1) + change(first, 1), -numpy.inf, deadline)
             inputs = [a for a, b in arcs if b == first]

@@ -1,8 +1,8 @@
-# Sourced by the scripts in this folder.
+# The scripts in this folder source this file.
 
 notebooks=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# need PROGRAM PACKAGES: ends with 77 if a program of Jupyter is missing
+# need PROGRAM PACKAGES: ends with the exit code 77 if PROGRAM, which the Debian packages PACKAGES install, is missing.
 need() {
   if ! command -v "$1" >/dev/null 2>&1; then
     echo "There is no $1 on the PATH. On Debian: apt-get install $2." >&2
@@ -10,7 +10,7 @@ need() {
   fi
 }
 
-# Builds the kernel if that is necessary. Needs launch.bash.
+# Builds the kernel if necessary. The caller must source bin/launch.bash first.
 prepare_kernel() {
   if ! "$perseus_java" --list-modules | grep -q '^jdk.jshell'; then
     echo "The kernel needs a JDK with the module jdk.jshell, which $perseus_java lacks. Set JAVA_HOME." >&2
@@ -19,7 +19,7 @@ prepare_kernel() {
   perseus_prepare notebook-kernel
 }
 
-# write_kernelspec DIR: describes the Java kernel of this checkout to Jupyter
+# write_kernelspec DIR: writes DIR/kernel.json, which tells Jupyter how to start the Java kernel of this checkout.
 write_kernelspec() {
   local path=$notebooks/kernel
   path=${path//\\/\\\\}

@@ -2,16 +2,20 @@
 
 Usage: compare_runs.py LABEL REFERENCE RUN LOSS GRADIENTS PARAMETERS
        compare_runs.py --last LABEL REFERENCE RUN LIMIT
+
 REFERENCE and RUN are directories that contain the output of a run (log) and its checkpoints (checkpoints).
-LOSS, GRADIENTS and PARAMETERS are the largest accepted differences, or - for any. Prints one line, and exits with 1
-if a difference is larger.
+LOSS, GRADIENTS and PARAMETERS are the largest accepted relative differences. The value "-" accepts every difference.
+The program prints one line. Its exit code is 1 if a difference is larger than accepted.
 
-loss        |a - b| / |b| of the first or the last step, whichever is larger; the log has four decimals
-gradients   ||a - b|| / ||b|| over all first moments of AdamW after step 1, which are 0.1 times the gradients
-parameters  ||a - b|| / ||b - c|| over all parameters after the last step, where c are the reference's after step 1
+In the formulas, a is a value of RUN, b is the value of REFERENCE, and ||x|| is the Euclidean norm of all elements.
 
-With --last, only the newest checkpoints and the last losses are compared: the parameters, the moments of AdamW
-(||a - b|| / ||b|| each), the number of AdamW's steps, the loss scale of fp16 and the position in the data.
+loss        maximum of |a - b| / |b| for the first and the last step; the log shows losses with four decimals
+gradients   ||a - b|| / ||b|| for the first moments of AdamW after step 1, which are 0.1 times the gradients
+parameters  ||a - b|| / ||b - c|| for the parameters after the last step; c are the parameters of REFERENCE after step 1
+
+With --last, the program compares only the newest checkpoints and the last losses. The relative differences of the last
+losses, the parameters and the moments of AdamW must be at most LIMIT. The number of AdamW's steps, the loss scale
+of fp16 and the position in the training data must be equal.
 """
 
 import array
@@ -37,7 +41,7 @@ def tensors(file):
 
 
 def within(value, limit):
-    """Returns whether a difference is within its limit. A value that is not a number never is."""
+    """Returns whether a difference is within its limit. The result is False for the difference NaN."""
     return value <= (math.inf if limit == "-" else float(limit))
 
 
@@ -48,7 +52,7 @@ def shards(folder, kind):
 
 
 def position(folder):
-    """Returns the number of AdamW's steps, the state of the loss scale, and the next microbatch of the data."""
+    """Returns the number of AdamW's steps, the loss scale with its age in steps, and the index of the next microbatch."""
     manifest = json.loads((folder / "checkpoint.json").read_text())
     with open(folder / manifest["shards"][0]["optimizer"]["name"], "rb") as stream:
         (length,) = struct.unpack("<Q", stream.read(8))
@@ -73,7 +77,7 @@ def losses(run):
 
 
 def norm_of_difference(folder, other, kind, wanted=lambda name: True):
-    """Returns the norm of the differences of all tensors, and the norm of the other tensors."""
+    """Returns the norm of the difference between the tensors of folder and other, and the norm of the tensors of other."""
     difference = size = 0.0
     for (name, a), (other_name, b) in zip(shards(folder, kind), shards(other, kind), strict=True):
         if name != other_name or len(a) != len(b):

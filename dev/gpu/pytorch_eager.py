@@ -1,8 +1,9 @@
 """Trains a GPT-3 model with PyTorch eager, to compare its speed with perseus-profile on the same GPU.
 
 Usage: pytorch_eager.py MODEL MICROBATCH_SIZE NUM_MICROBATCHES PRECISION [ITERATIONS]
+
 MODEL is gpt3-small or gpt3-xl; PRECISION is fp32, tf32, bf16 or fp16 (autocast, fp16 with GradScaler). Prints tokens per second.
-Blocks are checkpointed; AdamW is fused; gradients accumulate over the microbatches of an iteration.
+The model uses activation checkpointing, fused AdamW, and gradient accumulation over the microbatches of an iteration.
 """
 
 import sys

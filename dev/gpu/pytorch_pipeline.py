@@ -1,6 +1,7 @@
 """Trains a GPT-3 model in a pipeline of two stages with torch.distributed.pipelining (1F1B), for comparison.
 
 Usage: torchrun --nproc-per-node 2 pytorch_pipeline.py MODEL MICROBATCH_SIZE NUM_MICROBATCHES PRECISION [ITERATIONS]
+
 The arguments and the model are the same as in pytorch_eager.py. The gradients of the tied embedding are summed over
 both stages after each iteration. Prints tokens per second.
 """

@@ -1,9 +1,11 @@
-"""Trains a GPT-3 model with torch.distributed.pipelining, and lets perseus-run record it if it runs under it.
+"""Trains a GPT-3 model with torch.distributed.pipelining. The training is recorded if perseus-run starts this program.
 
 Usage: torchrun --nproc-per-node RANKS torch_recorded.py [--schedule NAME] [--model NAME] [--iterations N]
-Every rank holds one stage, or two under the schedules interleaved and zero-bubble. Parameters and activations are in
-bfloat16, blocks are checkpointed, and AdamW is fused. The last rank prints the median time of an iteration.
-With --forward-only, the stages run the same forwards without a backward; --rest SECONDS sleeps after each iteration.
+
+Every rank holds one stage. Under the schedules interleaved and zero-bubble, every rank holds two stages.
+Parameters and activations are in bfloat16, and AdamW is fused. Transformer blocks use activation checkpointing, except
+under the schedule zero-bubble. The last rank prints the median time of an iteration.
+With --forward-only, the stages run only the forwards. With --rest SECONDS, each rank sleeps after each iteration.
 """
 
 import argparse
@@ -54,7 +56,7 @@ def loss_of(logits, labels):
 
 @torch.no_grad()
 def forwards(module, tokens, hidden, samples, rank, ranks):
-    """Runs the forwards of all microbatches as the schedules do, so that their energies should be those of training."""
+    """Runs the same forwards, receives and sends as training, so that a forward should use the same energy as in training."""
     for microbatch, ids in enumerate(tokens.split(samples)):
         x = ids
         if rank > 0:
@@ -87,7 +89,8 @@ def main():
     layers, hidden, heads = eager.SHAPES[options.model]
     total = ranks * chunks
     modules = [
-        # torch divides a backward only if it finds the gradients' graph, which checkpointing hides.
+        # Zero-bubble schedules divide a backward into two parts.
+        # PyTorch cannot divide the backward of a block with activation checkpointing.
         Stage(layers // total, hidden, heads, s == 0, s == total - 1, options.schedule != "zero-bubble")
         .to(device, torch.bfloat16)
         for s in range(rank, total, ranks)

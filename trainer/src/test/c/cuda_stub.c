@@ -1,6 +1,6 @@
 /*
- * The functions of CUDA's driver library that return which GPUs CUDA uses. The key "cuda" of the configuration is the
- * list of their numbers in NVML, in CUDA's order, such as cuda=1,0. Without the key, CUDA does not start.
+ * Implements the functions of CUDA's driver library that list the GPUs. The key "cuda" of the configuration contains
+ * NVML's numbers of the GPUs in CUDA's order, such as cuda=1,0. Without this key, cuInit returns an error.
  */
 #include "stub.h"
 
@@ -39,7 +39,7 @@ EXPORT int cuDeviceGet(int *device, int ordinal) {
   return ordinal < count ? SUCCESS : CUDA_INVALID_VALUE;
 }
 
-/* The bytes of the UUIDs that the NVML stub gives by default. */
+/* Returns the default UUID of the NVML stub. The keys "uuid" of the configuration are not used. */
 EXPORT int cuDeviceGetUuid_v2(unsigned char *uuid, int device) {
   static const unsigned char bytes[16] = {0x57, 0xab, 0, 0, 0, 0, 0x40, 0, 0x80};
   memcpy(uuid, bytes, sizeof bytes);

@@ -1,4 +1,7 @@
-/* The functions of NVML that read something. Numbers and structs are those of NVIDIA's nvml.h. */
+/*
+ * Implements the functions of NVML that read properties and sensors. NVIDIA's nvml.h defines all numbers and
+ * structs.
+ */
 #define _GNU_SOURCE
 #include "stub.h"
 
@@ -31,7 +34,7 @@ struct nvml_sample {
 
 static bool initialized;
 
-/* A handle is the address of one of these bytes. */
+/* The handle of GPU i is the address of byte i. */
 static char handles[MAX_GPUS];
 
 int index_of(void *handle) {
@@ -199,7 +202,7 @@ static int give(const uint32_t *values, int size, unsigned *count, unsigned *to)
   return SUCCESS;
 }
 
-/* The order is one that a driver may give: memory clocks lowest first. */
+/* The lowest memory clock is first. Drivers may return the memory clocks in any order. */
 static const uint32_t MEMORY_CLOCKS[] = {1593, 3201};
 
 EXPORT int nvmlDeviceGetSupportedMemoryClocks(void *device, unsigned *count, unsigned *mhz) {
@@ -214,7 +217,7 @@ EXPORT int nvmlDeviceGetSupportedGraphicsClocks(void *device, unsigned memory, u
   clocks[0] = 210;
   if (memory == MEMORY_CLOCKS[1]) {
     size = gpu_clocks(gpu, clocks);
-    clocks[size] = clocks[0]; /* a duplicate, out of order */
+    clocks[size] = clocks[0]; /* A driver may return a clock twice and in any order. */
     size++;
   }
   return leave(give(clocks, size, count, mhz));
@@ -249,14 +252,14 @@ EXPORT int nvmlDeviceGetTotalEnergyConsumption(void *device, unsigned long long 
     return leave(NOT_SUPPORTED);
   }
   if (strcmp(counter, "normal") != 0) {
-    *millijoules = strtoull(counter, NULL, 10); /* a counter that stands still */
+    *millijoules = strtoull(counter, NULL, 10); /* The counter always has this value. */
   }
   return leave(SUCCESS);
 }
 
 static void fill(struct nvml_sample *to, const struct sample *from, int type) {
   to->time_us = from->time_us;
-  memset(&to->value, 0xAB, sizeof to->value); /* the unused bytes of a union are arbitrary */
+  memset(&to->value, 0xAB, sizeof to->value); /* The unused bytes of the union may have any value. */
   switch (type) {
     case 0: to->value.d = from->milliwatts; break;
     case 1: to->value.u = from->milliwatts; break;

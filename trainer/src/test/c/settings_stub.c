@@ -1,4 +1,7 @@
-/* The functions of NVML that set or reset something, with their log, and functions for tests. */
+/*
+ * Implements the functions of NVML that set or reset clocks and power limits, and their log. Also has functions for
+ * tests.
+ */
 #define _GNU_SOURCE
 #include "stub.h"
 
@@ -66,7 +69,7 @@ EXPORT int nvmlDeviceSetPowerManagementLimit(void *device, unsigned milliwatts) 
   return logged(__func__, gpu, arguments, code);
 }
 
-/* For tests: the energy since the start in joules up to now, without the counter's delay. */
+/* Returns the present energy of a GPU in joules for tests. The energy counter shows this energy with a delay. */
 EXPORT double perseusStubExactJoules(unsigned gpu) {
   state_lock();
   gpu_advance((int)gpu);
@@ -75,7 +78,7 @@ EXPORT double perseusStubExactJoules(unsigned gpu) {
   return joules;
 }
 
-/* For tests: the SM clock in force in MHz. */
+/* Returns the SM clock in MHz at which a GPU runs, for tests. */
 EXPORT unsigned perseusStubClockMhz(unsigned gpu) {
   state_lock();
   unsigned mhz = gpu_clock_mhz((int)gpu, now_us(), NULL);

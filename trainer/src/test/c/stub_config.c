@@ -1,4 +1,4 @@
-/* The directory and the configuration of the stub. */
+/* Finds the directory of the stub, and reads the configuration in this directory. */
 #define _GNU_SOURCE
 #include "stub.h"
 

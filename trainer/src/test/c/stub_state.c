@@ -1,10 +1,12 @@
 /*
- * The state of the stub's GPUs, shared by all processes, and their power.
+ * Holds the state of the stub's GPUs, which all processes share, and computes the energy of the GPUs.
  *
- * Power of a GPU in watts = idle + dynamic * share * (f / f_max)^3, where f is the SM clock in force, and the share is
- * the CPU time that a process on this GPU has used since its last tick, divided by the elapsed time, at most 1. A
- * process ticks every 20 ms, and whenever it reads a sensor or the exact energy. The energy of a tick is counted at its end,
- * so the counter lacks at most the dynamic energy of 20 ms.
+ * The power of a GPU is idle_watts + dynamic_watts * share * (f / f_max)^3. The SM clock of the GPU is f, and its
+ * highest clock is f_max. The share is the CPU time of a process that uses the GPU, divided by the elapsed time, and at
+ * most 1.
+ *
+ * Each process adds the energy of the latest interval every 20 ms, and whenever it reads a sensor or the exact energy.
+ * So the stored energy lacks at most the dynamic energy of 20 ms.
  */
 #define _GNU_SOURCE
 #include "stub.h"
@@ -31,14 +33,15 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int file = -1;
 static struct gpu *gpus;
 
-/* The reads of each GPU by this process: whether there was one, how many in a row, and the time of the last. */
+/* How this process reads each GPU's sensors: whether it ever has, how often without a pause of 1 s, and the time of
+ * the last read. */
 static bool seen[MAX_GPUS];
 static int reads[MAX_GPUS];
 static uint64_t read_us[MAX_GPUS];
 
 static bool ticking;
 
-/* The time of the last tick for each GPU, and the CPU time of this process then. */
+/* The time at which this process has last added the energy of each GPU, and its CPU time at that time. */
 static uint64_t ticked_us[MAX_GPUS];
 static uint64_t cpu_us[MAX_GPUS];
 
@@ -125,7 +128,7 @@ static double idle_watts(int gpu) { return config_number("idle_watts", gpu, 75);
 
 static double dynamic_watts(int gpu) { return config_number("dynamic_watts", gpu, 500); }
 
-/* The highest clock at which full load keeps the power limit. */
+/* Returns the highest clock in MHz at which the power at full load is at most the power limit. */
 static uint32_t power_cap_mhz(int gpu, const uint32_t *clocks, int count) {
   double room = gpu_limit_mw(gpu) / 1000.0 - idle_watts(gpu);
   for (int i = 0; i < count; i++) {
@@ -164,7 +167,7 @@ static void integrate_idle(int gpu, uint64_t now) {
   }
 }
 
-/* Moves the power of a low-pass sensor towards the mean power since the last call. */
+/* Updates the output of the low-pass filter with the mean power since the last call. */
 static void filter(int gpu, uint64_t now) {
   struct gpu *state = &gpus[gpu];
   double constant = config_number("sample_filter_ms", gpu, 0) * 1e-3;
@@ -181,12 +184,12 @@ static void filter(int gpu, uint64_t now) {
 static uint32_t sample_milliwatts(int gpu, uint64_t now) {
   struct gpu *state = &gpus[gpu];
   double mean = (state->joules - state->sampled_joules) / ((double)(now - state->sampled_us) * 1e-6);
-  /* Before the first call of filter, there is no filtered power. */
+  /* Before the first call of filter, the filter has no output. */
   bool filtered = config_number("sample_filter_ms", gpu, 0) > 0 && state->filtered_watts > 0;
   return (uint32_t)lround((filtered ? state->filtered_watts : mean) * 1000);
 }
 
-/* Publishes the counter and a sample when they are due. */
+/* Updates the energy counter every 100 ms, and adds a power sample every 20 ms. */
 static void publish(int gpu, uint64_t now) {
   struct gpu *state = &gpus[gpu];
   if (now >= state->published_us + PUBLISH_US) {
@@ -200,7 +203,7 @@ static void publish(int gpu, uint64_t now) {
   }
 }
 
-/* Counts the dynamic energy of a time in which this process used a share of a processor. */
+/* Adds the dynamic energy between two times, in which this process has used a share of a processor. */
 static void integrate_dynamic(int gpu, double share, uint64_t from, uint64_t to) {
   uint32_t clocks[MAX_CLOCKS];
   gpu_clocks(gpu, clocks);
@@ -240,7 +243,7 @@ static void *run(void *unused) {
         gpu_advance(gpu);
       }
       if (now_us() > read_us[gpu] + WATCH_US) {
-        reads[gpu] = 0; /* somebody only looked at it */
+        reads[gpu] = 0;
       }
     }
     state_unlock();
@@ -259,7 +262,7 @@ void gpu_read(int gpu) {
   ticking = true;
   sigset_t all, before;
   sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are for the threads of the Java VM */
+  pthread_sigmask(SIG_SETMASK, &all, &before); /* Threads of the JVM must handle all signals. */
   pthread_t thread;
   pthread_create(&thread, NULL, run, NULL);
   pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the example of the library: a separate Maven project, without a network. */
+/** Builds and runs examples/plan-a-profile, a separate Maven project, without a network. */
 @Tag("slow")
 class LibraryExampleTest {
   private static final int MISSING = 77;

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import perseus.profile.ProfileTable;
 
-/** Holds what docs/library.md says about stable packages and about optional libraries. */
+/** Tests what docs/library.md says about stable packages and about optional libraries. */
 class StableApiTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -41,7 +41,10 @@ class StableApiTest {
   private static final DescribedPredicate<JavaClass> IS_STABLE =
       describe("are stable", StableApiTest::isStable);
 
-  /** Returns the names in the first column of the table whose first column has this title. */
+  /**
+   * Returns the names in the first column of a table of docs/library.md. The title of this column
+   * is {@code title}.
+   */
   private static List<String> names(String title) {
     try {
       return Files.readString(Path.of(System.getProperty("perseus.root"), "docs/library.md"))
@@ -71,7 +74,7 @@ class StableApiTest {
         || member.getModifiers().contains(JavaModifier.PROTECTED);
   }
 
-  /** Returns the types that users of a class see, with the types in angle brackets. */
+  /** Returns the types that users of a class see, including the type arguments of generic types. */
   private static Stream<JavaClass> shownTypes(JavaClass type) {
     Stream<JavaType> parents =
         Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());

@@ -35,8 +35,8 @@ import perseus.io.UserError;
 
 /**
  * Tests which packages may use which other packages. The test finds the module of a class by the
- * folder or jar from which the class was read. So no rule contains a list of packages in which a
- * new package could be missing.
+ * folder or jar from which the class was read. So the rules also hold for packages that are added
+ * later.
  */
 class ArchitectureTest {
   private static final Path ROOT = Path.of(System.getProperty("perseus.root"));

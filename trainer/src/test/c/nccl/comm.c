@@ -1,4 +1,4 @@
-/* Communicators of the stub: how ranks meet, and how a communicator ends. */
+/* Implements the functions of NCCL that connect, check, abort and destroy communicators. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -17,7 +17,10 @@ enum { CONFIG_MAGIC = 0xcafebeef, CONFIG_BYTES_OF_218 = 48 };
 
 static const char ID_MAGIC[8] = "NCCLSTUB";
 
-/* A test looks for this symbol to know that the library works on the host's memory. */
+/*
+ * The trainer looks for this symbol to find out that the library is a stub, which works on the
+ * memory of the host.
+ */
 EXPORT int nccl_host_memory = 1;
 
 typedef struct {
@@ -31,7 +34,10 @@ typedef struct {
   int blocking;
 } config_t;
 
-/* The first message on a connection: who calls, and which way the connection carries data. */
+/*
+ * The first message on a connection: the rank that connects, and the direction in which data will
+ * be sent.
+ */
 typedef struct {
   int rank;
   int size;
@@ -205,14 +211,14 @@ EXPORT ncclResult_t ncclGetUniqueId(id_t_128 *id) {
   memset(id, 0, sizeof *id);
   memcpy(id->bytes, ID_MAGIC, sizeof ID_MAGIC);
   const char *base = stub_directory();
-  /* The path of a Unix socket is short. */
+  /* The path of a Unix socket may have only about 100 bytes. */
   snprintf(id->bytes + sizeof ID_MAGIC, PATH_BYTES, "%s/nccl-stub-XXXXXX",
            base && strlen(base) < PATH_BYTES - 20 ? base : "/tmp");
   if (!mkdtemp(id->bytes + sizeof ID_MAGIC)) {
     set_last_error("a directory cannot be created for a communicator");
     return ncclSystemError;
   }
-  /* The last byte shows whether the whole id arrives. */
+  /* The check of this last byte shows whether callers pass the whole id. */
   id->bytes[ID_BYTES - 1] = 77;
   return ncclSuccess;
 }
@@ -311,7 +317,10 @@ static void reclaim(comm_t *comm) {
     unlink(own.sun_path);
     rmdir(comm->directory);
   }
-  /* The memory of the communicator stays, so that a later use of it is found. */
+  /*
+   * The memory of the communicator is not freed, so that the stub can detect a later use of the
+   * communicator.
+   */
 }
 
 EXPORT ncclResult_t ncclCommAbort(comm_t *comm) {

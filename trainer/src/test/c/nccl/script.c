@@ -1,4 +1,4 @@
-/* The script of the stub, its log and its counters. */
+/* Reads the script, which makes calls fail. Writes the log, and counts calls. */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
@@ -124,7 +124,7 @@ action_t script_call(const char *function, int rank, int *value) {
   return found.action;
 }
 
-/* Returns how often a function was called, by communicators of any rank. */
+/* Returns how often all ranks together have called a function. */
 EXPORT int nccl_stub_calls(const char *function) {
   int sum = 0;
   pthread_mutex_lock(&mutex);

@@ -1,4 +1,7 @@
-/* The part of the CUDA driver that the NCCL transport uses: streams and events. */
+/*
+ * Implements the functions for streams and events of the CUDA driver that the NCCL transport
+ * calls.
+ */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +23,10 @@ struct stream {
   task_t *last;
 };
 
-/* An event counts its records, so that a later record does not change what a waiter waits for. */
+/*
+ * An event counts how often it was recorded and passed. A waiter waits for the record that was the
+ * last when it began.
+ */
 typedef struct {
   pthread_mutex_t mutex;
   pthread_cond_t changed;

@@ -1,33 +1,35 @@
 /*
- * A stub of NVIDIA's NCCL and of the part of the CUDA driver that goes with it, for tests on hosts
- * without GPUs. All memory is the host's memory. Processes exchange data over Unix sockets.
+ * Declares a stub of NVIDIA's NCCL, and of the functions of the CUDA driver that the NCCL transport
+ * calls. Tests on hosts without GPUs use the stub. All memory is the memory of the host, and
+ * processes exchange data over Unix sockets.
  *
- * The stub behaves as the real libraries do:
- *  - The ranks of a communicator meet in a directory that the unique id names. It lies in the
- *    directory of the script, or under /tmp.
- *  - A communicator with blocking = 0 answers ncclInProgress until its operation is in a stream.
- *  - A stream is a thread that runs its operations in order. Operations of one communicator also
- *    run in the order of their calls, whatever their streams.
- *  - A send ends when its receive has begun and the data are copied. Two ranks that send to each
- *    other on one communicator before they receive therefore wait forever, unless the calls are in
- *    one group.
- *  - The loss of a process is not detected: operations with it wait until ncclCommAbort.
+ * The stub behaves like the real libraries:
+ *  - The unique id of a communicator contains the path of a directory in which its ranks meet. The
+ *    stub creates the directory in the directory of the script, or in /tmp.
+ *  - A nonblocking communicator (blocking = 0) is in the state ncclInProgress until its operation is
+ *    in a stream.
+ *  - A stream is a thread that runs its operations in order. The operations of one communicator run
+ *    in the order of their calls, even if they are in different streams.
+ *  - A send ends when its receive has begun and the data are copied. If two ranks first send to each
+ *    other and then receive, both wait forever, unless the calls are in one group.
+ *  - The stub does not detect the loss of a process. Operations with a lost process wait until
+ *    ncclCommAbort.
  *
  * Each thread has its own null stream, because tests run ranks as threads.
  *
  * A script makes calls fail. It consists of lines
  *     FUNCTION RANK NUMBER ACTION VALUE
- * RANK is a rank of a communicator, or -1 for any. NUMBER counts the calls of the function with
- * this rank, from 1; 0 means every call. ACTION is one of
+ * RANK is a rank of a communicator, or -1 for all ranks. NUMBER is the number of the call of the
+ * function by this rank, from 1, or 0 for all calls. ACTION is one of
  *     error   the call returns VALUE
  *     async   the call succeeds, but the communicator then has the asynchronous error VALUE
  *     hang    the call never returns
  *     stall   the call succeeds, but its operation never ends
  *     delay   the call returns after VALUE milliseconds
- *     value   the call stores VALUE (ncclGetVersion alone)
- * The script comes from nccl_stub_script(), or from the file "script" in the directory that the
- * environment variable NCCL_STUB names. Where that variable is set, the file "log-PID" in the same
- * directory lists the calls that begin and end communicators.
+ *     value   the call stores VALUE (only for ncclGetVersion)
+ * A test sets the script by nccl_stub_script(). If the environment variable NCCL_STUB contains the
+ * path of a directory, the stub reads the script from the file "script" in the directory. It then
+ * writes the calls that begin and end communicators into the file "log-PID" in the directory.
  */
 #ifndef PERSEUS_NCCL_STUB_H
 #define PERSEUS_NCCL_STUB_H
@@ -54,16 +56,19 @@ enum { ncclUint8 = 1, ncclFloat16 = 6, ncclFloat32 = 7, ncclBfloat16 = 9 };
 
 enum { MAX_RANKS = 64, PATH_BYTES = 96, POLL_MILLIS = 10 };
 
-/* What a script does to a call. */
+/* The actions of a script. */
 typedef enum { PASS, ERROR, ASYNC, HANG, STALL, DELAY, VALUE } action_t;
 
-/* Counts a call, runs the actions hang and delay, and returns any other action and its value. */
+/*
+ * Counts a call, and finds its action in the script. Runs the actions hang and delay, and returns
+ * all other actions.
+ */
 action_t script_call(const char *function, int rank, int *value);
 
 /* Adds a line to the log. */
 void log_call(const char *function, int rank, int size);
 
-/* Returns the directory that the environment names; NULL if there is none. */
+/* Returns the directory in the environment variable NCCL_STUB; NULL if the variable is not set. */
 const char *stub_directory(void);
 
 /* Counts a use of a communicator that is not allowed, such as a use after ncclCommAbort. */
@@ -74,15 +79,17 @@ void set_last_error(const char *format, ...) __attribute__((format(printf, 1, 2)
 
 void sleep_millis(int millis);
 
-/* A stream: a queue of tasks that a thread runs in order. */
+/* A stream is a queue of tasks that a thread runs in order. */
 typedef struct stream stream_t;
 
-/* Returns a stream; for NULL, the null stream of the calling thread. */
+/*
+ * Returns the stream with the given handle. The handle NULL is the null stream of the calling
+ * thread.
+ */
 stream_t *stream_of(void *handle);
 
 void stream_add(stream_t *stream, void (*run)(void *), void *argument);
 
-/* A communicator. */
 typedef struct comm {
   int rank;
   int size;
@@ -98,8 +105,8 @@ typedef struct comm {
   int aborted;
   int destroyed;
   int threads;         /* threads that use the communicator */
-  long launched;       /* kernels launched */
-  long finished;       /* kernels finished */
+  long launched;       /* number of kernels that were started */
+  long finished;       /* number of kernels that have ended */
 } comm_t;
 
 int comm_aborted(comm_t *comm);
@@ -113,11 +120,14 @@ void comm_wait_for_abort(comm_t *comm);
 /* Connects the sockets of a communicator; returns 0, or -1 after an abort. */
 int comm_connect(comm_t *comm);
 
-/* Read or write all bytes; return 0, or -1 after an abort. A lost peer means waiting for it. */
+/*
+ * Read or write all bytes. Return 0, or -1 after an abort. If the other process is lost, they wait
+ * for the abort.
+ */
 int read_all(comm_t *comm, int socket, void *buffer, size_t bytes);
 int write_all(comm_t *comm, int socket, const void *buffer, size_t bytes);
 
-/* An operation of a communicator: a send, a receive or an all-reduce. */
+/* An operation is a send, a receive or an all-reduce of a communicator. */
 typedef struct operation {
   enum { SEND, RECEIVE, ALL_REDUCE } kind;
   const void *input;
@@ -131,7 +141,7 @@ typedef struct operation {
   struct operation *next;
 } operation_t;
 
-/* The operations of one communicator in one group. */
+/* A kernel runs the operations of one communicator in one group. */
 typedef struct kernel {
   comm_t *comm;
   operation_t *operations;
@@ -141,7 +151,7 @@ typedef struct kernel {
 /* Returns the bytes of an element, or 0 for a type that the stub does not know. */
 size_t type_bytes(int type);
 
-/* Runs the operations of a kernel; a task of a stream. */
+/* Runs the operations of a kernel. The kernel is a task of a stream. */
 void run_kernel(void *kernel);
 
 #endif

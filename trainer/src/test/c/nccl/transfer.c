@@ -1,4 +1,7 @@
-/* Sends, receives and all-reduces of the stub, and groups of them. */
+/*
+ * Implements the functions of NCCL that send, receive and sum data, and groups of these
+ * operations.
+ */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +9,10 @@
 
 #include "stub.h"
 
-/* What one side of a transfer tells the other about it. */
+/*
+ * The kind and the size of an operation, which each rank sends to the other rank before the
+ * data.
+ */
 typedef struct {
   int kind;
   int type;
@@ -37,7 +43,10 @@ static float bfloat16_to_float(uint16_t bits) {
   return value;
 }
 
-/* Rounds to the nearest bfloat16, to an even one if two are equally near. */
+/*
+ * Rounds to the nearest bfloat16 number. If two numbers are equally near, the result is the even
+ * number.
+ */
 static uint16_t float_to_bfloat16(float value) {
   uint32_t wide;
   memcpy(&wide, &value, sizeof wide);
@@ -58,7 +67,7 @@ static void add(void *sum, const void *term, size_t count, int type) {
   }
 }
 
-/* Sends when the receiver is ready, as a send without any buffer. */
+/* Waits until the receiver is ready, and then sends the data. NCCL may send small data earlier. */
 static int run_send(operation_t *operation) {
   comm_t *comm = operation->comm;
   int socket = comm->to[operation->peer];
@@ -99,7 +108,10 @@ static int run_receive(operation_t *operation) {
   return read_all(comm, socket, operation->output, bytes);
 }
 
-/* Rank 0 sums the terms in the order of ranks. Unequal sizes hang, as they do in NCCL. */
+/*
+ * Rank 0 sums the terms in the order of ranks. If the ranks have different sizes, the call hangs,
+ * as in NCCL.
+ */
 static int run_all_reduce(operation_t *operation) {
   comm_t *comm = operation->comm;
   size_t bytes = operation->count * type_bytes(operation->type);

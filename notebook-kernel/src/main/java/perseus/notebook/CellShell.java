@@ -82,8 +82,8 @@ public final class CellShell implements AutoCloseable {
     int start = source.lastIndexOf('\n', at - 1) + 1;
     int end = source.indexOf('\n', at);
     String line = source.substring(start, end < 0 ? source.length() : end);
-    // The compiler's message ends with the name of the class around the snippet. JShell puts a
-    // snippet into a class with an empty name, so the line with the name of the class is removed.
+    // The compiler's message ends with the name of the class around the snippet. The line with the
+    // class name is removed, because JShell invents this class and gives it an empty name.
     String message = error.getMessage(Locale.ENGLISH).replaceAll("\\n\\s*location: class\\s*$", "");
     return message + "\n" + line + "\n" + " ".repeat(at - start) + "^";
   }
@@ -126,8 +126,8 @@ public final class CellShell implements AutoCloseable {
   /**
    * Returns the texts that can complete the word before the cursor.
    *
-   * @param anchor array whose first element becomes the index in the cell at which the returned
-   *     texts start
+   * @param anchor array of one element; this method writes into it the index in the cell at which
+   *     the returned texts start
    */
   List<String> completions(String cell, int cursor, int[] anchor) {
     return atCursor(

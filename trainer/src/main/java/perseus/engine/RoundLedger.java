@@ -71,8 +71,8 @@ public final class RoundLedger {
    *
    * @param measured results of all ranks
    * @param iterations number of iterations under the frequency schedule
-   * @param precision largest relative standard error of the times and energies of forwards and
-   *     backwards under the frequency schedule; infinite if it is unknown
+   * @param precision largest relative standard error among the times and energies of the forwards
+   *     and backwards of all stages; infinite if it is unknown
    * @param loss mean loss of the last iteration; NaN if it is unknown
    * @param clocks the SM clocks that were in force under the frequency schedule; null on simulated
    *     GPUs

@@ -39,8 +39,8 @@ public record StageProgram(List<Action> actions) {
     RECV_GRAD(PipeInstruction.P2P),
     BACKWARD(PipeInstruction.BACKWARD),
     /**
-     * A backward that recomputes the activations itself, in a schedule where other backwards follow
-     * a {@link #RECOMPUTATION}.
+     * A backward that first repeats the forward of its microbatch. A schedule uses this kind only
+     * if other backwards follow a {@link #RECOMPUTATION}.
      */
     FORWARD_BACKWARD(PipeInstruction.BACKWARD),
     /**
@@ -182,7 +182,7 @@ public record StageProgram(List<Action> actions) {
     }
   }
 
-  /** Returns the rank's instructions with the names that schedulers use for them. */
+  /** Returns for each instruction of the rank the name that schedulers use for it. */
   public List<PipeInstruction> pipeSchedule() {
     return actions.stream().map(action -> action.kind.pipeInstruction).toList();
   }

@@ -9,14 +9,14 @@ import perseus.control.Round;
  */
 final class StoppingRule {
   /**
-   * Minimum number of iterations under a frequency schedule, if a precision (maximum standard
+   * Minimum number of iterations under a frequency schedule for which a precision (maximum standard
    * error) is required.
    */
   private static final int MIN_ITERATIONS = 2;
 
   /**
-   * Minimum time of a frequency schedule in seconds, if a precision (maximum standard error) is
-   * required.
+   * Minimum time in seconds of a frequency schedule for which a precision (maximum standard error)
+   * is required.
    */
   private static final double MIN_SECONDS = 1;
 
@@ -27,10 +27,9 @@ final class StoppingRule {
   private static final double WARMUP_SECONDS = 3;
 
   /**
-   * A frequency schedule that does not reach the required precision (maximum standard error) ends
-   * after {@code MAX_ITERATIONS} iterations, but not before {@code MAX_SECONDS} seconds. Power
-   * samples do not show the power of very short instructions, so a rank may never reach the
-   * required precision.
+   * A frequency schedule may never reach the required precision (maximum standard error), because
+   * power samples do not show the power of very short instructions. It then ends after {@code
+   * MAX_ITERATIONS} iterations, but runs for at least {@code MAX_SECONDS} seconds.
    */
   private static final int MAX_ITERATIONS = 30;
 
@@ -51,14 +50,13 @@ final class StoppingRule {
   }
 
   /**
-   * Returns the number of iterations after which the frequency schedule ends at the latest, unless
-   * the iterations are very short.
+   * Returns the maximum number of iterations under the frequency schedule. Very short iterations
+   * may run more often, until they have taken {@code MAX_SECONDS} seconds.
    */
   int usualMaximum() {
     return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;
   }
 
-  /** Returns the minimum number of iterations under the frequency schedule. */
   int minimum() {
     return round.precision() > 0 ? MIN_ITERATIONS : fixedIterations;
   }

@@ -15,9 +15,9 @@ public interface TrainingListener {
    * The training loop calls {@code roundStarted} when a frequency schedule starts.
    *
    * @param rounds maximum number of frequency schedules in the run
-   * @param iterations maximum number of iterations under the frequency schedule. If the number of
-   *     iterations is not fixed, more iterations may run until all iterations together have taken 3
-   *     seconds.
+   * @param iterations maximum number of iterations under the frequency schedule. If a precision
+   *     (maximum standard error) is required, very short iterations continue until they have taken
+   *     3 seconds.
    */
   default void roundStarted(Round round, int rounds, int iterations) {}
 

@@ -34,8 +34,8 @@ public final class TrainingLoop {
   private int firstStep;
 
   /**
-   * A connection to the plan server that is lost after the end of the training loop is not a
-   * failure.
+   * True after the end of the training loop. From then on, the loss of the connection to the plan
+   * server is not a failure.
    */
   private volatile boolean ended;
 

@@ -23,8 +23,8 @@ public record TrainingResult(List<RoundResult> rounds, List<Path> files, Path du
    * @param round description of the frequency schedule: its number, its clock, whether it was a
    *     warm-up
    * @param iterations number of iterations that ran under the frequency schedule
-   * @param precision largest relative standard error of the times and energies of all stages'
-   *     forwards and backwards; infinite if it is unknown
+   * @param precision largest relative standard error among the times and energies of the forwards
+   *     and backwards of all stages; infinite if it is unknown
    * @param measurement mean time in seconds and mean energy in joules of an iteration under the
    *     frequency schedule
    * @param loss loss of the last iteration under the frequency schedule. The loss is NaN if the

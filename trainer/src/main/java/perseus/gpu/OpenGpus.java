@@ -10,8 +10,8 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Holds the opened GPUs of this host in the order of their UUIDs. All runs reserve the GPUs of a
- * host in the order of their UUIDs.
+ * Holds the opened GPUs of this host in the order of their UUIDs. All runs reserve GPUs in this
+ * order.
  */
 public record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
   /**

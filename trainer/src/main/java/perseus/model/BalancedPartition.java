@@ -8,11 +8,11 @@ import java.util.List;
  * Divides a sequence of weights into consecutive parts whose sums are as equal as possible.
  *
  * <p>The sum of the heaviest part is as small as possible, as in the linear partition problem
- * (Skiena, "The Algorithm Design Manual"). Of all divisions that minimize the heaviest part, the
- * class chooses the division with the smallest sum of squares of the part sums.
+ * (Skiena, "The Algorithm Design Manual"). Several divisions may minimize the heaviest part. The
+ * class then chooses the division with the smallest sum of the squared part sums.
  *
- * <p>Dynamic programs find the best division in O(p n^2) time and O(p n) memory for n weights and p
- * parts.
+ * <p>Dynamic programming finds the best division of n weights into p parts in O(p n^2) time and O(p
+ * n) memory.
  */
 final class BalancedPartition {
   private BalancedPartition() {}
@@ -59,8 +59,8 @@ final class BalancedPartition {
    * Divides the weights into consecutive parts whose sums are at most {@code limit}. The method
    * minimizes the sum of the squares of the part sums.
    *
-   * @return array whose element {@code [k][e]} is the index of the first weight of the last part,
-   *     if the first e weights are divided into k parts
+   * @return array whose element {@code [k][e]} describes the best division of the first e weights
+   *     into k parts: the index of the first weight of the last part
    */
   private static int[][] leastSquaresStarts(long[] prefixSums, int parts, double limit) {
     int items = prefixSums.length - 1;

@@ -82,7 +82,7 @@ public record MemoryEstimate(
    *
    * @param keptBytes bytes of the activations that the stage keeps from the forward to the backward
    * @param recomputedBytes bytes of the activations of all layers that the stage recomputes
-   * @param largestBytes bytes of the activations of the recomputed layer with the most activations
+   * @param largestBytes largest number of bytes of activations of a single recomputed layer
    */
   private record StageMemory(double keptBytes, double recomputedBytes, double largestBytes) {
     static StageMemory of(Workload workload, int stage, boolean checkpointing) {

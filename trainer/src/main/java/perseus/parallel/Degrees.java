@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import perseus.io.UserError;
 
 /**
- * Holds the three degrees of 3D parallelism (pipeline, data, tensor), and computes the pipeline,
- * the position in the pipeline and the shard of each rank.
+ * Holds the pipeline-parallel, data-parallel and tensor-parallel degree of a job. Computes the
+ * pipeline, the position in the pipeline and the shard of each rank.
  *
  * <p>Tensor parallelism divides a stage into shards, and each rank of a tensor-parallel group holds
  * one shard. Rank {@code (d * tp + t) * pp + p} has position p in pipeline d, and holds

@@ -24,8 +24,8 @@ import perseus.record.InstructionSink;
  */
 public final class RoundPrecision implements InstructionSink, SensorSink {
   /**
-   * On an H200, clock and power are constant 0.15 s after a change of the clock, even at the power
-   * limit.
+   * On an H200, clock and power are constant again within 0.15 s after a change of the clock, even
+   * at the power limit.
    */
   private static final double SETTLING_SECONDS = 0.2;
 

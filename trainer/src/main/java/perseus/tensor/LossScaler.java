@@ -8,7 +8,7 @@ import perseus.tensor.autograd.Kernels;
 import perseus.tensor.parameter.StageParameter;
 
 /**
- * Scales the loss of a rank's backwards with a dynamic factor, so that small gradients do not
+ * Multiplies the loss by a factor that changes during training, so that small gradients do not
  * become zero in float16 (Micikevicius et al., 2018).
  *
  * <p>Each backward computes the gradients of scale * loss. After the last backward of an iteration,

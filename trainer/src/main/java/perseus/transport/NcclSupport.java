@@ -7,8 +7,8 @@ package perseus.transport;
  *     host
  * @param version the version of the rank's NCCL, such as 22809 for version 2.28.9; 0 if the rank
  *     cannot use NCCL
- * @param obstacle reason why the rank cannot use NCCL, in words that can follow "Rank 3", such as
- *     "computes on the CPU"; null if the rank can use NCCL
+ * @param obstacle reason why the rank cannot use NCCL, as the end of a sentence about the rank,
+ *     such as "computes on the CPU"; null if the rank can use NCCL
  */
 public record NcclSupport(String gpu, int version, String obstacle) {
   /** The description of a rank that computes on the CPU. */

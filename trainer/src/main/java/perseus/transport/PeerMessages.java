@@ -4,8 +4,8 @@ import perseus.wire.Deadline;
 
 /**
  * Exchanges short messages between ranks through the memory of their hosts, and detects lost ranks.
- * A transport that sends tensors directly from GPU to GPU, such as NCCL, needs host messages, for
- * example about the size of the next tensor.
+ * A transport that sends tensors directly from GPU to GPU, such as NCCL, also needs messages
+ * between hosts. One example is the size of the next tensor.
  *
  * <p>Each message belongs to a sequence, which has a number. Between two ranks, the messages of one
  * sequence arrive in the order in which they were sent. Several threads may use an instance, but

@@ -26,8 +26,8 @@ public interface TransportProvider {
    * Holds the parameters of {@link #connect}.
    *
    * @param rank the number of the rank
-   * @param channels the channels in which the rank sends or receives tensors. Every rank sorts its
-   *     channels in the same way.
+   * @param channels the channels in which the rank sends or receives tensors. All ranks sort their
+   *     channels by the same rule, so that ranks do not wait for each other in a circle.
    * @param manager the DJL object on whose device the rank computes
    * @param messages object that exchanges messages with the ranks in the channels and with the
    *     members of all groups of the rank. The caller closes {@code messages} after it has closed

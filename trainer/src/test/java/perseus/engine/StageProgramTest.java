@@ -19,7 +19,7 @@ class StageProgramTest {
 
   @Test
   void numberOfInstructionsEqualsThatOfPublishedRuns() {
-    // The numbers of power states of each rank in the published state dumps of GPT-3 XL.
+    // Number of instructions of each rank in the published state dumps of GPT-3 XL.
     int[] measured = {518, 520, 518, 516};
     for (int stage = 0; stage < 4; stage++) {
       assertThat(program(stage).pipeSchedule()).hasSize(measured[stage]);

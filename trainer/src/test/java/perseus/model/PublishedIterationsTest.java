@@ -19,11 +19,11 @@ import perseus.model.layer.KernelWork;
  * Compares the counted work of models with times of iterations that were measured on four A100 PCIe
  * 80 GB.
  *
- * <p>The test computes the time of an iteration as follows. All matrix products run at the same
- * fraction of the peak speed (TF32), and all memory-bound kernels use the same fraction of the
- * memory bandwidth. Kernels run one after the other. With M microbatches and S stages, an iteration
- * takes the time of M + S - 1 forwards and backwards of the slowest stage, and of one optimizer
- * step. Transfers are ignored.
+ * <p>The test computes the time of an iteration as follows. All matrix products run at one fixed
+ * fraction of the peak speed (TF32). All memory-bound kernels use one fixed fraction of the memory
+ * bandwidth. Kernels run one after the other. With M microbatches and S stages, an iteration
+ * consists of M + S - 1 forwards and backwards of the slowest stage, and one optimizer step.
+ * Transfers are ignored.
  */
 class PublishedIterationsTest {
   private static final double PEAK_FLOPS = 156e12;

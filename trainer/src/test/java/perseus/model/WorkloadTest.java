@@ -29,9 +29,9 @@ class WorkloadTest {
   }
 
   /**
-   * The expected number follows the formula of Megatron-LM (Narayanan et al., SC '21) for forward
-   * and backward, 72 B l h^2 s plus smaller terms. A forward is a third of this. B is the number of
-   * samples, l the number of layers, h the hidden width and s the sequence length.
+   * A forward needs 24 B l h^2 s floating-point operations plus smaller terms. This is a third of
+   * the number for forward and backward that Megatron-LM states (Narayanan et al., SC '21). B is
+   * the number of samples, l the number of layers, h the hidden width and s the sequence length.
    */
   @Test
   void flopsOfGptFollowThePublishedFormula() {

@@ -53,7 +53,7 @@ class RoundPrecisionTest {
     private void execute(Instruction instruction, double seconds, double watts) {
       double start = now;
       double jittered = seconds * (1 + 0.003 * (2 * random.nextDouble() - 1));
-      // The mean of the powers of both halves is the given power.
+      // The mean power of both halves is the argument "watts".
       draw(jittered / 2, 1.1 * watts);
       draw(jittered / 2, 0.9 * watts);
       precision.executed(instruction, start, now);
@@ -117,7 +117,7 @@ class RoundPrecisionTest {
 
   @Test
   void precisionIsUnknownWithTooFewSamples() {
-    // The instructions have three kinds: forward, backward and waiting.
+    // The samples must determine three powers: those of forwards, backwards and waiting.
     assertThat(withSamplesAt(3.2, 3.7, 4.95).relativeError()).isEqualTo(Double.POSITIVE_INFINITY);
     RoundPrecision four = withSamplesAt(3.2, 3.3, 3.7, 4.95);
     assertThat(four.relativeError()).isEqualTo(Double.POSITIVE_INFINITY);

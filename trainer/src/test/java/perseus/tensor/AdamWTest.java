@@ -23,7 +23,7 @@ class AdamWTest {
 
     @Override
     public void valuesChanged() {
-      // This parameter has no copy of the values that would have to be updated.
+      // This parameter has no copy of its values, so there is no copy to update.
     }
   }
 
@@ -38,8 +38,8 @@ class AdamWTest {
         matrix.gradient.addi(0.5f);
         vector.gradient.addi(0.5f);
         optimizer.step();
-        // The first step subtracts the learning rate 0.1, whatever the gradient. Weight decay also
-        // subtracts 0.1 % from a matrix.
+        // The first step subtracts the learning rate 0.1 for every positive gradient. Weight decay
+        // also subtracts 0.1 % from a matrix.
         assertThat(matrix.value.toFloatArray()[0]).isCloseTo(0.899f, within(1e-6f));
         assertThat(vector.value.toFloatArray()[0]).isCloseTo(0.9f, within(1e-6f));
 

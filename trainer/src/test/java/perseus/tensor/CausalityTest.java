@@ -18,7 +18,7 @@ import perseus.tensor.parameter.StageSpec;
 import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
-/** Checks on which tokens a prediction in the middle of the sequence depends. */
+/** Checks which tokens influence a prediction in the middle of the sequence. */
 class CausalityTest {
   private static final int TOKENS = SmallModels.TOKENS;
   private static final int PREDICTED_POSITION = 3;

@@ -55,7 +55,7 @@ class HalfPrecisionTest {
         Pipeline rounded = pipeline(family, 1, false, precision)) {
       double loss = exact.gradients();
       assertThat(rounded.gradients()).isCloseTo(loss, within(loss * rounding(precision)));
-      // A gradient is the result of a computation with about a hundred roundings.
+      // The computation of a gradient has about a hundred roundings.
       assertThat(relativeError(rounded.parameters(), exact.parameters()))
           .isLessThan(12 * rounding(precision));
     }

@@ -63,7 +63,7 @@ class LossScalerTest {
 
   /**
    * A multiplication by a power of two changes only the exponents of float32 numbers, so the
-   * results must be equal to the bit.
+   * results must have exactly the same bits.
    */
   @ParameterizedTest
   @EnumSource(Family.class)

@@ -154,7 +154,6 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
-  /** Returns all parameters by their names. */
   Map<String, StageParameter> parameters() {
     Map<String, StageParameter> byName = new LinkedHashMap<>();
     for (StageModel stage : stages) {

@@ -5,8 +5,9 @@ import java.util.function.DoubleUnaryOperator;
 import perseus.model.Family;
 
 /**
- * Computes the loss of a small transformer for one sample. This second implementation uses only
- * loops over doubles, and follows the formulas of the papers.
+ * Computes the loss of a small transformer for one sample. The implementation uses only loops over
+ * doubles, and follows the formulas of the papers. Tests compare its results with those of the
+ * trainer.
  */
 final class PlainTransformer {
   private final Family family;

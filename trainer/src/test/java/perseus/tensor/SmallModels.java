@@ -28,8 +28,8 @@ import perseus.model.transformer.TransformerBlock.Variant;
 import perseus.tensor.data.TrainingData;
 
 /**
- * Creates a model of each family that is so small that tests can check each element, and random
- * data for it.
+ * Creates small models and random data for tests. The models are so small that tests can check each
+ * element of their tensors.
  */
 public final class SmallModels {
   static final int VOCABULARY = 23;

@@ -25,9 +25,9 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * Compares the time of a forward and a backward of a GPT model on one rank with the time of its
- * matrix products and attention alone. The ratio of the two times shows how much time everything
- * except matrix products and attention takes.
+ * Measures the time of a forward and a backward of a GPT model on one rank, and the time of its
+ * matrix products and attention alone. The ratio of the two times shows how much time all other
+ * operations take.
  *
  * <p>Each matrix product of a block is timed separately. Rounds of the two measurements alternate
  * in one process, so that other work on the machine disturbs both equally. The benchmark reports

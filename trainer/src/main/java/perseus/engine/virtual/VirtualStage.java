@@ -94,8 +94,9 @@ final class VirtualStage {
   /**
    * Connects this rank with the rank to which it sends activations.
    *
-   * @param first whether {@code nextRank} is the first rank of the pipeline. The last rank sends
-   *     the activations of its own stage c to stage c + 1 of the first rank.
+   * @param first whether {@code nextRank} is the first rank of the pipeline. Each rank numbers its
+   *     stages from 0, and the last rank sends the activations of its stage c to stage c + 1 of the
+   *     first rank.
    */
   void connect(VirtualStage nextRank, boolean first) {
     next = nextRank;

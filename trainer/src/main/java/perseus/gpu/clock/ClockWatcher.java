@@ -58,8 +58,8 @@ final class ClockWatcher {
   private static final Duration ALL = Duration.ofMillis(9_800);
 
   /**
-   * Maximum time after the end of the launcher until the operating system has released its locks on
-   * lease files (which reserve GPUs).
+   * Maximum time until the operating system has released the locks of the ended launcher on lease
+   * files (which reserve GPUs).
    */
   private static final Duration LEASES = Duration.ofSeconds(1);
 
@@ -223,8 +223,8 @@ final class ClockWatcher {
         }
         Pause.of(Duration.ofMillis(10));
       } catch (UserError e) {
-        // If the lease file (which reserves the GPU) cannot be created, for example because the
-        // disk is full, no other run can reserve and use the GPU.
+        // The lease file, which reserves the GPU, cannot be created, for example because the disk
+        // is full. No other run can then reserve the GPU either.
         return true;
       }
     }

@@ -14,11 +14,11 @@ import perseus.gpu.GpuException;
  * run. During the measurement, no other thread may request clocks of the same GPU.
  *
  * <p>The measurement changes the clock from the highest clock to each of three lower clocks and
- * back. Each change of the clock is measured twice. A clock change ends when the reported clock
- * differs from the requested clock by at most one step between supported clocks, and by at most 5 %
- * of the highest clock. A GPU that reaches its power limit may never run at the requested clock. A
- * change of the clock that takes longer than 0.5 seconds is counted in {@link Result#neverInForce},
- * and its time is not stored.
+ * back. Each change of the clock is measured twice. A clock change ends when the reported clock is
+ * close to the requested clock. The difference must be at most one step between supported clocks,
+ * and at most 5 % of the highest clock. A GPU that reaches its power limit may never run at the
+ * requested clock. A change of the clock that takes longer than 0.5 seconds is counted in {@link
+ * Result#neverInForce}, and its time is not stored.
  */
 public final class SwitchingTimes implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -139,8 +139,8 @@ public final class SwitchingTimes implements AutoCloseable {
   }
 
   /**
-   * Returns the supported clocks at 1/4, 1/2 and 3/4 of the list of supported clocks, highest
-   * first.
+   * Returns the three supported clocks at the positions 1/4, 1/2 and 3/4 of the list of supported
+   * clocks, highest first.
    */
   private List<Integer> lowerClocks() {
     int last = clocks.size() - 1;

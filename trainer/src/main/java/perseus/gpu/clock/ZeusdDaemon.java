@@ -39,8 +39,8 @@ import perseus.gpu.GpuInfo;
  * class was checked against the versions up to 0.5.0 and the development version of August 2026. In
  * the versions 0.1.0 and 0.2.0, the path contains the GPU, and a JSON body contains the values:
  * {@code POST /gpu/0/set_gpu_locked_clocks}. The call {@code GET /discover} exists only since
- * version 0.3.0, so its answer shows which calls the daemon supports. Tokens exist since version
- * 0.4.0 of {@code zeusd}.
+ * version 0.3.0, so its answer shows which calls the daemon supports. Since version 0.4.0, {@code
+ * zeusd} can require a secret token from its callers.
  */
 final class ZeusdDaemon implements ClockSetters {
   /**
@@ -107,9 +107,9 @@ final class ZeusdDaemon implements ClockSetters {
 
   /**
    * Returns the index that {@code zeusd} gives to a GPU. If {@code zeusd} reports PCI addresses,
-   * the GPU with the same PCI address is chosen, because {@code zeusd} may see other GPUs than this
-   * process. A version of {@code zeusd} that reports no PCI addresses numbers the GPUs in the order
-   * of the driver.
+   * the GPU is found by its PCI address. Its index may differ from the index in this process,
+   * because {@code zeusd} may see other GPUs. A version of {@code zeusd} that reports no PCI
+   * addresses numbers the GPUs in the order of the driver.
    */
   private int number(ContentResponse discovered, GpuInfo info) {
     JsonNode gpus;

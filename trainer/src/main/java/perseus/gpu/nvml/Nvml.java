@@ -14,9 +14,9 @@ import perseus.gpu.GpuException;
 import perseus.gpu.GpuException.Reason;
 
 /**
- * Calls NVIDIA's library NVML. The newest version of an NVML function that the driver contains is
- * found at the first call of the function. If an old driver lacks a function, only the calls of
- * this function fail. All methods are thread-safe.
+ * Calls NVIDIA's library NVML. Some NVML functions have several versions. The first call of a
+ * function finds the newest version in the installed driver. If an old driver lacks a function,
+ * only the calls of this function fail. All methods are thread-safe.
  *
  * <p>NVML is initialized at the first call of {@link #open}, and stays initialized until the
  * process ends.
@@ -50,7 +50,6 @@ final class Nvml {
     return Installed.NVML;
   }
 
-  /** Returns an object that calls the NVML library in the given file. */
   static Nvml in(Path file) {
     return new Nvml(file.toAbsolutePath().toString());
   }
@@ -104,8 +103,8 @@ final class Nvml {
   }
 
   /**
-   * Returns the message of the dynamic linker that the error contains. The first line of the
-   * error's message is by the library JNA, and the second line is by the dynamic linker.
+   * Returns the reason why a library could not be loaded. The first line of the error's message is
+   * by the library JNA, and the second line is the reason that the dynamic linker states.
    */
   private static String reason(Throwable error) {
     List<String> lines = String.valueOf(error.getMessage()).lines().toList();
@@ -161,7 +160,6 @@ final class Nvml {
     }
   }
 
-  /** Returns the exception for a call of an NVML function that failed with the given error code. */
   GpuException failure(String subject, NvmlFunction function, int code) {
     String call = "%s returned the error %d".formatted(found.get(function).getName(), code);
     Optional<NvmlError> error = NvmlError.of(code);

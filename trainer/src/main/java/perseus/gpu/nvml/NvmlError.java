@@ -161,7 +161,6 @@ enum NvmlError {
     this.remedy = remedy;
   }
 
-  /** Returns the error with the given code; empty if the code is unknown. */
   static Optional<NvmlError> of(int code) {
     return Arrays.stream(values()).filter(error -> error.code == code).findFirst();
   }

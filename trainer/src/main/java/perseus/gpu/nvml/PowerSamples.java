@@ -38,7 +38,7 @@ final class PowerSamples {
   /**
    * Reads how many power samples the buffer of the driver can hold.
    *
-   * @return NVML's error code; also success if the driver has not stored a power sample yet
+   * @return NVML's error code; the code of success if the driver has not stored a power sample yet
    */
   synchronized int probe() {
     IntByReference count = new IntByReference();

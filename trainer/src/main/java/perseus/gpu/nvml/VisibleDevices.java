@@ -13,9 +13,9 @@ import perseus.io.UserError;
  * Holds the GPUs that the environment variable CUDA_VISIBLE_DEVICES selects.
  *
  * <p>CUDA ignores an invalid entry in CUDA_VISIBLE_DEVICES and all entries after it. In this class,
- * an invalid entry and a repeated entry are errors, because otherwise the job would measure other
- * GPUs than the user wants. A negative number ends the list of GPUs, as in CUDA. The word
- * NoDevFiles also ends the list of GPUs, because Slurm sets it for a job without GPUs.
+ * an invalid entry and a repeated entry are errors. Otherwise, the job could measure other GPUs
+ * than the user wants. A negative number ends the list of GPUs, as in CUDA. The word NoDevFiles
+ * also ends the list of GPUs, because Slurm sets it for a job without GPUs.
  *
  * <p>Source: NVIDIA, CUDA C++ Programming Guide, CUDA Environment Variables.
  *

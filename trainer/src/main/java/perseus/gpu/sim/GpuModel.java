@@ -75,10 +75,10 @@ public record GpuModel(
   }
 
   /**
-   * Returns the clock in MHz at which the GPU runs, with its power limit, if {@code clockMhz} is
-   * requested. The returned clock is the highest clock up to {@code clockMhz} at which the power of
-   * the GPU does not exceed the power limit. The returned clock is never below the lowest supported
-   * clock.
+   * Returns the clock in MHz at which the GPU runs if {@code clockMhz} is requested and the power
+   * limit is in force. The returned clock is the highest clock up to {@code clockMhz} at which the
+   * power of the GPU does not exceed the power limit. The returned clock is never below the lowest
+   * supported clock.
    *
    * <p>The returned clock can lie between two supported clocks. A real GPU keeps its power limit by
    * alternating between two supported clocks, so that its mean clock lies between them.

@@ -17,7 +17,7 @@ import perseus.io.Named;
  *
  * <p>The peak speeds and bandwidths of the GPU models are from the data sheets of the vendor. The
  * document {@code docs/gpus.md} lists the sources of the supported clocks under "Known GPUs". For
- * each GPU model, the power while it computes and the power while it waits were chosen to agree
+ * each GPU model except the H100, the power of a computing GPU and the power of a waiting GPU agree
  * with published or recorded measurements.
  *
  * <ul>

@@ -44,10 +44,10 @@ public interface Layer {
   List<long[]> outputShapes(Batch batch);
 
   /**
-   * Returns the number of bytes per microbatch that a stage with this last layer sends to the next
-   * stage. A stage sends to the next stage all data that later layers of the model need. By
-   * default, a stage sends the tensors whose shapes its last layer returns in {@link
-   * #outputShapes}.
+   * Returns the number of bytes that a stage sends to the next stage for each microbatch if this
+   * layer is the last layer of the stage. A stage sends to the next stage all data that later
+   * layers of the model need. By default, a stage sends the tensors whose shapes its last layer
+   * returns in {@link #outputShapes}.
    */
   default double outputBytes(Batch batch) {
     double elements = 0;

@@ -116,7 +116,6 @@ public record T5Shape(int vocabulary, int hidden, int heads, int headWidth, int 
     tallyResidual(tally, batch);
   }
 
-  /** Counts the work of a normalization by the root mean square (RMS). */
   void tallyNorm(WorkTally tally, Batch batch) {
     tally.passes(batch.elements(hidden), RMS_NORM_FORWARD, RMS_NORM_BACKWARD);
   }

@@ -116,9 +116,9 @@ public record TransformerBlock(int number, Variant variant, int hidden, int head
     double scores = batch.scoresPerGpu(heads);
     return new WorkTally()
         .matmul(3 * headVectors, hidden)
-        // Attention probabilities times values.
+        // This product multiplies the attention probabilities by the values.
         .matmul(headVectors, batch.sequenceLength())
-        // Queries times keys.
+        // This product multiplies the queries by the keys.
         .matmul(headVectors, batch.sequenceLength())
         .matmul(headVectors, hidden)
         .matmul(wide, hidden)

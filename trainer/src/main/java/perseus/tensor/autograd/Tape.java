@@ -30,8 +30,8 @@ import perseus.transport.TensorGroup;
  * </ul>
  *
  * <p>The gradient of a leaf is the sum of PyTorch's gradient and of the gradients that {@link
- * #propagate} passes to the leaf. The tape itself adds the gradients of {@link #propagate}, because
- * PyTorch would copy each gradient on a GPU in another thread.
+ * #propagate} passes to the leaf. The tape adds the gradients of {@link #propagate} itself. On a
+ * GPU, PyTorch would use another thread and copy each gradient.
  *
  * <p>The backward of a layer goes through the leaves in the reverse order of the forward. The
  * gradient of a leaf is complete before the backward passes it on.

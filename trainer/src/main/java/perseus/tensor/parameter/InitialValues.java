@@ -17,9 +17,9 @@ import perseus.model.t5.T5Shape;
  *       GPT-3 and Bloom, linear layers before a residual sum have the standard deviation {@code
  *       initStd} / sqrt(2 * transformer blocks) (Radford et al., 2019).
  *   <li>T5 (Raffel et al., 2020) uses the standard deviation 1 / sqrt(inputs) for a linear layer.
- *       The linear layer of the queries has the standard deviation 1 / sqrt(inputs * head width),
- *       because T5 does not scale attention scores. T5 uses the standard deviation 1 / sqrt(hidden
- *       width) for relative position biases, and 1 for the embedding.
+ *       In T5, the linear layer of the queries has the standard deviation 1 / sqrt(inputs * head
+ *       width), because T5 does not scale attention scores. T5 uses the standard deviation 1 /
+ *       sqrt(hidden width) for relative position biases, and 1 for the embedding.
  *   <li>A convolution of Wide-ResNet has the standard deviation sqrt(2 / (output channels * kernel
  *       height * kernel width)), as in torchvision (He initialization). In Wide-ResNet, the
  *       standard deviation of the head's weights is 1 / sqrt(3 * inputs).

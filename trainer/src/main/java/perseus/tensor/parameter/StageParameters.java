@@ -36,7 +36,7 @@ public class StageParameters {
    *
    * @param spec description of any stage of the model; only its fields {@code model}, {@code seed},
    *     {@code initStd} and {@code precision} are used
-   * @param layers the layers of one or more stages, whose parameters are created
+   * @param layers the layers of one or more stages; this method creates their parameters
    * @param manager owner of the parameters' tensors
    * @param group the tensor-parallel ranks that share the layers of the stages
    * @param kernels operations that convert parameters to the number type (such as bfloat16) of the

@@ -35,10 +35,12 @@ public final class DjlRuntime {
   /**
    * Creates a manager of tensors, which owns the tensors that are created with it and all results
    * that are computed from these tensors. If a manager is closed, it frees all tensors that it
-   * owns.
+   * owns. The method turns PyTorch's automatic differentiation off for the calling thread.
    */
   public static NDManager newManager(Device device) {
     start();
+    // DJL turns automatic differentiation off only for the thread that starts DJL.
+    JniUtils.setGradMode(false);
     return NDManager.newBaseManager(device, "PyTorch");
   }
 

@@ -15,7 +15,7 @@ import perseus.wire.Deadline;
 
 /**
  * Wraps a communicator of NCCL: a set of ranks that exchange tensors. If another rank is lost or
- * NCCL fails, every wait for the other rank ends with an error. Only the main thread of this rank
+ * NCCL fails, every wait for other ranks ends with an error. Only the main thread of this rank
  * starts operations. The thread of {@link Watch} checks whether operations have failed.
  */
 final class Communicator {
@@ -84,7 +84,8 @@ final class Communicator {
     }
     handle = created.getValue();
     if (health.hasFailed()) {
-      // A failure during the connection could not abort this communicator, so it is aborted now.
+      // When the failure was found, this communicator had no handle and could not be aborted. So
+      // this communicator is aborted now.
       abort();
     }
   }
@@ -197,7 +198,6 @@ final class Communicator {
         description + ". Set NCCL_DEBUG=WARN to see more, or use --transport tcp.");
   }
 
-  /** Aborts the communicator and its operations. */
   void abort() {
     boolean locked = false;
     try {

@@ -81,9 +81,8 @@ final class Nccl {
 
     /**
      * Creates the configuration of a blocking communicator. A call of a blocking communicator
-     * returns when its operation is in a stream. With a nonblocking communicator, NCCL would start
-     * a thread for each operation, and callers would have to poll until the operation is in a
-     * stream.
+     * returns when its operation is in a stream. For a nonblocking communicator, NCCL would start a
+     * thread for each operation. Callers would have to poll until the operation is in a stream.
      */
     public Config() {
       size = size();

@@ -73,9 +73,8 @@ public final class NcclTransport implements TensorTransport {
    * Connects a rank with the ranks to which it sends tensors, and from which it receives tensors.
    * Only the calling thread may use the transport.
    *
-   * @param channels the channels in which this rank sends or receives tensors. Every rank must sort
-   *     its channels in the same way, because ranks could otherwise wait for each other in a
-   *     circle.
+   * @param channels the channels in which this rank sends or receives tensors. All ranks must sort
+   *     their channels by the same rule. Otherwise, ranks could wait for each other in a circle.
    * @param manager the DJL object on whose device the rank computes
    * @param messages object that exchanges messages with the ranks in {@code channels} and with the
    *     members of all groups; the caller closes it

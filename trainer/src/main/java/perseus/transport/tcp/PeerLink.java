@@ -20,10 +20,10 @@ import perseus.wire.Deadline;
  * can compute at the same time.
  *
  * <p>A frame (message) has a header of three 4-byte integers in network byte order, and a payload
- * in native byte order. The header of a frame contains the number of the stream, the number of the
- * frame in the stream (from 1), and the length of the payload in bytes. The hosts of both ranks
- * must have the same native byte order. A frame (message) in the stream {@link #GOODBYE} tells the
- * other rank that this rank has finished and is not lost.
+ * in native byte order. The three integers are the number of the stream, the number of the frame in
+ * the stream (from 1), and the length of the payload in bytes. The hosts of both ranks must have
+ * the same native byte order. A frame (message) in the stream {@link #GOODBYE} tells the other rank
+ * that this rank has finished and is not lost.
  */
 final class PeerLink implements AutoCloseable {
   private static final int HEADER_BYTES = 12;
@@ -108,8 +108,8 @@ final class PeerLink implements AutoCloseable {
   /**
    * Waits for the next frame (message) of a stream and returns the payload of the frame.
    *
-   * @return the buffer with the payload of the frame (message), which the caller must give back to
-   *     the pool; null if no frame has arrived at the deadline
+   * @return the buffer with the payload of the frame; null if no frame has arrived at the deadline.
+   *     The caller must give the buffer back to the pool.
    * @throws PeerLostException if the connection to the other rank is lost
    */
   ByteBuffer receive(int stream, Deadline deadline) {

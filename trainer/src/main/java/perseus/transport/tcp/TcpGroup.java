@@ -14,11 +14,11 @@ import perseus.transport.TensorGroup;
  * Sums tensors of a group of ranks over TCP, with a reduce-scatter followed by an all-gather
  * (Rabenseifner, 2004).
  *
- * <p>A tensor is divided into n parts, one for each of the n members (ranks) of the group. For each
- * part, one member receives the elements from all other members, sums them in the order of members,
- * and sends the sum to all other members. Each of the n members sends 2 (n - 1) / n times the size
- * of the tensor, as in a ring all-reduce. This class needs 2 communication steps, and a ring
- * all-reduce over n members needs 2 (n - 1).
+ * <p>A tensor is divided into n parts, one for each of the n members (ranks) of the group. Each
+ * member sums one part. It receives the part from all other members, adds in the order of the
+ * members, and sends the sum to all members. Each of the n members sends 2 (n - 1) / n times the
+ * size of the tensor, as in a ring all-reduce. This class needs 2 communication steps. A ring
+ * all-reduce over n members needs 2 (n - 1) steps.
  *
  * <p>The bits of the sum are exactly equal on all members of the group, because every element is
  * summed in the order of members. The sum of a tensor does not depend on the order in which

@@ -142,8 +142,8 @@ public final class TcpTransport implements TensorTransport, PeerMessages {
   private static SocketChannel call(
       int rank, int peer, InetSocketAddress address, JobSecret secret, Deadline deadline) {
     try {
-      // The port of a peer is already open, because the peer opens it before it tells node 0 the
-      // address.
+      // The port of the peer is already open, because every rank opens its port before it sends the
+      // address to node 0.
       return Retry.connect(deadline, () -> call(rank, address, secret, deadline));
     } catch (IOException e) {
       throw new PeerLostException(

@@ -3,9 +3,10 @@ class Kernels(Module):
   __buffers__ = []
   training : bool
 
-  # TorchScript identifies the types of elements by numbers: 5 is float16, 6 is float32, 15 is bfloat16. If
-  # the operands are float16 or bfloat16, products and activations have the same type; statistics, sums over
-  # many elements, losses and gradients of parameters are float32.
+  # In TorchScript, numbers stand for the types of elements: 5 is float16, 6 is float32, 15 is bfloat16.
+  # If the operands are float16 or bfloat16, products and activations have the type of the operands.
+  # Statistics, sums over many elements, losses and gradients of parameters are always float32.
+  # PyTorch's automatic differentiation does not record operations on tensors that detach has returned.
   def float16(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.to(x.detach(), 5)
 
@@ -18,14 +19,15 @@ class Kernels(Module):
   def type_as(self: __torch__.Kernels, x: Tensor, other: Tensor) -> Tensor:
     return torch.type_as(x, other)
 
-  # Returns a tensor with the same bits, but with another type of two bytes.
+  # Returns a tensor with the bits of x and the type float16. The elements of x must have two bytes.
   def bits_as_float16(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.view_copy(torch.contiguous(x), dtype=5)
 
   def bits_as_bfloat16(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.view_copy(x, dtype=15)
 
-  # Adds the product of two matrices to a sum, whose type may be wider than the type of the matrices.
+  # Adds the product of the matrices a and b to total in place.
+  # The matrices may be float16 or bfloat16 while total is float32.
   def add_product_(self: __torch__.Kernels, total: Tensor, a: Tensor, b: Tensor) -> Tensor:
     if ops.prim.dtype(total) == ops.prim.dtype(a):
       result = torch.addmm_(total, a, b)
@@ -33,25 +35,26 @@ class Kernels(Module):
       result = torch.add_(total, torch.mm(a, b))
     return result
 
-  # x (..., inputs), weight (outputs, inputs) -> (..., outputs), without automatic differentiation.
+  # Applies a linear layer. Shapes: x (..., inputs), weight (outputs, inputs), result (..., outputs).
   def linear(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.linear(x.detach(), weight.detach(), bias.detach())
 
   def linear_without_bias(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     return torch.linear(x.detach(), weight.detach())
 
-  # Adds a bias to the last dimension in place, without automatic differentiation.
+  # Adds bias to the last dimension of x in place.
   def add_bias_(self: __torch__.Kernels, x: Tensor, bias: Tensor) -> Tensor:
     return torch.add_(x.detach(), bias.detach())
 
-  # Backward of a linear layer: returns the input's gradient, and adds to the weight's gradient.
+  # Backward of a linear layer. Returns the gradient of x, and adds to weight_gradient in place.
   def linear_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor, weight: Tensor, weight_gradient: Tensor) -> Tensor:
     rows = torch.reshape(gradient, [-1, torch.size(weight, 0)])
     inputs = torch.reshape(x.detach(), [-1, torch.size(weight, 1)])
     _0 = self.add_product_(weight_gradient, torch.t(rows), inputs)
     return torch.view_as(torch.mm(rows, weight.detach()), x)
 
-  # The same for a linear layer with a bias: also adds to the bias's gradient.
+  # Backward of a linear layer with a bias. Returns the gradient of x, and adds to weight_gradient and
+  # bias_gradient in place.
   def linear_backward_with_bias(self: __torch__.Kernels, gradient: Tensor, x: Tensor, weight: Tensor, weight_gradient: Tensor, bias_gradient: Tensor) -> Tensor:
     rows = torch.reshape(gradient, [-1, torch.size(bias_gradient, 0)])
     _0 = torch.add_(bias_gradient, torch.sum(rows, [0], False, dtype=6))
@@ -63,14 +66,15 @@ class Kernels(Module):
   def gelu_tanh(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.gelu(x.detach(), approximate="tanh")
 
-  # Backward of gelu and of gelu_tanh: returns the input's gradient.
+  # Backward of gelu. Returns the gradient of x.
   def gelu_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor) -> Tensor:
     return torch.gelu_backward(gradient, x.detach(), approximate="none")
 
   def gelu_tanh_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor) -> Tensor:
     return torch.gelu_backward(gradient, x.detach(), approximate="tanh")
 
-  # Attention. qkv: queries, keys and values (samples, tokens, heads, 3, width). Returns (samples, tokens, heads, width).
+  # Computes attention. The tensor qkv holds queries, keys and values, with the shape
+  # (samples, tokens, heads, 3, width). The result has the shape (samples, tokens, heads, width).
   def attention(self: __torch__.Kernels, qkv: Tensor) -> Tensor:
     q, k, v = torch.unbind(qkv, 3)
     return torch.transpose(torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, 0., False), 1, 2)
@@ -79,36 +83,40 @@ class Kernels(Module):
     q, k, v = torch.unbind(qkv, 3)
     return torch.transpose(torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, 0., True), 1, 2)
 
-  # The bias is added to the scores before the softmax; minus infinity masks a score.
+  # Computes attention, and adds bias to the attention scores before the softmax.
+  # If an element of bias is minus infinity, its query does not attend to its key.
   def biased_attention(self: __torch__.Kernels, qkv: Tensor, bias: Tensor) -> Tensor:
     q, k, v = torch.unbind(qkv, 3)
     return torch.transpose(torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), bias, 0., False), 1, 2)
 
-  # Attention without scaling of the scores. q, k, v: (samples, tokens, heads, width) each.
+  # Computes attention without a division of the attention scores by the square root of the width.
+  # The queries q, the keys k and the values v have the shape (samples, tokens, heads, width).
   def unscaled_attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     attended = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, 0., False, scale=1.)
     return torch.transpose(attended, 1, 2)
 
-  # Like unscaled_attention, with biases and a mask (tokens, tokens) added to the scores. The bias of
-  # a pair of tokens is taken from a table (buckets, heads) by the pair's bucket (tokens, tokens).
+  # Does the same as unscaled_attention, but adds biases and a mask to the attention scores.
+  # The tensor buckets of the shape (tokens, tokens) holds the number of a bucket for each query and key.
+  # The table of the shape (buckets, heads) holds the bias of each bucket and head.
+  # The mask has the shape (tokens, tokens).
   def relative_attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, table: Tensor, buckets: Tensor, mask: Tensor) -> Tensor:
     bias = torch.unsqueeze(torch.permute(torch.embedding(table, buckets), [2, 0, 1]), 0)
     attended = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), torch.type_as(torch.add(bias, mask), q), 0., False, scale=1.)
     return torch.transpose(attended, 1, 2)
 
-  # Normalization of the last dimension by mean and variance, without automatic differentiation.
+  # Normalizes the last dimension by its mean and variance.
   def layer_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     normalized, _0, _1 = torch.native_layer_norm(x.detach(), [torch.size(weight, 0)], weight.detach(), bias.detach(), 1e-05)
     return normalized
 
-  # The same with the epsilon of BERT.
+  # Does the same as layer_norm, but adds 1e-12 to the variance instead of 1e-5.
   def bert_layer_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     normalized, _0, _1 = torch.native_layer_norm(x.detach(), [torch.size(weight, 0)], weight.detach(), bias.detach(), 1e-12)
     return normalized
 
-  # Backward of layer_norm and of bert_layer_norm: returns the input's gradient, and adds to the gradients
-  # of weight and bias. The mean and the inverse standard deviation of each row are computed again, which
-  # is faster than storing them.
+  # Backward of layer_norm. Returns the gradient of x, and adds to weight_gradient and bias_gradient in place.
+  # The method computes the mean and the standard deviation of each row again, because storing the results of
+  # the forward is slower.
   def layer_norm_backward(self: __torch__.Kernels, gradient: Tensor, x: Tensor, weight: Tensor, bias: Tensor, weight_gradient: Tensor, bias_gradient: Tensor) -> Tensor:
     return self.norm_backward(gradient, x, weight, bias, weight_gradient, bias_gradient, 1e-05)
 
@@ -122,7 +130,7 @@ class Kernels(Module):
     _1 = torch.add_(bias_gradient, of_bias)
     return of_x
 
-  # Normalization of the last dimension by the root of its mean square.
+  # Divides the last dimension by the root of its mean square, and multiplies it by weight.
   def rms_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     wide = torch.to(x, 6)
     square = torch.mean(torch.mul(wide, wide), [-1], True)
@@ -131,17 +139,18 @@ class Kernels(Module):
   def relu(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.relu(x)
 
-  # A convolution that keeps height and width.
+  # Applies a convolution that keeps the height and width of the feature maps x.
   def convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     padding = torch.size(weight, 2) // 2
     return torch.conv2d(x, torch.type_as(weight, x), None, [1, 1], [padding, padding])
 
-  # A convolution that halves height and width.
+  # Applies a convolution that halves the height and width of the feature maps x.
   def halving_convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     padding = torch.size(weight, 2) // 2
     return torch.conv2d(x, torch.type_as(weight, x), None, [2, 2], [padding, padding])
 
-  # The same two by PyTorch's native CPU kernel; perseus.tensor.layers.Convolution explains why.
+  # Does the same as convolution, but with PyTorch's own implementation instead of oneDNN or NNPACK.
+  # The class perseus.tensor.layers.Convolution explains the reason.
   def native_convolution(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
     size = torch.size(weight, 2)
     return torch.thnn_conv2d(x, torch.type_as(weight, x), [size, size], None, [1, 1], [size // 2, size // 2])
@@ -150,7 +159,7 @@ class Kernels(Module):
     size = torch.size(weight, 2)
     return torch.thnn_conv2d(x, torch.type_as(weight, x), [size, size], None, [2, 2], [size // 2, size // 2])
 
-  # Normalization of each channel by mean and variance over the microbatch.
+  # Normalizes each channel by its mean and variance over the microbatch.
   def batch_norm(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.batch_norm(x, weight, bias, None, None, True, 0.1, 1e-05, False)
 
@@ -163,36 +172,38 @@ class Kernels(Module):
   def max_pool(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.max_pool2d(x, [3, 3], [2, 2], [1, 1])
 
-  # Mean over height and width, a linear layer, and the mean cross entropy of the classes.
+  # Computes the mean over height and width, applies a linear layer, and returns the mean cross entropy of the classes.
   def classify(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor, labels: Tensor) -> Tensor:
     logits = torch.linear(torch.mean(x, [2, 3], False, dtype=6), weight, bias)
     return torch.cross_entropy_loss(logits, labels)
 
-  # Lookup in a part of a table that starts at token `first`; tokens of other parts give zeros.
+  # Looks up the vector of each token in this rank's part of the table of token vectors.
+  # The first row of this part belongs to the token `first`. A token of another part gets a vector of zeros.
   def embedding(self: __torch__.Kernels, tokens: Tensor, table: Tensor, first: Tensor) -> Tensor:
     local = torch.sub(tokens, first)
     here = torch.logical_and(torch.ge(local, 0), torch.lt(local, torch.size(table, 0)))
     rows = torch.embedding(table.detach(), torch.mul(local, here))
     return torch.mul(rows, torch.unsqueeze(here, -1))
 
-  # Backward of embedding: adds to the table's gradient.
+  # Backward of embedding. Adds to table_gradient in place.
   def embedding_backward(self: __torch__.Kernels, gradient: Tensor, tokens: Tensor, table_gradient: Tensor, first: Tensor) -> Tensor:
     local = torch.reshape(torch.sub(tokens, first), [-1])
     here = torch.logical_and(torch.ge(local, 0), torch.lt(local, torch.size(table_gradient, 0)))
     rows = torch.mul(torch.reshape(gradient, [-1, torch.size(table_gradient, 1)]), torch.unsqueeze(here, -1))
     return torch.index_add_(table_gradient, 0, torch.mul(local, here), torch.to(rows, 6))
 
-  # Weight of each position in the mean over all labels; 0 where there is no label.
+  # Returns the weight of each position in the mean loss: 1 / labels, or 0 for a position without a label.
   def label_weights(self: __torch__.Kernels, labels: Tensor) -> Tensor:
     counted = torch.to(torch.ge(labels, 0), 6)
     return torch.div(counted, torch.clamp_min(torch.sum(counted), 1.))
 
-  # Replaces logits by exp(logits - maximum of the row) in place. Returns three columns with an entry
-  # per row: the maximum, the logarithm of the row's sum of exp(logits), and the logit of the label
-  # (0 if the label is not in this part of the vocabulary). The columns are float32.
-  # On a CPU, 16 rows are processed at a time, so that they stay in the cache. On a GPU, all float32 rows
-  # are processed at once; rows of other types are processed 2048 at a time, because a float32 copy of all
-  # rows needs much memory.
+  # Replaces each logit z by exp(z - m) in place, where m is the maximum of the logits in its row.
+  # Returns a float32 tensor with three columns and one row for each row of logits.
+  # Column 0 is the maximum m. Column 1 is the logarithm of the sum of exp(z) over the row.
+  # Column 2 is the logit of the label, or 0 if the label is not in this rank's part of the vocabulary.
+  # On a CPU, the method processes 16 rows at a time, because 16 rows fit into the cache. On a GPU, the method
+  # processes all float32 rows at once. For other types, the method processes 2048 rows at a time, because a
+  # float32 copy of all rows needs much memory.
   def exponentiate_(self: __torch__.Kernels, logits: Tensor, labels: Tensor, first: Tensor) -> Tensor:
     rows = torch.size(logits, 0)
     local = torch.sub(labels, first)
@@ -220,9 +231,9 @@ class Kernels(Module):
   def log_sum_exp(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.logsumexp(x, [1])
 
-  # Backward of the head, given the exponentials that `exponentiate_` computed: returns the input's
-  # gradient, and adds to the table's gradient. With the factor f and the weight w of a row, the
-  # gradient with respect to its logits is f * exponentials, minus w at the label.
+  # Backward of the head. Returns the gradient of x, and adds to table_gradient in place.
+  # The tensor exponentials holds the results of exponentiate_. A row of logits has a factor f and a weight w.
+  # The gradient with respect to a logit is f * exponential. For the logit of the label, it is f * exponential - w.
   def head_backward(self: __torch__.Kernels, exponentials: Tensor, factors: Tensor, weights: Tensor, labels: Tensor, first: Tensor, x: Tensor, table: Tensor, table_gradient: Tensor) -> Tensor:
     inputs = torch.reshape(x.detach(), [-1, torch.size(table, 1)])
     local = torch.sub(labels, first)
@@ -236,7 +247,7 @@ class Kernels(Module):
     _2 = torch.index_add_(table_gradient, 0, columns, torch.neg(torch.mul(inputs, subtracted)))
     return torch.view_as(gradient, x)
 
-  # Backward of the head's bias: adds to the bias's gradient.
+  # Backward of the bias of the head. Adds to bias_gradient in place.
   def head_bias_backward(self: __torch__.Kernels, exponentials: Tensor, factors: Tensor, weights: Tensor, labels: Tensor, first: Tensor, bias_gradient: Tensor) -> Tensor:
     local = torch.sub(labels, first)
     here = torch.logical_and(torch.ge(local, 0), torch.lt(local, torch.size(bias_gradient, 0)))
@@ -246,9 +257,10 @@ class Kernels(Module):
       _1 = torch.add_(bias_gradient, torch.mv(torch.t(exponentials), torch.type_as(factors, exponentials)))
     return torch.index_add_(bias_gradient, 0, torch.mul(local, here), torch.neg(torch.mul(weights, here)))
 
-  # A step of AdamW in place; sets the gradient to zero. On a CPU, 262144 elements are processed at a
-  # time, so that they stay in the cache. `rates` holds: step size, weight decay times learning rate,
-  # beta1, beta2, root of the second moment's bias correction, epsilon.
+  # Runs a step of AdamW on one parameter in place, and sets the gradient to zero.
+  # The tensor rates holds six numbers: the step size, the weight decay times the learning rate, beta1, beta2,
+  # the square root of the bias correction of the second moment, and epsilon.
+  # On a CPU, the method processes 262144 elements at a time, because these elements fit into the cache.
   def adamw_(self: __torch__.Kernels, value: Tensor, gradient: Tensor, first: Tensor, second: Tensor, step: Tensor, rates: Tensor) -> Tensor:
     size_of_step = float(rates[0])
     decay = float(rates[1])
@@ -277,19 +289,20 @@ class Kernels(Module):
       at = end
     return value
 
-  # Does the same as adamw_ with PyTorch's fused kernel. It is used on GPUs, where each operation of adamw_
-  # would read and write whole tensors. `step` holds the number of the step; `rates` holds: learning rate, beta1, beta2,
-  # weight decay, epsilon.
+  # Does the same as adamw_ with one fused kernel of PyTorch. The trainer uses this method on GPUs, because each
+  # operation of adamw_ would read and write whole tensors in the GPU's memory.
+  # The tensor step holds the number of the step. The tensor rates holds five numbers: learning rate, beta1, beta2,
+  # weight decay and epsilon.
   def fused_adamw_(self: __torch__.Kernels, value: Tensor, gradient: Tensor, first: Tensor, second: Tensor, step: Tensor, rates: Tensor) -> Tensor:
-    # TorchScript removes operations whose result is not used. Therefore the method returns an element of
-    # the list that the fused operation has changed.
+    # TorchScript removes an operation if its result is not used. So the method returns an element of the list
+    # that the fused operation has changed.
     values = [value.detach()]
     _0 = torch._fused_adamw_(values, [gradient], [first], [second], annotate(List[Tensor], []), [step], lr=float(rates[0]), beta1=float(rates[1]), beta2=float(rates[2]), weight_decay=float(rates[3]), eps=float(rates[4]), amsgrad=False, maximize=False)
     _1 = torch.zero_(gradient)
     return values[0]
 
-  # Multiplies a gradient by the number `factor` in place. If an element of the gradient is infinite or NaN, sets
-  # `found` to 1. Both numbers are tensors of one element.
+  # Multiplies a gradient by factor in place. Sets found to 1 if an element of the gradient is infinite or NaN.
+  # The tensors factor and found have one element each.
   def unscale_(self: __torch__.Kernels, gradient: Tensor, found: Tensor, factor: Tensor) -> Tensor:
     gradients = [gradient]
     _0 = torch._amp_foreach_non_finite_check_and_unscale_(gradients, found, factor)
@@ -301,7 +314,6 @@ class Kernels(Module):
   def zeros_like(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.zeros_like(x)
 
-  # Sets all elements to zero.
   def clear_(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.zero_(x)
 

@@ -22,8 +22,8 @@ import perseus.pipeline.Schedules;
 /** Compares the virtual engine with iterations that were measured on four A100 PCIe. */
 class PublishedEnergiesTest {
   /**
-   * Greatest relative difference. The simulated iteration of T5 is 10 % too fast, and that of BERT
-   * almost 10 % too slow; the differences of the other models are smaller.
+   * Maximum relative difference between simulation and measurement. The difference is largest for
+   * T5 (10 % too fast) and BERT (almost 10 % too slow).
    */
   private static final double TOLERANCE = 0.11;
 

@@ -165,8 +165,8 @@ class RemoteTrainingTest {
   }
 
   /**
-   * Writes a frontier of three plans: as fast as all-max, 15 % slower, and 30 % slower. T_eps, the
-   * iteration time above which slower plans save no energy, is the time of the slowest plan.
+   * Writes a frontier of three plans, whose iterations take 1, 1.15 and 1.3 times as long as at the
+   * highest frequencies. A slower plan would save no energy.
    */
   private Path writeFrontier() throws IOException {
     writePlan(0, 1005);
@@ -233,11 +233,11 @@ class RemoteTrainingTest {
               List.of(1410, 1410, 1410),
               List.of(1410, 1410, 1410),
               List.of(1200, 1410, 1200),
-              // Pipeline 1 takes twice as long. The other pipelines run the slowest plan of the
-              // frontier, because a still slower plan would save no energy.
+              // Pipeline 1 takes twice as long as before. The other pipelines run the slowest plan
+              // of the frontier, which takes 1.3 times as long as before.
               List.of(1005, 1410, 1005),
-              // Pipeline 2 is now slower by the factor 1.2, so its plan may take 2 / 1.2 times as
-              // long as all-max.
+              // Pipeline 2 now needs 1.2 times as long for every plan. It still runs the slowest
+              // plan, because 1.2 * 1.3 is less than the factor 2 of pipeline 1.
               List.of(1005, 1410, 1005),
               List.of(1200, 1200, 1410),
               List.of(1410, 1410, 1410));
@@ -284,8 +284,8 @@ class RemoteTrainingTest {
 
   @Test
   void clientWorksWithAServerOfZeus() throws IOException {
-    // The server of Zeus does not have the call /info, and returns the same schedule in every
-    // round.
+    // This HTTP server behaves like the server of Zeus: it has no call /info, and always returns
+    // the same schedule.
     List<String> calls = new ArrayList<>();
     HttpServer zeus = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     zeus.createContext(

@@ -55,8 +55,8 @@ import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
 /**
- * Tests a job on simulated GPUs in which one stage is slower than in the profile of the job's
- * plans.
+ * Tests a job on simulated GPUs. The plans of the job assume a shorter time for one stage than the
+ * stage needs.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ReplanningTest {
@@ -101,7 +101,7 @@ class ReplanningTest {
         c.dumpDirectory());
   }
 
-  /** Runs one round at each clock, and makes a profile from the results. */
+  /** Runs some iterations at each clock, and makes a profile from the measurements. */
   private static final class Profiler implements Scheduler {
     private static final List<Integer> CLOCKS = List.of(1410, 1305, 1200, 1095);
     private final List<ProfileRow> rows = new ArrayList<>();

@@ -98,12 +98,10 @@ final class ChildJvm implements AutoCloseable {
     return process;
   }
 
-  /** Kills the process by signal 9. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** Sends a signal to a process. */
   static void signal(String name, long pid) throws IOException, InterruptedException {
     assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start().waitFor())
         .isZero();

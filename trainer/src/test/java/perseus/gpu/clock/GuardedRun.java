@@ -9,14 +9,16 @@ import perseus.gpu.GpuProviders;
 import perseus.io.UserError;
 
 /**
- * Behaves like a launcher in its own process. It waits for the line {@code go}, opens a guard,
- * starts a rank, locks clocks, prints {@code locked} and the process IDs of the rank and of the
- * watcher, and then waits for the line {@code end}. If the guard cannot be opened, it prints {@code
- * refused} and the error message.
+ * Behaves like a launcher in its own process. It waits for a line of input, opens a {@link
+ * ClockGuard}, starts a rank and locks clocks. Then it prints {@code locked} and the process IDs of
+ * the rank and of {@link ClockWatcher}. After the next line of input, it closes the {@link
+ * ClockGuard}. If the {@link ClockGuard} cannot be opened, this program prints {@code refused} and
+ * the error message.
  *
- * <p>Arguments: value of the option {@code --clock_control}; the name of the rank's program, which
- * is {@code cat} for a rank that ends with its launcher; the power limit in watts, or 0; the scheme
- * of the GPUs.
+ * <p>The first argument is the value of the flag {@code --clock_control}. The second argument is
+ * the command of the rank; {@code cat} ends when the launcher ends. The third argument is the power
+ * limit in watts, or 0 to lock clocks. The fourth argument is the name of the {@link
+ * perseus.gpu.GpuProvider}.
  */
 public final class GuardedRun {
   private GuardedRun() {}

@@ -17,10 +17,10 @@ import perseus.gpu.PowerSample;
 
 /**
  * Provides two GPUs for tests. Each change of a setting appends a line to a log file that all
- * processes share. An environment variable contains the directory of the log file; in the process
- * of the tests, a system property contains it. If this directory contains a file {@code fail-UUID},
- * changes of the settings of this GPU fail for the reason in the file. If it contains a file {@code
- * hang-UUID}, such calls never return.
+ * processes share. The environment variable or system property {@link #VARIABLE} contains the
+ * directory of the log file. A file {@code fail-UUID} in the directory makes all changes of
+ * settings of the GPU with this UUID fail. The file contains the reason of the failure. A file
+ * {@code hang-UUID} makes all changes of settings of the GPU hang forever.
  */
 public final class LoggedGpus implements GpuProvider {
   static final String VARIABLE = "PERSEUS_TEST_GPUS";
@@ -53,7 +53,6 @@ public final class LoggedGpus implements GpuProvider {
     return openAll();
   }
 
-  /** Returns the lines of the log. */
   static List<String> log(Path directory) throws IOException {
     Path log = directory.resolve("log");
     return Files.exists(log) ? Files.readAllLines(log) : List.of();

@@ -34,18 +34,20 @@ import org.junit.jupiter.api.Assumptions;
  *       temperature}, {@code compute_capability} (90 for 9.0)
  *   <li>{@code clocks}: highest, lowest and step in MHz ({@code 1980,345,15})
  *   <li>{@code power_limit.default}, {@code power_limit.min}, {@code power_limit.max} in watts
- *   <li>{@code idle_watts} (75), {@code dynamic_watts} (500): the power while nothing runs, and the
- *       additional power at the highest clock while one processor of the host is busy
+ *   <li>{@code idle_watts} (75): power while nothing runs; {@code dynamic_watts} (500): additional
+ *       power at the highest clock while one processor of the host is busy
  *   <li>{@code error.FUNCTION}: the error code that a function returns
  *   <li>{@code refused_clock}: a clock in MHz that cannot be locked
- *   <li>{@code cap_mhz}: upper limit of the clock in force, which the stub reports with the event
- *       reason 4 (software power cap); {@code reasons}: further event reasons
+ *   <li>{@code cap_mhz}: highest clock at which the GPU runs. Below the requested clock, the stub
+ *       reports the event reason 4 (software power cap). The key {@code reasons} replaces the
+ *       reported event reasons.
  *   <li>{@code lock_delay_ms} (10): time until a changed clock is in force
  *   <li>{@code counter}: {@code normal}, {@code none}, or a number at which the energy counter
  *       stays
- *   <li>{@code sample_filter_ms} (0): time constant of a sensor that filters power by a low-pass; 0
- *       for a sensor whose samples are means over the time since the last sample
- *   <li>{@code samples}: {@code none} for a GPU without power samples; {@code sample_type} (1)
+ *   <li>{@code sample_filter_ms} (0): time constant of the low-pass filter of the power sensor; 0
+ *       if each sample is the mean power since the previous sample
+ *   <li>{@code samples}: {@code none} for a GPU without power samples; {@code sample_type} (1):
+ *       NVML's code for the number type of a sample
  *   <li>{@code cuda}: numbers of the GPUs in CUDA's order; if this key is missing, CUDA does not
  *       start
  * </ul>
@@ -56,10 +58,10 @@ public final class StubNvml {
    *
    * @param epochSeconds time of the call as Unix time in seconds
    * @param pid process ID of the caller
-   * @param function NVML's function
+   * @param function name of the called NVML function
    * @param gpu number of the GPU
-   * @param arguments further arguments
-   * @param result NVML's error code
+   * @param arguments arguments of the call, without the GPU
+   * @param result NVML's error code of the call
    */
   public record Setting(
       double epochSeconds,
@@ -81,10 +83,7 @@ public final class StubNvml {
     }
   }
 
-  /**
-   * The libraries that were already built. The key of a library is the list of its missing
-   * functions.
-   */
+  /** The libraries that were already built, by the names of the functions that a library lacks. */
   private static final Map<List<String>, Path> BUILT = new ConcurrentHashMap<>();
 
   private static final String NVML = "libnvidia-ml.so.1";
@@ -161,13 +160,15 @@ public final class StubNvml {
     }
   }
 
-  /** Sets a key of the configuration. Running processes use the new value at their next call. */
+  /**
+   * Sets the value of a key of the configuration. Running processes use the new value at their next
+   * call.
+   */
   public StubNvml set(String key, Object value) {
     config.put(key, value.toString());
     return writeConfig();
   }
 
-  /** Removes a key of the configuration. */
   public StubNvml remove(String key) {
     config.remove(key);
     return writeConfig();

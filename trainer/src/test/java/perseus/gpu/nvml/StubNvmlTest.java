@@ -70,8 +70,8 @@ class StubNvmlTest {
     Gpu gpu = stub.provider().openAll().get(0);
     double start = stub.exactJoules(0);
     double waste = 0;
-    // The loop takes 0.1 s at full power (575 W), and 0.8 s if this process gets no processor (75
-    // W).
+    // The loop runs until the GPU has used 60 J. It takes 0.1 s at the full power of 575 W, and 0.8
+    // s at the idle power of 75 W.
     while (stub.exactJoules(0) < start + 60) {
       for (int i = 0; i < 1_000_000; i++) {
         waste += Math.sqrt(i);
@@ -123,8 +123,8 @@ class StubNvmlTest {
       samples = gpu.powerSamples(stepMicros);
     }
     for (PowerSample sample : samples) {
-      // The time is extended by 50 ms, because a sample's interval of 20 ms may begin before the
-      // change of power.
+      // The stub filters the mean power of intervals of about 20 ms. If the power changes within an
+      // interval, the filtered power rises before the change. So the test adds 50 ms to the time.
       double seconds = (sample.epochMicros() - stepMicros) / 1e6 + 0.05;
       assertThat(sample.watts()).isBetween(99.5, 300 - 200 * Math.exp(-seconds));
     }

@@ -17,7 +17,7 @@ class SimulatedGpusTest {
   /**
    * Returns work that takes one second at the highest clock without a power limit.
    *
-   * @param computeShare fraction of this second in compute-bound kernels
+   * @param computeShare fraction of the time in compute-bound kernels
    */
   private static GpuWork transformer(GpuModel gpu, double computeShare) {
     KernelWork second =
@@ -37,7 +37,6 @@ class SimulatedGpusTest {
     return joules(work, clock) / work.seconds(clock);
   }
 
-  /** Returns the energy in joules of the work at a supported clock. */
   static double joules(GpuWork work, int clock) {
     GpuWork.Execution execution = work.at(clock, work.referenceCelsius());
     double sum = 0;
@@ -108,8 +107,8 @@ class SimulatedGpusTest {
   }
 
   /**
-   * The lists of supported frequencies name the GPUs as the simulation does, but without the form
-   * of the board (PCIe or SXM).
+   * The list of clocks of a GPU has the name of the simulated GPU, but without the board (PCIe or
+   * SXM). For example, the list for {@code sim:a100-pcie} has the name {@code a100}.
    */
   @Test
   void clocksAreThoseOfTheListsOfFrequencies() {

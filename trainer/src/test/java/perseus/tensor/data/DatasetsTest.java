@@ -185,7 +185,7 @@ class DatasetsTest {
         float blue = microbatch.get(0).getFloat(sample, 2, 16, 16);
         assertThat(red).isEqualTo((label == 0 ? 0.515f : -0.485f) / 0.229f);
         assertThat(blue).isEqualTo((label == 1 ? 0.594f : -0.406f) / 0.225f);
-        // The cropped image has no border.
+        // Cropping adds no border, so the corner has the same colour as the centre.
         assertThat(microbatch.get(0).getFloat(sample, 0, 0, 0)).isEqualTo(red);
       }
     }

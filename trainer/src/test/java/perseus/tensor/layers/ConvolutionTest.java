@@ -25,8 +25,8 @@ import perseus.tensor.runtime.DjlRuntime;
 import perseus.transport.TensorGroup;
 
 /**
- * Compares convolutions with plain loops, for numbers of channels that fill the blocks of oneDNN
- * and for others.
+ * Compares convolutions with plain loops. The library oneDNN stores channels in blocks, and some of
+ * the tested numbers of channels do not fill the last block.
  */
 class ConvolutionTest {
   private static final int SAMPLES = 2;
@@ -73,7 +73,7 @@ class ConvolutionTest {
       NDArray received = manager.create(gradient, y.singletonOrThrow().getShape());
       NDList gradients = tape.backward(new NDList(precision.convert(kernels, received)), manager);
       assertClose(kernels, weight.gradient(), loops.weightGradient, tolerance);
-      // The gradient of images is never needed.
+      // Training never needs the gradient of an image.
       if (loops.inputs != ImageFolder.COLOURS) {
         assertClose(kernels, gradients.singletonOrThrow(), loops.inputGradient, tolerance);
       }

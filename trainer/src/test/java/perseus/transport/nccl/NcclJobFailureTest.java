@@ -34,8 +34,8 @@ class NcclJobFailureTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /**
-   * Maximum time in seconds from the loss of a rank to the end of the job. Node 0 waits some
-   * seconds of this time for other causes.
+   * Maximum time in seconds from the loss of a rank to the end of the job. For some seconds of this
+   * time, node 0 waits for the report of the cause.
    */
   private static final int LOSS_SECONDS = 20;
 

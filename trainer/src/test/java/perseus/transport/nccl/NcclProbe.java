@@ -62,7 +62,6 @@ public final class NcclProbe {
     this.compute = new CudaStream(manager.getDevice());
   }
 
-  /** Runs the probe with the arguments that the comment of the class describes. */
   public static void main(String[] arguments) throws Exception {
     int rank = Integer.parseInt(arguments[0]);
     int ranks = Integer.parseInt(arguments[1]);
@@ -174,8 +173,8 @@ public final class NcclProbe {
   }
 
   /**
-   * Lets ranks 0 and 1 send tensors to each other at the same time: each rank first sends all, and
-   * then receives all.
+   * Lets ranks 0 and 1 send tensors to each other at the same time: each rank first sends all its
+   * tensors, and then receives all tensors.
    */
   private void crossing() {
     if (rank > 1) {
@@ -197,8 +196,8 @@ public final class NcclProbe {
   }
 
   /**
-   * Measures whether the computations of rank 0 wait for its sends while rank 1 receives late. They
-   * must not wait.
+   * Measures the time of computations of rank 0 while rank 1 has not yet received the tensors of
+   * rank 0. The computations must not wait for the sends.
    */
   private void sendsWhileItComputes() throws InterruptedException {
     if (rank == 0) {
@@ -258,8 +257,8 @@ public final class NcclProbe {
   }
 
   /**
-   * Ends the last rank while the others wait for it on their GPUs, and prints the errors of the
-   * others.
+   * Ends the last rank while the GPUs of the other ranks wait for it, and prints the errors of the
+   * other ranks.
    */
   private void losesARank(TensorGroup group) throws InterruptedException {
     Thread.sleep(1000);

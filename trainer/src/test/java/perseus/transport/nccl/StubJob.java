@@ -81,12 +81,10 @@ final class StubJob {
     return this;
   }
 
-  /** Returns the losses of the iterations that have finished. */
   List<Double> losses() {
     return List.copyOf(losses);
   }
 
-  /** Returns the messages that the job has shown to the user. */
   List<String> messages() {
     return List.copyOf(messages);
   }
@@ -96,7 +94,6 @@ final class StubJob {
     return StubNccl.calls(directory.resolve("stub"));
   }
 
-  /** Returns the contents of run.json, which the job has written. */
   RunManifest manifest() {
     return RunManifest.read(directory.resolve("run").resolve(RunManifest.FILE_NAME));
   }

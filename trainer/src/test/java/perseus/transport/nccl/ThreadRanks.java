@@ -40,7 +40,6 @@ final class ThreadRanks {
     return new ThreadRanks(ranks, new Watch.Limits(Duration.ofSeconds(20), Duration.ofSeconds(20)));
   }
 
-  /** Defines the task of one rank. */
   @FunctionalInterface
   interface Task<T> {
     T run(int rank, NcclTransport transport, NDManager manager);

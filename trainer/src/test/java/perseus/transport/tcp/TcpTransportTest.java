@@ -36,7 +36,6 @@ class TcpTransportTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final JobSecret SECRET = JobSecret.random();
 
-  /** Defines the task of one rank. */
   @FunctionalInterface
   private interface RankTask<T> {
     T run(int rank, TcpTransport transport, NDManager manager);
@@ -290,8 +289,8 @@ class TcpTransportTest {
       }
       InetSocketAddress first = ports.get(0).address();
       InetSocketAddress second = ports.get(1).address();
-      // If the silent callers were authenticated one after the other, their timeouts would last
-      // longer than a peer waits for an answer.
+      // Rank 0 must authenticate all callers at the same time. Otherwise, rank 1 would wait for the
+      // timeouts of the three silent callers and give up.
       for (int i = 0; i < 3; i++) {
         silentCallers.add(new Socket(first.getAddress(), first.getPort()));
       }
@@ -341,7 +340,7 @@ class TcpTransportTest {
       InetSocketAddress middleAddress = middle.address();
       Future<TcpTransport> waits =
           threads.submit(() -> TcpTransport.connect(1, neighbours, middle, SECRET, TIMEOUT));
-      // Rank 1 must accept rank 2 now, because rank 0 answers rank 1 only afterwards.
+      // Rank 1 must accept the connection of rank 2 although rank 0 has not yet answered rank 1.
       TcpTransport.connect(2, Map.of(1, middleAddress), last, SECRET, TIMEOUT).close();
       try (Socket late = slow.accept()) {
         Handshake.answer(late, role -> SECRET);

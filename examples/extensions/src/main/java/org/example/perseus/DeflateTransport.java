@@ -68,13 +68,12 @@ public final class DeflateTransport implements TransportProvider {
 
     @Override
     public void close() {
-      // The program that created messages closes it.
+      // The caller that has created the object "messages" closes it.
     }
   }
 
   /**
-   * Sums tensors on the first rank of a group, in the order of the ranks, and sends the sum to all
-   * ranks of the group.
+   * Sums tensors over a group of ranks. The first rank adds the tensors in the order of the ranks, and sends the sum to all ranks.
    */
   private record Group(Compressing transport, int number, List<Integer> members)
       implements TensorGroup {

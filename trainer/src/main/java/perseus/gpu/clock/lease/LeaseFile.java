@@ -19,8 +19,7 @@ import java.util.Map;
  * and locks the file. The class {@code LeaseFile} follows no links, so it changes no other file.
  *
  * <p>If a process closes any channel of a file, the operating system releases all locks of the
- * process on the file. Closing a file releases its locks, so {@link ClockLease} never opens the
- * same lease file twice at a time.
+ * process on the file. So {@link ClockLease} never opens the same lease file twice at a time.
  */
 final class LeaseFile implements AutoCloseable {
   private static final int MAX_BYTES = 16_384;
