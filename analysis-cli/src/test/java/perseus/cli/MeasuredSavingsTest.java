@@ -10,7 +10,10 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.cli.analyze.AnalyzeCommand;
 import perseus.cli.common.CommandOutcome;
 
-/** Tests the savings of measured state dumps, which depend on the blocking power of the GPU. */
+/**
+ * Tests savings from measured state dumps (files of the plan server). The savings depend on the
+ * blocking power of the GPU.
+ */
 class MeasuredSavingsTest {
   @TempDir Path home;
 
@@ -42,8 +45,9 @@ class MeasuredSavingsTest {
     CommandOutcome outcome = analyze("savings", dumps("xl-a100"), "--blocking-power", 80);
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.err()).isEmpty();
-    // With a straggler that takes 15 s, the pipeline waits for 5 s at 80 W. So all-max needs 1000 J
-    // + 400 J, and the plan needs 900 J + 400 J, which is 7.1 % less.
+    // With a straggler (slower pipeline) that takes 15 s, the pipeline waits for 5 s at 80 W.
+    // Therefore, the highest frequency needs 1000 J + 400 J. The plan needs 900 J + 400 J, which is
+    // 7.1 % less.
     assertThat(outcome.out()).contains("7.1").doesNotContain("simulated");
   }
 

@@ -26,8 +26,8 @@ class PredictTest {
   @TempDir Path home;
 
   /**
-   * Writes the logs of the last 30 s of a recording into a new directory, with one instruction
-   * renamed, and returns the directory.
+   * Writes the logs of the last 30 s of a recording into a new directory. One instruction is
+   * renamed. Returns the directory.
    */
   private Path later(String name, String renamed) throws IOException {
     Path to = Files.createDirectories(home.resolve("other phase " + renamed));

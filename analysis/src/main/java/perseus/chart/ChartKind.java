@@ -11,10 +11,10 @@ import perseus.savings.SavingsTables;
  * Defines the interface of all kinds of charts. Each implementation makes the charts of one kind.
  * An implementation states the name of its kind of chart, and the chart options that it reads.
  *
- * <p>The data of a chart come from a directory of plans, from a comparison of energy savings, or
- * from a recording of a training job. ChartKind has one sub-interface for each source of data. A
- * kind of chart implements the sub-interface for the source of its data. The class {@link Charts}
- * lists all kinds of charts.
+ * <p>The data of a chart come from a directory of plans, a comparison of energy savings, or a
+ * recording of a training job. ChartKind has one sub-interface for each source of data. A kind of
+ * chart implements the sub-interface for the source of its data. The class {@link Charts} lists all
+ * kinds of charts.
  */
 public sealed interface ChartKind {
   /** Returns the name of this kind of chart on command lines. */

@@ -14,9 +14,9 @@ import java.util.List;
  *     chart compares with the plans of the frontier
  * @param rank value of the option {@code rank}: number of the rank (GPU process) that the chart
  *     shows; ranks are numbered from 0
- * @param fromSeconds value of the option {@code from}: start of the time axis in seconds, measured
- *     from the start of the rank's first instruction. If {@code fromSeconds} is NaN, the time axis
- *     starts at the first analyzed iteration.
+ * @param fromSeconds value of the option {@code from}: start of the time axis, in seconds after the
+ *     start of the rank's first instruction. If {@code fromSeconds} is NaN, the time axis starts at
+ *     the first analyzed iteration.
  * @param seconds value of the option {@code seconds}: length of the time axis in seconds
  */
 public record ChartOptions(

@@ -4,9 +4,9 @@ import java.util.List;
 import perseus.extension.Registry;
 
 /**
- * Lists all kinds of charts and finds a kind of chart by its name. To add a kind of chart, a
- * developer writes a class for it, and adds an object of this class to the list in Charts. Another
- * project adds a kind of chart as an extension, which {@link perseus.extension.Registry} describes.
+ * Lists all kinds of charts and finds a kind of chart by its name. To add a kind of chart, write a
+ * class, and add an object of the class to the list in {@code Charts}. Another project adds a kind
+ * of chart as an extension, which {@link perseus.extension.Registry} describes.
  */
 public final class Charts {
   /**

@@ -51,9 +51,9 @@ final class FrontierKind implements ChartKind.OfPlans {
 
   /**
    * Finds the planners whose names are in {@code names}. The chart compares the plans of the
-   * planners in {@code names} with the plans of the frontier.
+   * planners in {@code names} with the plans of {@code planner}.
    *
-   * @param planner planner of the frontier; the method leaves this planner out
+   * @param planner planner whose plans are compared; the method leaves this planner out
    * @throws UserError if {@code names} contains a name that no planner has
    */
   static List<Planner> baselines(List<String> names, Planner planner) {
@@ -77,8 +77,8 @@ final class FrontierKind implements ChartKind.OfPlans {
 
   /**
    * Returns the values of the chart {@code frontier} for a directory of plans. The chart shows the
-   * lower bound only at the iteration times of the plans, because a directory of plans contains no
-   * other values of the bound.
+   * lower bound only at the iteration times of the plans. A directory of plans contains no other
+   * values of the bound.
    *
    * @param bound lower bound on energy, which the method passes to the baselines (other planners)
    *     so that they need not compute it
@@ -110,8 +110,8 @@ final class FrontierKind implements ChartKind.OfPlans {
   }
 
   /**
-   * Returns a copy of a chart's values with all plans of a frontier, and with all breakpoints of
-   * the frontier's lower bound.
+   * Returns a copy of a chart's values with all plans of a frontier (plans from the fastest to the
+   * slowest). The copy also has all breakpoints of the lower bound.
    */
   static FrontierChart.Data with(Frontier frontier, FrontierChart.Data data) {
     return new FrontierChart.Data(

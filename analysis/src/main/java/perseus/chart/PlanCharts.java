@@ -45,9 +45,9 @@ public final class PlanCharts {
   }
 
   /**
-   * Draws a small chart in the background, so that fonts and the classes that draw are loaded when
-   * charts are drawn later. Fonts are loaded while a planner starts, because the start of planning
-   * uses only one processor.
+   * Draws a small chart in the background. Fonts and drawing classes are then loaded before charts
+   * are drawn. Fonts are loaded while a planner starts, because the start of planning uses only one
+   * processor.
    */
   public static void prepare() {
     TimeEnergy point = new TimeEnergy(1, 1);
@@ -82,7 +82,7 @@ public final class PlanCharts {
    * Returns the chart {@code frontier}, which shows the iteration time and energy of the plans of a
    * frontier.
    *
-   * @param profile stage profile from which the plans of the frontier were made
+   * @param profile stage profile from which the plans were made
    * @param baselines planners whose plans the chart also shows. The chart leaves out planners that
    *     cannot solve the planning problem.
    */

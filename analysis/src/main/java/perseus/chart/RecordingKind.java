@@ -23,8 +23,8 @@ import perseus.recording.log.Window;
 /**
  * Makes the chart {@code recording}, which shows the power of one rank (GPU process) during a few
  * seconds of a recording. The chart shows the power that the energy counter and the power samples
- * measured. The chart also shows the fitted power, which is the power that the estimated powers of
- * the instructions predict.
+ * measured. The chart also shows the fitted power, which is computed from the estimated power of
+ * each instruction.
  */
 final class RecordingKind implements ChartKind.OfRecording {
   @Override

@@ -28,8 +28,8 @@ import perseus.profile.ProfileRow;
  */
 final class TimelineKind implements ChartKind.OfPlans {
   /**
-   * If the prediction in a plan file and the prediction from the profile differ by more than this
-   * fraction, the plan was made from another profile.
+   * A plan was made from another profile if its stated time or energy differs from the computed
+   * value by more than this fraction.
    */
   private static final double OTHER_PROFILE = 0.05;
 
@@ -116,7 +116,6 @@ final class TimelineKind implements ChartKind.OfPlans {
             iterations));
   }
 
-  /** Returns the boxes of all operations of a plan. */
   static List<TimelineChart.Box> boxes(PlanningProblem problem, Plan plan) {
     return plan.timeline().stream().map(timed -> box(problem, timed)).toList();
   }

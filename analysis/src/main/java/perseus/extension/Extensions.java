@@ -32,11 +32,11 @@ public final class Extensions {
   }
 
   /**
-   * Returns a sentence that names the extension in whose code an error occurred; empty if the error
-   * did not occur in an extension. If an extension calls Perseus and Perseus throws an error, the
-   * error counts as an error in the extension.
+   * Returns a sentence that names the extension in which an error occurred; empty if the error did
+   * not occur in an extension. If an extension calls Perseus and Perseus throws an error, the error
+   * counts as an error in the extension.
    *
-   * @param error an error whose message is not written for the user
+   * @param error unexpected error, without a message for the user
    */
   public static Optional<String> blame(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {

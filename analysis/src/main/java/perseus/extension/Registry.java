@@ -191,7 +191,6 @@ public final class Registry<T> {
     }
   }
 
-  /** Returns the name of an extension. */
   private String name(T object) {
     String text;
     try {

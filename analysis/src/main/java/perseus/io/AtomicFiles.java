@@ -232,8 +232,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Returns the reason why a file operation failed. The returned reason is worded so that it can
-   * follow the words "x cannot be read:" in an error message.
+   * Returns the reason why a file operation failed. The returned text can follow the words "x
+   * cannot be read:" in an error message.
    */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {

@@ -126,7 +126,7 @@ public final class CsvTable {
       return value;
     }
 
-    /** Returns the error for a wrong field, which names the file, the line and the column. */
+    /** Returns the error for a wrong field. The error names the file, the line and the column. */
     public UserError wrong(String column, String problem) {
       return new UserError("%s, line %d: column '%s' %s.".formatted(file, line, column, problem));
     }

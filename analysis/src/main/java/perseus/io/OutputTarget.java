@@ -65,7 +65,6 @@ public final class OutputTarget {
     }
   }
 
-  /** Writes the contents of a file to a device. */
   static void copyThrough(Path file, Path device) throws IOException {
     // If standard output is connected to a file, opening this file again would overwrite the text
     // that standard output has already received.
@@ -104,7 +103,7 @@ public final class OutputTarget {
     }
   }
 
-  /** Returns the nearest parent of a path that exists, or the path itself; null if none exists. */
+  /** Returns the path if it exists, else its nearest existing parent; null if no parent exists. */
   private static Path existing(Path path) {
     Path existing = path.toAbsolutePath();
     while (existing != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
@@ -114,9 +113,8 @@ public final class OutputTarget {
   }
 
   /**
-   * Checks that a folder can be replaced in one step. A folder can be replaced in one step if it
-   * does not exist, or if it is on the same file system as its parent directory. The check creates
-   * no file.
+   * Checks that a folder can be replaced in one step. The folder must not exist, or must be on the
+   * same file system as its parent directory. The check creates no file.
    *
    * @throws UserError if the folder is a mount point, or a link to another file system
    */

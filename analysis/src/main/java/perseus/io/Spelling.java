@@ -10,11 +10,11 @@ public final class Spelling {
   private Spelling() {}
 
   /**
-   * Returns the edit distance of two texts: the minimum number of inserted, deleted, replaced and
-   * swapped characters that turn one text into the other. Only neighbouring characters are swapped,
-   * and a swapped character is not changed again. The name of this edit distance is optimal string
-   * alignment (Damerau, Communications of the ACM 7, 1964). The computation takes O(m n) time and
-   * memory for texts of m and n characters.
+   * Returns the edit distance of two texts: the minimum number of changes that turn one text into
+   * the other. A change inserts, deletes or replaces a character, or swaps two characters. Only
+   * neighbouring characters are swapped, and a swapped character is not changed again. The name of
+   * this edit distance is optimal string alignment (Damerau, Communications of the ACM 7, 1964).
+   * The computation takes O(m n) time and memory for texts of m and n characters.
    */
   public static int distance(String from, String to) {
     int[][] distances = new int[from.length() + 1][to.length() + 1];
@@ -36,8 +36,8 @@ public final class Spelling {
   }
 
   /**
-   * Returns whether the two characters before position i of one text are swapped before position j
-   * of the other text.
+   * Returns whether the two characters before position i of {@code from} equal the two characters
+   * before position j of {@code to} in reverse order.
    */
   private static boolean isSwap(String from, int i, String to, int j) {
     return i > 1

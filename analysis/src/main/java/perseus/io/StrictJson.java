@@ -11,10 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 public final class StrictJson {
   private StrictJson() {}
 
-  /**
-   * Returns a builder for a JSON mapper that refuses text after the end of the value, and two
-   * fields of the same name in one object.
-   */
+  /** Returns a builder for a strict JSON mapper. */
   public static JsonMapper.Builder builder() {
     return JsonMapper.builder()
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 /**
  * Signals an error that the user can correct, such as a damaged file or a wrong flag.
  *
- * <p>Control characters in the error message are replaced by question marks, because text from a
- * damaged file could otherwise change the user's terminal.
+ * <p>Control characters in the error message are replaced by question marks. Otherwise, text from a
+ * damaged file could change the user's terminal.
  *
  * <p>The error message is a complete text for the user. The error message names the problem and its
  * location (file, line, column), and tells the user what to do. Commands print the error message

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
  * Holds an instruction and its chunk, and converts them to a name in an instruction log, and back.
  * A chunk is one of the stages that a rank holds under an interleaved schedule. The chunks of a
  * rank are numbered in the order of the pipeline, from 0. For chunks above 0, a name in the log
- * ends with the number of the chunk: {@code forward_1} is a forward of chunk 1. A load of data has
- * the same name for all chunks.
+ * ends with the chunk: {@code forward_1} is a forward of chunk 1. A load of data has the same name
+ * for all chunks.
  *
  * @param instruction kind of instruction, such as forward, without the number of the chunk
  * @param chunk number of the chunk (stage) among the chunks of its rank, from 0
@@ -17,8 +17,8 @@ public record ChunkInstruction(Instruction instruction, int chunk) {
   private static final Pattern NUMBERED = Pattern.compile("([a-z_]+)_([1-9]\\d{0,3})");
 
   /**
-   * Returns an instruction with the name that this instruction has in an instruction log, such as
-   * {@code forward_1} for a forward of chunk 1.
+   * Returns the instruction under its name in an instruction log. The name of a forward of chunk 1,
+   * for example, is {@code forward_1}.
    */
   public Instruction logged() {
     return chunk == 0 || instruction.equals(Instruction.LOAD)

@@ -18,7 +18,7 @@ public record EarlyRecompute() implements PipelineSchedule {
 
   /**
    * Returns the schedule of Merak ({@link MerakEarlyRecompute}) if the profile has rows for the
-   * instruction forward_backward.
+   * instruction forward_backward, else this schedule.
    */
   @Override
   public Schedule forInstructions(Set<Instruction> instructions) {

@@ -33,8 +33,8 @@ import perseus.io.UserError;
  *
  * <p>By default a group has as many microbatches as the pipeline has ranks. Newer versions of
  * Megatron-LM can use other group sizes, which users set with {@code
- * microbatch_group_size_per_virtual_pipeline_stage}. PyTorch's {@code ScheduleInterleaved1F1B} has
- * groups of M / max(1, M / R) microbatches for M microbatches and R ranks, with both quotients
+ * microbatch_group_size_per_virtual_pipeline_stage}. For M microbatches and R ranks, PyTorch's
+ * {@code ScheduleInterleaved1F1B} has groups of M / max(1, M / R) microbatches. Both quotients are
  * rounded down.
  *
  * <p>With one stage per rank, the stages would be larger, and the pipeline would take longer to
@@ -81,8 +81,8 @@ public record Interleaved(int virtualStages, int groupSize) implements PipelineS
 
   /**
    * Returns the interleaved schedule for a name of the form {@code interleaved}, {@code
-   * interleaved:V} or {@code interleaved:V:N}, with V stages per rank and N microbatches per group.
-   * The name {@code interleaved} means 2 stages per rank.
+   * interleaved:V} or {@code interleaved:V:N}. A rank holds V stages, and a group has N
+   * microbatches. The name {@code interleaved} means 2 stages per rank.
    *
    * @throws UserError if no interleaved schedule has the name, or if a number in the name is too
    *     small

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Holds the operations of one training iteration as a directed acyclic graph (DAG), whose arcs say
- * which operation waits for which other operation.
+ * Holds the operations of one training iteration as a directed acyclic graph (DAG). An arc leads
+ * from an operation to another operation that waits for it.
  *
  * <p>A lane is the sequence of operations that one rank executes one after the other. Each
  * operation waits for the previous operation of its rank. The {@link Schedule} that builds the DAG

@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Implements the early recomputation of Merak: 1F1B in which a recomputation is a separate
+ * Implements the early recomputation of Merak, a form of 1F1B. A recomputation is a separate
  * instruction only where it can run before the gradient arrives.
  *
  * <p>If a stage runs a forward directly before a backward, the recomputation and the backward are
  * one instruction, {@code forward_backward}. The instruction {@code forward_backward} starts after
- * the arrival of the gradient. Stage s of S stages uses {@code forward_backward} for all
- * microbatches but the last S - 1 - s, which have a separate recomputation. The schedule is from
- * Lai et al., "Merak: an efficient distributed DNN training framework with automated 3D parallelism
- * for giant foundation models", IEEE TPDS 2023.
+ * the arrival of the gradient. On stage s of S stages, only the last S - 1 - s microbatches of an
+ * iteration have a separate recomputation. All earlier microbatches use {@code forward_backward}.
+ * The schedule is from Lai et al., "Merak: an efficient distributed DNN training framework with
+ * automated 3D parallelism for giant foundation models", IEEE TPDS 2023.
  *
  * <p>If a profile has rows for {@code forward_backward}, {@link EarlyRecompute} uses this class.
  */

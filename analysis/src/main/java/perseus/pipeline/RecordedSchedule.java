@@ -20,10 +20,10 @@ import perseus.io.UserError;
  *
  * <p>Each rank executes its computations one after the other. A forward waits for the forward of
  * the same microbatch on the previous stage. A backward waits for the backward of the same
- * microbatch on the next stage. If a backward is divided into two parts, only the part that
- * computes the gradients of the inputs waits for the next stage. The part of a backward that
- * computes the gradients of the weights waits only for the previous computation on its rank. A rank
- * may hold any set of stages.
+ * microbatch on the next stage. A backward may be divided into two parts. Only the part that
+ * computes the gradients of the inputs waits for the next stage. The part that computes the
+ * gradients of the weights waits only for the previous computation on its rank. A rank may hold any
+ * set of stages.
  *
  * <p>{@link DagBuilder} builds the DAG in the expected time O(operations + passes * ranks), where
  * one pass visits every rank.

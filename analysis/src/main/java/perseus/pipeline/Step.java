@@ -1,7 +1,7 @@
 package perseus.pipeline;
 
 /**
- * Holds one step in the execution order of a rank: an instruction that one of its stages executes
+ * Holds one step in the execution order of a rank. A step is an instruction that a stage executes
  * for one microbatch or once per iteration.
  *
  * @param stage number of the stage in the pipeline, from 0

@@ -14,19 +14,18 @@ import perseus.io.UserError;
  * instructions. The instruction {@code backward_input} computes the gradients of the inputs, and
  * {@code weight_backward} computes the gradients of the weights.
  *
- * <p>Only the gradients of the inputs are sent to the previous stage, so the previous stage need
- * not wait for the gradients of the weights. Forwards and {@code backward_input}s run in the order
- * of {@link OneForwardOneBackward}. Stage s runs the {@code weight_backward} of microbatch m
- * directly after the {@code backward_input} of microbatch m + s. The last s {@code
- * weight_backward}s of stage s run at the end of the iteration, where the stage would otherwise
- * wait.
+ * <p>The previous stage needs only the gradients of the inputs. It does not wait for the gradients
+ * of the weights. Forwards and {@code backward_input}s run in the order of {@link
+ * OneForwardOneBackward}. Stage s runs the {@code weight_backward} of microbatch m directly after
+ * the {@code backward_input} of microbatch m + s. The last s {@code weight_backward}s of stage s
+ * run at the end of the iteration, where the stage would otherwise wait.
  *
- * <p>With S stages, at least S microbatches and equally long instructions, a stage waits for S - 1
- * instructions per iteration. Under 1F1B with S stages, a stage waits for 3 (S - 1) instructions of
- * the same length per iteration. A stage holds the activations of at most as many microbatches as
- * there are stages, as stage 0 does under 1F1B. The schedule is from Qi et al., "Zero bubble
- * pipeline parallelism", ICLR 2024. PyTorch's {@code ScheduleInterleavedZeroBubble} with one stage
- * per rank has the same order as ZB-H1.
+ * <p>Let all instructions take equal times, and let the S stages run at least S microbatches. Then
+ * each stage waits for the time of S - 1 instructions per iteration. Under 1F1B, a stage waits
+ * three times as long. A stage holds the activations of at most S microbatches. Under 1F1B, stage 0
+ * has the same limit. The schedule is from Qi et al., "Zero bubble pipeline parallelism", ICLR
+ * 2024. PyTorch's {@code ScheduleInterleavedZeroBubble} with one stage per rank has the same order
+ * as ZB-H1.
  */
 public record ZeroBubble() implements PipelineSchedule {
   @Override

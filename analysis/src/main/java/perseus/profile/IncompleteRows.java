@@ -14,8 +14,8 @@ import perseus.recording.log.Warnings;
 final class IncompleteRows {
   /**
    * Maximum number of frequencies that a warning lists one by one. If more than {@code
-   * MAX_LISTED_FREQUENCIES} frequencies are left out, a warning states their number, the lowest and
-   * the highest of them.
+   * MAX_LISTED_FREQUENCIES} frequencies are left out, a warning states only their number, and the
+   * lowest and the highest frequency.
    */
   private static final int MAX_LISTED_FREQUENCIES = 4;
 
@@ -29,7 +29,6 @@ final class IncompleteRows {
   /**
    * @param recorded number of the stage's ranks that recorded the instruction at {@code
    *     frequencyMhz}
-   * @param ranks number of all ranks of the stage
    */
   void add(int stage, Instruction instruction, int frequencyMhz, int recorded, int ranks) {
     frequencies

@@ -30,8 +30,8 @@ import perseus.recording.run.RunManifest;
  * <p>The time of an instruction is the maximum over the data-parallel and tensor-parallel ranks of
  * its stage. The energy of an instruction is the sum over all ranks of its stage. The method {@link
  * ProfileRow#ofRanks} computes the time and energy of a stage from its ranks. If a rank did not
- * record an instruction at a frequency, the profile row of its stage is left out with a warning. A
- * rank with several stages has separate rows for each stage ({@link StageLayout}).
+ * record an instruction at a frequency, the profile row is left out with a warning. A rank with
+ * several stages has separate rows for each stage ({@link StageLayout}).
  */
 public final class ProfileBuilder {
   private ProfileBuilder() {}
@@ -132,9 +132,8 @@ public final class ProfileBuilder {
   }
 
   /**
-   * Returns the pairs (pipeline rank, frequency in MHz) at which a GPU of the pipeline rank was
-   * throttled (ran at a lower clock). Adds a warning to the recording for each pipeline rank with a
-   * throttled GPU.
+   * Returns the pairs (pipeline rank, frequency in MHz) at which a GPU was throttled (ran at a
+   * lower clock). Adds a warning to the recording for each pipeline rank with a throttled GPU.
    */
   private static Set<List<Integer>> leaveOutThrottled(Recording recording, Attributed attributed) {
     Map<Integer, TreeSet<Integer>> frequencies = new TreeMap<>();

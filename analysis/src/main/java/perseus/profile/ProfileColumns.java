@@ -15,7 +15,6 @@ final class ProfileColumns {
   /** Columns that identify a rank, in profile files with one row per rank. */
   static final Set<String> RANK = Set.of("rank", "dp_rank", "pp_rank", "tp_rank");
 
-  /** Columns that every {@code profile.csv} must have. */
   static final List<String> REQUIRED =
       List.of("stage", "instruction", "frequency", "time", "energy");
 

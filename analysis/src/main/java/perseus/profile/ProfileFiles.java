@@ -30,11 +30,6 @@ final class ProfileFiles {
   /** Holds one profile row and its line number in {@code profile.csv}, counted from 1. */
   private record Line(long number, ProfileRow row) {}
 
-  /**
-   * Reads a stage profile from {@code profile.csv} and {@code profile.json}.
-   *
-   * @see StageProfile#read
-   */
   static StageProfile read(Path csv) {
     if (Files.isDirectory(csv)) {
       throw new UserError(csv + " is a directory, not a profile such as profile.csv.");
@@ -149,8 +144,8 @@ final class ProfileFiles {
   }
 
   /**
-   * Returns the path of the JSON file with the notes, which is {@code csv} with the file name
-   * ending {@code .json}.
+   * Returns the path of the JSON file with the notes. The notes of {@code a.csv}, for example, are
+   * in {@code a.json}.
    */
   static Path notesBeside(Path csv) {
     String name = csv.getFileName().toString();
@@ -158,11 +153,6 @@ final class ProfileFiles {
     return csv.resolveSibling((dot < 0 ? name : name.substring(0, dot)) + ".json");
   }
 
-  /**
-   * Writes a stage profile to {@code profile.csv} and {@code profile.json}.
-   *
-   * @see StageProfile#write
-   */
   static void write(StageProfile profile, Path csv) {
     if (notesBeside(csv).equals(csv)) {
       throw new UserError(

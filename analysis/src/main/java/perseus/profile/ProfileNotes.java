@@ -35,14 +35,14 @@ import perseus.pipeline.Schedules;
  * @param numMicrobatches number of microbatches in an iteration of the profiled run
  * @param trainSchedule name of the pipeline schedule of the profiled run
  * @param order computations of each rank in the notation of {@link
- *     perseus.pipeline.ScheduleAction}, if the schedule is given by this order; otherwise null
+ *     perseus.pipeline.ScheduleAction}, for a schedule that follows no rule; otherwise null
  * @param throttled requested clocks in MHz that real GPUs did not hold, highest first; null if
  *     there are none or the held clocks are unknown
  * @param switchSeconds median time in seconds from the request of a clock until the GPU runs at it;
  *     null if it was not measured
  * @param sensor lag and smoothing of the GPUs' power sensors; null if they were not estimated
- * @param special computations at single positions of an iteration whose time or energy differs from
- *     the profile row; null if there are none
+ * @param special computations at positions of an iteration with another time or energy than the
+ *     profile row; null for none
  * @param warnings reasons for possible errors of the profile, one sentence each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -279,8 +279,8 @@ public record ProfileNotes(
   }
 
   /**
-   * Returns the time in seconds of a transfer from each of {@code stages} stages except the last to
-   * the next stage; 0 if unknown.
+   * Returns the transfer time in seconds from each stage except the last to the next stage; 0 if it
+   * is unknown.
    */
   public double[] transferSeconds(int stages) {
     double[] seconds = new double[Math.max(0, stages - 1)];

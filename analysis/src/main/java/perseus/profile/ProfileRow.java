@@ -82,7 +82,7 @@ public record ProfileRow(
    * ranks, because the pipeline waits for the slowest rank. The energy of a stage is the sum over
    * its ranks, because each rank consumes energy.
    *
-   * @param ranks one row for each data-parallel and tensor-parallel rank, which differ only in
+   * @param ranks one row for each data-parallel and tensor-parallel rank; the rows differ only in
    *     time, energy and precision
    */
   static ProfileRow ofRanks(List<ProfileRow> ranks) {

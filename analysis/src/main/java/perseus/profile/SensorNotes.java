@@ -25,7 +25,7 @@ public record SensorNotes(KernelNotes counter, KernelNotes samples, HeatNotes he
    * @param lowPassSeconds time constant of the low-pass in seconds; 0 without a low-pass
    * @param averageSeconds width of the running average in seconds; 0 without a running average
    * @param share fraction of the time between two counter updates over which the counter averages
-   *     power, in (0, 1]
+   *     power; in (0, 1]
    */
   public record KernelNotes(
       double lagSeconds, double lowPassSeconds, double averageSeconds, double share) {

@@ -74,8 +74,8 @@ final class Smoothing {
   }
 
   /**
-   * Smooths the times or the energies of the rows. Negative frequencies are the abscissas, because
-   * Commons Math needs ascending abscissas and the frequencies descend.
+   * Smooths the times or the energies of the rows. The x values are the negative frequencies,
+   * because Commons Math needs ascending x values, but the frequencies descend.
    */
   private static double[] smooth(List<ProfileRow> rows, ToDoubleFunction<ProfileRow> value) {
     return new LoessInterpolator(FREQUENCIES_OF_FIT / rows.size(), ROBUSTNESS_PASSES)

@@ -17,8 +17,8 @@ import perseus.pipeline.Instruction;
  */
 final class SpecialInstances {
   /**
-   * Minimum relative difference of time or energy from a typical instance at which a computation
-   * counts as special.
+   * A computation counts as special if its time or energy differs from a typical instance by at
+   * least this fraction.
    */
   private static final double MIN_DIFFERENCE = 0.01;
 
@@ -42,11 +42,9 @@ final class SpecialInstances {
   }
 
   /**
-   * Returns the computations that differ from a typical instance; null if there are none. For each
-   * such computation, the result has the ratio of its time and energy to those of a typical
-   * instance, computed from sums over all GPUs of the stage.
-   *
-   * @param microbatches number of microbatches in an iteration
+   * Returns the computations that differ from a typical instance; null if there are none. The time
+   * ratio of a computation is its time, divided by the time of a typical instance. The energy ratio
+   * is computed in the same way. Both ratios use sums over all GPUs of the stage.
    */
   static List<SpecialInstance> of(Attributed attributed, StageLayout layout, int microbatches) {
     Map<Key, Sums> sums = new TreeMap<>();

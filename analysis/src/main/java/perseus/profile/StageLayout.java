@@ -93,7 +93,6 @@ record StageLayout(List<List<Integer>> stages) {
     return stages.stream().mapToInt(List::size).sum();
   }
 
-  /** Returns the pipeline rank that holds a stage. */
   int ppRank(int stage) {
     return IntStream.range(0, stages.size())
         .filter(rank -> stages.get(rank).contains(stage))
@@ -108,8 +107,8 @@ record StageLayout(List<List<Integer>> stages) {
 
   /**
    * Returns the time in seconds of a transfer to the next stage, for each stage except the last.
-   * The transfer time is 0 between stages on the same rank, and the longest measured time between
-   * ranks that are not neighbours.
+   * Between stages on the same rank, the transfer time is 0. Between ranks that are not neighbours,
+   * it is the longest measured transfer time.
    *
    * @param betweenRanks time in seconds of a transfer to the next pipeline rank, for each pipeline
    *     rank except the last

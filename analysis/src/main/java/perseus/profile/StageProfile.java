@@ -47,7 +47,7 @@ public final class StageProfile {
    * Creates a stage profile from rows and notes, after a check of the rows.
    *
    * @throws UserError if a number in a row is out of range, or if two rows have the same stage,
-   *     instruction, frequency and knobs
+   *     instruction, frequency and knobs (other settings)
    */
   public StageProfile(List<ProfileRow> rows, ProfileNotes notes) {
     this.rows = new ArrayList<>(rows);
@@ -92,8 +92,7 @@ public final class StageProfile {
   }
 
   /**
-   * Returns whether a profile file has one row per rank, which {@link #read} joins to one row per
-   * stage.
+   * Returns whether a profile file has one row per rank instead of one row per stage.
    *
    * @throws UserError if the profile file cannot be read
    */

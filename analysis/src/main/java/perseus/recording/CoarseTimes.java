@@ -11,19 +11,18 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Finds logs whose times are all multiples of a time quantum ({@link TimeQuantum}), and warns of
- * them. A program that prints times with two decimals, for example, records them with a quantum of
- * 10 ms.
+ * Finds logs whose times are all multiples of one step, the time quantum ({@link TimeQuantum}), and
+ * warns of them. A program that prints times with two decimals, for example, records them with a
+ * quantum of 10 ms.
  *
- * <p>Limits: readings of a sensor count as coarse only if their times are multiples of the quantum
- * since the start of Unix time. A sensor with a constant period has equal times between its
- * readings too.
+ * <p>Limits: readings of a sensor count as coarse only if their Unix times are multiples of the
+ * quantum. Equal times between readings are not enough, because a sensor may have a constant
+ * period.
  */
 final class CoarseTimes {
   /**
-   * Minimum fraction of consecutive records of an instruction with different durations. If an
-   * instruction always takes the same time, up to 5 percent of rounded durations differ only if
-   * this time is within 2.5 percent of a quantum from a multiple.
+   * Minimum fraction of the records whose duration differs from the previous record of the same
+   * instruction. In a log with a smaller fraction, the times count as exact.
    */
   private static final double MIN_DIFFERENT = 0.05;
 
@@ -53,8 +52,8 @@ final class CoarseTimes {
   }
 
   /**
-   * Returns whether consecutive records of an instruction often have different durations. Exact
-   * durations that happen to be multiples of the quantum are equal.
+   * Returns whether consecutive records of an instruction often have different durations. If
+   * durations rarely differ, exact durations may be multiples of the quantum by chance.
    */
   private static boolean durationsVary(InstructionLog log) {
     double[] last = new double[log.kinds().size()];

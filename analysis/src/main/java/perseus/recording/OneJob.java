@@ -56,8 +56,8 @@ final class OneJob {
   }
 
   /**
-   * Checks that the directories hold the logs of all ranks of a run whose hosts wrote separate
-   * directories. Logs of another run cannot replace missing logs, because the times of two runs
+   * Checks a run of which each host wrote its own directory: the directories must hold the logs of
+   * all ranks. Logs of another run cannot replace missing logs, because the times of two runs
    * differ.
    */
   private static void requireWhole(RunDirectory part, List<RunDirectory> directories) {

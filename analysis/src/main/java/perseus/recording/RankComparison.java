@@ -16,8 +16,8 @@ import perseus.recording.log.Warnings;
 public final class RankComparison {
   /**
    * Maximum difference in seconds between the start of a rank's log and the median start of all
-   * logs, and between the ends. In a long run, the start and end of a rank's log may differ from
-   * the median by {@link #MAX_DIFFERENCE_SHARE} of the run's duration.
+   * logs. The limit is the same for the ends of the logs. In a long run, the limit is the fraction
+   * {@link #MAX_DIFFERENCE_SHARE} of the run's duration.
    */
   private static final double MAX_DIFFERENCE_SECONDS = 5;
 
@@ -25,7 +25,6 @@ public final class RankComparison {
 
   private final List<Summary> ranks = new ArrayList<>();
 
-  /** Holds the values of one rank that are compared with the values of other ranks. */
   private record Summary(int rank, int iterations, long steps, double firstStart, double lastEnd) {}
 
   /** Adds one rank to the comparison; several threads may call this method at the same time. */
@@ -64,9 +63,10 @@ public final class RankComparison {
   }
 
   /**
-   * Warns of a rank with optimizer steps in fewer than half of its iterations, if another rank has
-   * one in every iteration. The optimizer step is the last record of each iteration in an
-   * instruction log. An instruction log that is cut off at its end lacks optimizer steps.
+   * Warns of a rank with optimizer steps in fewer than half of its iterations. Another rank must
+   * have an optimizer step in every iteration. The optimizer step is the last record of each
+   * iteration in an instruction log. An instruction log that is cut off at its end lacks optimizer
+   * steps.
    */
   private void warnOfSteps(Warnings warnings) {
     Comparator<Summary> by = Comparator.comparingLong(Summary::steps);
@@ -89,9 +89,9 @@ public final class RankComparison {
     List<Integer> off = new ArrayList<>();
     double largest = 0;
     for (Summary rank : ranks) {
-      // If the start and end of a rank's log differ from the medians of all ranks, the
-      // system time of its host is wrong. A rank whose log starts late but ends with the
-      // logs of the other ranks is not reported.
+      // If both the start and the end of a log differ from the medians, the system time of the host
+      // is wrong. A rank whose log starts late but ends with the logs of the other ranks is not
+      // reported.
       double late = rank.lastEnd - end;
       if (Math.abs(late) > limit && Math.abs(rank.firstStart - start) > limit) {
         off.add(rank.rank);

@@ -49,7 +49,6 @@ final class RankReader {
 
   /**
    * @param directories directories of the recording, at least one
-   * @param ranks all ranks of the job
    * @param range iterations to use; null for all iterations
    * @param warnings receives a warning for each problem in the logs
    */
@@ -124,8 +123,8 @@ final class RankReader {
   }
 
   /**
-   * Returns the changes of time and power between two measurements of the first frequency, at the
-   * start and at the end of the run. Only the ranks that were already read are compared.
+   * Returns the changes of time and power between the first and the second measurement of the first
+   * frequency. Only the ranks that were already read are compared.
    */
   Revisit revisit() {
     return revisit;

@@ -178,18 +178,18 @@ public final class Recording {
   }
 
   /**
-   * Returns a sentence about the changes between two measurements of the first frequency, at the
-   * start and at the end of the run. The returned sentence contains the changes of the iteration
-   * time and of the power, for the ranks that were already read. The returned sentence is empty if
-   * the run did not measure its first frequency again.
+   * Returns a sentence about the changes between the first and the second measurement of the first
+   * frequency. The returned sentence contains the changes of the iteration time and of the power,
+   * for the ranks that were already read. The returned sentence is empty if the run did not measure
+   * its first frequency again.
    */
   public Optional<String> revisit() {
     return reader.revisit().sentence();
   }
 
   /**
-   * Returns evidence about the clocks at which the GPUs really ran, to which more is added while
-   * ranks are read.
+   * Returns evidence about the clocks at which the GPUs really ran. The returned object receives
+   * further evidence while ranks are read.
    */
   public ClockEvidence clockEvidence() {
     return reader.evidence();

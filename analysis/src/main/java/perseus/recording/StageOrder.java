@@ -26,18 +26,19 @@ import perseus.recording.log.RankPlace;
  * ranks.
  *
  * <p>Problem: find out from recorded times which rank runs which stage. In GPipe, 1F1B, zero-bubble
- * and interleaved schedules, the next stage runs its first forward and first backward between the
- * first forward and the first backward of a stage. The time between the first forward and the first
- * backward is shorter on each later stage. The clocks of hosts may differ, because only durations
- * on one host are compared.
+ * and interleaved schedules, stage s runs its first forward, and later its first backward. In the
+ * meantime, stage s + 1 runs its first forward and its first backward. The time between first
+ * forward and first backward is therefore shorter on each later stage. The clocks of hosts may
+ * differ, because only durations on one host are compared.
  *
  * <p>Method: the recording is refused if the durations contradict the order of the ranks, but fit
- * another order. Two orders are tried: ranks sorted by the time between first forward and first
- * backward, and two exchanged ranks of different pipelines. If no order fits, the recording is
- * accepted, because its pipeline schedule may be unknown.
+ * another order. Two kinds of orders are tried. One kind sorts the ranks by the time between first
+ * forward and first backward. The other kind exchanges two ranks of different pipelines. If no
+ * order fits, the recording is accepted, because its pipeline schedule may be unknown.
  *
  * <p>Complexity: O(N) time for N records, and O(I log I) time for each comparison of two ranks with
- * I iterations. All exchanges of two ranks of two pipelines are tried.
+ * I iterations. If the job has two pipelines, all exchanges of two ranks of different pipelines are
+ * tried.
  *
  * <p>Several threads may call {@link #add} at the same time.
  */
@@ -98,7 +99,8 @@ final class StageOrder {
   /**
    * Adds the iterations of one rank in one directory.
    *
-   * @param length number of iterations of the run, at least the number of complete iterations
+   * @param length number of iterations of the run; at least the number of complete iterations in
+   *     the log
    */
   void add(RankPlace place, IterationBlocks iterations, int length) {
     double[] inner = new double[length];
@@ -215,9 +217,9 @@ final class StageOrder {
   }
 
   /**
-   * Exchanges two ranks of two pipelines so that the durations no longer contradict the order of
-   * the ranks. Returns the new places of the two ranks; empty if the durations contradict every
-   * exchange.
+   * Searches for an exchange of two ranks of two pipelines after which the durations no longer
+   * contradict the order of the ranks. Returns the new places of the two ranks; empty if there is
+   * no such exchange.
    */
   private Map<RankPlace, RankPlace> exchanged(List<List<RankPlace>> pipelines) {
     if (pipelines.size() != 2) {

@@ -25,7 +25,8 @@ public final class WholeLog {
    * Reads all instructions of one rank. The result has one {@link perseus.recording.log.Window},
    * which contains all instructions of the log.
    *
-   * @param like another recording of the same rank, for the GPU name and the place in the job
+   * @param like another recording of the same rank, from which the GPU name and the place in the
+   *     job are copied
    * @param frequencyMhz GPU frequency of the rank in MHz
    * @throws UserError if the directory has no logs of the rank, or if some of its instructions are
    *     damaged

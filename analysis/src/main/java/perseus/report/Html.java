@@ -38,7 +38,6 @@ final class Html {
     page.append(Markup.escape(text));
   }
 
-  /** Adds an element with a text. */
   void element(String name, String text) {
     open(name);
     text(text);

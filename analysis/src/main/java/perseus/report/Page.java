@@ -24,7 +24,6 @@ final class Page {
    * Returns a page.
    *
    * @param title text that is not yet escaped
-   * @param content content of the page in HTML
    */
   static String of(String title, String content) {
     return """

@@ -46,7 +46,7 @@ final class PlanTables {
               "at most %d %% slower".formatted(percent),
               new Goal.Slowdown((100 + percent) / 100.0),
               "--slowdown " + PlanReport.number((100 + percent) / 100.0, 2));
-      if (isAnother(slower, goals)) {
+      if (choosesNewPlan(slower, goals)) {
         goals.add(slower);
       }
     }
@@ -58,7 +58,7 @@ final class PlanTables {
               "straggler takes %s × all-max".formatted(degree),
               new Goal.Straggler(Double.parseDouble(degree)),
               "--straggler " + degree);
-      if (isAnother(waiting, goals)) {
+      if (choosesNewPlan(waiting, goals)) {
         goals.add(waiting);
       }
     }
@@ -69,7 +69,7 @@ final class PlanTables {
    * Returns whether a goal chooses a plan that neither an earlier goal nor the goal of least energy
    * chooses.
    */
-  private boolean isAnother(Usual usual, List<Usual> before) {
+  private boolean choosesNewPlan(Usual usual, List<Usual> before) {
     Optional<Entry> plan = chosen(usual.goal());
     return !plan.equals(chosen(new Goal.LeastEnergy()))
         && before.stream().noneMatch(other -> chosen(other.goal()).equals(plan));

@@ -19,8 +19,8 @@ import perseus.chart.kind.FrontierChart.Baseline;
 import perseus.io.UserError;
 
 /**
- * Tests that the frontier chart draws plans and baselines in their colours, for all ranges of
- * values.
+ * Tests that the frontier chart draws plans and baselines (other planners) in their colours, for
+ * all ranges of values.
  */
 class FrontierChartTest {
   private static final Heading HEADING = Heading.of("Frontier", "a model", "a GPU", false);

@@ -18,7 +18,7 @@ import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
 import perseus.profile.StageProfile;
 
-/** Charts of plans compute the lower bound, their layout and their drawing only once. */
+/** Tests that charts of plans compute the lower bound, their layout and their drawing only once. */
 class PlanChartsTest {
   private static StageProfile profile() {
     List<ProfileRow> rows = new ArrayList<>();
@@ -37,7 +37,7 @@ class PlanChartsTest {
         rows, ProfileNotes.none("test").withBlocking(List.of(70.0, 70.0), List.of(1, 1)));
   }
 
-  /** Plans as another planner does, and keeps the request. */
+  /** Calls another planner, and stores each request. */
   private record Watched(Planner planner, List<PlanRequest> requests) implements Planner {
     @Override
     public String name() {

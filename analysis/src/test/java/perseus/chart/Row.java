@@ -29,12 +29,10 @@ record Row(int[] pixels) {
     throw new AssertionError("no row has " + pixels + " pixels of " + color);
   }
 
-  /** Returns the row at a y coordinate. */
   static Row at(BufferedImage image, int y) {
     return new Row(image.getRGB(0, y, image.getWidth(), 1, null, 0, image.getWidth()));
   }
 
-  /** Returns the number of pixels of a colour in an image. */
   static long countIn(BufferedImage image, Color color) {
     long count = 0;
     for (int y = 0; y < image.getHeight(); y++) {
@@ -43,7 +41,6 @@ record Row(int[] pixels) {
     return count;
   }
 
-  /** Returns the number of pixels of a colour in this row. */
   long count(Color color) {
     return Arrays.stream(pixels).filter(pixel -> pixel == color.getRGB()).count();
   }
@@ -60,7 +57,7 @@ record Row(int[] pixels) {
 
   /**
    * Returns the number of pixels of the colour {@code counted}, divided by the number of pixels of
-   * the colours {@code a}, {@code b} and {@code c} together.
+   * the colours {@code a}, {@code b} and {@code c}.
    */
   double share(Color a, Color b, Color c, Color counted) {
     return (double) count(counted) / (count(a) + count(b) + count(c));

@@ -21,7 +21,7 @@ import perseus.io.UserError;
 import perseus.pipeline.Instruction;
 
 /**
- * Tests that the timeline chart draws each instruction at its time, in its lane, and in the colour
+ * Tests that the timeline chart draws each instruction at its time, in its row, and in the colour
  * of its power.
  */
 class TimelineChartTest {

@@ -8,6 +8,9 @@ public interface Greeting {
     return "hello";
   }
 
-  /** Returns an answer. Greetings for the earlier version of this interface lack this method. */
+  /**
+   * Returns an answer. A class that was compiled for the earlier version of this interface lacks
+   * this method.
+   */
   String answer();
 }

@@ -20,8 +20,8 @@ class SpellingTest {
     assertThat(Spelling.distance("cdua", "cuda")).isEqualTo(1);
     assertThat(Spelling.distance("ab", "ba")).isEqualTo(1);
     assertThat(Spelling.distance("bacd", "abdc")).isEqualTo(2);
-    // A distance of 2 would need a swap of "ca" to "ac" and then a "b" between the swapped
-    // characters, but swapped characters must not change again.
+    // A swap turns "ca" into "ac", and an inserted "b" turns "ac" into "abc". But no character may
+    // be inserted between swapped characters, so the distance is not 2.
     assertThat(Spelling.distance("ca", "abc")).isEqualTo(3);
     assertThat(Spelling.suggestion("nvlm", List.of("none", "nvml"))).contains("nvml");
   }

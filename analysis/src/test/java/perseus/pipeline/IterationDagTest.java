@@ -20,7 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import perseus.planner.problem.EarliestStarts;
 
-/** Tests the arcs, earliest starts and makespans of the DAGs of pipeline schedules. */
+/**
+ * Tests the arcs, earliest starts and makespans (iteration times) of the DAGs of pipeline
+ * schedules.
+ */
 class IterationDagTest {
   private static final Map<Instruction, Double> SECONDS =
       Map.of(
@@ -165,8 +168,9 @@ class IterationDagTest {
     assertThat(makespan(dag(oneForwardOneBackward, 1, 1, 0))).isEqualTo(3);
     assertThat(makespan(dag(oneForwardOneBackward, 1, 4, 0))).isEqualTo(12);
     assertThat(makespan(dag(oneForwardOneBackward, 4, 1, 0))).isEqualTo(12);
-    // If all stages take equal times, the makespan is (M + S - 1) (f + b) for S stages, M
-    // microbatches, forwards of f seconds and backwards of b seconds.
+    // If all stages take equal times, the iteration time is (M + S - 1) (f + b). Here, S is the
+    // number of stages, and M is the number of microbatches. A forward takes f seconds, and a
+    // backward takes b seconds.
     assertThat(makespan(dag(oneForwardOneBackward, 2, 2, 0))).isEqualTo(9);
     assertThat(makespan(dag(oneForwardOneBackward, 4, 8, 0))).isEqualTo(33);
     assertThat(makespan(dag(Schedules.GPIPE, 4, 8, 0))).isEqualTo(33);
@@ -178,9 +182,8 @@ class IterationDagTest {
     assertThat(makespan(dag(oneForwardOneBackward, 3, 1, 0.5))).isEqualTo(11);
     assertThat(makespan(dag(oneForwardOneBackward, 1, 2, 0, LOAD, REDUCE_GRADS, OPTIMIZER_STEP)))
         .isEqualTo(2 * 3.25 + 12);
-    // The recomputation of microbatch 0 ends before its gradient arrives at 4 s, and the
-    // recomputation of microbatch 1 ends before its gradient arrives at 7 s. Therefore no
-    // recomputation delays a backward.
+    // The gradients of microbatches 0 and 1 arrive at 4 s and 7 s. Each recomputation ends before
+    // the gradient arrives, so no recomputation delays a backward.
     assertThat(makespan(dag(Schedules.EARLY_RECOMPUTE, 2, 2, 0))).isEqualTo(9);
   }
 

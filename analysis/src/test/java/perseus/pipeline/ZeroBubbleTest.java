@@ -16,8 +16,8 @@ import perseus.io.UserError;
 import perseus.planner.problem.EarliestStarts;
 
 /**
- * Tests the schedule ZB-H1: the time in which stages wait (bubble), the number of microbatches in
- * memory, and the profiles that the schedule needs.
+ * Tests the waiting time (bubble) of the schedule ZB-H1, the number of microbatches in memory, and
+ * the profiles that the schedule needs.
  */
 class ZeroBubbleTest {
   private static IterationDag dag(PipelineSchedule schedule, int stages, int microbatches) {

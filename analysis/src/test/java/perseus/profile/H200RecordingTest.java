@@ -64,9 +64,8 @@ class H200RecordingTest {
   void energiesAreTheKnownOnes() {
     Recording recording = Recording.open(List.of(DIRECTORY), options(new IterationRange(3, 14)));
     Attributed energies = attribute(recording, "deconvolution");
-    // The known values are energies from a fit without a low-pass. Compared with them, a fit with
-    // the low-pass of the sensor gives 2 to 5 percent more energy for backwards, and 8 to 28
-    // percent less waiting power than about 155 W.
+    // The known values come from a fit without the low-pass of the sensor. A fit with the low-pass
+    // gives a few percent more energy for backwards. It also gives a waiting power below 155 W.
     double[] forwards = {20.5, 25.8, 25, 30.5};
     double[] backwards = {47, 54, 54, 61.5};
     for (RankEnergy rank : energies.ranks()) {

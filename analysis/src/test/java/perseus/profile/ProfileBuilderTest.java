@@ -27,8 +27,8 @@ class ProfileBuilderTest {
   @TempDir Path directory;
 
   /**
-   * Writes the logs of a rank that draws 300 W during instructions and 100 W between them, with a
-   * counter that is updated every 100 ms.
+   * Writes the logs of a rank that draws 300 W during instructions and 100 W between them. The
+   * counter is updated every 100 ms.
    */
   private void write(int rank, double forward) throws IOException {
     StringBuilder forwards = new StringBuilder("instruction,start,end\n");

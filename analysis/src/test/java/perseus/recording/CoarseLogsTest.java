@@ -14,7 +14,7 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Warnings;
 
-/** Finds the time quantum of each sort of log. */
+/** Tests that the time quantum (step between recorded times) of each sort of log is found. */
 class CoarseLogsTest {
   private static final int SIZE = 400;
   private static final double START = 1.7959356e9;
@@ -23,7 +23,9 @@ class CoarseLogsTest {
   private final CoarseTimes coarse = new CoarseTimes(3, warnings);
   private final Random random = new Random(2);
 
-  /** Returns increasing times that are rounded down to a quantum in seconds, after an offset. */
+  /**
+   * Returns increasing times. Each time is the offset plus a multiple of the quantum, in seconds.
+   */
   private double[] times(double period, double quantum, double offset) {
     double[] times = new double[SIZE];
     double time = START;

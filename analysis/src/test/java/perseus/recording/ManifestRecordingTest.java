@@ -23,7 +23,7 @@ import perseus.recording.run.RunManifest;
 import perseus.recording.run.SupportedFrequencies;
 
 /**
- * Tests recordings with a manifest, and the texts with which users name frequencies and rank
+ * Tests recordings with a file run.json, and the texts with which users name frequencies and rank
  * orders.
  */
 class ManifestRecordingTest {
@@ -43,7 +43,7 @@ class ManifestRecordingTest {
   }
 
   /**
-   * Returns schedules with different numbers of iterations. The last one repeats the first
+   * Returns schedules with different numbers of iterations. The last schedule repeats the first
    * frequency.
    */
   private static List<RunManifest.Schedule> preciseSchedules() {

@@ -99,7 +99,7 @@ class RecordsMissingTest {
 
   /**
    * Removes all records of a rank that start in a time span. The span begins at {@code from} and
-   * ends before {@code to}. Both times are numbers of iteration periods since the start of the run.
+   * ends before {@code to}. Both times are counted in iteration periods since the start of the run.
    */
   private void removeTime(int rank, double from, double to) throws IOException {
     List<String> lines = Files.readAllLines(instructions(rank));
@@ -127,7 +127,7 @@ class RecordsMissingTest {
 
   /**
    * Returns the number of iterations at each frequency. Checks by the durations of forwards that
-   * these iterations ran at this frequency.
+   * the iterations ran at the right frequency.
    */
   private List<Integer> iterations(Recording recording, int rank) {
     RankRecording read = recording.read(recording.ranks().get(rank));
@@ -247,8 +247,8 @@ class RecordsMissingTest {
   }
 
   /**
-   * A log lists its records by kind. So if its end is cut off, it lacks records of the last kinds,
-   * and not the last iterations.
+   * A log lists all records of one instruction, then all records of the next instruction. If the
+   * end of the log is cut off, only the last instructions lack records.
    */
   @Test
   void logThatIsCutAmongItsBackwardsKeepsIterationsWithAllBackwards() throws IOException {

@@ -195,7 +195,8 @@ class CommandLineTest {
   }
 
   /**
-   * Returns whether the last build is newer than all source files. The launcher checks this too.
+   * Returns whether the last build is newer than all source files. The launcher makes the same
+   * check.
    */
   private static boolean isBuilt(Path root) throws IOException {
     Path stamp = root.resolve("cli/target/built");

@@ -13,7 +13,10 @@ import perseus.control.policy.Schedulers;
 import perseus.control.server.PlanServer;
 import perseus.control.server.job.ServerSettings;
 
-/** Tests that a run under a scheduler that never ends a job cannot fill the disk. */
+/**
+ * Tests that a run cannot fill the disk if its scheduler (object that chooses frequencies) never
+ * ends the job.
+ */
 class EndlessSchedulerTest {
   @TempDir Path directory;
 

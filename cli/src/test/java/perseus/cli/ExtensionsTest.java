@@ -25,7 +25,7 @@ import perseus.recording.run.RunManifest;
 
 /**
  * Runs the commands with the extensions of {@code examples/extensions} on the class path, and with
- * broken ones.
+ * broken extensions.
  */
 @Tag("slow")
 class ExtensionsTest {
@@ -94,7 +94,8 @@ class ExtensionsTest {
     Path plans = home.resolve("plans");
     assertThat(Files.readString(plans.resolve("plans.json")))
         .contains("\"stage-by-stage\"", "\"grouped\"");
-    // With both stages at 1410 MHz, an iteration takes 1.8 s. At 1200 MHz, it takes 10 % longer.
+    // With both stages at 1410 MHz, an iteration takes 1.8 s. At 1200 MHz, an iteration takes 10 %
+    // longer.
     assertThat(Files.readString(plans.resolve("frontier.csv"))).contains("1.8", "1.98");
     Path chart = home.resolve("clocks.png");
     assertDone(run(examples, AnalyzeCommand.class, "chart", "clocks", plans, "-o", chart));

@@ -48,8 +48,8 @@ class InputsStayTest {
             link.resolve("profile.csv"),
             plans.resolve("profile.json"),
             plans.resolve("frontier.csv"),
-            // The command would write the knobs of the plan profile.py to profile.json, which is a
-            // file of the plans.
+            // The command would write the knobs (settings except frequencies) of the plan
+            // profile.py to profile.json. But profile.json is a file of the plans.
             plans.resolve("profile.py"),
             plans.resolve("plans/freqs_pipeline_00000.py"),
             plans.resolve("plans/new.py"))) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests that a command does not analyze the files of two jobs together, and that its message names
- * the files that do not belong together.
+ * Tests that a command does not analyze the files of two jobs together. Its message must name the
+ * files that do not belong together.
  */
 class MixedFilesTest {
   private static final String ROWS =

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests that commands replace only files that they may replace, and that they check whether they
- * can write their output before they start their work.
+ * Tests that commands replace only files that they may replace. Commands must check their outputs
+ * before they start their work.
  */
 class OutputsTest {
   @TempDir Path home;

@@ -36,8 +36,8 @@ import perseus.profile.ProfileTable;
 
 /**
  * Runs commands from unpacked packages, as a user does who has only Java and bash. Maven builds
- * packages only with {@code -Pdist}. If there are none, the test itself creates the folders of the
- * analysis package.
+ * packages only with {@code -Pdist}. If there are no packages, the test itself creates the folders
+ * of the analysis package.
  */
 @Tag("slow")
 @Timeout(300)
@@ -146,7 +146,10 @@ class PackageTest {
     }
   }
 
-  /** The package of the analysis leaves out the optional Tablesaw, which one class needs. */
+  /**
+   * The package of the analysis leaves out the optional library Tablesaw, which only one class
+   * needs.
+   */
   @Test
   void whatThePackageOfTheAnalysisLeavesOutIsNeverUsed() throws Exception {
     Optional<Path> zip = newest("perseus-analysis-*.zip");

@@ -34,7 +34,7 @@ final class PythonJob {
     assumeTrue(found, "This machine has no python3.");
   }
 
-  /** Returns the folder of the recorder for Python. */
+  /** Returns the folder of the Python package that records instructions. */
   static Path recorder() {
     return RECORDER;
   }

@@ -36,7 +36,6 @@ final class RankJob implements AutoCloseable {
    * @param home directory for the job's output
    * @param environment variables that are added to this process's environment; if MASTER_PORT is
    *     missing, the job uses any free port
-   * @param arguments the arguments of {@code run.sh}
    */
   static RankJob start(Path home, Map<String, String> environment, Object... arguments)
       throws IOException {
@@ -68,7 +67,6 @@ final class RankJob implements AutoCloseable {
     return process;
   }
 
-  /** Returns the processes of the ranks. */
   List<ProcessHandle> ranks() {
     return process.descendants().toList();
   }
@@ -103,7 +101,6 @@ final class RankJob implements AutoCloseable {
     }
   }
 
-  /** Waits until the job ends. */
   Outcome end() throws IOException, InterruptedException {
     if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("The job hangs: " + out() + err());
@@ -111,7 +108,6 @@ final class RankJob implements AutoCloseable {
     return new Outcome(process.exitValue(), out(), err());
   }
 
-  /** Waits until the processes have ended. */
   static void awaitGone(List<ProcessHandle> processes) throws InterruptedException {
     for (ProcessHandle process : processes) {
       for (int i = 0; process.isAlive() && i < 50 * TIMEOUT_SECONDS; i++) {

@@ -49,8 +49,9 @@ class RecorderRingTest {
   }
 
   private List<Object> flags(Object... flags) {
-    // With the usual power limit of this GPU, no clock above 1185 MHz would be in force under load,
-    // so all higher clocks would give the same times. The limit of 600 W prevents this.
+    // With the usual power limit of this GPU, no clock above 1185 MHz would be in force under load.
+    // All higher clocks would then give the same times. With a limit of 600 W, all clocks are in
+    // force.
     List<Object> all =
         new ArrayList<>(List.of("--gpu", "sim:a100-pcie,cap=600", "--sim_slowdown", 4, "--stop"));
     all.addAll(List.of(flags));
@@ -116,7 +117,7 @@ class RecorderRingTest {
     assertThat(measured).as(row).isCloseTo(predicted, withinPercentage(2));
   }
 
-  /** Returns the median energy of an iteration in the last schedule of the replay, in joules. */
+  /** Returns the median energy in joules of an iteration under the last executed plan. */
   private double medianJoules() throws Exception {
     Path last;
     try (var files = Files.walk(home.resolve("replay"))) {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.xml.sax.InputSource;
 
 /**
- * Tests that the report of plans is complete, does not change if it is written again, escapes HTML,
- * and is written completely or not at all.
+ * Tests that the report of plans is complete, is always the same, escapes HTML, and is written
+ * completely or not at all.
  */
 class ReportTest {
   static final String HOSTILE_MODEL = "</title><script>alert('1')</script><img src=x> & \"m\"";

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Records, analyzes and replays a Python job with two ranks. Two agents record one rank each, as on
- * two hosts.
+ * Records, analyzes and replays a Python job with two ranks. Two processes of {@code perseus-run}
+ * record one rank each, as on two hosts.
  */
 @Tag("slow")
 class SeveralHostsRingTest {
@@ -33,7 +33,10 @@ class SeveralHostsRingTest {
     }
   }
 
-  /** Starts the agent of one host with a training command that runs one of the two ranks. */
+  /**
+   * Starts {@code perseus-run} as on one host, with a training command that runs one of the two
+   * ranks.
+   */
   private RankJob start(int host, int iterations, Object... flags) throws Exception {
     List<Object> all = new ArrayList<>(List.of("--nnodes", 2, "--node_rank", host));
     all.addAll(List.of("--agent_addr", "127.0.0.1:" + port));

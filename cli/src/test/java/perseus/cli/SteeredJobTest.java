@@ -77,8 +77,8 @@ class SteeredJobTest {
     for (int i = 0; i < locked.size() - start; i++) {
       expected.add(CLOCKS.get(i % CLOCKS.size()));
     }
-    // The plan runs for three measured iterations and some more until the job ends. Its first clock
-    // is also the clock of the warm-up.
+    // The plan runs for three measured iterations, and for further iterations until the job ends.
+    // The first clock of the plan is also the clock of the warm-up.
     assertThat(expected).hasSizeGreaterThanOrEqualTo(4 * 4);
     assertThat(locked.subList(start, locked.size())).isEqualTo(expected);
     assertThat(gpus.lockedClocks()).isEmpty();

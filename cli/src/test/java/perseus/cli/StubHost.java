@@ -16,7 +16,7 @@ import perseus.gpu.nvml.StubNvml;
  * Starts commands in processes that use the GPUs of a stub of NVIDIA's driver.
  *
  * @param home directory for the files of the stub and of the commands
- * @param leases directory for the leases of GPUs
+ * @param leases directory for the files that show which process uses a GPU
  */
 record StubHost(Path home, StubNvml gpus, Path leases) {
   /** Creates a host with two GPUs. */

@@ -82,7 +82,7 @@ class StubRingTest {
     }
     assertThat(errors).hasSize(RANKS * 4 * 2);
     // Of 16 normally distributed errors, at least one exceeds two standard errors with a
-    // probability of about 52 %. So one such error is permitted.
+    // probability of about 52 %. Therefore, one error above two standard errors is permitted.
     assertThat(errors.values()).as(errors.toString()).allMatch(error -> error < 3.5);
     assertThat(errors.values().stream().filter(error -> error > 2).count())
         .as(errors.toString())

@@ -35,7 +35,6 @@ class WrapperScriptTest {
   /**
    * Starts a script that starts a process in the background, and then a job of two ranks.
    *
-   * @param background command of the process in the background
    * @param iterations number of iterations after which the job ends
    */
   private RankJob start(String background, int iterations, Object... flags) throws Exception {

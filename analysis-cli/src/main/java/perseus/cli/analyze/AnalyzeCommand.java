@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the command {@code perseus-analyze}, which makes a stage profile from a recording, and then
- * makes plans, charts and a report from the profile.
+ * Runs the command {@code perseus-analyze}. It makes a stage profile from a recording, and then
+ * plans, charts and a report from the profile.
  *
  * <p>Without a subcommand, {@code perseus-analyze} makes the profile, the plans, the charts and the
  * report. Each subcommand of {@code perseus-analyze}, such as {@code plan}, does only a part of the

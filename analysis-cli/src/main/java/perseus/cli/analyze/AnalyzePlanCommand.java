@@ -101,9 +101,9 @@ final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
    * Refuses to run the command if writing the plans into the output directory would replace an
    * input file.
    *
-   * <p>The profile may be the file {@code profile.csv} of the output directory, because the command
-   * usually writes the same rows again. The method refuses to replace the profile if flags multiply
-   * its times or energies by a factor, or if the profile has one row per rank.
+   * <p>There is one exception: the profile may be the file {@code profile.csv} of the output
+   * directory. The command usually writes the same rows again. The exception does not apply if
+   * flags multiply times or energies by a factor, or if the profile has one row per rank.
    */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);

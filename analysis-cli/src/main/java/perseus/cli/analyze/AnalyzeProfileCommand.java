@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the command {@code perseus-analyze profile}, which makes a stage profile (time and energy of
- * each instruction at each frequency) from the recording of a job.
+ * Runs the command {@code perseus-analyze profile}, which makes a stage profile from the recording
+ * of a job.
  */
 @Command(
     name = "profile",

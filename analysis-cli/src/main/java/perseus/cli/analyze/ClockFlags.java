@@ -56,8 +56,8 @@ final class ClockFlags {
   /**
    * Returns a copy of the planning problem with the values of the flags of this class.
    *
-   * @param notes facts about the stage profile, which may include the time that a GPU takes to
-   *     change its clock
+   * @param notes contents of the file {@code profile.json}, which may include the time that a GPU
+   *     takes to change its clock
    */
   PlanningProblem applied(PlanningProblem problem, ProfileNotes notes) {
     return withSwitchCost(problem, notes).withMinDwell(minDwell);

@@ -9,8 +9,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Holds the value of a flag that takes one number for all stages, such as {@code 83.64}, or one
- * number per stage, such as {@code 83.64,70,70,70}.
+ * Holds the value of a flag that takes one number for all stages ({@code 83.64}) or one number per
+ * stage ({@code 83.64,70,70,70}).
  *
  * @param numbers the numbers that the user gave with the flag
  */

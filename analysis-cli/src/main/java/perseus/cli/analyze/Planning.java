@@ -37,7 +37,6 @@ final class Planning {
    * @param charts flags that say whether to write the charts and the report
    * @param directory directory into which the plans, the profile and the charts are written; old
    *     charts and reports in it are deleted
-   * @param spec specification of the running command
    * @param plansWritten function that is called after the plans were written and before the charts
    *     are drawn
    */
@@ -99,8 +98,8 @@ final class Planning {
   }
 
   /**
-   * Deletes the plans of a directory, their charts and their report if the plans were made from
-   * another profile than the one beside them.
+   * Deletes the plans, charts and report of a directory if the plans were not made from the profile
+   * in the directory.
    *
    * @return whether the directory contained plans from another profile
    */

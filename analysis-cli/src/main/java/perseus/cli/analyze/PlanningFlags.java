@@ -30,10 +30,9 @@ import picocli.CommandLine.Option;
  */
 final class PlanningFlags {
   /**
-   * Lower limit for the value of the flag {@code --slowdown}. The lower limit of a slowdown is
-   * below 1, because a plan can be faster than all-max (every operation at the highest frequency).
-   * If a GPU was throttled (ran at a lower clock than requested) at the highest frequency, a plan
-   * with lower frequencies can be faster.
+   * Lower limit for the value of the flag {@code --slowdown}. The limit is below 1, because a plan
+   * can be faster than all-max (every operation at the highest frequency). For example, the GPU may
+   * have been throttled (ran at a lower clock) at the highest frequency.
    */
   private static final double MIN_SLOWDOWN = 0.5;
 

@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
  */
 final class ProblemFlags {
   /**
-   * Maximum factor for the times and energies of a profile. Factors such as 20 or 50 are normal for
-   * the times and energies of a profile that covers only a part of each stage.
+   * Maximum factor for the times and energies of a profile. Factors such as 20 or 50 are normal if
+   * a profile covers only a part of each stage.
    */
   private static final double MAX_SCALE = 1000;
 
@@ -162,8 +162,8 @@ final class ProblemFlags {
   }
 
   /**
-   * Returns the profile with its times and energies scaled. The notes of the returned profile
-   * contain the blocking power (power of a GPU that waits) and the number of GPUs of each stage.
+   * Returns the profile with its times and energies scaled. The returned profile also contains the
+   * blocking power (power of a GPU that waits) and the number of GPUs of each stage.
    *
    * @param numMicrobatches number of microbatches per iteration; null to read it from the profile
    * @throws UserError if a stage has no row in the profile, or if the blocking power is unknown

@@ -20,8 +20,8 @@ import perseus.recording.log.Warnings;
 final class Report {
   /**
    * If there are more than {@code MANY_CHANGES_PER_STAGE} changes of clock per stage, the report
-   * suggests a flag that makes planning count the time of the changes. A GPU takes 10 to 100 ms to
-   * change its clock.
+   * suggests {@code --switch-cost}. With this flag, plans include the time of each change. A GPU
+   * takes 10 to 100 ms to change its clock.
    */
   private static final int MANY_CHANGES_PER_STAGE = 4;
 
@@ -33,7 +33,6 @@ final class Report {
     this.err = err;
   }
 
-  /** Prints warnings to standard error, each on one line. */
   void warnings(List<String> warnings) {
     warnings.forEach(warning -> err.println("warning: " + warning));
     err.flush();
@@ -61,7 +60,10 @@ final class Report {
     }
   }
 
-  /** Returns how many parts of a recording were repaired or left out; at least one was. */
+  /**
+   * Returns a text with the numbers of repaired and left out parts of a recording. At least one
+   * number must be above 0.
+   */
   static String repairs(long repaired, long leftOut) {
     long first = repaired > 0 ? repaired : leftOut;
     return "%d %s %s %s%s; the warnings name %s."
@@ -77,9 +79,8 @@ final class Report {
   }
 
   /**
-   * Prints a stage profile as a table with one row per stage and instruction. Each row of the table
-   * contains the time and energy of the instruction at the highest frequency and at the frequency
-   * of minimum energy.
+   * Prints a stage profile as a table with one row per stage and instruction. Each row shows the
+   * time and energy at the highest frequency, and at the frequency of minimum energy.
    */
   void profile(StageProfile profile) {
     ProfileNotes notes = profile.notes();
@@ -202,8 +203,8 @@ final class Report {
   }
 
   /**
-   * Returns the energy of the plan and of waiting until the time that the user gave; an empty text
-   * if the plan does not end earlier.
+   * Returns a text with the energy of the plan and of waiting until the time that the user gave.
+   * The text is empty if the plan ends no earlier than that time.
    */
   private static String waiting(PlanSummary.Asked asked, double blockingWatts) {
     double seconds = asked.timeS() - asked.planTimeS();

@@ -39,7 +39,6 @@ import picocli.CommandLine.Option;
  * save.
  */
 final class SavingsFlags {
-  /** Lists the values of {@code --straggler-rule}. */
   enum Rule {
     published,
     best

@@ -71,10 +71,7 @@ record SavingsSource(Path path, Kind kind) {
     }
   }
 
-  /**
-   * Refuses to run the command if the user gave a flag that applies to none of the given kinds of
-   * directories and files.
-   */
+  /** Refuses to run the command if the user gave a flag that applies to none of {@code kinds}. */
   static void requireScopes(CommandLine command, Set<Kind> kinds) {
     SCOPES.forEach(
         (flag, scope) -> {
@@ -102,12 +99,15 @@ record SavingsSource(Path path, Kind kind) {
     return new SavingsSource(path, planned ? Kind.PLANS : Kind.DUMPS);
   }
 
-  /** Returns the path of the directory with the measurements of Perseus' plans. */
+  /** Returns the path of the directory with measurements under the plans of Perseus. */
   Path perseus() {
     return path.resolve("perseus");
   }
 
-  /** Returns the path of the directory with the measurements of EnvPipe's plan. */
+  /**
+   * Returns the path of the directory with measurements under the plan of EnvPipe (a planner of
+   * another project).
+   */
   Path envpipe() {
     return path.resolve("envpipe");
   }
@@ -118,10 +118,10 @@ record SavingsSource(Path path, Kind kind) {
   }
 
   /**
-   * Reads the catalog of a directory of plans.
+   * Reads the catalog (list of plans) of a directory of plans.
    *
-   * @throws perseus.io.UserError if the catalog cannot be read, or if the plans were made from
-   *     another profile than the one beside them
+   * @throws perseus.io.UserError if the catalog cannot be read, or if the plans were not made from
+   *     the profile in the same directory
    */
   PlanCatalog catalog() {
     return PlannedProblem.catalog(path);

@@ -7,8 +7,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Turns a {@link UserError} about the value of a flag into a {@code ParameterException}, which ends
- * the command with the exit code 2 for wrong usage.
+ * Turns a {@link UserError} about the value of a flag into a {@code ParameterException}. The
+ * command then ends with exit code 2 for wrong usage.
  */
 public final class FlagValue {
   private FlagValue() {}

@@ -55,7 +55,7 @@ public final class GroupedHelp {
     return Stream.of(spec.usageMessage().description()).map(String::formatted).toList();
   }
 
-  /** Breaks lines so that they fit the terminal if they start at the given column. */
+  /** Breaks lines so that they fit the terminal if each line starts at the given column. */
   private static String wrap(List<String> lines, CommandSpec spec, int column) {
     return HelpLines.wrap(lines, spec.usageMessage().width() - column, column == 0 ? 0 : 2);
   }
@@ -124,8 +124,8 @@ public final class GroupedHelp {
 
   /**
    * Moves the flags of each group from the list {@code others} to the list of the group in {@code
-   * groups}. If a group contains another group, the flags of the inner group are moved first, so
-   * that the outer group does not get them.
+   * groups}. If a group contains another group, the flags of the inner group are moved first.
+   * Otherwise, the outer group would get the flags of the inner group.
    */
   private static void collect(
       CommandSpec spec, Map<String, List<OptionSpec>> groups, List<OptionSpec> others) {

@@ -35,8 +35,8 @@ final class HelpLines {
    * Returns the text in lines of at most {@code width} characters, each with a line separator at
    * its end. A word of more than {@code width} characters is not broken.
    *
-   * <p>A line that starts with a space is a command. Each part of a broken command except the last
-   * ends with a backslash, so that users can copy the command into a shell.
+   * <p>A line that starts with a space is a command. If a command is broken, each part except the
+   * last ends with a backslash. Users can then copy the command into a shell.
    *
    * @param lines lines, which may contain line separators
    * @param indent number of spaces at the start of every continuation line after a break

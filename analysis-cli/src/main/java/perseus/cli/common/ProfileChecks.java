@@ -16,8 +16,8 @@ public final class ProfileChecks {
   /**
    * Checks that every stage has at least one row in the profile.
    *
-   * @throws UserError if a stage has no row in the profile; for example, stage 0 has no row if the
-   *     stages are numbered from 1
+   * @throws UserError if a stage has no row in the profile, such as stage 0 if the stages are
+   *     numbered from 1
    */
   public static void requireEveryStage(StageProfile profile) {
     int last = profile.stages() - 1;
@@ -62,7 +62,10 @@ public final class ProfileChecks {
     }
   }
 
-  /** Words about a profile in which frequencies differ by no more than their standard errors. */
+  /**
+   * Text for error messages about a profile whose times and energies differ between frequencies by
+   * no more than their standard errors.
+   */
   public static final String EQUAL =
       "times and energies at all frequencies are equal within their standard errors, so there is nothing to plan: plans would follow noise. Check that the clocks were set, and record more iterations of each frequency";
 

@@ -150,8 +150,8 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
   /**
    * Returns the style of a progress bar, with or without colours.
    *
-   * @param noColor value of the environment variable NO_COLOR (see no-color.org), which turns
-   *     colours off if it is not empty; null if NO_COLOR is not set
+   * @param noColor value of the environment variable NO_COLOR; null if it is not set. Any value
+   *     except an empty text turns colours off (see no-color.org).
    */
   static ProgressBarStyle style(String noColor) {
     return noColor == null || noColor.isEmpty()

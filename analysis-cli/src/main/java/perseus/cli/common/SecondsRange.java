@@ -4,10 +4,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Writes a shortest and a longest time in seconds as a text with the range of times. The shortest
- * and the longest time of a range get the same number of decimals. The number of decimals is large
- * enough to show that the two times differ. The times in the text have at least 4 and at most 9
- * significant digits.
+ * Writes a range of times in seconds as text. The shortest and the longest time of a range get the
+ * same number of decimals. The number of decimals is large enough to show that the two times
+ * differ. The times in the text have at least 4 and at most 9 significant digits.
  */
 public final class SecondsRange {
   private static final int MIN_DIGITS = 4;

@@ -26,8 +26,7 @@ final class TerminalLine implements ProgressBarConsumer {
 
   /**
    * Returns the maximum length of a progress bar in characters. A progress bar is one character
-   * shorter than the width of the terminal, because a terminal starts a new line after the last
-   * column.
+   * shorter than a line of the terminal. After the last column, a terminal would start a new line.
    */
   @Override
   public int getMaxRenderedLength() {

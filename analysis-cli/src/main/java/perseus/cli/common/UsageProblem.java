@@ -26,9 +26,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Explains in one sentence why a command cannot use its arguments. */
 public final class UsageProblem {
   /**
-   * Maximum edit distance between a wrong word from the user and the name that the error message
-   * suggests instead. For the long name of a flag, the maximum edit distance is a third of the
-   * length of this name.
+   * Maximum edit distance between a wrong word of the user and the name that the error message
+   * suggests. For the long name of a flag, the maximum edit distance is a third of the length of
+   * this name.
    */
   private static final int MAX_DISTANCE = 2;
 

@@ -51,7 +51,6 @@ final class EvaluationBuilder {
     notes.add(sentence);
   }
 
-  /** Adds the published measurements in a directory. */
   void addPublished(Path directory) {
     PublishedData data = PublishedData.read(directory, problems::blockingWatts);
     for (MeasuredJob job : data.jobs()) {
@@ -72,7 +71,7 @@ final class EvaluationBuilder {
   }
 
   /**
-   * Adds the profile of a workload.
+   * Adds the profile of a workload (training job).
    *
    * @param numMicrobatches number of microbatches for profiles that do not contain this number;
    *     null if the user gave no number
@@ -106,8 +105,8 @@ final class EvaluationBuilder {
   }
 
   /**
-   * Returns the index in {@code trained} after the last workload of the same model, or the end of
-   * the list if there is none.
+   * Returns the index in {@code trained} at which a workload is inserted. The index is after the
+   * last workload of the same model, or at the end of the list.
    */
   private int placeOf(EvaluatedWorkload workload) {
     for (int i = trained.size() - 1; i >= 0; i--) {

@@ -60,8 +60,8 @@ record ProfiledSource(
   }
 
   /**
-   * Refuses to run the command if the file {@code output} would replace a file of a source
-   * (recording, directory of plans or stage profile).
+   * Refuses to run the command if the file {@code output} would replace a file of the source {@code
+   * named}.
    */
   static void requireStays(Path named, OutputFile output, Path file) {
     Path path = PlanCatalog.directory(named);

@@ -6,9 +6,8 @@ package perseus.cli.interruption;
  */
 public interface Interruptible {
   /**
-   * Returns a sentence that tells the user which results are kept and which are lost; null if the
-   * command has already printed it. The process is ending when this method is called, so the method
-   * must not take long.
+   * Returns a sentence about kept and lost results for the user; null if the command has already
+   * printed it. The process is ending when this method is called, so the method must not take long.
    */
   String kept();
 

@@ -4,8 +4,8 @@ import perseus.planfile.Goal;
 import picocli.CommandLine.Option;
 
 /**
- * Holds the flags of the goals by which users choose a plan, except the goal for a pipeline that
- * waits for a straggler (a slower pipeline). The user may give only one of the flags for goals.
+ * Holds the flags of the goals by which users choose a plan. The class {@link PickGoalFlags} adds
+ * one more goal. The user may give only one of the flags for goals.
  */
 class GoalFlags {
   @Option(names = "--deadline", paramLabel = "S", description = "Minimum energy within S seconds.")

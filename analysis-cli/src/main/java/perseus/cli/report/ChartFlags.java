@@ -5,10 +5,7 @@ import perseus.io.OutputTarget;
 import perseus.report.PlanReport;
 import picocli.CommandLine.Option;
 
-/**
- * Holds the flags with which users choose that a command writes no charts or no report into a
- * directory of plans.
- */
+/** Holds the flags that turn off the charts or the report of a directory of plans. */
 public final class ChartFlags {
   @Option(names = "--no-charts", description = "Draw no charts, and write no report.")
   boolean noCharts;

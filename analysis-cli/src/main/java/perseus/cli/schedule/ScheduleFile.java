@@ -8,8 +8,8 @@ import perseus.pipeline.Schedule;
 import perseus.pipeline.dagfile.JsonSchedule;
 
 /**
- * Reads pipeline schedules from the files of two flags. If the user gave a file with the wrong one
- * of the two flags, the error message names the right flag.
+ * Reads pipeline schedules from the files of two flags. If the file needs the other one of the two
+ * flags, the error message names that flag.
  */
 public final class ScheduleFile {
   private ScheduleFile() {}

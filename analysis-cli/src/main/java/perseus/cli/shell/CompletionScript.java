@@ -15,8 +15,8 @@ import picocli.CommandLine.Model.OptionSpec;
  * <p>Picocli makes the script, and this class corrects three faults of picocli's script:
  *
  * <ul>
- *   <li>If two flags have the same label for their values, such as NAME, picocli's script offers
- *       the values of the last flag for both flags.
+ *   <li>If the values of two flags have the same label, such as NAME, picocli's script offers the
+ *       values of the last flag for both.
  *   <li>Picocli's script executes commands that are contained in the names of files.
  *   <li>Picocli's script does not complete the value after {@code --flag=}.
  * </ul>
@@ -51,7 +51,7 @@ public final class CompletionScript {
         + Resources.text(CompletionScript.class, "words.sh").replace("NAME", name);
   }
 
-  /** Replaces the label of each flag that has a list of values by the name of the flag. */
+  /** If a flag has a list of values, replaces the label of its values by the name of the flag. */
   private static void giveLabels(CommandLine line) {
     CommandSpec spec = line.getCommandSpec();
     for (OptionSpec option : List.copyOf(spec.options())) {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * Writes a page for the program {@code man} from the flags and the help of a command, in the
- * language troff with the macros of man(7).
+ * Writes the manual page of a command from its flags and its help. The page is written in the
+ * language troff, with the macros of man(7).
  */
 public final class ManPage {
   /**

@@ -58,8 +58,8 @@ class AnalyzeEvaluateCommandTest {
   void profileIsReportedWithBoundAndReferenceFigures() {
     CommandOutcome outcome = tiny();
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    // If an iteration may take 1.2 times as long, 4 of its 10 operations can run 0.5 s longer,
-    // which saves 150 J for each of them.
+    // If an iteration may take 1.2 times as long, 4 of its 10 operations can run 0.5 s longer. Each
+    // of the 4 operations then needs 150 J less.
     assertThat(outcome.out())
         .containsPattern("\\| tiny +\\| +\\| this planner +\\| unknown +\\| +0.00 \\| +0.00 \\|")
         .containsPattern("\\| tiny .* this planner .* 20.00 \\|\n")

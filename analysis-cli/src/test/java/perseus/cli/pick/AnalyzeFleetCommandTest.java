@@ -66,8 +66,9 @@ class AnalyzeFleetCommandTest {
     CommandOutcome outcome =
         fleet("--gpus 2000 --hours 100 --price 0.5 --currency CHF --min-energy --format csv");
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    // An iteration of all-max takes 10 s and 3000 J on 2 GPUs, which is a power of 300 W. The fleet
-    // of 2000 GPUs has 1000 such pairs. An iteration of the plan takes 15 s and 1500 J.
+    // An iteration at the highest frequency takes 10 s and 3000 J on 2 GPUs, which is a power of
+    // 300 W. The fleet of 2000 GPUs has 1000 pairs of GPUs. An iteration of the plan takes 15 s and
+    // 1500 J.
     assertThat(outcome.out())
         .isEqualTo(
             """

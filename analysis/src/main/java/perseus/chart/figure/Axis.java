@@ -42,9 +42,8 @@ public record Axis(String title, double min, double max) {
   /**
    * Returns an axis from {@code min} to {@code max} that can have a tick label at each end.
    *
-   * <p>XChart does not draw tick labels exactly at the ends of an axis. So that labels at {@code
-   * min} and {@code max} are drawn, the method extends the axis at each end by a millionth of its
-   * length.
+   * <p>XChart does not draw tick labels exactly at the ends of an axis. Therefore, the method
+   * extends the axis at each end by a millionth of its length.
    */
   public static Axis between(String title, double min, double max) {
     double extension = (max - min) * 1e-6;
@@ -79,7 +78,7 @@ public record Axis(String title, double min, double max) {
   /**
    * Returns all labels that ticks of the axis can have. The library XChart does not tell which
    * distance between ticks it chose. The method returns the labels for all tick distances that
-   * XChart can choose, with the labels for the likeliest distance first.
+   * XChart can choose. The labels for the likeliest distance come first.
    *
    * @param pattern number format of the labels
    * @param ticks number of ticks that fit on the axis

@@ -25,9 +25,8 @@ public final class Callouts {
   private static final double LINE_HEIGHT = 14;
 
   /**
-   * Distance in typographic points between the center of a data point's marker and the start of the
-   * line from this marker to its label. The line starts at some distance from the center of the
-   * marker, so that the line does not touch the marker.
+   * Radius in typographic points of the area around a data point that the line to its label must
+   * not enter. The line therefore does not touch the marker.
    */
   private static final double MARKER_RADIUS = 7;
 

@@ -63,8 +63,8 @@ public interface Chart {
   }
 
   /**
-   * Draws this chart and writes it to a file: as SVG if the name of the file ends in {@code .svg},
-   * otherwise as PNG. If the file already exists, the new chart replaces it.
+   * Draws this chart and writes it to a file. The file is SVG if its name ends in {@code .svg},
+   * else PNG. If the file already exists, the new chart replaces it.
    *
    * @throws UserError if the file cannot be written, or if this machine has no fonts
    */

@@ -9,9 +9,8 @@ import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /**
- * Maps numbers to colours, from light colours for low values to dark colours for high values. Low
- * values have light colours and high values have dark colours, so a black-and-white print also
- * shows which values are higher.
+ * Maps numbers to colours, from light colours for low values to dark colours for high values. A
+ * black-and-white print therefore also shows which values are higher.
  */
 public final class ColorRamp {
   // The colours for power are the palette YlOrRd of ColorBrewer, which people with a common kind of
@@ -99,8 +98,8 @@ public final class ColorRamp {
     g.setStroke(Theme.stroke(0.8));
     Axis axis = new Axis(title, min, max);
     int maxTicks = (int) Math.max(2, bar.getHeight() / 30);
-    // The labels of the colour bar have no thousands separator, because watts and megahertz have no
-    // thousands separator anywhere else in the charts.
+    // The labels of the colour bar have no thousands separator, like all watts and megahertz in the
+    // charts.
     String pattern = Axis.pattern(axis.tickStep(maxTicks)).replace("#,##0", "0");
     DecimalFormat format =
         new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));

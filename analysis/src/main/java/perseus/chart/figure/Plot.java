@@ -32,8 +32,8 @@ public final class Plot extends XYChart {
   public static final int PADDING = 16;
 
   /**
-   * Maximum distance in typographic points between the pointer and a data point at which a browser
-   * shows the text of the data point.
+   * A browser shows the text of a data point if the pointer is at most this number of typographic
+   * points away.
    */
   private static final double HOVER_RADIUS = 6;
 

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * middle of the text.
  */
 public final class Text {
-  // Fractional font metrics (widths that are not rounded to whole pixels) are on, so that a text
-  // has the same width at every resolution.
+  // Fractional font metrics are on: widths are not rounded to whole pixels. A text therefore has
+  // the same width at every resolution.
   private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
   private static final Map<Font, Double> ASCENTS = new ConcurrentHashMap<>();

@@ -25,8 +25,8 @@ public final class Theme {
   /** Colour of the time spans in a chart during which a stage waits. */
   public static final Color WAITING = new Color(0xE4, 0xE4, 0xE4);
 
-  // Most colours of charts are from the palette of Okabe and Ito, which people with a common kind
-  // of colour blindness can distinguish.
+  // Most colours of charts are from the palette of Okabe and Ito. Most people with colour blindness
+  // can distinguish them.
   public static final Color BLUE = new Color(0x00, 0x72, 0xB2);
   public static final Color SKY = new Color(0x56, 0xB4, 0xE9);
   public static final Color VERMILLION = new Color(0xD5, 0x5E, 0x00);

@@ -30,8 +30,8 @@ final class CoveredPoints {
   private final List<Point2D> outlined = new ArrayList<>();
 
   /**
-   * @param covering coordinates of the markers that cover the markers of baselines, because they
-   *     are drawn later
+   * @param covering coordinates of the markers that are drawn later and may cover the markers of
+   *     baselines
    */
   CoveredPoints(List<Point2D> covering) {
     this.covering = covering;

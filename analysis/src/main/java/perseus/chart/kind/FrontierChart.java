@@ -27,15 +27,15 @@ import perseus.io.UserError;
  * vertical axis. The chart shows the plans of one planner, the lower bound on energy, and the plans
  * of other planners (baselines).
  *
- * <p>The range of the time axis contains all plans, the lower bound, the iteration at the highest
- * frequencies, and the fastest plan of each baseline. A plan of another planner is not visible if
- * its iteration time is outside the range of the time axis. If other markers cover all points of a
- * baseline, the chart draws an outline around one of these points.
+ * <p>The time axis covers all plans, the lower bound, the iteration at the highest frequencies, and
+ * the fastest plan of each baseline. A plan of another planner is not visible if its iteration time
+ * is outside the range of the time axis. If other markers cover all points of a baseline, the chart
+ * draws an outline around one of these points.
  */
 public final class FrontierChart implements Chart {
 
   /**
-   * Holds the values that a frontier chart shows.
+   * Holds the values that a frontier chart (iteration time and energy of plans) shows.
    *
    * @param heading title and subtitle of the chart
    * @param gpus number of GPUs whose energies are summed up
@@ -94,8 +94,8 @@ public final class FrontierChart implements Chart {
   private static final int MAX_OUTLINED_PLANS = 60;
 
   /**
-   * Half the length of the line that marks a lower bound with only one point, as a fraction of the
-   * length of the time axis.
+   * A lower bound with only one point is drawn as a line with a length of twice this fraction of
+   * the time axis.
    */
   private static final double BOUND_POINT = 0.015;
 
@@ -128,7 +128,7 @@ public final class FrontierChart implements Chart {
   }
 
   /**
-   * Returns a frontier chart that shows the values in {@code data}.
+   * Returns a chart of iteration time and energy that shows the values in {@code data}.
    *
    * @throws UserError if {@code data} has no plan
    */
@@ -164,8 +164,7 @@ public final class FrontierChart implements Chart {
     for (int i = 0; i < baselines.size(); i++) {
       legend.lineAndMarker(baselines.get(i).name(), glyphOf(i));
     }
-    // All-max, the fastest plan and the plan of minimum energy are not in the legend, because they
-    // have labels in the plot.
+    // Points that have a label in the plot are not in the legend, for example the fastest plan.
     return legend;
   }
 

@@ -7,8 +7,8 @@ import perseus.chart.figure.TimeEnergy;
 import perseus.numeric.Percent;
 
 /**
- * Adds a text to each point of a frontier chart. A browser shows the text of a point while the
- * pointer is over the point.
+ * Adds a text to each point of a frontier chart (iteration time and energy of plans). A browser
+ * shows the text of a point while the pointer is over the point.
  */
 final class FrontierTips {
   private final FrontierChart.Data data;
@@ -18,9 +18,8 @@ final class FrontierTips {
   }
 
   /**
-   * Adds a text to each point of a frontier chart, which a browser shows while the pointer is over
-   * the point. Where a plan and a baseline have the same place, a browser shows the text of the
-   * plan.
+   * Adds the texts of all points to the plot of a frontier chart. If a point of a baseline (another
+   * planner) covers the point of a plan, a browser shows the text of the plan.
    *
    * @param joulesPerUnit 1 if the plot shows joules, 1000 if it shows kilojoules
    */

@@ -6,10 +6,10 @@ import perseus.chart.figure.TimeEnergy;
 import perseus.numeric.Percent;
 
 /**
- * Holds the points of a frontier chart that have a label, and writes their labels.
+ * Holds the labelled points of a frontier chart (iteration time and energy of plans), and writes
+ * their labels.
  *
  * @param allMax iteration with every operation at the highest frequency
- * @param fastest the fastest plan
  * @param leastEnergy the plan of minimum energy; may be the fastest plan
  * @param joulesPerUnit 1 if energies are shown in joules, 1000 if in kilojoules
  */

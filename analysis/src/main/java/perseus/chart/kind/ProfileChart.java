@@ -29,8 +29,8 @@ import perseus.pipeline.Instruction;
 /**
  * Draws the time and energy of the computations of one stage at each frequency.
  *
- * <p>Each kind of computation has a separate plot in the chart, because a backward takes two or
- * three times as long as a forward.
+ * <p>Each kind of computation has a separate plot, because a backward takes two or three times as
+ * long as a forward.
  */
 public final class ProfileChart implements Chart {
 
@@ -52,9 +52,9 @@ public final class ProfileChart implements Chart {
    * Holds the values of one plot: the measured times and energies of one kind of computation.
    *
    * <p>Planners use only some of the measured frequencies. Planners use the frequencies on the
-   * lower convex hull of the points (time, energy minus the energy of a waiting GPU in the same
-   * time). The chart connects the measured points of the frequencies that planners use by straight
-   * lines.
+   * lower convex hull of the points (t, e - p t). Here, t and e are time and energy at a frequency,
+   * and p is the power of a waiting GPU. The chart connects the measured points of the frequencies
+   * that planners use by straight lines.
    *
    * @param instruction kind of computation, such as forward or backward
    * @param measured time and energy of the computation at each measured frequency; at least one

@@ -23,11 +23,11 @@ import perseus.pipeline.Instruction;
 
 /**
  * Draws how the power of one rank (GPU process) changes over time. The chart shows the measured
- * power and the fitted power, which is the power that the estimated powers of the instructions
- * predict. Below the power, the chart shows which instructions the rank executed. The measured
- * power of a rank comes from its GPU's energy counter, and from the driver's power samples if they
- * were recorded. In a browser, each reading and each execution shows its values while the pointer
- * is over it.
+ * power, and the fitted power, which is computed from the estimated power of each instruction.
+ * Below the power, the chart shows which instructions the rank executed. The measured power of a
+ * rank comes from its GPU's energy counter, and from the driver's power samples if they were
+ * recorded. In a browser, each reading and each execution shows its values while the pointer is
+ * over it.
  */
 public final class RecordingChart implements Chart {
 
@@ -58,9 +58,9 @@ public final class RecordingChart implements Chart {
    * @param endSeconds time of the later of the two sensor readings, in seconds; greater than {@code
    *     startSeconds}
    * @param measuredWatts measured mean power in watts. Between two updates of the energy counter,
-   *     the mean power is the increase of the counter divided by the time between the updates.
-   * @param fittedWatts mean power in watts that the estimated powers of the instructions predict
-   *     for this time; NaN if the powers were not estimated
+   *     the mean power is the increase divided by the time.
+   * @param fittedWatts fitted mean power in watts, from the estimated powers of the instructions;
+   *     NaN if the powers were not estimated
    */
   public record Reading(
       double startSeconds, double endSeconds, double measuredWatts, double fittedWatts) {

@@ -10,13 +10,13 @@ import perseus.chart.figure.PlotArea;
 import perseus.chart.svg.SvgGraphics;
 
 /**
- * Adds texts to a recording chart, which a browser shows while the pointer is over a sensor reading
- * or an execution of an instruction. Over a sensor reading, the text contains the measured and the
- * fitted power. Over an execution, the text contains the instruction and its time.
+ * Adds texts to a recording chart. A browser shows a text while the pointer is over a sensor
+ * reading or over an execution of an instruction. Over a sensor reading, the text contains the
+ * measured and the fitted power. Over an execution, the text contains the instruction and its time.
  *
- * <p>A browser shows the text of a sensor reading even if the pointer is above or below the line,
- * because a thin line is hard to hit. If the recording has power samples, only the power samples
- * have texts, because their intervals are shorter than those of the energy counter.
+ * <p>The pointer may be above or below the line of a sensor reading, because a thin line is hard to
+ * hit. If the recording has power samples, the updates of the energy counter have no texts, because
+ * their intervals are longer.
  */
 final class RecordingTips {
   /**

@@ -115,9 +115,9 @@ public final class SavingsChart implements Chart {
   }
 
   /**
-   * Returns the iteration times of the stragglers (slower pipelines) as multiples of the baseline's
-   * iteration time, in rising order. The first number in the returned array is 1, which stands for
-   * a pipeline without a straggler.
+   * Returns the iteration time of each straggler (slower pipeline), divided by the iteration time
+   * of the baseline policy, in rising order. The first number in the returned array is 1, which
+   * stands for a pipeline without a straggler.
    */
   private double[] degrees() {
     List<Double> degrees = new ArrayList<>(List.of(1.0));

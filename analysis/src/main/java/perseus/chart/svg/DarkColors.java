@@ -9,10 +9,9 @@ import java.util.SortedSet;
  *
  * <p>The lightness of each colour in the colour space Oklab (Ottosson 2020) is inverted. White
  * becomes the dark background #151515. The new lightness is {@code B + (1 - B) min(1, 1.1 (1 -
- * L))}, where L is the old lightness and B is the lightness of the background. The factor 1.1 in
- * the lightness formula gives small text a contrast of 4.5 or more, on the background and on light
- * boxes. If a screen cannot show the new colour, the Oklab coordinates a and b of the colour are
- * reduced by the same factor.
+ * L))}. Here, L is the old lightness, and B is the lightness of the background. With the factor
+ * 1.1, small text has a contrast of 4.5 or more, on the background and on light boxes. If a screen
+ * cannot show the new colour, both Oklab coordinates a and b are reduced by the same factor.
  */
 final class DarkColors {
   private static final double BACKGROUND = lab(0x151515)[0];
@@ -22,10 +21,10 @@ final class DarkColors {
   private DarkColors() {}
 
   /**
-   * Returns the rules of a style sheet that give the elements of a drawing other colours on systems
-   * that are set to dark colours. The rules select elements by the values of their attributes
-   * {@code fill} and {@code stroke}. Programs that do not support style sheets ignore the rules,
-   * and show the light colours.
+   * Returns rules of a style sheet for systems that are set to dark colours. The rules replace the
+   * colours of a drawing. The rules select elements by the values of their attributes {@code fill}
+   * and {@code stroke}. Programs that do not support style sheets ignore the rules, and show the
+   * light colours.
    *
    * @param colors colours of the drawing as 0xRRGGBB
    */

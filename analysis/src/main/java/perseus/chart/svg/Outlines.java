@@ -19,11 +19,11 @@ import java.util.Optional;
  * Recognizes texts by the outlines of their letters. The library XChart draws the labels of axes as
  * outlines, horizontally or turned by 90 degrees.
  *
- * <p>A caller first lists the texts that may be drawn ({@link #announce}). The class recognizes a
- * shape as a text only if all points of the shape equal the points of the outline of a listed text.
- * If the class does not recognize a shape as a text, the document contains the outline of the
- * shape. The outline of a text is computed only when the text is first compared with a shape,
- * because the computation takes long.
+ * <p>A caller first lists the texts that may be drawn ({@link #announce}). A shape counts as a text
+ * only if all its points equal the points of the outline of a listed text. If the class does not
+ * recognize a shape as a text, the document contains the outline of the shape. The outline of a
+ * text is computed only when the text is first compared with a shape, because the computation takes
+ * long.
  */
 final class Outlines {
   private static final double EQUAL = 1e-3;
@@ -58,8 +58,8 @@ final class Outlines {
    * empty.
    */
   Optional<Found> find(Shape shape, FontRenderContext context) {
-    // The JDK returns the outlines of texts as paths with coordinates of the type float. Charts
-    // draw paths other than texts with coordinates of the type double.
+    // The JDK returns the outlines of texts as paths with coordinates of the type float. All other
+    // paths of charts have coordinates of the type double.
     if (!(shape instanceof Path2D.Float)) {
       return Optional.empty();
     }

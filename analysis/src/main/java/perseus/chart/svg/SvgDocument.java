@@ -24,7 +24,7 @@ final class SvgDocument {
   private static final String FONTS =
       "'DejaVu Sans', Verdana, Geneva, 'Segoe UI', Helvetica, Arial, sans-serif";
 
-  /** Attribute of shapes of which only the outline is drawn. */
+  /** Attribute of a shape that has an outline, but no filled area. */
   static final String NO_FILL = " fill=\"none\"";
 
   private static final String END = "/>\n";
@@ -101,8 +101,8 @@ final class SvgDocument {
   }
 
   /**
-   * Adds a path. If the last element is the filled shape whose outline is drawn now, the method
-   * adds the outline to this element.
+   * Adds a path. If the last element is the same shape, but filled, the method adds the outline to
+   * that element.
    */
   private void add(String path, String attributes) {
     if (path.equals(filled) && attributes.startsWith(NO_FILL)) {
@@ -141,8 +141,8 @@ final class SvgDocument {
    *
    * @param advance width of the text in the coordinate system of the text, before the transform
    *     {@code place}
-   * @param place transform from the coordinates of the text, in which its baseline starts at (0,
-   *     0), to the document
+   * @param place transform from the coordinates of the text to those of the document; the baseline
+   *     of the text starts at (0, 0)
    */
   void text(
       String text,

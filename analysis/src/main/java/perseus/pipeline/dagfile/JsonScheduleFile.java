@@ -15,8 +15,8 @@ import perseus.io.Spelling;
 
 /**
  * Holds the contents of a JSON file in which a user lists all operations of an iteration (see
- * {@link JsonSchedule}). Unknown keys, and fractions where whole numbers are needed, are errors,
- * because the schedule could otherwise differ from the schedule that the user means.
+ * {@link JsonSchedule}). Unknown keys are errors, and so are fractions where whole numbers are
+ * needed. Otherwise, the schedule could differ from the schedule that the user means.
  *
  * @param operations operations in the order of the file; null if the file has no list of operations
  */
@@ -40,7 +40,6 @@ record JsonScheduleFile(List<Entry> operations) {
   /**
    * Holds one element of the list of predecessors of an operation.
    *
-   * @param id id of the predecessor
    * @param lagSeconds time in seconds from the end of the predecessor until its result arrives;
    *     null if the file does not state this time
    */
@@ -60,8 +59,8 @@ record JsonScheduleFile(List<Entry> operations) {
     private static final List<String> PREDECESSOR_KEYS = List.of("id", "lag_seconds");
 
     /**
-     * Maximum number of wrong letters in an unknown key for which the error message suggests the
-     * most similar known key.
+     * The error message suggests a known key if the unknown key differs from it by at most this
+     * number of letters.
      */
     private static final int MAX_WRONG_LETTERS = 4;
 

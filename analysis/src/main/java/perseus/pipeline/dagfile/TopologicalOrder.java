@@ -13,8 +13,8 @@ import java.util.Set;
  * wait for each other in a cycle.
  *
  * <p>Method: again and again, append an operation whose predecessors are all in the order already.
- * If the method ends before the order is complete, a cycle exists. To find a cycle, go from
- * predecessor to predecessor through the operations that are not in the order, until an operation
+ * If the method ends before the order is complete, a cycle exists. To find a cycle, look only at
+ * operations that are not in the order. Go from predecessor to predecessor until an operation
  * appears twice.
  *
  * <p>Complexity: ordering takes O(operations + arcs), where an arc leads from a predecessor to an

@@ -12,11 +12,14 @@ import perseus.recording.run.FrequencyWindow;
  * Finds frequencies at which the clock probably changed, because the durations of a computation
  * form two groups ({@link DurationGroups}).
  *
- * <p>At most one warning is added for each rank. The relative difference between the two groups of
- * durations increases the standard errors of profile rows ({@link ClockEvidence}).
+ * <p>At most one warning is added for each rank. Profile rows at a found frequency get larger
+ * standard errors ({@link ClockEvidence}).
  */
 final class ClockChangeInWindow implements RankCheck {
-  /** Maximum difference of two durations from rounding, in time quanta of the instruction log. */
+  /**
+   * Two durations that differ by fewer time quanta (steps of the recorded times) than this number
+   * may differ only by rounding.
+   */
   private static final int ROUNDED_QUANTA = 2;
 
   @Override
@@ -57,7 +60,9 @@ final class ClockChangeInWindow implements RankCheck {
     }
   }
 
-  /** Returns whether two groups of durations may come from the rounding of recorded times. */
+  /**
+   * Returns whether the rounding of recorded times may be the reason for two groups of durations.
+   */
   private static boolean isRounding(DurationGroups groups, InstructionLog log) {
     double longest = 0;
     for (int kind = 0; kind < log.kinds().size(); kind++) {

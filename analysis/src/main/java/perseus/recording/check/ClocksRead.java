@@ -10,8 +10,8 @@ import perseus.recording.run.FrequencyWindow;
 /** Summarizes the SM clocks that were read from a GPU during the iterations at each frequency. */
 final class ClocksRead {
   /**
-   * Maximum difference between a read clock and the requested clock that counts as equal, in MHz.
-   * The clocks of most GPUs are 15 MHz apart.
+   * Maximum difference in MHz at which a read clock agrees with the requested clock. The clocks of
+   * most GPUs are 15 MHz apart.
    */
   private static final double TOLERANCE_MHZ = 7.5;
 
@@ -24,8 +24,8 @@ final class ClocksRead {
   }
 
   /**
-   * Adds the mean SM clock at each frequency, and the fraction of readings that agree with the
-   * requested clock. A frequency without a reading is left out.
+   * Adds the mean SM clock at each frequency to the evidence. Also adds the fraction of readings
+   * that agree with the requested clock. Skips a frequency without a reading.
    */
   static void add(List<RankRun> runs, ClockEvidence evidence) {
     TreeMap<Integer, Sums> byFrequency = new TreeMap<>();

@@ -8,12 +8,12 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.run.FrequencyWindow;
 
 /**
- * Describes whether the durations of computations at one frequency form two groups, which means two
- * clocks.
+ * Describes whether the durations of computations at one frequency form two groups. Two groups mean
+ * that the GPU ran at two clocks.
  *
  * <p>Problem: the durations of an instruction differ even at an unchanged clock. The first forward
- * of an iteration may be slower, for example, and a backward may overlap a communication.
- * Differences of durations at an unchanged clock repeat at the same positions of each iteration.
+ * of an iteration may be slower, for example, and a backward may overlap a communication. At an
+ * unchanged clock, the same computations are slow in each iteration.
  *
  * <p>Method: the logarithm of each duration, minus the mean for the same instruction, is assigned
  * to one of two groups. The two groups of durations are formed in two ways:
@@ -21,8 +21,8 @@ import perseus.recording.run.FrequencyWindow;
  * <ul>
  *   <li>Groups by size: the durations are sorted by size, and divided where the variance within the
  *       two groups is smallest. The means of the two groups must be at least {@link #MIN_DISTANCE}
- *       standard deviations apart. The two groups are rejected if the position of a computation in
- *       its iteration explains its group (adjusted R squared of at least 0.5).
+ *       standard deviations apart. The two groups are rejected if the position in the iteration
+ *       predicts the group (adjusted R squared of at least 0.5).
  *   <li>Groups by time: the mean duration at the same position of an iteration is subtracted from
  *       each duration. The durations in order of time are divided where the variance within the two
  *       groups is smallest. The means of the two groups must be at least {@link
@@ -30,9 +30,9 @@ import perseus.recording.run.FrequencyWindow;
  * </ul>
  *
  * <p>Complexity: O(n log n) time for n computations. Limits: the mean durations of the two groups
- * must differ by at least {@link #MIN_DIFFERENCE}, and each group must hold at least {@link
- * #MIN_SHARE} of the computations. A frequency with a single iteration is not examined. Source:
- * this project's own method.
+ * must differ by at least {@link #MIN_DIFFERENCE}. Each group must hold at least {@link #MIN_SHARE}
+ * of the computations. A frequency with a single iteration is not examined. Source: this project's
+ * own method.
  *
  * @param difference relative difference between the mean durations of the two groups; 0 for one
  *     group
@@ -45,8 +45,8 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static final double MIN_SHARE = 0.1;
 
   /**
-   * Minimum fraction of the computations in each group, for groups of durations that were sorted by
-   * size. Delays of single computations may look like a small group of long durations.
+   * Minimum fraction of the computations in each of two groups by size. A smaller group of long
+   * durations may be a few delayed computations.
    */
   private static final double MIN_SHARE_BY_SIZE = 0.15;
 
@@ -62,19 +62,15 @@ record DurationGroups(double difference, double shareOfSlow) {
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
 
   /**
-   * Minimum value of ln(likelihood of two groups / likelihood of one group) for durations in order
-   * of time. The required likelihood ratio is high, because the test at each of many frequencies
-   * may give a false warning by chance.
+   * Minimum ln(likelihood of two groups / likelihood of one group) of two groups by time. The limit
+   * is high, because many frequencies are tested, and each test may give a false warning by chance.
    */
   private static final double MIN_LOG_RATIO = 14;
 
-  /**
-   * Maximum absolute value of ln(duration / median); more extreme durations come from delays, not
-   * from another clock.
-   */
+  /** Maximum absolute value of ln(duration / median). More extreme durations come from delays. */
   private static final double MAX_DEVIATION = Math.log(2);
 
-  /** Index of the first examined iteration; iteration 0 contains the start of the program. */
+  /** Index of the first examined iteration. The program starts in iteration 0. */
   private static final int STARTED = 1;
 
   /** Returns the two groups of durations at one frequency; {@link #NONE} for one group. */
@@ -129,7 +125,7 @@ record DurationGroups(double difference, double shareOfSlow) {
   }
 
   /**
-   * Divides a sequence of values into two groups: the first values and the rest.
+   * Describes a division of a sequence of values into two groups: the first values and the rest.
    *
    * @param at number of values in the first group
    * @param difference mean of the rest minus mean of the first values
@@ -170,8 +166,8 @@ record DurationGroups(double difference, double shareOfSlow) {
    * Holds the durations of the computations at one frequency, in order of time.
    *
    * @param deviations logarithm of each duration, minus the mean for the same instruction
-   * @param positions number that identifies the instruction and the position in the iteration, for
-   *     each computation
+   * @param positions for each computation, a number for its instruction and its position in the
+   *     iteration
    * @param iterations number of iterations
    */
   private record Durations(double[] deviations, int[] positions, int iterations) {
@@ -208,8 +204,7 @@ record DurationGroups(double difference, double shareOfSlow) {
           IntStream.range(0, logs.length).filter(i -> Math.abs(logs[i]) < MAX_DEVIATION).toArray();
       double[] keptLogs = Arrays.stream(kept).mapToDouble(i -> logs[i]).toArray();
       int[] keptPositions = Arrays.stream(kept).map(i -> positions[i]).toArray();
-      // If the GPU ran at two clocks, the median duration of an instruction belongs to one clock,
-      // but the mean depends on both clocks.
+      // If the GPU ran at two clocks, the median would belong to one of them; the mean does not.
       subtract(keptLogs, keptPositions, kinds, own -> Arrays.stream(own).average().orElse(0));
       return new Durations(keptLogs, keptPositions, iterations);
     }
@@ -263,8 +258,8 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
 
     /**
-     * Returns the adjusted R squared of a prediction of the group from the position in the
-     * iteration; 1 if the position determines the group.
+     * Predicts the group of each computation from its position in the iteration. Returns the
+     * adjusted R squared of the prediction, which is 1 if the position determines the group.
      */
     double explainedByPosition(boolean[] member) {
       double[] values = new double[size()];

@@ -5,9 +5,8 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Holds the mean of some values and its standard error.
+ * Holds the mean of values, and the standard error of the mean.
  *
- * @param count number of values
  * @param mean mean of the values, or NaN if there is no value
  * @param stderr standard error of the mean, or NaN for fewer than two values
  */

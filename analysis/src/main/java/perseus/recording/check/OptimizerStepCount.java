@@ -14,12 +14,11 @@ import perseus.recording.log.Warnings;
  * forwards between two recorded optimizer steps must equal the claimed number of microbatches.
  */
 final class OptimizerStepCount implements RankCheck {
-  /** Minimum number of iterations of a checked recording. */
   private static final int MIN_ITERATIONS = 3;
 
   /**
-   * The claimed number of microbatches is wrong if at least the fraction {@code MIN_SHARE} of the
-   * iterations has another number of forwards.
+   * The claimed number of microbatches counts as wrong if at least the fraction {@code MIN_SHARE}
+   * of the iterations has another number of forwards.
    */
   private static final double MIN_SHARE = 0.8;
 

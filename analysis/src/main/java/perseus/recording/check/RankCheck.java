@@ -9,9 +9,8 @@ interface RankCheck {
    * Checks the recording of one rank in one directory.
    *
    * @param warnings receives a warning for each doubtful fact
-   * @param evidence receives evidence about the clocks at which the GPUs really ran
-   * @throws perseus.io.UserError if the recording contradicts the user's flags, so that
-   *     measurements would get wrong frequencies
+   * @param evidence receives what the check finds out about the real clocks of the GPUs
+   * @throws perseus.io.UserError if the recording contradicts the user's flags
    */
   void check(RankRun run, Warnings warnings, ClockEvidence evidence);
 }

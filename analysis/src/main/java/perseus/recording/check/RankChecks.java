@@ -21,7 +21,7 @@ public final class RankChecks {
    *
    * @param runs recordings of one rank, one for each directory with logs of the rank
    * @param warnings receives a warning for each doubtful fact
-   * @param evidence receives evidence about the clocks at which the GPUs really ran
+   * @param evidence receives what the checks find out about the real clocks of the GPUs
    * @throws perseus.io.UserError if the recording contradicts the user's flags
    */
   public static void check(List<RankRun> runs, Warnings warnings, ClockEvidence evidence) {

@@ -81,10 +81,10 @@ public record RankRun(
   }
 
   /**
-   * A contradiction between the recording and the user's flags is an error. A contradiction between
-   * the recording and {@code run.json} causes a warning.
+   * Reports that the recording contradicts its description. The report is an error if the
+   * description is the user's flags, and a warning if it is {@code run.json}.
    *
-   * @param what clause that states the contradicting fact
+   * @param what contradicting fact, without a capital letter and a full stop
    * @param flags names of the flags that are probably wrong
    */
   void contradict(String what, String flags, Warnings warnings) {

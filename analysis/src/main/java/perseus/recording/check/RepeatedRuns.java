@@ -47,9 +47,8 @@ final class RepeatedRuns {
   /**
    * Adds a warning if the recordings of a rank in several directories disagree.
    *
-   * @param runs recording of the rank in each directory
-   * @throws UserError if each directory seems to have another GPU clock, although the user's flags
-   *     claim all frequencies in each directory
+   * @throws UserError if each directory seems to have one GPU clock, although the user's flags
+   *     claim that each directory has all frequencies
    */
   static void compare(List<RankRun> runs, Warnings warnings, ClockEvidence evidence) {
     if (runs.size() < 2) {
@@ -149,7 +148,7 @@ final class RepeatedRuns {
     return worst;
   }
 
-  /** A disagreement of times always counts as larger than a disagreement of powers. */
+  /** Any disagreement of times is worse than any disagreement of powers. */
   private static boolean isWorse(Worst found, Worst worst) {
     if (found == null || worst == null) {
       return found != null;

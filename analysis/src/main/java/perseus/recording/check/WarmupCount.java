@@ -10,18 +10,19 @@ import perseus.recording.run.FrequencyWindow;
  * Checks by computation times whether the run had as many warm-ups as the user claims.
  *
  * <p>A warm-up has as many iterations as each measured frequency, and runs at the first frequency.
- * The check is possible only if the recording has too many or too few iterations, by a whole number
- * of warm-ups.
+ * If the number of warm-ups is wrong, the surplus or lack of iterations is a multiple of the length
+ * of a warm-up. For any other difference, the check does nothing.
  *
  * <ul>
- *   <li>If the run had more warm-ups than claimed, the first few claimed frequencies have equal
- *       computation times, because they ran at the first frequency.
- *   <li>If the run had fewer warm-ups than the user says, some iterations that count as warm-ups
- *       ran at lower frequencies. Their computation times differ from those at the first frequency.
+ *   <li>If the run had more warm-ups than claimed, the first few claimed frequencies all ran at the
+ *       first frequency. The computation times of these frequencies are equal.
+ *   <li>If the run had fewer warm-ups than claimed, some iterations that count as warm-ups ran at
+ *       lower frequencies. The computation times of these iterations differ from the times at the
+ *       first frequency.
  * </ul>
  *
- * <p>The expected difference between two frequencies is the mean change of the computation times
- * between later frequencies.
+ * <p>The expected difference is computed from later frequencies. It is the mean change of the
+ * computation time from one frequency to the next, times the number of wrong warm-ups.
  */
 final class WarmupCount implements RankCheck {
   /**

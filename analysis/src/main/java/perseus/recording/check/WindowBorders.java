@@ -8,11 +8,11 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Checks that computation times change only at iterations at which the frequency changes according
- * to the user's flags or {@code run.json}.
+ * Checks that computation times change only where the claimed frequency changes. The user's flags
+ * or {@code run.json} claim a frequency for each iteration.
  *
- * <p>The class {@code WindowBorders} computes which fraction of the changes of the computation time
- * happens while the claimed frequency is constant:
+ * <p>The class computes the fraction of the changes of the computation time that happen while the
+ * claimed frequency is constant:
  *
  * <pre>
  *   fraction = sum_w g_w s_w / sum_w g_w^2
@@ -24,20 +24,20 @@ import perseus.recording.log.Warnings;
  *
  * <p>If the claimed frequencies are right, the computation time hardly changes while the claimed
  * frequency is constant. If the clock changes at other iterations than claimed, nearly all changes
- * of the computation time happen while the claimed frequency is constant. The standard error of the
- * fraction comes from the residuals of the least-squares lines.
+ * happen while the claimed frequency is constant. The standard error of the fraction comes from the
+ * residuals of the least-squares lines.
  *
  * <p>Complexity: O(n) time for n iterations. Limits: the check needs at least {@link #MIN_WINDOWS}
- * frequencies, and at least two iterations at each frequency. Only {@link WarmupCount} notices a
- * list of claimed frequencies that is shifted by one or more frequencies. Source: this project's
- * own method.
+ * frequencies, and at least two iterations at each frequency. If each iteration ran at the next
+ * frequency of the claimed list, for example, only {@link WarmupCount} notices the error. Source:
+ * this project's own method.
  */
 final class WindowBorders implements RankCheck {
   private static final int MIN_WINDOWS = 4;
 
   /**
-   * If the mean computation times of all frequencies differ by less than the fraction {@code
-   * MIN_RANGE}, nothing is checked.
+   * Minimum difference between the largest and the smallest mean of ln(computation time) over all
+   * frequencies. Nothing is checked if the difference is smaller.
    */
   private static final double MIN_RANGE = 0.03;
 
@@ -52,8 +52,8 @@ final class WindowBorders implements RankCheck {
   private static final double MIN_STDERRS = 4;
 
   /**
-   * Minimum ln(likelihood ratio) at which another number of iterations per frequency is better than
-   * the claimed number.
+   * Minimum ln(likelihood ratio) at which another number of iterations per frequency is reported
+   * instead of the claimed number.
    */
   private static final double MIN_LOG_RATIO = 12;
 
@@ -89,15 +89,15 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns the effective number of changes of the computation time.
+   * Returns the effective number of changes of the computation time:
    *
    * <pre>
    *   (sum g^2)^2 / sum g^4     (g mean change at the borders of one frequency's iterations)
    * </pre>
    *
-   * <p>The effective number of changes is n for n equal changes, and near 1 if one change is much
-   * larger than all others. A single change of the clock does not show the number of iterations per
-   * frequency.
+   * <p>The effective number is n for n equal changes. It is near 1 if one change is much larger
+   * than all others. The check needs several changes, because one change does not show how many
+   * iterations ran at each frequency.
    */
   private static double distinctChanges(List<WindowTimes> windows) {
     double squares = 0;
@@ -111,8 +111,7 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns half of the difference between the mean times at the next and at the previous
-   * frequency.
+   * Returns half of the difference between the mean times at the next and the previous frequency.
    */
   private static double change(List<WindowTimes> windows, int w) {
     return (windows.get(w + 1).mean() - windows.get(w - 1).mean()) / 2;
@@ -139,8 +138,8 @@ final class WindowBorders implements RankCheck {
       }
     }
     double share = product / norm;
-    // With only two iterations at each frequency, the least-squares lines have no residuals,
-    // so that the standard error is unknown.
+    // The standard error is unknown if each frequency has two iterations, because a line through
+    // two points has no residuals.
     double stderr = free > 0 ? Math.sqrt(squares / free * noise) / norm : UNKNOWN_STDERR;
     return share > MAX_SHARE_INSIDE && share > MIN_STDERRS * stderr;
   }
@@ -165,8 +164,9 @@ final class WindowBorders implements RankCheck {
   }
 
   private static void warnOfRepeats(RankRun run, List<WindowTimes> windows, Warnings warnings) {
-    // If the recording has exactly the claimed iterations, the GPU itself may run two neighbouring
-    // frequencies at one clock.
+    // If the recording has exactly the claimed iterations, equal times at two neighbouring
+    // frequencies are no contradiction. The GPU itself may have used one clock for both
+    // frequencies.
     boolean fits = run.iterations().complete == run.windows().get(run.windows().size() - 1).last();
     int repeats = fits ? 1 : repeats(windows);
     if (repeats > 1) {
@@ -180,11 +180,11 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns the number of iterations per frequency that explains the computation times much better
-   * than the claimed number; the claimed number if there is none.
+   * Returns the number of iterations per frequency that explains the computation times best.
+   * Returns the claimed number if no other number is much better.
    *
-   * <p>For each possible number of iterations per frequency, the variance of ln(computation time)
-   * within groups of consecutive iterations is computed.
+   * <p>Two numbers are compared by the variance of ln(computation time) within groups of
+   * consecutive iterations:
    *
    * <pre>
    *   ln(likelihood ratio of two numbers) = n / 2 ln(s_1^2 / s_2^2)
@@ -254,11 +254,10 @@ final class WindowBorders implements RankCheck {
   }
 
   /**
-   * Returns n if the times change only at every n-th change of the claimed frequency, for n from 2
-   * to 5; otherwise 1. A result n above 1 means that n consecutive claimed frequencies probably ran
-   * at one clock. The method must not be called if the recording ends with the last claimed
-   * frequency. The method compares changes of ln(computation time), divided by the change of
-   * ln(frequency).
+   * Returns n (2 to 5) if the times change only at every n-th change of the claimed frequency;
+   * otherwise 1. A result n above 1 means that n consecutive claimed frequencies probably ran at
+   * one clock. The method compares the ratios (change of ln(computation time)) / (change of
+   * ln(frequency)) of all pairs of neighbouring frequencies.
    */
   private static int repeats(List<WindowTimes> windows) {
     double[] elasticity =

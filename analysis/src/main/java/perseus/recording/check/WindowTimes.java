@@ -13,8 +13,8 @@ import perseus.recording.run.FrequencyWindow;
  * @param mean mean of ln(computation time in seconds) over the iterations
  * @param slope slope of ln(computation time) over the iteration number, by least squares; 0 for one
  *     iteration
- * @param slopeWeight sum of the squared deviations of the iteration numbers from their mean, which
- *     is the inverse variance of {@code slope} for unit noise
+ * @param slopeWeight variance of the noise of a single iteration, divided by the variance of {@code
+ *     slope}
  * @param squares sum of squared residuals of the least-squares line
  */
 record WindowTimes(
@@ -26,8 +26,8 @@ record WindowTimes(
     double squares) {
 
   /**
-   * Returns the times of all ranges of iterations; a range whose {@code logTimes} are all NaN is
-   * left out.
+   * Returns the times of each range of iterations. A range is left out if all its {@code logTimes}
+   * are NaN.
    *
    * @param logTimes ln(computation time in seconds) of each iteration; NaN for iterations that are
    *     damaged, delayed or not analyzed

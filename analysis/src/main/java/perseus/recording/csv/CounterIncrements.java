@@ -13,27 +13,27 @@ import perseus.recording.log.Warning;
  */
 final class CounterIncrements {
   /**
-   * Minimum duration in seconds of a standstill of the energy counter. During a standstill, the
-   * recording program probably did not read the energy counter.
+   * Minimum time in seconds without a change of the counter that counts as a standstill. During a
+   * standstill, the recording program probably did not read the counter.
    */
   private static final double MIN_STANDSTILL_SECONDS = 2;
 
   /**
-   * Minimum duration of a standstill of the energy counter, as a multiple of the median time
+   * Minimum time without a change that counts as a standstill, as a multiple of the median time
    * between two changes.
    */
   private static final double MIN_STANDSTILL_PERIODS = 10;
 
   /**
-   * An increment is long if the time between its two readings exceeds {@code CLOCK_STEP_PERIODS}
-   * median times. A long increment with an unusually low power may mean that the clock of the host
-   * was set forward.
+   * An increment is long if it takes more than {@code CLOCK_STEP_PERIODS} times as long as the
+   * median increment. A long increment with an unusually low power may mean that the clock of the
+   * host was set forward.
    */
   private static final double CLOCK_STEP_PERIODS = 5;
 
   /**
-   * A power below the fraction {@code UNUSUAL_SHARE} of the first percentile of all powers is
-   * unusually low.
+   * The power of an increment is unusually low if it is below the fraction {@code UNUSUAL_SHARE} of
+   * the first percentile of all powers.
    */
   private static final double UNUSUAL_SHARE = 0.5;
 
@@ -41,13 +41,15 @@ final class CounterIncrements {
   private static final double MAX_MEDIAN_POWERS = 50;
 
   /**
-   * Maximum median power in watts of an energy log in joules. No GPU draws more than 10,000 W, so
-   * that energies in joules never give a larger median power. An idle GPU draws more than 10 W, so
-   * that energies in millijoules always give a larger median power.
+   * Maximum median power in watts. No GPU draws more than 10,000 W. If the median power of a log is
+   * higher, its energies are probably in millijoules instead of joules.
    */
   private static final double MAX_WATTS = 10_000;
 
-  /** Minimum median power in watts of an energy log in joules. An idle GPU draws more than 10 W. */
+  /**
+   * Minimum median power in watts. Even an idle GPU draws more than 10 W. If the median power of a
+   * log is lower than the minimum, its energies are probably in kilojoules instead of joules.
+   */
   private static final double MIN_WATTS = 1;
 
   private final EnergyLog log;
@@ -128,11 +130,10 @@ final class CounterIncrements {
     double maxWatts = MAX_MEDIAN_POWERS * Quantile.median(powers);
     double maxJoules = maxWatts * log.periodSeconds();
     for (int i = 1; i < log.size(); i++) {
-      // After a very short time between two readings, the computed power may be high
-      // although the energy is small. An increment of the counter with a high power but a
-      // small energy is valid.
-      boolean much = log.energies()[i] - log.energies()[i - 1] > maxJoules;
-      if (powers[i - 1] > maxWatts && much && log.usable()[i]) {
+      // If the time between two readings is very short, the computed power may be high by chance.
+      // An increment with a high power but a small energy is therefore valid.
+      boolean isLarge = log.energies()[i] - log.energies()[i - 1] > maxJoules;
+      if (powers[i - 1] > maxWatts && isLarge && log.usable()[i]) {
         leaveOut(i, "the counter rose by far more than a GPU can use; this update is left out");
       }
     }

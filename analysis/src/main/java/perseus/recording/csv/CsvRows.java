@@ -16,8 +16,7 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Reads the rows of a CSV file, gives access to single columns of the current row, and collects the
- * problems of the rows.
+ * Reads the rows of a CSV file one by one, and collects the problems of the rows.
  *
  * <p>A text in place of a number is an error, except in the last line. A wrong number in the last
  * line counts as unknown, because the run was probably killed while it wrote the line. The caller
@@ -51,8 +50,6 @@ final class CsvRows implements Closeable {
   /**
    * Opens a CSV log and reads its header.
    *
-   * @param file path of the CSV log to read
-   * @param columns names of the required columns
    * @throws UserError if the file is missing or empty, is compressed or in UTF-16, or lacks a
    *     column
    */
@@ -87,7 +84,6 @@ final class CsvRows implements Closeable {
     return new CsvRows(optional, file, required);
   }
 
-  /** Returns whether the log has column {@code c}. */
   boolean has(int c) {
     return c < columns.length;
   }
@@ -194,7 +190,7 @@ final class CsvRows implements Closeable {
   /**
    * Returns whether the current row was cut off while it was written. Only the last row of a log
    * can be cut off. A row without one of its columns is cut off. A row without a line end is also
-   * cut off if one of its numbers has fewer decimals than in the first row.
+   * cut off if a number has fewer decimals than in the first row.
    */
   boolean isCut() {
     return isLast() && (isIncomplete() || (hasFewerDecimals() && !endsWithNewline()));

@@ -8,13 +8,13 @@ import java.nio.charset.StandardCharsets;
  * <p>The parsed number equals that of {@link Double#parseDouble}, but {@code DecimalText} is about
  * ten times faster.
  *
- * <p>Method: a number with at most 15 digits is a quotient of two whole numbers that a double holds
- * exactly. When a number with at most 15 digits is parsed, only the division of the two whole
- * numbers rounds. Source: Clinger, How to read floating point numbers accurately, 1990.
+ * <p>Method: a number with at most 15 digits is a quotient of two whole numbers, such as 12.345 =
+ * 12345 / 1000. A double holds both whole numbers exactly, so that only the division rounds.
+ * Source: Clinger, How to read floating point numbers accurately, 1990.
  *
  * <p>A number with more than 15 digits is computed as the sum of its whole part and its rounded
- * fraction. If the next smaller and the next larger double of the fraction give the same sum, the
- * sum is correctly rounded; otherwise, {@code parseDouble} parses the text.
+ * fraction. The sum is correctly rounded if the next smaller and the next larger fraction give the
+ * same sum. Otherwise, {@code parseDouble} parses the text.
  */
 final class DecimalText {
   /** Maximum number of decimal digits of the whole numbers that a double always holds exactly. */

@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Examines eight bytes of text in one step, as a long with the first byte in its lowest bits.
+ * Examines eight bytes of text in one step. A long holds the bytes, with the first byte in the
+ * lowest bits.
  *
  * <p>Source: Lemire, Number parsing at a gigabyte per second, 2021; Anderson, Bit twiddling hacks.
  */

@@ -201,8 +201,8 @@ final class EnergyReadings {
   /**
    * Adds the energy before each restart of the counter to all later readings.
    *
-   * @return whether the increase of the counter since the previous reading is valid, for each
-   *     reading
+   * @return for each reading, whether the increase of the counter since the previous reading is
+   *     valid
    */
   private boolean[] continueAfterRestarts() {
     boolean[] usable = new boolean[size];

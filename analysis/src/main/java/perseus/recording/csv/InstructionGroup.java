@@ -7,17 +7,17 @@ import perseus.recording.log.Warning;
 
 /**
  * Collects the records of one instruction while {@link InstructionLogReader} reads a log, and then
- * repairs them. The repair sorts the records by time, and removes repeated records and records from
- * the initialization of a timer.
+ * repairs them. The repair sorts the records by time, and removes repeated records. It also removes
+ * records that a framework wrote when it initialized a timer; their durations are near zero.
  */
 final class InstructionGroup {
-  /** Maximum duration of a record that may come from the initialization of a timer, in seconds. */
+  /** Maximum duration that counts as near zero, in seconds. */
   private static final double MAX_NEAR_ZERO_SECONDS = 1e-4;
 
   /**
-   * Maximum duration of a record from the initialization of a timer, as a fraction of the 90th
-   * percentile of the durations. The shorter of {@link #MAX_NEAR_ZERO_SECONDS} and {@code
-   * MAX_NEAR_ZERO_SHARE} is the maximum duration of a record from the initialization of a timer.
+   * Maximum duration that counts as near zero, as a fraction of the 90th percentile of the
+   * instruction's durations. A duration counts as near zero only if it is also below {@link
+   * #MAX_NEAR_ZERO_SECONDS}.
    */
   private static final double MAX_NEAR_ZERO_SHARE = 0.05;
 
@@ -81,10 +81,10 @@ final class InstructionGroup {
   }
 
   /**
-   * Removes records from the initialization of a timer, whose durations are near zero. Records with
-   * a duration near zero are removed if they come before all other records of the instruction. Data
-   * loads with a duration near zero are removed at any place, because the last stage of the
-   * framework Merak writes two load records per microbatch.
+   * Removes records that a framework wrote when it initialized a timer. Records with a duration
+   * near zero are removed if they come before all other records of the instruction. Data loads with
+   * a duration near zero are removed at any place. The last stage of the framework Merak, for
+   * example, writes two load records per microbatch.
    */
   private void dropTimerInitialization() {
     double limit = nearZeroSeconds();

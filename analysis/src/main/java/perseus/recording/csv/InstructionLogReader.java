@@ -21,16 +21,16 @@ import perseus.recording.log.Warnings;
  * repeated records. The class {@code InstructionLogReader} merges the records of all instructions,
  * and separates records that overlap in time.
  *
- * <p>A record of an instruction with wrong times is kept and marked as damaged, so that later
- * records still belong to the right iteration.
+ * <p>A record with wrong times is kept and marked as damaged, so that later records still belong to
+ * the right iteration.
  */
 final class InstructionLogReader {
   /**
    * Maximum overlap in seconds of two consecutive instructions that is not treated as damage. Small
-   * overlaps of instructions are normal, because the clock is read at the end of each instruction
-   * and again at the next start.
+   * overlaps are normal, because the clock is read at the end of an instruction and again at the
+   * next start.
    */
-  private static final double MAX_TOUCH_SECONDS = 5e-4;
+  private static final double MAX_NORMAL_OVERLAP_SECONDS = 5e-4;
 
   /**
    * Maximum fraction of records that may overlap the previous record. A log in which many records
@@ -190,9 +190,9 @@ final class InstructionLogReader {
 
   /**
    * Separates two overlapping records. If two records overlap by at most {@link
-   * #MAX_TOUCH_SECONDS}, the later record starts at the end of the earlier record. Two records that
-   * overlap by more than {@code MAX_TOUCH_SECONDS}, or end in the wrong order, are marked as
-   * damaged.
+   * #MAX_NORMAL_OVERLAP_SECONDS}, the later record starts at the end of the earlier record. Two
+   * records that overlap by more than {@code MAX_NORMAL_OVERLAP_SECONDS}, or end in the wrong
+   * order, are marked as damaged.
    *
    * @param before index of the earlier record in {@code log}
    * @param i index of the later record in {@code log}
@@ -201,7 +201,7 @@ final class InstructionLogReader {
    */
   private boolean separate(InstructionLog log, int before, int i, long line) {
     double overlap = log.end()[before] - log.start()[i];
-    if (overlap <= MAX_TOUCH_SECONDS && log.end()[i] > log.end()[before]) {
+    if (overlap <= MAX_NORMAL_OVERLAP_SECONDS && log.end()[i] > log.end()[before]) {
       log.start()[i] = log.end()[before];
       return false;
     }

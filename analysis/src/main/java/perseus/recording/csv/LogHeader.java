@@ -26,7 +26,6 @@ record LogHeader(String[] columns, int[] positions, int width) {
    * @param lines lines of the log, of which none was read yet
    * @param optional name of a column that the log may lack; null if there is none. An existing
    *     optional column becomes the last column of the result.
-   * @param required names of the required columns
    * @throws UserError if the file is compressed, in UTF-16 or empty, lacks a required column, or
    *     has two columns of the same name
    */

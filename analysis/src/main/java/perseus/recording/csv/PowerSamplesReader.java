@@ -21,8 +21,11 @@ final class PowerSamplesReader {
   /** Minimum median power of valid power samples, in watts; an idle GPU draws more than 10 W. */
   private static final double MIN_WATTS = 1;
 
-  /** Minimum fraction of samples with the time of another sample that shows rounded times. */
-  private static final double MIN_DIFFERING = 0.05;
+  /**
+   * The times count as rounded if more than this fraction of the samples repeats the previous time
+   * with another power.
+   */
+  private static final double MIN_REPEATED_SHARE = 0.05;
 
   private final CsvRows rows;
   private double[] times = {};
@@ -32,7 +35,7 @@ final class PowerSamplesReader {
   private int tooHigh;
 
   /** Number of samples with the same time as the sample before, but another power. */
-  private int differing;
+  private int repeatedTimes;
 
   private PowerSamplesReader(CsvRows rows) {
     this.rows = rows;
@@ -147,7 +150,7 @@ final class PowerSamplesReader {
         joined = 1;
       } else {
         joined++;
-        differing += watts[i] == watts[i - 1] ? 0 : 1;
+        repeatedTimes += watts[i] == watts[i - 1] ? 0 : 1;
         watts[kept - 1] += (watts[i] - watts[kept - 1]) / joined;
       }
     }
@@ -173,7 +176,7 @@ final class PowerSamplesReader {
     PowerSamples samples =
         new PowerSamples(
             file, Arrays.copyOf(times, size), Arrays.copyOf(watts, size), Quantile.median(periods));
-    return differing > MIN_DIFFERING * size
+    return repeatedTimes > MIN_REPEATED_SHARE * size
         ? samples.withQuantum(TimeQuantum.ofRepeated(samples.times()))
         : samples;
   }

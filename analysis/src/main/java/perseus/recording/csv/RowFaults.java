@@ -14,20 +14,19 @@ import perseus.recording.log.Warnings;
  */
 final class RowFaults {
   private final Path file;
-  private final String log;
+  private final String firstColumn;
   private final Map<String, Fault> faults = new LinkedHashMap<>();
 
   /** Holds the number of rows with one sort of problem, and the first line number. */
   private record Fault(Warning.Kind kind, long firstLine, long count) {}
 
   /**
-   * @param file path of the log
-   * @param log name of the log's first required column, with which the topic of each warning begins
-   *     ({@link Warning#topic()})
+   * @param firstColumn name of the log's first required column; the topic of each warning begins
+   *     with it ({@link Warning#topic()})
    */
-  RowFaults(Path file, String log) {
+  RowFaults(Path file, String firstColumn) {
     this.file = file;
-    this.log = log;
+    this.firstColumn = firstColumn;
   }
 
   /**
@@ -47,7 +46,7 @@ final class RowFaults {
             : new Fault(kind, Math.min(known.firstLine, line), known.count + 1));
   }
 
-  /** Returns a sentence about the first found problem, after a space; empty without a problem. */
+  /** Returns a space and a sentence about the first problem; empty without a problem. */
   String firstSentence() {
     return faults.entrySet().stream()
         .findFirst()
@@ -62,7 +61,7 @@ final class RowFaults {
             warnings.add(
                 new Warning(
                     fault.kind,
-                    log + ": " + problem,
+                    firstColumn + ": " + problem,
                     rank,
                     fault.count,
                     fault.count,

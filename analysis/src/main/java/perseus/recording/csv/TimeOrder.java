@@ -12,9 +12,6 @@ final class TimeOrder {
    * their order in the log. Each row that is earlier than the previous row is reported as a
    * problem.
    *
-   * @param times Unix time of each row in seconds
-   * @param lines line number of each row in the log
-   * @param size number of rows in the log
    * @param faults receives a problem for each row that is not in order of time
    * @param problem text about the problem, without a full stop ({@link RowFaults#add})
    * @return indices of the rows in order of time; null if the rows are already in order of time

@@ -32,7 +32,7 @@ final class RecordingCheck {
   private static final Pattern LOG =
       Pattern.compile("(instructions|time-energy|power-samples|gpu-state)-(\\d{1,6})\\.csv");
 
-  /** Model in the manifest of a job whose script has not named its model. */
+  /** Name of the model in {@code run.json} if the training script has not named its model. */
   private static final String UNNAMED_MODEL = "unknown";
 
   private final Path directory;
@@ -44,10 +44,9 @@ final class RecordingCheck {
   private InstructionLog shown;
 
   /** Whether the logs of some ranks are in the directories of other hosts. */
-  private boolean elsewhere;
+  private boolean logsOnOtherHosts;
 
-  /** Whether the user may not read a file of the recording. */
-  private boolean forbidden;
+  private boolean accessDenied;
 
   private RecordingCheck(Path directory) {
     this.directory = directory;
@@ -76,7 +75,7 @@ final class RecordingCheck {
         manifest = RunManifest.read(run);
       } catch (UserError e) {
         problems.add(e.getMessage());
-        forbidden |= e.getCause() instanceof AccessDeniedException;
+        accessDenied |= e.getCause() instanceof AccessDeniedException;
       }
     }
     if (manifest != null && manifest.ranks() != null && manifest.schedules() != null) {
@@ -138,7 +137,7 @@ final class RecordingCheck {
       if (logs.containsKey(rank.rank()) || manifest.run() == null) {
         logs.computeIfAbsent(rank.rank(), missing -> new TreeSet<>());
       } else {
-        elsewhere = true;
+        logsOnOtherHosts = true;
         facts.add(
             "rank %d: its logs lie on %s, in the output directory of perseus-run there"
                 .formatted(rank.rank(), rank.host()));
@@ -202,19 +201,20 @@ final class RecordingCheck {
     }
   }
 
-  /** Runs the reading of one log. If the log is damaged, the damage becomes a problem. */
+  /** Reads one log, and adds a problem to the report if the log is damaged. */
   private void describe(Runnable reading) {
     try {
       reading.run();
     } catch (UserError e) {
       problems.add(e.getMessage());
-      forbidden |= e.getCause() instanceof AccessDeniedException;
+      accessDenied |= e.getCause() instanceof AccessDeniedException;
     }
   }
 
   /**
-   * Returns the kinds of instructions in the log of a rank, each with its number. A log that
-   * contains forwards but no backwards becomes a problem, because no iteration can be found in it.
+   * Returns the kinds of instructions in the log of a rank, each with the number of its records.
+   * Adds a problem to the report if the log has forwards but no backwards, because no iteration can
+   * be found in it.
    */
   private String instructions(int rank) {
     InstructionLog log = format.readInstructions(directory, rank, warnings);
@@ -240,7 +240,7 @@ final class RecordingCheck {
   }
 
   private List<String> next(RunManifest manifest, boolean energyOnly) {
-    if (forbidden) {
+    if (accessDenied) {
       return List.of(
           "Make the files readable (chmod +r), and run bin/perseus-analyze check %s again."
               .formatted(ShellWord.of(directory)));
@@ -251,7 +251,7 @@ final class RecordingCheck {
     if (!problems.isEmpty()) {
       return List.of("Add the missing files, or record again; see docs/recording.md.");
     }
-    if (elsewhere) {
+    if (logsOnOtherHosts) {
       return List.of(
           "bin/perseus-analyze %s DIR...   (DIR...: the directories of the other hosts)"
               .formatted(directory));

@@ -29,15 +29,15 @@ import perseus.recording.run.RunDirectory;
  */
 public final class IterationAlignment {
   /**
-   * If a pause between two iterations exceeds the median pause by more than {@code
-   * MIN_SHARE_OF_A_GAP} median iteration periods, all ranks may lack the records of some
-   * iterations.
+   * If all ranks lack the records of an iteration, the pause between two iterations is about one
+   * iteration period longer. A pause counts as too long if it exceeds the median pause by this
+   * fraction of the median iteration period.
    */
-  private static final double MIN_SHARE_OF_A_GAP = 0.75;
+  private static final double MIN_EXCESS_PERIODS = 0.75;
 
   /**
-   * If more than the fraction {@code MAX_LATE_SHARE} of a rank's forwards end too late in their
-   * iterations, the clocks of two ranks differ.
+   * If more than the fraction {@code MAX_LATE_SHARE} of the forwards end too late in their
+   * iterations, the clocks of the two compared ranks differ.
    */
   private static final double MAX_LATE_SHARE = 0.05;
 
@@ -90,7 +90,7 @@ public final class IterationAlignment {
     if (counted.disjoint && hasAllRecords(log, planned)) {
       return counted;
     }
-    IterationMarks own = IterationMarks.ofOwn(log, microbatches, planned);
+    IterationMarks own = IterationMarks.ofIncompleteLog(log, microbatches, planned);
     if (own != null) {
       IterationBlocks timed = IterationAssignment.timed(log, microbatches, own);
       if (timed.areMostlyWhole()) {
@@ -113,7 +113,7 @@ public final class IterationAlignment {
    * iterations. An instruction that is missing in more than half of the iterations is ignored.
    */
   private boolean hasAllRecords(InstructionLog log, int iterations) {
-    int[] whole = IterationMarks.wholeBlocks(log, directory.numMicrobatches, iterations);
+    int[] whole = IterationMarks.recordsPerIteration(log, directory.numMicrobatches, iterations);
     return IntStream.range(0, whole.length)
         .allMatch(k -> whole[k] > 0 || 2 * log.counts()[k] < iterations);
   }
@@ -152,12 +152,11 @@ public final class IterationAlignment {
    * Returns whether the clocks of two ranks differ, for example because the ranks ran on different
    * hosts.
    *
-   * <p>If the clocks differ by less than an iteration, many forwards end too late in their
+   * <p>If the clocks differ by less than an iteration, many forwards seem to end too late in their
    * iteration. A forward ends too late if less than half of a mean backward's duration remains
    * until its iteration ends. If the clocks differ by whole iterations, {@code log} begins before
    * the first iteration of {@code marks}, or continues after the last iteration.
    *
-   * @param log log of the rank whose records are assigned
    * @param timed iterations to which the records were assigned
    * @param marks start and end times of the iterations in another rank's log
    */
@@ -224,7 +223,7 @@ public final class IterationAlignment {
     }
     double excess = pauses[longest] - Quantile.median(pauses);
     int before = longest + 1;
-    if (!(excess > MIN_SHARE_OF_A_GAP * Quantile.median(periods))
+    if (!(excess > MIN_EXCESS_PERIODS * Quantile.median(periods))
         || (range != null && range.last() <= before)) {
       return;
     }

@@ -10,11 +10,11 @@ import perseus.recording.log.InstructionLog;
  * Assigns the records of one rank to iterations, by counting ({@link #counted}) or by time ({@link
  * #timed}).
  *
- * <p>By counting: with M microbatches in an iteration, the first M forwards belong to iteration 0,
- * the next M forwards to iteration 1, and so on. Every other instruction with a fixed number of
- * records per iteration is counted in the same way as forwards. Records of instructions without a
- * fixed number per iteration belong to the iterations during which they start. Counting takes O(n)
- * time for n records.
+ * <p>By counting: with M microbatches per iteration, the first M forwards belong to iteration 0,
+ * the next M to iteration 1, and so on. Every other instruction with a fixed number of records per
+ * iteration is counted in the same way as forwards. Records of instructions without a fixed number
+ * per iteration belong to the iterations during which they start. Counting takes O(n) time for n
+ * records.
  *
  * <p>By time: the start of each record is compared with the start and end times of the iterations
  * ({@link IterationMarks}), by binary search. With missing records, counting would assign all later
@@ -26,8 +26,6 @@ final class IterationAssignment {
   /**
    * Assigns records to iterations by counting the records of each instruction.
    *
-   * @param log instruction log of one rank
-   * @param numMicrobatches number of microbatches in an iteration
    * @throws UserError if the log has no forward
    */
   static IterationBlocks counted(InstructionLog log, int numMicrobatches) {
@@ -47,7 +45,7 @@ final class IterationAssignment {
       boolean whole = Math.abs(log.counts()[k] - times * iterations) <= times;
       if (microbatches.hasEachMicrobatch(kinds.get(k)) && !(whole && times >= numMicrobatches)) {
         // If the number of forwards or backwards does not fit the number of microbatches, records
-        // are missing, for example in a cut-off file.
+        // are missing.
         long perForward = Math.round((double) log.counts()[k] / forwards);
         times = numMicrobatches * Math.max(1, (int) perForward);
         whole = true;
@@ -78,13 +76,11 @@ final class IterationAssignment {
    * <p>An iteration with too few or too many records of an instruction is marked as damaged.
    * Damaged iterations at the end of the log count as incomplete and are left out.
    *
-   * @param log instruction log of one rank
-   * @param numMicrobatches number of microbatches in an iteration
    * @param marks start and end times of the iterations to which the records are assigned
    */
   static IterationBlocks timed(InstructionLog log, int numMicrobatches, IterationMarks marks) {
     int count = marks.iterations();
-    int[] perIteration = IterationMarks.wholeBlocks(log, numMicrobatches, count);
+    int[] perIteration = IterationMarks.recordsPerIteration(log, numMicrobatches, count);
     int[] iteration = blocks(log, perIteration);
     int[][] counts = new int[perIteration.length][count];
     for (int i = 0; i < log.size(); i++) {
@@ -141,7 +137,6 @@ final class IterationAssignment {
    *
    * @param perIteration number of records per iteration for each instruction; 0 for instructions
    *     whose records have no iteration yet
-   * @param count number of complete iterations
    * @param iteration iteration of each record, from 0; the method sets the missing iterations
    */
   private static void assignOthers(
@@ -161,7 +156,8 @@ final class IterationAssignment {
         while (k + 1 < count && start[k + 1] <= log.start()[i]) {
           k++;
         }
-        if (log.start()[i] >= start[0] && !afterAll(log, iteration, last, count, i)) {
+        if (log.start()[i] >= start[0]
+            && !isInIncompleteIteration(log, iteration, last, count, i)) {
           iteration[i] = k;
         }
       }
@@ -169,14 +165,14 @@ final class IterationAssignment {
   }
 
   /**
-   * Returns whether the record before record {@code i} belongs to an incomplete iteration at the
-   * end of the log; false for the last record.
+   * Returns whether record {@code i} belongs to an incomplete iteration at the end of the log,
+   * because the record before it does. Returns false for the last record of the log.
    *
    * @param iteration iteration of each record, from 0
    * @param last index of the last record that belongs to a complete iteration
-   * @param count number of complete iterations
    */
-  private static boolean afterAll(InstructionLog log, int[] iteration, int last, int count, int i) {
+  private static boolean isInIncompleteIteration(
+      InstructionLog log, int[] iteration, int last, int count, int i) {
     return i + 1 < log.size() && i > last + 1 && iteration[i - 1] >= count;
   }
 }

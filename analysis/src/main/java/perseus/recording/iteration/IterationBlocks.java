@@ -15,8 +15,8 @@ public final class IterationBlocks {
   private final int[] iteration;
 
   /**
-   * Number of iterations up to the last complete iteration, in which every computation was
-   * recorded.
+   * Number of iterations up to and including the last complete iteration. An iteration is complete
+   * if every computation was recorded.
    */
   public final int complete;
 
@@ -48,8 +48,7 @@ public final class IterationBlocks {
   final boolean disjoint;
 
   /**
-   * @param log instruction log of the rank
-   * @param complete number of iterations up to the last complete iteration
+   * @param complete number of iterations up to and including the last complete iteration
    * @param iteration number of each record's iteration, from 0; {@link #NONE} for a record without
    *     an iteration. Iteration numbers that are not below {@code complete} are replaced by {@link
    *     #NONE}.
@@ -85,7 +84,7 @@ public final class IterationBlocks {
     to[k] = Math.max(to[k], i + 1);
   }
 
-  /** Marks overlapping iterations as damaged, and returns whether there are any. */
+  /** Marks overlapping iterations as damaged. Returns whether two iterations overlap. */
   private boolean markOverlaps() {
     boolean any = false;
     int before = NONE;
@@ -106,9 +105,9 @@ public final class IterationBlocks {
   }
 
   /**
-   * Marks iterations in which a backward starts before its forward as damaged, and returns whether
-   * there are any. A backward before its forward shows that an earlier forward is missing in the
-   * log.
+   * Marks an iteration as damaged if a backward in it starts before its forward. Returns whether an
+   * iteration was marked. A backward before its forward shows that an earlier forward is missing in
+   * the log.
    */
   private boolean markBackwardsBeforeForwards() {
     int forward = log.kinds().indexOf(Instruction.FORWARD);

@@ -5,8 +5,8 @@ import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
 
 /**
- * Holds the start and end times of iterations, which show the iteration of a record if records are
- * missing.
+ * Holds the start and end times of iterations. If records are missing, the times show to which
+ * iteration each record belongs.
  *
  * <p>The iteration times from the log of one rank are valid for all ranks. The first stage starts
  * each iteration before all other stages, and ends it after all other stages.
@@ -18,8 +18,8 @@ import perseus.recording.log.InstructionLog;
  *       backward starts before the first forward of the next iteration starts on any rank.
  * </ul>
  *
- * <p>The iteration of a record is found correctly even if the clocks of two ranks differ by about
- * the duration of one instruction.
+ * <p>Each record gets the right iteration even if the clocks of two ranks differ by about the
+ * duration of one instruction.
  *
  * @param firstForward start of the first forward of each iteration, as Unix time in seconds
  * @param lastBackward end of the last backward of each iteration, as Unix time in seconds
@@ -35,7 +35,6 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   /**
    * Returns the iteration of an instruction, from 0.
    *
-   * @param kind instruction, such as forward
    * @param start start of the instruction, as Unix time in seconds
    * @return iteration; -1 before the first iteration, and at least {@link #iterations} after the
    *     last iteration
@@ -68,12 +67,8 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   /**
    * Returns the start and end times of the iterations in a log without missing forwards and
    * backwards. The iterations are found by counting the forwards and backwards.
-   *
-   * @param log instruction log of one rank
-   * @param numMicrobatches number of microbatches in an iteration
-   * @param iterations number of iterations
    */
-  static IterationMarks ofBlocks(InstructionLog log, int numMicrobatches, int iterations) {
+  static IterationMarks ofCompleteLog(InstructionLog log, int numMicrobatches, int iterations) {
     double[] first = starts(log, Instruction.FORWARD, numMicrobatches, 0, iterations);
     double[] last = new double[iterations];
     int backward = log.kinds().indexOf(Instruction.BACKWARD);
@@ -88,24 +83,20 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
 
   /**
    * Returns the start and end times of the iterations in a log with missing records. If the log has
-   * all forwards and backwards, the iteration times come from both. If forwards or backwards are
-   * missing in the log, the iteration times come from complete optimizer steps. If optimizer steps
-   * are missing in the log, the iteration times come from complete backwards or forwards.
+   * all forwards and backwards, the iteration times come from forwards and backwards. Otherwise,
+   * the first instruction without missing records is used: optimizer steps, backwards, or forwards.
    *
-   * @param log instruction log of one rank
-   * @param numMicrobatches number of microbatches in an iteration
-   * @param iterations number of iterations of the run
    * @return start and end times of the iterations; null if optimizer steps, backwards and forwards
    *     all lack records
    */
-  static IterationMarks ofOwn(InstructionLog log, int numMicrobatches, int iterations) {
-    int[] whole = wholeBlocks(log, numMicrobatches, iterations);
+  static IterationMarks ofIncompleteLog(InstructionLog log, int numMicrobatches, int iterations) {
+    int[] whole = recordsPerIteration(log, numMicrobatches, iterations);
     boolean forwards = isWhole(log, whole, Instruction.FORWARD);
     boolean backwards =
         isWhole(log, whole, Instruction.BACKWARD) && !MicrobatchCounts.hasTwoKindsOfBackwards(log);
     boolean steps = isWhole(log, whole, Instruction.OPTIMIZER_STEP);
     if (forwards && backwards) {
-      return ofBlocks(log, numMicrobatches, iterations);
+      return ofCompleteLog(log, numMicrobatches, iterations);
     }
     int m = numMicrobatches;
     if (steps) {
@@ -120,7 +111,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
     if (backwards) {
       return new IterationMarks(
           starts(log, Instruction.BACKWARD, m, 0, iterations),
-          ofBlocks(log, m, iterations).lastBackward);
+          ofCompleteLog(log, m, iterations).lastBackward);
     }
     return forwards
         ? new IterationMarks(
@@ -139,7 +130,7 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
    * missing records. An instruction lacks no record if it has one record per iteration, or a whole
    * number of records per microbatch.
    */
-  static int[] wholeBlocks(InstructionLog log, int numMicrobatches, int iterations) {
+  static int[] recordsPerIteration(InstructionLog log, int numMicrobatches, int iterations) {
     int[] times = new int[log.kinds().size()];
     boolean someMicrobatches = MicrobatchCounts.hasTwoKindsOfBackwards(log);
     for (int k = 0; k < times.length; k++) {
@@ -159,10 +150,8 @@ record IterationMarks(double[] firstForward, double[] lastBackward) {
   /**
    * Returns the start of one record of an instruction in each iteration, as Unix time in seconds.
    *
-   * @param instruction instruction of the records
    * @param block number of records of the instruction in each iteration
    * @param position number of earlier records of the instruction in the same iteration
-   * @param iterations number of iterations
    */
   private static double[] starts(
       InstructionLog log, Instruction instruction, int block, int position, int iterations) {

@@ -12,14 +12,15 @@ import perseus.recording.log.Warnings;
 
 /**
  * Compares the numbers of forwards and backwards in a log, to find out whether records are missing.
- * Each microbatch has one forward and one backward on each stage, so that unequal numbers of both
- * mean missing records.
+ * Each microbatch has one forward and one backward on each stage. Different numbers of forwards and
+ * backwards therefore mean missing records.
  *
- * <p>A log file lists the records of one instruction after those of another instruction. If its end
- * was cut off, a log file lacks only the records of the instructions that are listed last.
+ * <p>A log file lists all records of one instruction, then all records of the next instruction. If
+ * the end of the file was cut off, only records of the instructions that are listed last are
+ * missing.
  */
 public final class MicrobatchCounts {
-  /** Topic of the warning about a log file whose end was cut off. */
+  /** Value of {@code Warning.topic} in the warning about a log file whose end was cut off. */
   public static final String CUT_LOG = "cut log";
 
   private static final String WAS_IT_CUT = " Was the file cut off? Copy it again, or record again.";
@@ -107,8 +108,8 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns the error for a log whose computations are forwards, but no backwards; empty if the log
-   * has backwards, or other computations that may be backwards with unusual names.
+   * Returns the error for a log with forwards but without backwards. Returns no error if the log
+   * has other computations, because they may be backwards with unusual names.
    *
    * @param rank rank of the log
    * @param log log to check
@@ -129,8 +130,8 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns whether the rarest forward or backward has less than half as many records as the most
-   * frequent one.
+   * Returns whether the numbers of records of two instructions, such as forward and backward,
+   * differ by more than a factor of two.
    */
   boolean areUneven() {
     return 2 * log.count(fewest()) < log.count(most());
@@ -155,11 +156,6 @@ public final class MicrobatchCounts {
 
   /**
    * Adds a warning if iterations are left out because the log lacks the last forwards or backwards.
-   *
-   * @param rank global rank of the log
-   * @param complete number of complete iterations in the log
-   * @param numMicrobatches number of microbatches in an iteration
-   * @param warnings receives the warning
    */
   void warnOfCut(int rank, int complete, int numMicrobatches, Warnings warnings) {
     int begun = log.count(Instruction.FORWARD) / numMicrobatches;

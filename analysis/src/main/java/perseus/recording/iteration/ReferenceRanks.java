@@ -28,7 +28,6 @@ final class ReferenceRanks {
   /**
    * Holds the number and the times of the iterations that one rank recorded.
    *
-   * @param rank global rank
    * @param iterations number of complete iterations, found by counting records; 0 if records are
    *     missing
    * @param marks start and end times of the iterations; null if records are missing
@@ -41,8 +40,8 @@ final class ReferenceRanks {
   }
 
   /**
-   * Returns the rank with the most complete iterations among the first ranks in the directory. The
-   * method returns null if each of the read logs lacks records.
+   * Returns the rank with the largest number of complete iterations among the first ranks in the
+   * directory. The method returns null if each of the read logs lacks records.
    */
   Reference longest() {
     return longest(
@@ -110,7 +109,9 @@ final class ReferenceRanks {
       boolean backwards = log.count(Instruction.BACKWARD) >= counted.complete * microbatches;
       if (counted.disjoint && counted.complete > 0 && backwards) {
         return new Reference(
-            rank, counted.complete, IterationMarks.ofBlocks(log, microbatches, counted.complete));
+            rank,
+            counted.complete,
+            IterationMarks.ofCompleteLog(log, microbatches, counted.complete));
       }
     } catch (UserError e) {
       // An error in the log of a compared rank is ignored here, because it is thrown again

@@ -19,8 +19,8 @@ import perseus.recording.log.Warnings;
  */
 final class SlowIterations {
   /**
-   * Maximum duration in an iteration that does not count as slow, as a multiple of the median at
-   * the same frequency.
+   * An iteration counts as slow if one of its durations exceeds this multiple of the median
+   * duration at the same frequency.
    */
   private static final double MAX_MEDIANS = 1.5;
 
@@ -31,8 +31,8 @@ final class SlowIterations {
   private final List<Excess> found = new ArrayList<>();
 
   /**
-   * Holds one unusually long duration in an iteration, and the median of the same duration at the
-   * same frequency.
+   * Holds an unusually long duration in an iteration, and the median duration at the same
+   * frequency.
    *
    * @param iteration number of the slow iteration, counted from 1
    * @param subject text for the message: "the iteration", or a computation such as "an average

@@ -16,7 +16,6 @@ final class UsualCount {
    * values. The usual number is 0 for an instruction that is missing in most iterations.
    *
    * @param counts number of records of {@code kind} in each iteration
-   * @param kind instruction whose records were counted
    * @param forwards number of forwards in each iteration; iterations without forwards are ignored
    */
   static int of(int[] counts, Instruction kind, int[] forwards) {

@@ -121,9 +121,8 @@ public final class WindowCutter {
   }
 
   /**
-   * Adds a warning if the log continues after the last iteration of the run. A log with more
-   * iterations than the run may mean a wrong list of frequencies, or a wrong number of iterations
-   * per frequency.
+   * Adds a warning if the log continues after the last iteration of the run. The list of
+   * frequencies, or the number of iterations per frequency, may then be wrong.
    *
    * @param last number of the run's last iteration, counted from 1
    * @param hasManifest whether {@code last} comes from {@code run.json} and not from the user

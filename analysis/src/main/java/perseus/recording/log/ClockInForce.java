@@ -8,7 +8,7 @@ package perseus.recording.log;
  * @param held fraction of the readings at the requested clock, from 0 to 1
  */
 public record ClockInForce(double smMhz, double held) {
-  /** Minimum fraction of readings at the requested clock at which the clock counts as held. */
+  /** A clock counts as held if at least this fraction of the readings is at the requested clock. */
   public static final double MIN_HELD_SHARE = 0.9;
 
   /** Returns whether the GPU ran at the requested clock in nearly all readings. */

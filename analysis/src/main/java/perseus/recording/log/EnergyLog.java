@@ -13,11 +13,11 @@ import perseus.numeric.Quantile;
  * @param times Unix time of each reading in seconds, strictly increasing
  * @param energies value of the energy counter in each reading, in joules, never decreasing. After a
  *     restart of the counter, the energy before the restart is added to all later values.
- * @param usable whether the increase of the counter since the previous reading is valid, for each
- *     reading; false for the first reading
+ * @param usable for each reading, whether the increase of the counter since the previous reading is
+ *     valid; false for the first reading
  * @param periodSeconds median time between two consecutive readings, in seconds
- * @param quantumSeconds time quantum in seconds of which all times were recorded as multiples; 0 if
- *     the times are precise
+ * @param quantumSeconds time quantum in seconds, such as 0.01 if all times are multiples of 10 ms;
+ *     0 if the times are precise
  */
 public record EnergyLog(
     Path file,
@@ -73,8 +73,8 @@ public record EnergyLog(
 
   /**
    * Returns an energy log with the integral of power samples over time, for a rank without a
-   * recorded energy counter. The returned log has no usable reading, because powers are fitted to
-   * the power samples.
+   * recorded energy counter. No reading of the returned log is marked as usable, so that powers are
+   * fitted only to the power samples.
    *
    * @param samples at least two power samples
    * @param file name of the energy log in messages

@@ -16,7 +16,10 @@ public record GpuStates(double[] times, double[] smMhz, double[] celsius) {
   /** Value for a rank without recorded clocks and temperatures. */
   public static final GpuStates NONE = new GpuStates(new double[0], new double[0], new double[0]);
 
-  /** Maximum distance of a known temperature from its neighbouring readings, in seconds. */
+  /**
+   * The temperature at a time is unknown if the reading before or after it is more than this number
+   * of seconds away.
+   */
   private static final double MAX_AGE_SECONDS = 10;
 
   /** Joins the clocks and temperatures from several recordings of one GPU, in order of time. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
 /**
- * Holds the start and end times of a rank's first forward and first backward in each iteration,
- * from which transfer times between stages are estimated.
+ * Holds the start and end times of a rank's first forward and first backward in each iteration.
+ * Transfer times between stages are estimated from these times.
  *
  * <p>A rank is usually idle before its first forward and its first backward, because it waits for a
  * neighbouring stage. The transfer of activations takes most of the time between the first forwards
@@ -77,9 +77,9 @@ public record Handoffs(
   }
 
   /**
-   * Returns the median time in seconds from the end of the previous stage's first forward to the
-   * start of this stage's first forward. If the stage loads data before its first forward, the
-   * start of the load counts instead of the start of the forward.
+   * Returns the median time in seconds between the first forward of the previous stage and the
+   * first forward of this stage. If the stage loads data before its first forward, the start of the
+   * load counts instead of the start of the forward.
    */
   private double medianForwardGapAfter(Handoffs previousStage) {
     double[] gaps = gaps(previousStage.forwardEnd, forwardStart);

@@ -22,8 +22,8 @@ import perseus.pipeline.Instruction;
  *     the start of the next record.
  * @param ordinal number of earlier records of the same instruction in the log, for each record
  * @param damaged whether the start or end time of each record is wrong
- * @param quantumSeconds time quantum in seconds of which all times were recorded as multiples; 0 if
- *     the times are precise
+ * @param quantumSeconds time quantum in seconds, such as 0.01 if all times are multiples of 10 ms;
+ *     0 if the times are precise
  */
 public record InstructionLog(
     Path file,

@@ -10,8 +10,8 @@ import java.nio.file.Path;
  * @param watts power in each sample, in watts
  * @param periodSeconds median time in seconds between two consecutive samples; NaN if there are
  *     fewer than two samples
- * @param quantumSeconds time quantum in seconds of which all times were recorded as multiples; 0 if
- *     the times are precise
+ * @param quantumSeconds time quantum in seconds, such as 0.01 if all times are multiples of 10 ms;
+ *     0 if the times are precise
  * @param doubtful further power samples with uncertain times; null for none
  */
 public record PowerSamples(
@@ -45,7 +45,7 @@ public record PowerSamples(
     return new PowerSamples(file, times, watts, periodSeconds, seconds, doubtful);
   }
 
-  /** Returns the number of power samples without those that have uncertain times. */
+  /** Returns the number of power samples. Samples with uncertain times are not counted. */
   public int size() {
     return times.length;
   }

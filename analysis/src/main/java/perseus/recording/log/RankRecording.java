@@ -62,10 +62,7 @@ public record RankRecording(
         overlapGradReduce);
   }
 
-  /**
-   * Returns a copy of this recording in which {@code replacement} has changed each time span of
-   * consecutive iterations.
-   */
+  /** Returns a copy of this recording in which {@code replacement} has replaced each segment. */
   public RankRecording withSegments(UnaryOperator<Segment> replacement) {
     return withWindows(
         windows.stream()

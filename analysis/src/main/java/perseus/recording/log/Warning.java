@@ -9,7 +9,7 @@ package perseus.recording.log;
  * @param count number of records, readings or iterations with the problem
  * @param severity size of the problem, to compare it with the same problem on other ranks
  * @param message warning for the user. The warning names the problem and its place (file, line,
- *     rank, iteration), and states what the program did or what the user should do.
+ *     rank, iteration). It also states what the program did, or what the user should do.
  */
 public record Warning(
     Kind kind, String topic, int rank, long count, double severity, String message) {

@@ -15,9 +15,9 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Compares the requested clocks of a run with the SM clocks at which the GPUs really ran, both from
- * {@code run.json}. A profile shows the requested clocks, so that the user must be warned of clocks
- * that were not held.
+ * Compares the requested clocks of a run with the SM clocks at which the GPUs really ran. The file
+ * {@code run.json} contains the requested and the real clocks. A profile shows the requested
+ * clocks, so that the user must be warned of clocks that were not held.
  */
 public final class ClocksHeld {
   /** Maximum number of clocks that a sentence lists one by one. */

@@ -42,9 +42,9 @@ public record FrequencyWindow(int frequencyMhz, int first, int last) {
   }
 
   /**
-   * Returns ranges of equally many iterations, one for each frequency in the given order.
+   * Returns one range of iterations for each frequency, in the given order. All ranges have the
+   * same length.
    *
-   * @param frequencies frequencies in MHz
    * @param iterations number of iterations at each frequency
    * @param warmups number of warm-ups before the first measured frequency; each warm-up has {@code
    *     iterations} iterations

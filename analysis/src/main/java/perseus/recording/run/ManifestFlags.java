@@ -8,9 +8,6 @@ import perseus.recording.log.RankPlace;
 /**
  * Checks that the user's flags agree with {@code run.json}. Contradicting flags would assign
  * measurements to wrong frequencies or stages.
- *
- * @param file path of {@code run.json}
- * @param manifest contents of {@code run.json}
  */
 record ManifestFlags(Path file, RunManifest manifest) {
   /**
@@ -77,8 +74,8 @@ record ManifestFlags(Path file, RunManifest manifest) {
 
   /**
    * Throws an error if the user's list of frequencies does not begin with the frequencies in {@code
-   * run.json}. The user's list of frequencies may be longer than that in {@code run.json}, because
-   * the run may have ended early.
+   * run.json}. The user's list of frequencies may be longer than the list in {@code run.json},
+   * because the run may have ended early.
    */
   private void requireFrequencies(List<Integer> given, List<FrequencyWindow> windows) {
     List<Integer> ran = windows.stream().map(FrequencyWindow::frequencyMhz).toList();

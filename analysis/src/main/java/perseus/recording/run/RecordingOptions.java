@@ -36,7 +36,8 @@ public record RecordingOptions(
     IterationRange iterations) {
 
   /**
-   * Value for a user who gave no flag about the recording, which suffices with {@code run.json}.
+   * Options of a user who gave no flag about the recording. A recording with {@code run.json} needs
+   * no flag.
    */
   public static final RecordingOptions NONE =
       new RecordingOptions(null, null, null, null, null, null, null, null, null, null);
@@ -87,7 +88,7 @@ public record RecordingOptions(
 
   /**
    * Returns the flags that apply to one directory. If the user gave one frequency for each
-   * directory, the result has only the frequency of directory {@code i}, and by default no
+   * directory, the result has only the frequency of directory {@code i}. The default is then no
    * warm-ups.
    *
    * @param i index of the directory, from 0

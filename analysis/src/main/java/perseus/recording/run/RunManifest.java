@@ -26,8 +26,8 @@ import perseus.recording.log.RankPlace;
  * @param numMicrobatches number of microbatches that one pipeline processes in an iteration
  * @param trainSchedule name of the pipeline schedule, such as {@code 1f1b}
  * @param numProfSteps number of iterations at each frequency; null if the numbers differ
- * @param profPrecision relative standard error of times and energies at which the run went to the
- *     next frequency; null if each frequency had a fixed number of iterations
+ * @param profPrecision relative standard error of times and energies at which the run ended the
+ *     measurement of a frequency; null for fixed numbers of iterations
  * @param gpu name of the GPU
  * @param supportedFrequencies SM clock frequencies that the GPU supports, in MHz, highest first
  * @param powerSource source of the energy readings: {@code nvml} (library of NVIDIA) or {@code
@@ -77,7 +77,7 @@ public record RunManifest(
 
   /**
    * Version of the layout of {@code run.json} that this program writes. A {@code run.json} with a
-   * version other than {@code SCHEMA_VERSION} is an error.
+   * higher version is an error.
    */
   public static final int SCHEMA_VERSION = 1;
 

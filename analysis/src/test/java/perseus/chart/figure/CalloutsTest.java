@@ -10,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import perseus.chart.svg.SvgGraphics;
 
-/** Labels keep away from the data points near them, and from no others. */
+/** Tests that labels keep away from the data points near them, and ignore all other data points. */
 class CalloutsTest {
   private static final Rectangle2D AREA = new Rectangle2D.Double(0, 0, 2000, 2000);
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Java's own reader reads back the pixels that were written. */
+/** Tests that Java's own PNG reader returns the pixels that were written. */
 class PngTest {
   private static BufferedImage written(BufferedImage image) throws IOException {
     return ImageIO.read(new ByteArrayInputStream(Png.of(image)));

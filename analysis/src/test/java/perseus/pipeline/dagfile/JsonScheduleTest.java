@@ -84,8 +84,9 @@ class JsonScheduleTest {
                 "{'id': 'a2', 'stage': 0, 'instruction': 'backward', 'predecessors': [{'lag_seconds': 0.25, 'id': 'a'}]}",
                 "{'id': 'c', 'stage': 1, 'instruction': 'backward', 'predecessors': [{'id': 'a2', 'lag_seconds': 0}]}"),
             2);
-    // Operation a ends at 1 s, and operation a2 runs from 1.25 to 3.25 s. Operation b runs from 4
-    // to 8 s: it waits until 3 s after the end of a, which is later than 0.5 s after the end of a2.
+    // Operation a ends at 1 s, and operation a2 runs from 1.25 to 3.25 s. Operation b waits until 4
+    // s (3 s after the end of a) and until 3.75 s (0.5 s after the end of a2). Therefore b runs
+    // from 4 to 8 s.
     double[] durations = new double[4];
     for (Operation operation : dag.operations()) {
       boolean forward = operation.instruction().equals(Instruction.FORWARD);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Warnings;
 
-/** Reads power samples of which several have the same time. */
+/** Tests the reading of power samples of which several have the same time. */
 class PowerSamplesReaderTest {
   @TempDir Path directory;
 

@@ -39,9 +39,7 @@ final class JobSettings {
    * Returns the settings that must be equal on all hosts, as a map from the name of each setting to
    * its value.
    *
-   * @param command the command with the flags that the user gave
    * @param saved the plans of the job; their files may have different paths on each host
-   * @param gpus the GPUs of this host
    */
   static Map<String, String> of(CommandSpec command, List<SavedPlan> saved, GpuType gpus) {
     Map<String, String> settings = new TreeMap<>();

@@ -200,7 +200,7 @@ public final class RunCommand implements Callable<Integer>, CommandRunner.Refuse
     scheduling.check(spec.commandLine());
   }
 
-  /** Returns the message that no recorder has connected until the command ended. */
+  /** Returns the message for a training command that ended although no recorder had connected. */
   static String unconnected(int exitCode) {
     return exitCode == 0
         ? "No process of the command has connected a recorder, so that instructions are missing and no clock was set. Add two lines to the training script; see docs/integrate.md."

@@ -50,7 +50,6 @@ final class RunGpuFlags {
               + " ${DEFAULT-VALUE}.")
   private double simSlowdown;
 
-  /** Returns whether the GPUs are simulated. */
   boolean simulated() {
     return !GpuNames.isReal(name);
   }
@@ -77,8 +76,8 @@ final class RunGpuFlags {
    * Opens the GPUs.
    *
    * @param control way to set the clocks of real GPUs
-   * @param anyClock whether schedules may contain any clock although the run sets no clock, as in a
-   *     replay of plans
+   * @param anyClock whether schedules may contain any clock even if the run sets no clock; true if
+   *     the run executes saved plans
    * @param scratch directory for temporary files
    * @param report function that receives sentences for the user
    * @throws UserError if the GPUs cannot be used
@@ -122,8 +121,8 @@ final class RunGpuFlags {
 
   /**
    * Returns the clocks from which a scheduler may choose. If the run sets no clock, the list
-   * contains only the highest clock, which is the usual clock of a GPU without a lock. If {@code
-   * anyClock} is true, the list contains all clocks of the GPU even if the run sets no clock.
+   * contains only the highest clock, because a GPU usually runs at it. If {@code anyClock} is true,
+   * the list contains all clocks of the GPU even if the run sets no clock.
    */
   private static List<Integer> clocks(Gpu gpu, ClockControl control, boolean anyClock) {
     List<Integer> clocks = gpu.info().clocksMhz();

@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Reads the number of hosts of a job, the number of this host and the address of host 0. A value
- * comes from a flag of this command, else from an environment variable, else from a flag of
- * torchrun in the training command.
+ * comes from a flag of this command, an environment variable, or a flag of torchrun in the training
+ * command, in this order.
  */
 @FlagGroup("Several hosts")
 final class RunNodeFlags {
@@ -56,7 +56,6 @@ final class RunNodeFlags {
   /**
    * Returns the number of hosts of the job, the number of this host and the address of host 0.
    *
-   * @param command the training command
    * @throws UserError if flags and variables contradict each other, or if a needed value is missing
    */
   AgentNodes nodes(Map<String, String> environment, List<String> command) {

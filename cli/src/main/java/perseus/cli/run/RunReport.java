@@ -68,7 +68,6 @@ final class RunReport implements TrainingListener {
     return gpu.simulated() ? " (simulated)" : "";
   }
 
-  /** Prints the results of the run. */
   synchronized void results(AgentResult result, List<SavedPlan> saved) {
     for (Energy energy : result.energies()) {
       message(

@@ -38,8 +38,7 @@ final class TorchrunFlags {
   /**
    * Returns the environment variables that have the same meaning as the flags of torchrun in the
    * training command. The returned map is empty if the training command does not start torchrun.
-   * The returned map is empty if torchrun's flags lack the number of hosts, the number of this
-   * host, or the address of host 0.
+   * The returned map is also empty if torchrun's flags lack one of the values.
    */
   static Map<String, String> variables(List<String> command) {
     int position = 0;

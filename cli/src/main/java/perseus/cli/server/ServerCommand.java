@@ -65,7 +65,7 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
 
   private static final int MAX_BODY_MIB = 1024;
 
-  /** Lists the names of the schedulers, for the help text of the command. */
+  /** Lists the names of the schedulers (methods that choose frequencies), for the help text. */
   static final class SchedulerNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -194,8 +194,7 @@ public final class ServerCommand implements Callable<Integer>, Interruptible {
     try {
       settings.scheduler().fileCheck().run();
     } catch (UserError e) {
-      // If a file that the scheduler needs is missing, the server still starts, because the user
-      // may write the file before the first job registers.
+      // The server starts even if a file is missing, because the user may still write it.
       spec.commandLine().getErr().println("No job can start yet: " + e.getMessage());
     }
     server.join();

@@ -50,7 +50,7 @@ public final class ClockFlags {
         : FlagHint.with("--clock_control", () -> ClockControl.parse(clockControl, System.getenv()));
   }
 
-  /** Returns whether the schedules of the run contain clocks or power limits. */
+  /** Returns whether the run sets clocks or power limits. */
   public Mode mode() {
     return powerLimit ? Mode.POWER_LIMIT : Mode.FREQUENCY;
   }
@@ -74,7 +74,7 @@ public final class ClockFlags {
   }
 
   /**
-   * Resets the clocks of all GPUs of this host that no living run uses.
+   * Resets the clocks of all GPUs of this host that no run uses now.
    *
    * @param scheme name of the provider of the GPUs, such as {@code nvml}
    * @return the exit code: 0 if all GPUs were reset or none needs a reset; otherwise 1

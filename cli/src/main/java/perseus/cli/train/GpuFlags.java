@@ -62,8 +62,6 @@ final class GpuFlags {
 
   /**
    * Checks the values of all flags of this class whose values can be checked without opening a GPU.
-   *
-   * @param virtual whether the engine simulates the job
    */
   void check(boolean virtual) {
     if (!DEVICES.contains(device)) {
@@ -82,19 +80,17 @@ final class GpuFlags {
   /**
    * Holds the requirements of a run on the GPUs of this node.
    *
-   * @param ranks number of ranks on this node
    * @param clockControl way to set clocks. If no clock is set, a scheduler may choose only the
    *     highest clock. A GPU whose clock is not locked runs at its highest clock unless a limit
    *     lowers the clock.
    * @param mode whether the run sets clocks or power limits
-   * @param replay whether the run replays saved plans, which may contain any supported clock
+   * @param replay whether the run executes saved plans, which may contain any supported clock
    */
   record Needs(int ranks, ClockControl clockControl, Mode mode, boolean replay) {}
 
   /**
    * Chooses the GPUs of this node.
    *
-   * @param virtual whether the engine simulates the job
    * @throws UserError if the user has chosen real GPUs and they cannot be used
    */
   GpuChoice choose(boolean virtual, Needs needs) {
@@ -274,7 +270,6 @@ final class GpuFlags {
     return GpuNames.scheme(name);
   }
 
-  /** Returns the provider of real GPUs. */
   GpuProvider provider() {
     return GpuProviders.named(scheme())
         .orElseThrow(

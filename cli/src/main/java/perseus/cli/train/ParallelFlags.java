@@ -62,7 +62,6 @@ final class ParallelFlags {
     return degrees;
   }
 
-  /** Returns the number of nodes of the job. */
   int nodes() {
     return placement().nodes().value();
   }

@@ -15,8 +15,8 @@ import perseus.numeric.Percent;
 
 /**
  * Prints, after a profiling run, the relative standard errors of its times and energies. If the run
- * repeated its first frequency at the end, the report states how much the time and power of an
- * iteration changed.
+ * repeated its first frequency at the end, the report states the changes of iteration time and
+ * power.
  *
  * @param unit unit of the frequencies, such as MHz
  */

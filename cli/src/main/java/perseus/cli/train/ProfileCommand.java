@@ -235,7 +235,8 @@ public class ProfileCommand implements Callable<Integer>, Interruptible {
   }
 
   /**
-   * Returns whether a scheduler chooses clocks, for profiling, for a replay or for a plan server.
+   * Returns whether the run needs a scheduler (object that chooses frequencies): for profiling, for
+   * saved plans or for a plan server.
    */
   boolean isScheduled() {
     return isProfiling() || scheduling.isReplay() || scheduling.isServed();

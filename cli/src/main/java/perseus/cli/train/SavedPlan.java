@@ -28,7 +28,7 @@ public record SavedPlan(Path file, FrequencyPlan plan, Prediction prediction) {
    * sub-directory {@code plans}, the plans are read from this sub-directory.
    *
    * @throws perseus.io.UserError if a plan file cannot be read or does not contain a plan, or if
-   *     the plans were made from another profile than the one beside them
+   *     the plans were not made from the profile in the same directory
    */
   public static List<SavedPlan> list(List<Path> paths) {
     List<SavedPlan> plans = new ArrayList<>();

@@ -145,14 +145,17 @@ public final class SchedulerFlags {
     }
   }
 
-  /** Returns the number of iterations under each frequency schedule, if this number is fixed. */
+  /**
+   * Returns the number of iterations under each frequency schedule (frequency for each
+   * computation), if this number is fixed.
+   */
   public int numProfSteps() {
     return numProfSteps == null ? DEFAULT_PROF_STEPS : numProfSteps;
   }
 
   /**
-   * Returns the relative standard error at which profiling stops measuring a frequency; 0 if each
-   * frequency runs for a fixed number of iterations.
+   * Returns the relative standard error at which the measurement of a frequency ends; 0 for a fixed
+   * number of iterations per frequency.
    *
    * @param samples whether the GPUs report power samples, without which the standard errors of
    *     energies are not known during the run
@@ -205,10 +208,8 @@ public final class SchedulerFlags {
    * @param profiling whether to measure one frequency after another. If the user named a plan or a
    *     plan server, {@code profiling} has no effect.
    * @param samples whether the GPUs report power samples
-   * @param saved saved plans that the training run executes
    * @param gpus GPUs of the job. If the run sets no clocks, a plan may contain clocks that the GPUs
    *     do not support.
-   * @param schedule name of the pipeline schedule
    * @param stages number of pipeline ranks; a plan file contains one list for each pipeline rank
    * @param microbatches number of microbatches per iteration in each pipeline
    * @throws UserError if a plan or the precision does not fit the run, if the plan server is

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Tests the message about a command that ended without a recorder. */
+/** Tests the message about a training command that ended although no recorder had connected. */
 class UnconnectedTest {
   @Test
   void failedCommandIsNotBlamedOnMissingLines() {

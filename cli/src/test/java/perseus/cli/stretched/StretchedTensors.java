@@ -19,20 +19,19 @@ import perseus.tensor.data.TrainingData;
 import perseus.transport.TensorGroup;
 
 /**
- * Makes the computations of a rank on the CPU take as long as they would take at the clock of the
- * rank's stub GPU. The class also records the energy that the stub GPU uses during each
- * computation.
+ * Makes computations on the CPU take as long as they would take at the clock of the rank's stub
+ * GPU. The class also records the energy that the stub GPU uses during each computation.
  *
- * <p>If a computation takes D seconds on the CPU, its work is D seconds at the highest clock f_max,
- * but at least {@link #LEAST_SECONDS}, so that a busy machine hardly changes the work. After the
- * computation, the rank runs an empty loop until the GPU has done this work: the integral of f /
- * f_max over time, where f is the GPU's clock, must reach the work.
+ * <p>The work of a computation is its time on the CPU, but at least {@link #LEAST_SECONDS}. Because
+ * of this minimum, a busy machine hardly changes the work. At the highest clock f_max, the stub GPU
+ * does one second of work per second. At a lower clock f, it does f / f_max seconds of work per
+ * second. After the computation, the rank runs an empty loop until the GPU has done the work.
  *
  * <p>When the rank ends, the file {@code computations-R.csv} in the stub's directory has a row for
- * each computation of rank R, in order: kind, seconds, joules.
+ * each computation of rank R. The columns are kind, seconds and joules.
  */
 public final class StretchedTensors implements RankTensors {
-  /** Creates the tensors of a model in the model zoo, with stretched computations. */
+  /** Creates the tensors of one of the project's models, with longer computations. */
   public static final class Zoo implements Factory {
     @Override
     public RankTensors create(int rank, JobSpec job, LocalSettings local, TensorGroup group) {

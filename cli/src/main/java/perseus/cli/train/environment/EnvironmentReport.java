@@ -34,11 +34,6 @@ public final class EnvironmentReport {
   private final ProcessRights rights;
   private final long observedNanos;
 
-  /**
-   * Creates a report about the host and the GPUs for the current process.
-   *
-   * @param provider the provider of the GPUs
-   */
   public EnvironmentReport(GpuProvider provider) {
     this(
         provider,
@@ -50,7 +45,6 @@ public final class EnvironmentReport {
   /**
    * Creates a report.
    *
-   * @param environment the environment variables
    * @param observedNanos time in nanoseconds for which the energy counters are observed
    */
   EnvironmentReport(

@@ -91,8 +91,9 @@ public final class TensorProgress implements TrainingListener, AutoCloseable {
     }
     lastLoss = result.loss();
     if (iteration > 1 || iterations == 1) {
-      // The mean speed does not include the first iteration under each frequency schedule. During
-      // the first iteration under a schedule, Java compiles code or clocks change.
+      // The mean speed does not include the first iteration under each frequency schedule (choice
+      // of frequencies). During the first iteration under a schedule, Java compiles code or clocks
+      // change.
       measuredSeconds += result.seconds();
       measuredSteps++;
     }
