@@ -16,7 +16,7 @@ import perseus.io.Progress;
 import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
-/** Moves the times of power by a constant time, which instructions do not share. */
+/** Moves the times of power by a constant time, or from some time on. */
 @Tag("slow")
 class DifferentHostClocksTest {
   @TempDir Path directory;
@@ -31,9 +31,8 @@ class DifferentHostClocksTest {
   }
 
   private void move(int rank, double seconds) throws IOException {
-    SensorLogs.rewrite(directory, SensorLogs.COUNTER, rank, time -> time + seconds, 1);
-    if (run.samples) {
-      SensorLogs.rewrite(directory, SensorLogs.SAMPLES, rank, time -> time + seconds, 1);
+    for (String log : logs()) {
+      SensorLogs.rewrite(directory, log, rank, time -> time + seconds, 1);
     }
   }
 
@@ -100,5 +99,35 @@ class DifferentHostClocksTest {
     }
     assertRight(attribute());
     assertThat(notes()).isEmpty();
+  }
+
+  /** Sets the clock of a rank's power, from a time after its first reading on. */
+  private void set(int rank, double after, double seconds) throws IOException {
+    double first = SensorLogs.firstTime(directory, SensorLogs.COUNTER, rank);
+    for (String log : logs()) {
+      SensorLogs.rewrite(
+          directory, log, rank, time -> time - first > after ? time + seconds : time, 1);
+    }
+  }
+
+  private List<String> logs() {
+    return run.samples
+        ? List.of(SensorLogs.COUNTER, SensorLogs.SAMPLES)
+        : List.of(SensorLogs.COUNTER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.06, false", "0.2, false", "0.2, true", "-0.08, false", "1, true"})
+  void clockOfThePowerIsSet(double seconds, boolean samples) throws IOException {
+    run.samples = samples;
+    run.write(directory);
+    set(1, 15, seconds);
+    assertRight(attribute());
+    assertThat(recording.warnings().list())
+        .extracting(Warning::message)
+        .filteredOn(message -> message.contains("a host clock was probably set"))
+        .singleElement()
+        .asString()
+        .contains("rank 1", seconds > 0 ? "later" : "earlier");
   }
 }

@@ -243,6 +243,26 @@ class DirtyRecordingTest {
     assertRefused("time-energy-0.csv, line 73", "clock was set back by 1.1 s");
   }
 
+  @Test
+  void clockSetBackByTwoReadingsIsRefused() throws IOException {
+    shiftTimes(energy(0), 1006, -0.3);
+    assertRefused("time-energy-0.csv, line 73", "clock was set back by 0.2 s");
+  }
+
+  @Test
+  void singleReadingWithAnEarlyTimeIsRepaired() throws IOException {
+    edit(
+        energy(0),
+        lines -> {
+          String[] fields = lines.get(73).split(",");
+          double time = Double.parseDouble(fields[0]) - 0.25;
+          lines.set(73, String.format(Locale.ROOT, "%.4f,%s", time, fields[1]));
+          return lines;
+        });
+    assertWarns(
+        read(), Warning.Kind.REPAIRED, "time-energy-0.csv, line 74", "earlier than the one before");
+  }
+
   /** Adds {@code seconds} to all times in a log that are later than {@code from}. */
   private static void shiftTimes(Path file, double from, double seconds) throws IOException {
     edit(

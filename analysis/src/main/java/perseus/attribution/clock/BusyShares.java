@@ -3,6 +3,7 @@ package perseus.attribution.clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import perseus.numeric.EvenlySpread;
 import perseus.pipeline.ChunkInstruction;
@@ -110,33 +111,62 @@ final class BusyShares {
     List<Window> windows = rank.windows();
     for (int w : EvenlySpread.indices(windows.size())) {
       List<Segment> segments = windows.get(w).segments();
-      if (powers.size() == FREQUENCIES || segments.isEmpty()) {
-        continue;
-      }
-      Segment segment = segments.get(segments.size() / 2);
-      Powers some = powers(segments, segment, readings, samples);
-      if (some.watts.length >= MIN_READINGS) {
-        double first = some.from[0] - maxLag;
-        double last = some.to[some.to.length - 1] + maxLag;
-        InstructionLog log = segment.instructions();
-        powers.add(some);
-        work.add(new Work(Busy.of(log, first, last, true), Busy.of(log, first, last, false)));
+      if (powers.size() < FREQUENCIES && !segments.isEmpty()) {
+        Segment chosen = segments.get(segments.size() / 2);
+        List<Segment> same =
+            segments.stream()
+                .filter(each -> each.instructions() == chosen.instructions())
+                .filter(each -> each.energy() == chosen.energy())
+                .toList();
+        double end = same.get(same.size() - 1).end();
+        Powers some = powers(chosen, same.get(0).start(), end, readings, samples);
+        add(some, chosen.instructions(), maxLag, powers, work);
       }
     }
     return new BusyShares(powers, work);
   }
 
+  /**
+   * Takes readings of a part of the recording: power samples if there are any, else readings of the
+   * energy counter.
+   *
+   * @param from Unix time in seconds of the start of the part
+   * @param to Unix time in seconds of the end of the part
+   */
+  static BusyShares between(
+      RankRecording rank, double from, double to, int readings, double maxLag) {
+    List<Powers> powers = new ArrayList<>();
+    List<Work> work = new ArrayList<>();
+    for (Window window : rank.windows()) {
+      List<Segment> inside =
+          window.segments().stream()
+              .filter(each -> each.start() < to && each.end() > from)
+              .toList();
+      if (!inside.isEmpty()) {
+        Segment first = inside.get(0);
+        double start = Math.max(from, first.start());
+        double end = Math.min(to, inside.get(inside.size() - 1).end());
+        Powers some = powers(first, start, end, readings, rank.hasSamples());
+        add(some, first.instructions(), maxLag, powers, work);
+      }
+    }
+    return new BusyShares(powers, work);
+  }
+
+  private static void add(
+      Powers some, InstructionLog log, double maxLag, List<Powers> powers, List<Work> work) {
+    if (some.watts.length >= MIN_READINGS) {
+      double first = some.from[0] - maxLag;
+      double last = some.to[some.to.length - 1] + maxLag;
+      powers.add(some);
+      work.add(new Work(Busy.of(log, first, last, true), Busy.of(log, first, last, false)));
+    }
+  }
+
   private static Powers powers(
-      List<Segment> segments, Segment chosen, int readings, boolean ofSamples) {
-    List<Segment> same =
-        segments.stream()
-            .filter(each -> each.instructions() == chosen.instructions())
-            .filter(each -> each.energy() == chosen.energy())
-            .toList();
-    double start = same.get(0).start();
-    double end = same.get(same.size() - 1).end();
-    PowerSamples samples = chosen.samples();
-    EnergyLog log = chosen.energy();
+      Segment segment, double start, double end, int readings, boolean ofSamples) {
+    PowerSamples samples = segment.samples();
+    EnergyLog log = segment.energy();
     double[] times = ofSamples ? samples.times() : log.times();
     int[] all =
         IntStream.range(1, times.length)
@@ -178,6 +208,15 @@ final class BusyShares {
    * @param lag time in seconds
    */
   double misfit(double lag) {
+    return misfit(time -> lag);
+  }
+
+  /**
+   * Returns the mean of {@code log(1 - R^2)} over the readings, for a lag that changes.
+   *
+   * @param lag lag in seconds of a reading that ends at a Unix time in seconds
+   */
+  double misfit(DoubleUnaryOperator lag) {
     double sum = 0;
     for (int k = 0; k < powers.size(); k++) {
       sum += powers.get(k).watts.length * Math.log(unexplained(powers.get(k), work.get(k), lag));
@@ -186,13 +225,14 @@ final class BusyShares {
   }
 
   /** Returns 1 - R^2, at least 1e-6. */
-  private static double unexplained(Powers powers, Work work, double lag) {
+  private static double unexplained(Powers powers, Work work, DoubleUnaryOperator lag) {
     int n = powers.watts.length;
     double[] x = new double[n];
     double[] y = new double[n];
     for (int i = 0; i < n; i++) {
-      double from = powers.from[i] - lag;
-      double to = powers.to[i] - lag;
+      double later = lag.applyAsDouble(powers.to[i]);
+      double from = powers.from[i] - later;
+      double to = powers.to[i] - later;
       x[i] = (work.forwards.until(to) - work.forwards.until(from)) / (to - from);
       y[i] = (work.others.until(to) - work.others.until(from)) / (to - from);
     }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import perseus.attribution.clock.LagScan.Lag;
 import perseus.numeric.Quantile;
 import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warning;
@@ -13,16 +13,17 @@ import perseus.recording.log.Warnings;
 
 /**
  * Corrects the times of a rank's power if the host clocks of its instructions and of its power
- * differ by a constant time.
+ * differ by a constant time. A clock that was set during the recording is corrected first ({@link
+ * HostClockJump}).
  *
  * <p>Problem: find the time L by which the power is recorded later than the instructions that used
  * it, if L is outside the range of usual lags of sensors.
  *
  * <p>Method: {@link BusyShares} explains some readings by the instructions, for times L that are
- * {@link #STEP_SECONDS} apart. A time outside the usual range counts only if it explains much of
- * the power, and clearly more than each usual lag does. If one common time L explains the power of
- * several ranks nearly as well as their own times, it is used for all of them. The search stops
- * early if a usual lag explains most of the power.
+ * {@link LagScan#STEP_SECONDS} apart. A time outside the usual range counts only if it explains
+ * much of the power, and clearly more than each usual lag does. If one common time L explains the
+ * power of several ranks nearly as well as their own times, it is used for all of them. The search
+ * stops early if a usual lag explains most of the power.
  *
  * <p>Complexity: 21 comparisons of 210 readings for each rank; 1,000 more if no usual lag explains
  * most of the power.
@@ -39,9 +40,10 @@ public final class HostClocks {
 
   private static final double USUAL_TO = 0.18;
 
+  /** Usual lag of a sensor in seconds. */
+  private static final double USUAL = 0.03;
+
   private static final double MAX_SECONDS = 5;
-  private static final double STEP_SECONDS = 0.01;
-  private static final double FINE_STEP_SECONDS = 1e-3;
 
   private static final int MAX_STEPS = 500;
 
@@ -73,15 +75,15 @@ public final class HostClocks {
 
   private HostClocks() {}
 
-  /** Holds a time by which power is late, in seconds, and log(1 - R^2) at this time. */
-  private record Lag(double seconds, double misfit) {}
-
   /**
-   * Returns the ranks, with corrected times of the power of those whose host clocks differ.
+   * Returns the ranks, with corrected times of the power of those whose host clocks differ or were
+   * set.
    *
    * @param warnings receives a warning about each corrected rank
    */
-  public static List<RankRecording> corrected(List<RankRecording> ranks, Warnings warnings) {
+  public static List<RankRecording> corrected(List<RankRecording> recorded, Warnings warnings) {
+    List<RankRecording> ranks =
+        recorded.parallelStream().map(rank -> withoutJump(rank, warnings)).toList();
     List<BusyShares> shares = ranks.parallelStream().map(HostClocks::shares).toList();
     double[] late =
         IntStream.range(0, ranks.size())
@@ -94,11 +96,7 @@ public final class HostClocks {
     }
     List<BusyShares> many =
         IntStream.of(corrected).parallel().mapToObj(r -> shares(ranks.get(r), MANY)).toList();
-    double[] fine =
-        IntStream.range(0, corrected.length)
-            .parallel()
-            .mapToDouble(k -> fine(many.get(k)::misfit, late[corrected[k]]))
-            .toArray();
+    double[] fine = IntStream.of(corrected).mapToDouble(r -> late[r]).toArray();
     double common = common(many, fine);
     double remaining = remaining(shares, late);
     List<RankRecording> result = new ArrayList<>(ranks);
@@ -114,13 +112,13 @@ public final class HostClocks {
   private static double common(List<BusyShares> shares, double[] fine) {
     double from = Arrays.stream(fine).min().orElseThrow();
     double to = Arrays.stream(fine).max().orElseThrow();
-    double step = Math.max(FINE_STEP_SECONDS, (to - from) / MAX_STEPS);
-    return best(
+    double step = Math.max(LagScan.FINE_STEP_SECONDS, (to - from) / MAX_STEPS);
+    return LagScan.least(
             lag -> shares.parallelStream().mapToDouble(each -> each.misfit(lag)).sum(),
             from,
             to,
             step)
-        .seconds;
+        .seconds();
   }
 
   private static double loss(BusyShares shares, double lag, double bestLag) {
@@ -128,13 +126,14 @@ public final class HostClocks {
   }
 
   /**
-   * Returns the rank, with corrected times of its power if its host clocks differ.
+   * Returns the rank, with corrected times of its power if its host clocks differ or were set.
    *
    * @param others corrected ranks of the job. A rank whose power the instructions of another rank
    *     explain is not corrected, because the power logs were probably exchanged.
    */
   public static RankRecording corrected(
-      RankRecording rank, List<RankRecording> others, Warnings warnings) {
+      RankRecording recorded, List<RankRecording> others, Warnings warnings) {
+    RankRecording rank = withoutJump(recorded, warnings);
     BusyShares shares = shares(rank);
     if (!mayDiffer(shares)) {
       return rank;
@@ -144,8 +143,11 @@ public final class HostClocks {
     if (isUsual(late)) {
       return rank;
     }
-    double fine = fine(shares(rank, MANY)::misfit, late);
-    return moved(rank, fine, remaining(ofOthers, new double[ofOthers.size()]), warnings);
+    return moved(rank, late, remaining(ofOthers, new double[ofOthers.size()]), warnings);
+  }
+
+  private static RankRecording withoutJump(RankRecording rank, Warnings warnings) {
+    return JumpSearch.find(rank).map(jump -> jump.corrected(rank, warnings)).orElse(rank);
   }
 
   private static BusyShares shares(RankRecording rank) {
@@ -175,7 +177,8 @@ public final class HostClocks {
     double[] usual =
         IntStream.range(0, late.length)
             .filter(r -> isUsual(late[r]) && shares.get(r).size() >= MIN_READINGS)
-            .mapToDouble(r -> fine(shares.get(r)::misfit, usual(shares.get(r)).seconds))
+            .mapToDouble(
+                r -> LagScan.fine(shares.get(r)::misfit, usual(shares.get(r)).seconds()).seconds())
             .toArray();
     return usual.length == 0 ? REMAINING_SECONDS : Quantile.median(usual);
   }
@@ -185,22 +188,23 @@ public final class HostClocks {
     if (!mayDiffer(shares)) {
       return 0;
     }
-    Lag far = best(shares::misfit, -MAX_SECONDS, MAX_SECONDS, STEP_SECONDS);
-    double needed = usual(shares).misfit;
+    BusyShares many = shares(rank, MANY);
+    Lag far = LagScan.widest(MAX_SECONDS, USUAL, shares::misfit, many::misfit);
+    double needed = usual(many).misfit();
     for (BusyShares other : others) {
-      needed = Math.min(needed, usual(shares.withWorkOf(other)).misfit);
+      needed = Math.min(needed, usual(many.withWorkOf(other)).misfit());
     }
-    if (isUsual(far.seconds)
-        || far.misfit > Math.log(MAX_UNEXPLAINED)
-        || far.misfit > needed - CLEARLY
+    if (isUsual(far.seconds())
+        || far.misfit() > Math.log(MAX_UNEXPLAINED)
+        || far.misfit() > needed - CLEARLY
         || rank.hasSamples() && !agrees(BusyShares.ofCounter(rank, READINGS, MAX_SECONDS), far)) {
       return 0;
     }
-    return far.seconds;
+    return far.seconds();
   }
 
   private static boolean agrees(BusyShares counter, Lag far) {
-    return counter.size() < MIN_READINGS || counter.misfit(far.seconds) < usual(counter).misfit;
+    return counter.size() < MIN_READINGS || counter.misfit(far.seconds()) < usual(counter).misfit();
   }
 
   private static boolean mayDiffer(BusyShares shares) {
@@ -209,29 +213,13 @@ public final class HostClocks {
     }
     Lag usual = usual(shares);
     boolean isInside =
-        usual.seconds > USUAL_FROM + STEP_SECONDS && usual.seconds < USUAL_TO - STEP_SECONDS;
-    return !isInside || usual.misfit > Math.log(MOSTLY);
+        usual.seconds() > USUAL_FROM + LagScan.STEP_SECONDS
+            && usual.seconds() < USUAL_TO - LagScan.STEP_SECONDS;
+    return !isInside || usual.misfit() > Math.log(MOSTLY);
   }
 
   private static Lag usual(BusyShares shares) {
-    return best(shares::misfit, USUAL_FROM, USUAL_TO, STEP_SECONDS);
-  }
-
-  private static double fine(DoubleUnaryOperator misfit, double near) {
-    return best(misfit, near - STEP_SECONDS, near + STEP_SECONDS, FINE_STEP_SECONDS).seconds;
-  }
-
-  private static Lag best(DoubleUnaryOperator misfit, double from, double to, double step) {
-    Lag best = null;
-    int steps = (int) Math.round((to - from) / step);
-    for (int i = 0; i <= steps; i++) {
-      double seconds = from + i * step;
-      double value = misfit.applyAsDouble(seconds);
-      if (best == null || value < best.misfit) {
-        best = new Lag(seconds, value);
-      }
-    }
-    return best;
+    return LagScan.least(shares::misfit, USUAL_FROM, USUAL_TO, LagScan.STEP_SECONDS);
   }
 
   private static Warning note(int rank, double seconds) {

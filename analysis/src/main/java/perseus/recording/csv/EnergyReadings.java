@@ -15,9 +15,22 @@ import perseus.recording.log.Warning;
 final class EnergyReadings {
   /**
    * If sorting by time adds at least {@code DECREASES_OF_A_CLOCK_STEP} decreases of the energy, the
-   * clock was set back. A decrease is a reading with less energy than the reading before it.
+   * clock was set back. A decrease is a reading with less energy than the reading before it. Fewer
+   * decreases show a clock that was set back only if all later times are early too.
    */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
+
+  /**
+   * Time from the reading before a wrong time to the reading after it, as a multiple of the median
+   * time between two readings. If it is shorter, the later reading is early.
+   */
+  private static final double EARLY_PERIODS = 1.5;
+
+  /**
+   * Longest time by which a clock was set back that adds few decreases, as a multiple of the median
+   * time between two readings.
+   */
+  private static final double MAX_FEW_PERIODS = 10;
 
   /**
    * Maximum possible rise of the counter between two readings, as a multiple of the median rise.
@@ -125,7 +138,8 @@ final class EnergyReadings {
       decreasesAsWritten += energies[i] < energies[i - 1] ? 1 : 0;
       step = times[i] - times[i - 1] < times[step] - times[step - 1] ? i : step;
     }
-    if (decreasesWhenSorted >= decreasesAsWritten + DECREASES_OF_A_CLOCK_STEP) {
+    int added = decreasesWhenSorted - decreasesAsWritten;
+    if (added >= DECREASES_OF_A_CLOCK_STEP || added > 0 && laterTimesAreEarly(step)) {
       throw new UserError(
           String.format(
               Locale.ROOT,
@@ -135,6 +149,22 @@ final class EnergyReadings {
               lines[step],
               times[step - 1] - times[step]));
     }
+  }
+
+  /**
+   * Returns whether the reading after {@code step} is early too. If the time of a single reading is
+   * wrong, the next reading has the expected time.
+   *
+   * @param step index of a reading that is earlier than the reading before it
+   */
+  private boolean laterTimesAreEarly(int step) {
+    double[] periods = new double[size - 1];
+    Arrays.setAll(periods, i -> times[i + 1] - times[i]);
+    double period = Quantile.median(periods);
+    return step + 1 < size
+        && energies[step] >= energies[step - 1]
+        && times[step - 1] - times[step] < MAX_FEW_PERIODS * period
+        && times[step + 1] - times[step - 1] < EARLY_PERIODS * period;
   }
 
   /**
