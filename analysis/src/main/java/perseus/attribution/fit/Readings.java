@@ -73,10 +73,10 @@ public interface Readings {
   void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row);
 
   /**
-   * Keeps the rows of the first readings, because several computations need the same rows. Rows are
-   * kept for the first columns and the first smoothing for which they are computed. If memory gets
-   * short, the kept rows are dropped, and computed again. Readings without an object {@code Kept}
-   * compute their rows for each request.
+   * Keeps the rows of the first readings, because several computations need the same rows. The rows
+   * are kept for only one set of columns and one smoothing, those of the first request. If memory
+   * gets short, the kept rows are dropped, and computed again. Readings without an object {@code
+   * Kept} compute their rows for each request.
    */
   final class Kept {
     /** Maximum number of kept times, which take 1 MiB of memory. */

@@ -22,8 +22,8 @@ import perseus.recording.log.Segment;
  */
 public final class SampleReadings implements Readings {
   /**
-   * Minimum time in seconds over which the model averages the power of a sample. A power sample for
-   * a single moment would let a tiny change of the lag move its power to the next instruction.
+   * Minimum time in seconds over which the model averages the power of a sample. Without this
+   * average, a tiny change of the lag could move a sample to the next instruction.
    */
   private static final double MIN_AVERAGE_SECONDS = 1e-3;
 
