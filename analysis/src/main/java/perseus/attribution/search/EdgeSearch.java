@@ -42,23 +42,26 @@ public final class EdgeSearch {
 
   /**
    * Minimum decrease of -2 log likelihood per reading for shorter computations, in addition to
-   * {@link #MARGIN}. In 16 right recordings of H200s, shorter computations lowered it by up to 0.03
-   * per power sample and 0.01 per counter update.
+   * {@link #MARGIN}. In 16 recordings of H200s with right times, shorter computations lower -2 log
+   * likelihood by up to 0.03 per power sample and 0.01 per counter update.
    */
   private static final Map<Channel, Margins> MARGIN_OF_SHORTER =
       Map.of(Channel.COUNTER, new Margins(0.02, 0.02), Channel.SAMPLES, new Margins(0.06, 0.06));
 
   /**
-   * Minimum decrease per reading for longer computations. In 15 right recordings of H200s, longer
-   * computations gave up to 0.012 per power sample, and 0.034 in one with a stalling host. Ends
-   * that were 5 percent too early gave 0.07 to 0.12, and ends that were 4 percent too early 0.039.
+   * Minimum decrease of -2 log likelihood per reading for longer computations, in addition to
+   * {@link #MARGIN}. In 15 recordings of H200s with right times, the decrease is at most 0.012 per
+   * power sample. In one recording with a stalling host, it is 0.034. If all ends are recorded 4
+   * percent too early, the decrease is 0.039 per power sample. If they are recorded 5 percent too
+   * early, it is 0.07 to 0.12.
    */
   private static final Map<Channel, Margins> MARGIN_OF_LONGER =
       Map.of(Channel.COUNTER, new Margins(0.02, 0.02), Channel.SAMPLES, new Margins(0.04, 0.02));
 
   /**
-   * Minimum decrease per reading if unusually long computations start later. Stalls of the host
-   * alone gave up to 0.24 per power sample, and up to 0.55 per counter update.
+   * Minimum decrease of -2 log likelihood per reading if unusually long computations start later,
+   * in addition to {@link #MARGIN}. If the times are right and the host stalls, the decrease is at
+   * most 0.24 per power sample and 0.55 per counter update.
    */
   private static final Map<Channel, Margins> MARGIN_OF_STALLS =
       Map.of(Channel.COUNTER, new Margins(0.6, 0.6), Channel.SAMPLES, new Margins(0.4, 0.4));
@@ -101,11 +104,14 @@ public final class EdgeSearch {
    * @param sensor sensor that explains the readings best with the changed starts and ends
    * @param longer time by which computations are longer than recorded, as a fraction of the
    *     recorded time; negative if they are shorter
-   * @param isClear whether right recordings never show such an improvement
+   * @param isClear whether recordings with right times never show so large an improvement
    */
   public record Found(MovedEdges edges, Sensor sensor, double longer, boolean isClear) {}
 
-  /** Decreases that right recordings never show ({@code clear}), or seldom ({@code doubtful}). */
+  /**
+   * Holds two decreases of -2 log likelihood per reading. Recordings with right times never show
+   * the decrease {@code clear}, and seldom the decrease {@code doubtful}.
+   */
   private record Margins(double clear, double doubtful) {}
 
   /**
@@ -164,8 +170,8 @@ public final class EdgeSearch {
   }
 
   /**
-   * Returns times that explain the readings clearly better than the recorded times; empty if there
-   * are none.
+   * Returns starts and ends that explain the readings clearly better than the recorded ones; empty
+   * if there are none.
    */
   public static Optional<Found> find(SensorSearch.Learned learned) {
     EdgeSearch search = new EdgeSearch(learned);
@@ -204,7 +210,10 @@ public final class EdgeSearch {
         .findFirst();
   }
 
-  /** Returns the margin. Coarse recorded times seem moved too, so their margin is larger. */
+  /**
+   * Returns the minimum decrease of -2 log likelihood. It is larger for rounded times, because they
+   * look like moved times.
+   */
   private double margin(Trial trial, boolean isClear, double readings) {
     Margins margins = (trial.amount < 0 ? MARGIN_OF_SHORTER : trial.way.longer).get(channel);
     InstructionLog log = ranks.get(0).rank().windows().get(0).segments().get(0).instructions();

@@ -29,8 +29,8 @@ import perseus.recording.log.Segment;
  */
 public final class ExchangedPower {
   /**
-   * If exchanging the power logs of two ranks lowers -2 log likelihood per reading by more than
-   * this value, on both ranks, the logs count as exchanged.
+   * Minimum decrease of -2 log likelihood per reading, on both ranks, at which the power logs count
+   * as exchanged.
    */
   private static final double MARGIN_PER_READING = 0.5;
 
