@@ -34,8 +34,8 @@ final class ImplausiblePowers {
   private static final double ERROR = 1;
 
   /**
-   * Relative standard error of the energies of all other ranks, because the lag and smoothing of
-   * the sensors were estimated from all ranks together.
+   * Relative standard error of the energies of all other ranks. The readings of the implausible
+   * rank may have falsified the estimated lag and smoothing of all sensors.
    */
   private static final double ERROR_OF_OTHERS = 0.05;
 

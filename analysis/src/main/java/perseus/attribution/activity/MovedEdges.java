@@ -12,8 +12,8 @@ import perseus.recording.log.Segment;
 /**
  * Moves the recorded starts and ends of all computations of a rank, to test whether they were
  * recorded at the right times. A computation that becomes longer does not overlap the record before
- * or after it. A start or end without a wait beside it is not moved inwards, because the
- * neighbouring record shows the right time. The time between two iterations becomes shorter or
+ * or after it. A computation becomes shorter only if the rank waits before or after it. Otherwise
+ * the neighbouring record shows the right time. The time between two iterations becomes shorter or
  * longer if the last or first computation is moved.
  *
  * @param startShare time by which each computation starts earlier, as a fraction of its recorded

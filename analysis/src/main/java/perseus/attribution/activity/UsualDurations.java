@@ -88,7 +88,10 @@ final class UsualDurations {
   private static final class Durations {
     private int positions;
 
-    /** Number of durations at each position, then the index after the last one in {@code all}. */
+    /**
+     * Before {@link #allocate}, the number of durations at each position. After the last call of
+     * {@link #add}, the index in {@code all} after the last duration of each position.
+     */
     private int[] ends = new int[16];
 
     private double[] all;
@@ -101,7 +104,10 @@ final class UsualDurations {
       positions = Math.max(positions, position + 1);
     }
 
-    /** Reserves the place of each duration; {@link #add} then receives the same positions again. */
+    /**
+     * Reserves memory for all durations. The caller then passes each duration to {@link #add}, at
+     * the same positions as to {@link #count}.
+     */
     void allocate() {
       int before = 0;
       for (int position = 0; position < positions; position++) {
@@ -138,7 +144,8 @@ final class UsualDurations {
     for (int position = 0; position < limits.length; position++) {
       double[] here = durations.at(position);
       limits[position] = longestOfKind;
-      // The median can only raise the limit, so it matters only if a duration exceeds the limit.
+      // Only a duration above the limit can be stalled, so the median at this position is needed
+      // only then.
       if (longest(here) > longestOfKind) {
         double longest = Math.max(longestOfKind, MIN_RATIO * Quantile.median(here));
         limits[position] = longest;
@@ -157,7 +164,7 @@ final class UsualDurations {
   }
 
   /**
-   * Returns the usual duration of each of the given instructions; null for one without an instance.
+   * Returns the usual duration of each instruction; null for an instruction without an instance.
    */
   List<Usual> of(List<Instruction> kinds) {
     return kinds.stream().map(ofKind::get).toList();
