@@ -30,10 +30,10 @@ import perseus.recording.run.RecordingOptions;
  * </pre>
  *
  * <p>Without arguments, the recording has eight ranks with a million counter rows each. The
- * arguments {@code 1024 36000 36000 1} give 1,024 ranks that record for one hour with 10 counter
- * updates and 10 instructions per second; the argument {@code true} adds 50 power samples per
- * second. If the argument DIR is given, the recording is written into the directory DIR and is not
- * deleted, so that other programs can read it.
+ * arguments {@code 1024 36000 36000 1} give 1,024 ranks that record for one hour. Each rank then
+ * has 10 counter updates and 10 instructions per second. The argument {@code true} adds 50 power
+ * samples per second. If the argument DIR is given, the recording is written into the directory DIR
+ * and is not deleted, so that other programs can read it.
  */
 final class AttributionBenchmark {
   private static final int MICROBATCHES = 16;

@@ -16,7 +16,7 @@ import perseus.io.Progress;
 import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
-/** Moves the times of power by a constant time, which instructions do not share. */
+/** Moves the recorded times of power, but not those of instructions, by a constant time. */
 @Tag("slow")
 class DifferentHostClocksTest {
   @TempDir Path directory;
