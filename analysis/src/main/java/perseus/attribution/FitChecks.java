@@ -51,7 +51,7 @@ final class FitChecks {
   private static final double MAX_IMBALANCE = 0.01;
 
   /**
-   * Maximum energy of an instruction that is not checked, as a fraction of the rank's energy. For
+   * An instruction is not checked if its energy is at most this fraction of the rank's energy. For
    * example, the backward for inputs uses almost no energy on the first stage, which needs no
    * gradient of its inputs.
    */
@@ -94,8 +94,8 @@ final class FitChecks {
   }
 
   /**
-   * Notes a frequency without energies, because no counter update lies completely in its recorded
-   * time.
+   * Notes that a frequency has no energies, because no counter update lies completely in its
+   * recorded time.
    */
   void addWindowWithoutUpdates(Window window) {
     add(

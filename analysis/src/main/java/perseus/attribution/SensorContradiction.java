@@ -26,7 +26,8 @@ import perseus.recording.log.Warnings;
  * SensorComparison}). The sensors contradict each other if these energies differ by more than
  * {@link #MIN_STDERRS} standard errors. The difference at each frequency is tested, and the mean
  * difference over all frequencies. A sensor is left out if the instructions explain its readings
- * much worse than those of the other sensor. Otherwise the standard errors are increased.
+ * much worse than those of the other sensor. If no sensor is left out, the standard errors are
+ * increased.
  *
  * <p>Limits: errors that both sensors share, such as wrong times of instructions, are not found.
  *

@@ -118,8 +118,8 @@ final class AttributionBenchmark {
   }
 
   /**
-   * Writes the logs of one rank: a sequence of forwards and backwards with waits between them, and
-   * the readings of a counter that measures known powers.
+   * Writes the logs of one rank. The instructions are forwards and backwards with waits between
+   * them. The energy counter measures known powers.
    */
   private static void writeRank(
       Path directory, int rank, int iterations, int updates, boolean samples) {

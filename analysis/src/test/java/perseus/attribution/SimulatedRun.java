@@ -129,8 +129,8 @@ final class SimulatedRun {
   double everyEighthSeconds = 0;
 
   /**
-   * One of this number of instructions stalls; 0 for none. During a stall, the GPU waits for CUDA
-   * kernels for {@link #stallSeconds} in total, in many short waits.
+   * One instruction in each group of {@code stallEvery} instructions stalls; 0 for none. During a
+   * stall, the GPU waits for CUDA kernels for {@link #stallSeconds} in total, in many short waits.
    */
   int stallEvery = 0;
 

@@ -129,8 +129,8 @@ public final class Activities {
   }
 
   /**
-   * Returns the positions at which a computation differs from its typical instances. Adds instances
-   * that certainly need a separate power to {@link #unusual}.
+   * Returns the positions at which the duration of a computation differs from that of typical
+   * instances. Adds instances that certainly need a separate power to {@link #unusual}.
    */
   private Map<Instruction, TreeSet<Integer>> specialPositions() {
     Map<Instruction, List<Deviations>> deviations = new TreeMap<>();
@@ -274,8 +274,8 @@ public final class Activities {
   }
 
   /**
-   * Returns the index of the activity for each instruction and each position in the iteration. The
-   * positions end at the last one with a separate name.
+   * Returns the index of the activity for each instruction and each position in the iteration.
+   * Positions after the last one with a separate name are left out.
    */
   private static int[][] kindAtPosition(
       List<Instruction> kinds,

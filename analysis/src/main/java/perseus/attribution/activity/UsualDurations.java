@@ -89,8 +89,8 @@ final class UsualDurations {
     private int positions;
 
     /**
-     * Before {@link #allocate}, the number of durations at each position. After the last call of
-     * {@link #add}, the index in {@code all} after the last duration of each position.
+     * Number of durations at each position, while {@link #count} is called. After all calls of
+     * {@link #add}, the exclusive end of each position in {@code all}.
      */
     private int[] ends = new int[16];
 
@@ -144,8 +144,7 @@ final class UsualDurations {
     for (int position = 0; position < limits.length; position++) {
       double[] here = durations.at(position);
       limits[position] = longestOfKind;
-      // Only a duration above the limit can be stalled, so the median at this position is needed
-      // only then.
+      // Only a duration above the limit can be stalled, so only then is the median needed.
       if (longest(here) > longestOfKind) {
         double longest = Math.max(longestOfKind, MIN_RATIO * Quantile.median(here));
         limits[position] = longest;

@@ -187,7 +187,7 @@ final class BusyShares {
     return sum / Math.max(1, size());
   }
 
-  /** Returns 1 - R^2, at least 1e-6. */
+  /** Returns 1 - R^2 of the least-squares fit, at least 1e-6. */
   private static double unexplained(Powers powers, Work work, double lag) {
     int n = powers.watts.length;
     double[] x = new double[n];

@@ -24,7 +24,8 @@ public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separ
   }
 
   /**
-   * Returns the instruction or activity whose power an activity has; null for the blocking power.
+   * Returns the instruction or activity whose fitted power is used for an activity; null for the
+   * blocking power.
    */
   Instruction columnOf(Instruction activity) {
     if (separate.contains(activity)) {

@@ -93,7 +93,7 @@ public interface Readings {
      * @param kept rows that were computed before; null if no rows are kept
      * @param smoothing lag and smoothing for which {@code compute} computes the rows
      * @param joules returns the energy of a reading in joules
-     * @param compute computes the rows, and passes each to its argument
+     * @param compute function that computes the rows and passes each row to its argument
      */
     static void forEachRow(
         Kept kept,

@@ -40,8 +40,8 @@ public record SensorComparison(
       double samplesJoules,
       double stderrJoules) {
     /**
-     * Returns the energy by the samples minus the energy by the counter, as a fraction of the
-     * energy by both.
+     * Returns the energy from the samples minus the energy from the counter, divided by the energy
+     * from both together.
      */
     public double relative() {
       return (samplesJoules - counterJoules) / joules;

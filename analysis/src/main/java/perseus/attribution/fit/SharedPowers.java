@@ -180,7 +180,10 @@ public final class SharedPowers {
     }
   }
 
-  /** Adds the ratio of each computation's mean power to the first computation's mean power. */
+  /**
+   * For each further computation, adds its mean power divided by the mean power of the first
+   * computation.
+   */
   private static void addRatios(WindowFit fit, TreeMap<String, List<Quantity>> quantities) {
     int first = -1;
     List<Instruction> kinds = fit.columns.kinds();

@@ -109,8 +109,8 @@ public final class EdgeSearch {
   public record Found(MovedEdges edges, Sensor sensor, double longer, boolean isClear) {}
 
   /**
-   * Holds two decreases of -2 log likelihood per reading. Recordings with right times never show
-   * the decrease {@code clear}, and seldom the decrease {@code doubtful}.
+   * Holds two decreases of -2 log likelihood per reading. In recordings with right times, the
+   * decrease is never above {@code clear}, and seldom above {@code doubtful}.
    */
   private record Margins(double clear, double doubtful) {}
 
