@@ -27,7 +27,10 @@ final class ImplausiblePowers {
   /** Smallest plausible power of a computation, divided by the power of another computation. */
   private static final double MIN_OF_COMPUTING = 0.25;
 
-  /** Minimum number of standard errors by which an implausible power is too small. */
+  /**
+   * Minimum difference of an implausible power from the smallest plausible power, in standard
+   * errors.
+   */
   private static final double MIN_STDERRS = 3;
 
   /** Relative standard error of the energies of a rank with an implausible power. */

@@ -48,35 +48,38 @@ public final class HostClocks {
 
   private static final int MAX_STEPS = 500;
 
-  /** Maximum increase of log(1 - R^2) of a rank that gets the common L instead of its own. */
+  /**
+   * Maximum increase of log(1 - R^2) of a rank that gets the common lag of all ranks in place of
+   * its own lag.
+   */
   private static final double MAX_INCREASE_BY_COMMON = 0.1;
 
   /**
-   * Lag in seconds after a correction if all ranks are corrected. This lag is usual for each kind
+   * Lag in seconds after a correction if all ranks are corrected. It is a usual lag for each kind
    * of smoothing by the sensor.
    */
   private static final double REMAINING_SECONDS = 0.15;
 
-  /** If 1 - R^2 is at most this value at the best usual lag, no unusual L is tried. */
+  /** If a fit with the best usual lag has at most this 1 - R^2, no unusual lag is tried. */
   private static final double MAX_UNEXPLAINED_AT_USUAL = 0.3;
 
-  /** Maximum 1 - R^2 at an unusual L. */
+  /** Maximum 1 - R^2 of a fit with an unusual lag. */
   private static final double MAX_UNEXPLAINED = 0.55;
 
-  /** Minimum decrease of log(1 - R^2) from the best usual lag to an unusual L. */
+  /** Minimum decrease of log(1 - R^2) by an unusual lag in place of the best usual lag. */
   private static final double MIN_DECREASE = 0.2;
 
-  /** Number of readings at each frequency from which L is estimated. */
+  /** Number of readings at each frequency for the first estimate of the lag. */
   private static final int READINGS = 70;
 
-  /** Number of readings at each frequency from which L is refined. */
+  /** Number of readings at each frequency for the refined lag. */
   private static final int READINGS_TO_REFINE = 400;
 
   private static final int MIN_READINGS = 60;
 
   private HostClocks() {}
 
-  /** Holds a value of L in seconds, and log(1 - R^2) with this value. */
+  /** Holds a lag in seconds, and log(1 - R^2) of the fit with this lag. */
   private record Lag(double seconds, double misfit) {}
 
   /**
@@ -116,7 +119,7 @@ public final class HostClocks {
     return result;
   }
 
-  /** Returns the common L in seconds that explains the power of the given ranks best. */
+  /** Returns the common lag in seconds that explains the power of the given ranks best. */
   private static double common(List<BusyShares> shares, double[] fine) {
     double from = Arrays.stream(fine).min().orElseThrow();
     double to = Arrays.stream(fine).max().orElseThrow();
@@ -175,7 +178,7 @@ public final class HostClocks {
   /**
    * Returns the median lag in seconds of the ranks that are not corrected.
    *
-   * @param late L of each rank in seconds; 0 if the rank is not corrected
+   * @param late unusual lag of each rank in seconds; 0 if the rank is not corrected
    */
   private static double remaining(List<BusyShares> shares, double[] late) {
     double[] usual =
@@ -186,7 +189,7 @@ public final class HostClocks {
     return usual.length == 0 ? REMAINING_SECONDS : Quantile.median(usual);
   }
 
-  /** Returns L of a rank in seconds; 0 if a usual lag explains its power. */
+  /** Returns the unusual lag of a rank in seconds; 0 if a usual lag explains its power. */
   private static double late(RankRecording rank, BusyShares shares, List<BusyShares> others) {
     if (!mayDiffer(shares)) {
       return 0;

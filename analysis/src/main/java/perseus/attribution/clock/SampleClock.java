@@ -46,20 +46,26 @@ public record SampleClock(double seconds, double slope, double middle, double le
   private static final double NEAR_SECONDS = 0.03;
   private static final double NEAR_STEP_SECONDS = 2e-3;
 
-  /** Time in seconds by which samples are moved earlier and later to estimate the best d near 0. */
+  /** Time in seconds by which samples are moved earlier and later, to test their recorded times. */
   private static final double TEST_SECONDS = 6e-3;
 
   /** Minimum change of the difference during the recording that is corrected, in seconds. */
   private static final double MIN_CHANGE_SECONDS = 3e-3;
 
-  /** Maximum 1 - r^2 at the right d. */
+  /**
+   * Maximum 1 - r^2 with the right times of the samples, where r is their correlation with the
+   * counter.
+   */
   private static final double MAX_MISFIT = 0.3;
 
   private static final int BLOCKS = 12;
   private static final int MIN_UPDATES_OF_BLOCK = 30;
   private static final int UPDATES_FOR_SCAN = 300;
 
-  /** Minimum decrease of -2 log likelihood by a changing d in place of a constant d. */
+  /**
+   * Minimum decrease of -2 log likelihood by a changing difference of the clocks in place of a
+   * constant one.
+   */
   private static final double MARGIN = 40;
 
   /**
@@ -89,7 +95,8 @@ public record SampleClock(double seconds, double slope, double middle, double le
   /**
    * Returns the difference between the clocks; empty if they agree.
    *
-   * @param usual best d if the clocks agree, in seconds
+   * @param usual time that must be added to the times of the samples if the clocks agree, in
+   *     seconds
    * @param leastSeconds smallest constant difference that is corrected, in seconds
    */
   private static Optional<SampleClock> find(
@@ -130,12 +137,18 @@ public record SampleClock(double seconds, double slope, double middle, double le
         : Optional.empty();
   }
 
-  /** Estimates the change of d from the first to the last third of the recording, in seconds. */
+  /**
+   * Estimates how much the clocks drift apart from the first to the last third of the recording, in
+   * seconds.
+   */
   private static double changeOfThirds(CounterCorrelation all) {
     return nearZero(all.part(2, 3)) - nearZero(all.part(0, 3));
   }
 
-  /** Estimates the best d near 0 from a parabola through three values of 1 - r^2. */
+  /**
+   * Estimates a small difference of the clocks in seconds, from a parabola through three values of
+   * 1 - r^2.
+   */
   private static double nearZero(CounterCorrelation part) {
     double before = part.misfit(-TEST_SECONDS);
     double at = part.misfit(0);

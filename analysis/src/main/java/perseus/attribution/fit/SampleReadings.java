@@ -50,8 +50,8 @@ public final class SampleReadings implements Readings {
   }
 
   /**
-   * Selects the power samples that depend only on power inside {@code segments}. They do so for
-   * each lag in the given range.
+   * Selects the power samples that depend only on power inside {@code segments}. The selection is
+   * valid for each lag in the given range.
    *
    * @param segments time spans of one rank at one frequency
    * @param minLagSeconds smallest possible lag in seconds

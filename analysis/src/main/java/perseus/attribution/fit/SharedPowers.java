@@ -66,7 +66,8 @@ public final class SharedPowers {
   /**
    * Maximum change of a fitted power or ratio of powers by the values at other frequencies, in
    * standard errors. Without a maximum, a power that really differs at one frequency could become
-   * very wrong, for example at the only frequency at the power limit.
+   * very wrong. An example is the power at the only frequency at which the GPU is at its power
+   * limit.
    */
   private static final double MAX_SHIFT = 1;
 
