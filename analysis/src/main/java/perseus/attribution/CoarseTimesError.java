@@ -16,8 +16,8 @@ final class CoarseTimesError {
    * Relative standard error per second of the time quantum, for a GPU at its power limit. At the
    * power limit, power depends on the lengths of earlier waits, and rounding changes these lengths.
    * A two-stage pipeline of H200s was measured with a quantum of 10 ms. Rounded times of
-   * instructions, or of power samples, changed energies by up to 2.7 percent. Both together changed
-   * energies by up to 3.9 percent.
+   * instructions, or of power samples, changed energies by up to 2.7 percent. If all these times
+   * were rounded, energies changed by up to 3.9 percent.
    */
   private static final double PER_SECOND_AT_LIMIT = 1.5;
 

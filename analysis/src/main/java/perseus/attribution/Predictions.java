@@ -52,7 +52,7 @@ public final class Predictions {
   private final ConcurrentSkipListMap<Integer, Uncorrected> ofRank = new ConcurrentSkipListMap<>();
 
   /**
-   * For each rank that hardly waited in the fitted recording: function that predicts the energy
+   * For each rank that hardly waited while powers were measured: function that predicts the energy
    * from the blocking power of other ranks.
    */
   private final Map<Integer, Function<MeanBlockingPower, Uncorrected>> waiting =

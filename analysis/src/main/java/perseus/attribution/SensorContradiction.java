@@ -23,18 +23,18 @@ import perseus.recording.log.Warnings;
  * the energies are wrong, and the fit does not show it.
  *
  * <p>Method: the energies of each computation from each sensor alone are compared ({@link
- * SensorComparison}). The sensors contradict each other if these energies differ by more than
- * {@link #MIN_STDERRS} standard errors. The difference at each frequency is tested, and the mean
- * difference over all frequencies. A sensor is left out if the instructions explain its readings
- * much worse than those of the other sensor. If no sensor is left out, the standard errors are
- * increased.
+ * SensorComparison}). The sensors contradict each other if the energies of one computation differ
+ * by more than {@link #MIN_STDERRS} standard errors. The difference at each frequency is tested,
+ * and the mean difference over all frequencies. A sensor is left out if the instructions explain
+ * its readings much worse than those of the other sensor. If no sensor is left out, the standard
+ * errors are increased.
  *
  * <p>Limits: errors that both sensors share, such as wrong times of instructions, are not found.
  *
  * <p>Source: this project's own method. In 8 undamaged recordings of training on H200 GPUs (16
- * ranks), the energies differ by at most 3 standard errors. In damaged recordings, they differ by 7
- * to 25 standard errors. The damage was a random time error of up to 50 ms in each power sample, or
- * a running average of the samples.
+ * ranks), the energies differ by at most 3 standard errors. In damaged recordings, the energies
+ * differ by 7 to 25 standard errors. The damage was a random time error of up to 50 ms in each
+ * power sample, or a running average of the samples.
  */
 final class SensorContradiction {
   private static final double MIN_STDERRS = 4;

@@ -20,9 +20,9 @@ import perseus.recording.Recording;
 import perseus.recording.run.RecordingOptions;
 
 /**
- * Measures the time to read and attribute a recording. It writes a recording to a temporary
- * directory, analyzes it several times, prints the median time, and deletes the directory. On a
- * machine with other work, CPU seconds are more reliable.
+ * Measures the time to read and attribute a recording. The benchmark writes a recording to a
+ * temporary directory, analyzes it several times, prints the median time, and deletes the
+ * directory. On a machine with other work, CPU seconds are more reliable.
  *
  * <pre>
  *   AttributionBenchmark [ranks counterRowsPerRank instructionRowsPerRank

@@ -15,8 +15,8 @@ import perseus.recording.run.RecordingOptions;
 import perseus.recording.run.RunManifest;
 
 /**
- * Simulates the recording of a 1F1B pipeline with known powers by a counter with known faults, so
- * that an attribution can be compared with the truth.
+ * Simulates the recording of a 1F1B pipeline with known powers by a counter with known faults.
+ * Tests compare the attributed energies with the true energies.
  */
 final class SimulatedRun {
   /** Mean power of a forward at the highest frequency, in watts. */
@@ -57,8 +57,8 @@ final class SimulatedRun {
   double noise = 0.01;
 
   /**
-   * In the first half of an instruction, the power is the mean power times 1 + tilt; in the second
-   * half, it is the mean power times 1 - tilt.
+   * The power of an instruction is the mean power times 1 + {@code tilt} in the first half, and
+   * times 1 - {@code tilt} in the second half.
    */
   double tilt = 0;
 

@@ -90,7 +90,7 @@ final class UsualDurations {
 
     /**
      * Number of durations at each position, while {@link #count} is called. After all calls of
-     * {@link #add}, the exclusive end of each position in {@code all}.
+     * {@link #add}, the index in {@code all} just after the durations of each position.
      */
     private int[] ends = new int[16];
 

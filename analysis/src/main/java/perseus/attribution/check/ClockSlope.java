@@ -88,8 +88,8 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
     double timeStderr = Math.hypot(TIME_FLOOR, timeError);
     double energyStderr = Math.hypot(ENERGY_FLOOR, energyError);
     time.add(logFrequency, Math.log(seconds), weight(timeStderr));
-    // The fitted value ln P - ln t equals ln E - 2 ln t, because P = E / t (power P, time t,
-    // energy E).
+    // The fitted value is ln(P / t), with power P, time t and energy E. It equals ln E - 2 ln t,
+    // because P = E / t.
     response.add(
         logFrequency,
         Math.log(energy.energyJoules()) - 2 * Math.log(seconds),

@@ -96,7 +96,7 @@ final class BusyShares {
    * of the energy counter.
    *
    * @param readings number of readings to take at each frequency
-   * @param maxLag maximum absolute argument of {@link #misfit}, in seconds
+   * @param maxLag largest absolute lag in seconds for which {@link #misfit} may be called
    */
   static BusyShares of(RankRecording rank, int readings, double maxLag) {
     return of(rank, readings, maxLag, rank.hasSamples());

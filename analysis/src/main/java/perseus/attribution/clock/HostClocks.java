@@ -31,7 +31,7 @@ import perseus.recording.log.Warnings;
  * L explains much of its power. An L of more than {@link #MAX_SECONDS} is not found.
  *
  * <p>Source: this project's own method. In simulated recordings with counter updates of 0.1 s, 1 -
- * R^2 is 0.09 to 0.21 at the right L, and at least 0.31 at other values of L.
+ * R^2 is 0.09 to 0.21 with the right L. With any other L, 1 - R^2 is at least 0.31.
  */
 public final class HostClocks {
   /**

@@ -6,7 +6,7 @@ import perseus.numeric.Quantile;
 import perseus.recording.log.Warning;
 
 /**
- * Describes a possible jump of the lag of one rank. Such a jump happens when a host clock is
+ * Describes a possible jump of the lag of one rank. The lag jumps if the clock of the host is
  * corrected during the recording.
  *
  * <p>The readings of one rank often do not prove a jump, because a wrong model of its power can

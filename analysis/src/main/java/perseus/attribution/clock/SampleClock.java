@@ -19,10 +19,11 @@ import perseus.recording.log.Warning;
  * between the energy of the samples and the rise of the counter. The times of instructions are not
  * used.
  *
- * <p>Method: the recorded times are right if 1 - r^2 is small, and the best d is the same in the
- * first and the last third of the recording. Otherwise all constant d of up to 5 s are tried. Then
- * the recording is divided into blocks. For each block, values of d near the best d of the
- * neighbouring block are tried. {@link LagDrift} fits a line to the best d of all blocks.
+ * <p>Method: the recorded times are tested first. They are right if 1 - r^2 is small, and if the
+ * first and the last third of the recording have the same best d. If the recorded times are wrong,
+ * all constant d of up to 5 s are tried. Then the recording is divided into blocks. For each block,
+ * values of d near the best d of the neighbouring block are tried. {@link LagDrift} fits a line to
+ * the best d of all blocks.
  *
  * <p>Complexity: O(n log m) time for n updates and m samples; about 1,000 times as long if the
  * recorded times are wrong.

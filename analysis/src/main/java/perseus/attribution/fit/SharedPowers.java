@@ -170,8 +170,8 @@ public final class SharedPowers {
       boolean isAbsolute =
           own < 0 || Activity.isBetweenIterations(kind) || fit.energyShare(own) < SMALL_SHARE;
       double[] mean = isAbsolute ? null : mean(columns, own);
-      // The powers of an instruction's time sections, divided by their mean, have the mean 1,
-      // so the last quotient follows from the others.
+      // Each power of a time section is divided by the mean of all. The mean of the quotients is 1,
+      // so the last one follows from the others.
       int free = isAbsolute || isSpecial ? columns.parts(k) : columns.parts(k) - 1;
       for (int part = 0; part < free; part++) {
         String name = kind.name() + " " + part + " " + columns.parts(k) + " " + limited;

@@ -34,10 +34,11 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
 
   /**
    * Returns the mean blocking power over the ranks whose blocking power is known well enough
-   * ({@link #isCertain}). If no rank has such a blocking power, returns the mean over all ranks.
+   * ({@link #isCertain}). If the blocking power of no rank is known well enough, returns the mean
+   * over all ranks.
    *
    * <p>A rank that hardly waits is left out, because its fitted blocking power may be far from the
-   * true power. Its waiting times may be as short as the errors of the recorded times.
+   * true power. Waiting times of this rank may be as short as the errors of the recorded times.
    */
   public static MeanBlockingPower overCertainRanks(List<RankEnergy> ranks) {
     List<RankEnergy> certain =

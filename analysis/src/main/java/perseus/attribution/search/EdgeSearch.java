@@ -82,9 +82,9 @@ public final class EdgeSearch {
   };
 
   /**
-   * Minimum fraction of the time in which ranks wait, for a search for shorter computations. If a
-   * rank hardly waits, the power at the start or end of its computations would count as waiting
-   * power.
+   * Shorter computations are tried only if the ranks wait for at least this fraction of the time.
+   * If a rank hardly waits, the power at the start or end of its computations would count as
+   * waiting power.
    */
   private static final double MIN_WAITING_SHARE = 0.05;
 
@@ -211,8 +211,8 @@ public final class EdgeSearch {
   }
 
   /**
-   * Returns the minimum decrease of -2 log likelihood. It is larger for rounded times, because they
-   * look like moved times.
+   * Returns the minimum decrease of -2 log likelihood. Rounded times need a larger decrease,
+   * because they look like moved times.
    */
   private double margin(Trial trial, boolean isClear, double readings) {
     Margins margins = (trial.amount < 0 ? MARGIN_OF_SHORTER : trial.way.longer).get(channel);

@@ -18,7 +18,8 @@ import perseus.recording.log.Warnings;
  * differ ({@link SampleClock}).
  *
  * <p>The clock of the samples is wrong if the instructions explain the samples better with
- * corrected times. Otherwise the clock of the counter is wrong.
+ * corrected times. If the instructions explain the samples better with the recorded times, the
+ * clock of the counter is wrong.
  */
 final class SampleClocks {
   /** Largest usual lag of power samples, in seconds. */

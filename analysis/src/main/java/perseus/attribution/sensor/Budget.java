@@ -46,8 +46,8 @@ public final class Budget {
   }
 
   /**
-   * Lowers the budget during a time in seconds at the power limit, and returns the budget's
-   * integral over this time in seconds.
+   * Lowers the budget for a time at the power limit, in seconds. Returns the integral of the budget
+   * over this time, in seconds.
    */
   public double spend(double seconds) {
     double before = share;
