@@ -50,10 +50,9 @@ public final class EdgeSearch {
 
   /**
    * Minimum decrease of -2 log likelihood per reading for longer computations, in addition to
-   * {@link #MARGIN}. In 15 recordings of H200s with right times, the decrease is at most 0.012 per
-   * power sample. In one recording with a stalling host, it is 0.034. If all ends are recorded 4
-   * percent too early, the decrease is 0.039 per power sample. If they are recorded 5 percent too
-   * early, it is 0.07 to 0.12.
+   * {@link #MARGIN}. In 15 recordings of H200s with right times, the decrease per power sample is
+   * at most 0.012, or 0.034 with a stalling host. Ends that are 4 percent too early give 0.039.
+   * Ends that are 5 percent too early give 0.07 to 0.12.
    */
   private static final Map<Channel, Margins> MARGIN_OF_LONGER =
       Map.of(Channel.COUNTER, new Margins(0.02, 0.02), Channel.SAMPLES, new Margins(0.04, 0.02));
@@ -66,10 +65,7 @@ public final class EdgeSearch {
   private static final Map<Channel, Margins> MARGIN_OF_STALLS =
       Map.of(Channel.COUNTER, new Margins(0.6, 0.6), Channel.SAMPLES, new Margins(0.4, 0.4));
 
-  /**
-   * If a small change of starts or ends lowers -2 log likelihood per reading by less than {@code
-   * NOTICED_PER_READING}, larger changes are not tried.
-   */
+  /** Larger changes are tried if a small one lowers -2 log likelihood per reading this much. */
   private static final double NOTICED_PER_READING = 0.01;
 
   private static final double NOTICED = 6;
@@ -97,8 +93,7 @@ public final class EdgeSearch {
   private static final double LAG_REACH_SECONDS = 0.012;
 
   /**
-   * Holds starts and ends of computations that explain the readings better than the recorded starts
-   * and ends.
+   * Holds starts and ends of computations that explain the readings better than the recorded ones.
    *
    * @param edges function that moves the recorded starts and ends
    * @param sensor sensor that explains the readings best with the changed starts and ends
@@ -157,7 +152,6 @@ public final class EdgeSearch {
     return seconds / count;
   }
 
-  /** Returns the fraction of the time in which the ranks wait. */
   private double waitingShare() {
     double busy = 0;
     double all = 0;
@@ -170,8 +164,8 @@ public final class EdgeSearch {
   }
 
   /**
-   * Returns starts and ends that explain the readings clearly better than the recorded ones; empty
-   * if there are none.
+   * Returns starts and ends that explain the readings clearly better than the recorded ones, if
+   * any.
    */
   public static Optional<Found> find(SensorSearch.Learned learned) {
     EdgeSearch search = new EdgeSearch(learned);
