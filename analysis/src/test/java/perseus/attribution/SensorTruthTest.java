@@ -25,8 +25,8 @@ import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
 /**
- * Compares found energies with true energies, for simulated sensors that smooth the power and
- * simulated jobs with special activities.
+ * Compares found energies with true energies. The simulated sensors smooth the power, and some
+ * instances of instructions draw an unusual power.
  */
 @Tag("slow")
 class SensorTruthTest {
