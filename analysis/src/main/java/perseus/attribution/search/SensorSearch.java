@@ -207,7 +207,7 @@ public final class SensorSearch {
     if (drifting == DriftingRanks.NONE) {
       drifting = DriftingRanks.of(corrected, sensor, ofClocks);
       if (!drifting.isEmpty()) {
-        // A rank whose clock drifts does not show the lag of the sensor.
+        // The lag of a rank whose clock drifts is no lag of the sensor.
         ranks = drifting.without(SpecialPowers.mark(activities, special));
         return learn();
       }
