@@ -7,49 +7,52 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
 /**
- * Computes the relative standard error of energies that coarse recorded times add to the errors of
- * the fit. The fit itself averages over the unknown part of coarse times.
+ * Computes the relative standard error that rounded times add to energies. A program may round
+ * times down to a multiple of a time quantum, such as 10 ms. The fit averages over the possible
+ * true times ({@code TimeBlur}), and this class computes the error that remains.
  */
 final class CoarseTimesError {
   /**
-   * Relative standard error per second of the time quantum, for a GPU at its power limit. There,
-   * power depends on the recorded lengths of waits, which the fit cannot average. On a two-stage
-   * pipeline of H200s, times of instructions or power samples with a quantum of 10 ms changed
-   * energies by up to 2.7 percent, together by up to 3.9 percent.
+   * Relative standard error per second of the time quantum, for a GPU at its power limit. At the
+   * power limit, power depends on the lengths of earlier waits, and rounding changes these lengths.
+   * A two-stage pipeline of H200s was measured with a quantum of 10 ms. Rounded times of
+   * instructions, or of power samples, changed energies by up to 2.7 percent. If all these times
+   * were rounded, energies changed by up to 3.9 percent.
    */
   private static final double PER_SECOND_AT_LIMIT = 1.5;
 
   /**
-   * The same for instructions, if energies come from the counter alone. Times with a quantum of 10
-   * ms changed them by up to 9 percent.
+   * Relative standard error per second of the time quantum of instructions, for a GPU at its power
+   * limit without power samples. A quantum of 10 ms changed energies by up to 9 percent.
    */
   private static final double PER_SECOND_OF_COUNTER = 4;
 
   /**
-   * Quantum of the instructions in seconds above which the error grows with the square of the
-   * quantum. A quantum of 20 ms changed energies by up to 6 percent, and by up to 24 percent from
-   * the counter alone.
+   * Time quantum of instructions in seconds above which the error is proportional to the square of
+   * the quantum. A quantum of 20 ms changed energies by up to 6 percent with power samples, and by
+   * up to 24 percent without them.
    */
   private static final double SQUARED_ABOVE_SECONDS = 0.01;
 
   /**
-   * Maximum quantum in seconds of readings that is multiplied by {@link #PER_SECOND_AT_LIMIT}.
-   * Readings that cover more time average over the effects of the power limit.
+   * Time quantum of readings in seconds above which the error no longer grows. A reading of a
+   * longer time averages over the effects of the power limit.
    */
   private static final double MAX_READING_SECONDS = 0.02;
 
   /**
-   * Relative standard error if coarse times hide which power samples are late. On a busy H200,
-   * energies change by up to 1.5 percent if late samples are not corrected.
+   * Relative standard error of energies if rounded times do not show which power samples are late.
+   * On a busy H200, energies change by up to 1.5 percent if late samples are not corrected.
    */
   private static final double OF_LATE_SAMPLES = 0.015;
 
   private CoarseTimesError() {}
 
   /**
-   * Returns the relative standard error of energies from coarse times.
+   * Returns the relative standard error that rounded times add to energies.
    *
-   * @param isSparse whether the readings are so far apart that they show no effect of the limit
+   * @param isSparse whether the readings are so far apart that they show no effect of the power
+   *     limit
    */
   static double of(RankRecording rank, Window window, boolean isSparse) {
     double error = 0;

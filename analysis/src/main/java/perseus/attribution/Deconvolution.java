@@ -70,7 +70,10 @@ import perseus.recording.log.Window;
  * Solving Least Squares Problems, 1974).
  */
 public final class Deconvolution implements Attribution {
-  /** Relative standard error of energies that explain less than half of the readings' variance. */
+  /**
+   * Relative standard error of energies if the instructions explain less than half of the variance
+   * of the readings.
+   */
   private static final double UNEXPLAINED_ERROR = 0.5;
 
   /** Maximum number of ranks that are read to estimate lag and smoothing of the sensors. */
@@ -170,7 +173,7 @@ public final class Deconvolution implements Attribution {
   }
 
   /**
-   * Returns the mean blocking power of all ranks with a certain blocking power, in watts. If the
+   * Returns the mean blocking power in watts of the ranks whose blocking power is precise. If the
    * fitted blocking power is too uncertain, returns the published blocking power of the GPU model.
    * If the fitted blocking power is too uncertain and the GPU model has no published blocking
    * power, returns NaN.
@@ -190,8 +193,8 @@ public final class Deconvolution implements Attribution {
   }
 
   /**
-   * Returns the largest relative standard error that the doubts about one rank add to the energies
-   * of other ranks.
+   * Returns the relative standard error that the rank with the most uncertain sensor adds to the
+   * energies of other ranks.
    */
   private static double othersDoubt(SensorSearch.Learned learned) {
     return learned.sample().stream().mapToDouble(MarkedRank::othersDoubt).max().orElse(0);

@@ -13,8 +13,9 @@ import perseus.attribution.search.SensorSearch;
 import perseus.recording.log.Warnings;
 
 /**
- * Warns that computations took longer or shorter than recorded ({@link EdgeSearch}). The standard
- * errors of times and energies are increased to cover the times that explain the readings best.
+ * Warns that computations took longer or shorter than recorded ({@link EdgeSearch}). The class
+ * increases the standard errors of times and energies until they cover the times that explain the
+ * readings best.
  */
 final class DoubtfulEdges {
   /**

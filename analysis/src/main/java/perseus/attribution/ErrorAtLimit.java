@@ -8,11 +8,11 @@ import perseus.attribution.sensor.PowerLimit;
 import perseus.recording.log.RankRecording;
 
 /**
- * Adds the error of the model of the power limit to the standard errors of energies.
+ * Increases the standard errors of energies of a GPU at its power limit.
  *
- * <p>At its power limit, a GPU draws a power that depends on what ran before. The model ({@link
- * Budget}) knows this only on average. The shorter an instruction is, the more its energy depends
- * on what ran before.
+ * <p>At its power limit, a GPU draws a power that depends on what ran before. The model of the
+ * power limit ({@link Budget}) describes this dependence only on average. The shorter an
+ * instruction is, the more its energy depends on what ran before.
  *
  * <pre>
  *   relative standard error = A exp(-t / T) min(1, s / S)
@@ -24,15 +24,19 @@ import perseus.recording.log.RankRecording;
  * </pre>
  *
  * <p>Source: two training jobs on two H200 GPUs each (30 November 2026), recorded with and without
- * rests and evaluation between iterations. The energies of the same instructions differ by up to
- * 4.3 % (8 ms), 2.2 % (17 ms), 4.7 % (26 ms), 1.0 % (36 ms), 0.2 % (49 ms) and 0.6 % (78 ms). With
- * this error, 34 of 36 differences are within two standard errors, and all within 2.6.
+ * rests and evaluation between iterations. The energies of an instruction with and without rests
+ * differ by up to 4.3 % (instruction of 8 ms), 2.2 % (17 ms), 4.7 % (26 ms), 1.0 % (36 ms), 0.2 %
+ * (49 ms) and 0.6 % (78 ms). With the increased standard errors, 34 of 36 differences are below two
+ * standard errors, and all are below 2.6.
  */
 final class ErrorAtLimit {
   /** Relative standard error of the energy of a very short instruction. */
   private static final double SHORT = 0.03;
 
-  /** Smallest share of the time at lowered clocks in the recordings from which the error comes. */
+  /**
+   * Fraction of the time at lowered clocks above which the error no longer grows. The clocks were
+   * lowered for at least this fraction in all recordings of the source.
+   */
   private static final double USUAL_SHARE = 0.5;
 
   /**
@@ -47,7 +51,10 @@ final class ErrorAtLimit {
 
   private ErrorAtLimit() {}
 
-  /** Returns the energies of a rank with the error, if its power limit lowered its clock. */
+  /**
+   * Returns the energies with larger standard errors if the power limit lowered the clock of the
+   * rank.
+   */
   static WindowEnergy added(RankRecording rank, WindowFit fit, WindowEnergy energy) {
     if (Double.isNaN(PowerLimit.watts(rank, fit.window()))) {
       return energy;
@@ -59,7 +66,7 @@ final class ErrorAtLimit {
     return isSparse(fit) ? widened.doubted(SPARSE) : widened;
   }
 
-  /** Returns whether readings are so far apart that they do not show the power within a forward. */
+  /** Returns whether the readings are too far apart to show the power within a forward. */
   static boolean isSparse(WindowFit fit) {
     return fit.readings() * SPARSE_SECONDS < fit.window().seconds();
   }

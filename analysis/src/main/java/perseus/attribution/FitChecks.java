@@ -51,8 +51,9 @@ final class FitChecks {
   private static final double MAX_IMBALANCE = 0.01;
 
   /**
-   * Maximum energy of an instruction that is not checked, as a fraction of the rank's energy. An
-   * instruction that computes no gradient on the first stage, for example, uses almost no energy.
+   * An instruction is not checked if its energy is at most this fraction of the rank's energy. For
+   * example, the backward for inputs uses almost no energy on the first stage, which needs no
+   * gradient of its inputs.
    */
   private static final double NEGLIGIBLE_SHARE = 1e-3;
 
@@ -70,7 +71,7 @@ final class FitChecks {
    * Identifies one sort of problem in the data of a rank. Problems at different frequencies with
    * the same kind and predicate are the same sort of problem.
    *
-   * @param kind what the program did about the problem
+   * @param kind consequence of the problem, such as doubtful energies
    * @param predicate text of the warning after the rank and the frequency
    */
   private record Topic(Warning.Kind kind, String predicate) {}
@@ -85,7 +86,7 @@ final class FitChecks {
   private record Finding(String worst, double severity, int frequencies) {}
 
   /**
-   * @param kernel lag and smoothing of the sensor from whose readings the energies are computed
+   * @param kernel lag and smoothing of the sensor
    */
   FitChecks(int rank, Kernel kernel) {
     this.rank = rank;
@@ -93,8 +94,8 @@ final class FitChecks {
   }
 
   /**
-   * Notes a frequency without energies, because no counter update lies completely in its recorded
-   * time.
+   * Notes that a frequency has no energies, because no counter update lies completely in its
+   * recorded time.
    */
   void addWindowWithoutUpdates(Window window) {
     add(

@@ -27,15 +27,18 @@ final class ImplausiblePowers {
   /** Smallest plausible power of a computation, divided by the power of another computation. */
   private static final double MIN_OF_COMPUTING = 0.25;
 
-  /** Minimum number of standard errors by which an implausible power is too small. */
+  /**
+   * Minimum difference of an implausible power from the smallest plausible power, in standard
+   * errors.
+   */
   private static final double MIN_STDERRS = 3;
 
   /** Relative standard error of the energies of a rank with an implausible power. */
   private static final double ERROR = 1;
 
   /**
-   * Relative standard error of the energies of all other ranks, because the lag and smoothing of
-   * the sensors were estimated from all ranks together.
+   * Relative standard error of the energies of all other ranks. The readings of the implausible
+   * rank may have falsified the estimated lag and smoothing of all sensors.
    */
   private static final double ERROR_OF_OTHERS = 0.05;
 

@@ -14,8 +14,9 @@ import perseus.recording.log.Window;
  * every iteration. Many iterations in step give hardly more information than one iteration, so that
  * the powers of instructions cannot be separated well.
  *
- * <p>Method: iterations and counter updates are in step if the update times within iterations have
- * a mean resultant length near 1.
+ * <p>Method: the position of each update in its iteration is converted to a point on the unit
+ * circle. The distance of the mean of all points from the centre is called the mean resultant
+ * length. Iterations and updates are in step if this distance is near 1.
  *
  * <pre>
  *   mean resultant length = absolute value of the mean of exp(2 pi i m u) over all updates
@@ -31,10 +32,7 @@ import perseus.recording.log.Window;
  * Statistics, 2000).
  */
 final class InStep {
-  /**
-   * Minimum mean resultant length of the update times at which iterations count as in step with the
-   * counter.
-   */
+  /** Minimum mean resultant length of iterations that run in step with the counter. */
   private static final double MIN_COHERENCE = 0.9;
 
   private static final int MIN_ITERATIONS = 4;

@@ -52,8 +52,8 @@ public final class Predictions {
   private final ConcurrentSkipListMap<Integer, Uncorrected> ofRank = new ConcurrentSkipListMap<>();
 
   /**
-   * Predictions, by global rank, of ranks that hardly waited in the recording to which powers were
-   * fitted. A rank that hardly waited needs the blocking power of other ranks.
+   * For each rank that hardly waited while powers were measured: function that predicts the energy
+   * from the blocking power of other ranks.
    */
   private final Map<Integer, Function<MeanBlockingPower, Uncorrected>> waiting =
       new ConcurrentSkipListMap<>();

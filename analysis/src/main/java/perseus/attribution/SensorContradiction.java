@@ -17,40 +17,45 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Holds energies of one rank that its energy counter and its power samples contradict.
+ * Describes a rank whose energy counter and power samples give different energies.
  *
- * <p>Problem: the fit to both weights each sensor by its residuals. If a sensor is wrong, the
- * energies are wrong too, and nothing in the fit to both shows it.
+ * <p>Problem: powers are fitted to the readings of both sensors together. If one sensor is wrong,
+ * the energies are wrong, and the fit does not show it.
  *
  * <p>Method: the energies of each computation from each sensor alone are compared ({@link
- * SensorComparison}). Differences of more than {@link #MIN_STDERRS} standard errors, at one
- * frequency or in the mean of all, are a contradiction. If one sensor explains its own readings
- * much worse than the other, that sensor is left out. Otherwise the standard errors are increased.
+ * SensorComparison}). The sensors contradict each other if the energies of one computation differ
+ * by more than {@link #MIN_STDERRS} standard errors. The difference at each frequency is tested,
+ * and the mean difference over all frequencies. A sensor is left out if the instructions explain
+ * its readings much worse than those of the other sensor. If no sensor is left out, the standard
+ * errors are increased.
  *
  * <p>Limits: errors that both sensors share, such as wrong times of instructions, are not found.
  *
- * <p>Source: this project's own method. In 8 right recordings of training on H200 GPUs (16 ranks),
- * differences are up to 3 standard errors. Power samples with random times of up to 50 ms, and
- * running averages that were taken for samples, differ by 7 to 25 standard errors.
+ * <p>Source: this project's own method. In 8 undamaged recordings of training on H200 GPUs (16
+ * ranks), the energies differ by at most 3 standard errors. In damaged recordings, the energies
+ * differ by 7 to 25 standard errors. The damage was a random time error of up to 50 ms in each
+ * power sample, or a running average of the samples.
  */
 final class SensorContradiction {
   private static final double MIN_STDERRS = 4;
 
   /**
-   * Relative standard error of a difference that the errors of the powers do not contain. At a
-   * power limit, energies from the counter alone differ by up to 3.5 % ({@link ErrorAtLimit}).
+   * Additional relative standard error of each difference, because the model of the powers is not
+   * exact. At a power limit, energies from the counter alone differ by up to 3.5 % ({@link
+   * ErrorAtLimit}).
    */
   private static final double MODEL_ERROR = 0.01;
 
   /**
-   * Factor between the unexplained shares of the variance of two sensors above which the worse one
-   * is left out.
+   * A sensor is left out if its unexplained fraction of the variance is more than this multiple of
+   * the fraction of the other sensor.
    */
   private static final double MUCH_WORSE = 2;
 
   /**
-   * Smallest unexplained share of the variance of a sensor that is left out. Right power samples of
-   * H200 GPUs leave at most 0.08 unexplained, power samples with wrong times 0.16 and more.
+   * Minimum unexplained fraction of the variance (1 - R^2) of a sensor that is left out. The
+   * fraction is at most 0.08 for undamaged power samples of H200 GPUs, and at least 0.16 for power
+   * samples with wrong times.
    */
   private static final double MIN_UNEXPLAINED = 0.1;
 
@@ -150,7 +155,9 @@ final class SensorContradiction {
     return isWrong(unexplained(true), unexplained(false));
   }
 
-  /** Returns the rank without its worse sensor; empty if none is much worse. */
+  /**
+   * Returns the rank without the readings of its worse sensor; empty if no sensor is much worse.
+   */
   Optional<MarkedRank> withoutWorse(MarkedRank marked) {
     if (areSamplesWorse()) {
       return Optional.of(

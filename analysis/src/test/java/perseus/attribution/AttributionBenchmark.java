@@ -20,9 +20,9 @@ import perseus.recording.Recording;
 import perseus.recording.run.RecordingOptions;
 
 /**
- * Measures the time to read and attribute a recording. It writes a recording to a temporary
- * directory, analyzes it several times, prints the median time, and deletes the directory. On a
- * machine with other work, CPU seconds are more reliable.
+ * Measures the time to read and attribute a recording. The benchmark writes a recording to a
+ * temporary directory, analyzes it several times, prints the median time, and deletes the
+ * directory. On a machine with other work, CPU seconds are more reliable.
  *
  * <pre>
  *   AttributionBenchmark [ranks counterRowsPerRank instructionRowsPerRank
@@ -30,10 +30,10 @@ import perseus.recording.run.RecordingOptions;
  * </pre>
  *
  * <p>Without arguments, the recording has eight ranks with a million counter rows each. The
- * arguments {@code 1024 36000 36000 1} give 1,024 ranks that record for one hour with 10 counter
- * updates and 10 instructions per second; the argument {@code true} adds 50 power samples per
- * second. If the argument DIR is given, the recording is written into the directory DIR and is not
- * deleted, so that other programs can read it.
+ * arguments {@code 1024 36000 36000 1} give 1,024 ranks that record for one hour. Each rank then
+ * has 10 counter updates and 10 instructions per second. The argument {@code true} adds 50 power
+ * samples per second. If the argument DIR is given, the recording is written into the directory DIR
+ * and is not deleted, so that other programs can read it.
  */
 final class AttributionBenchmark {
   private static final int MICROBATCHES = 16;
@@ -118,8 +118,8 @@ final class AttributionBenchmark {
   }
 
   /**
-   * Writes the logs of one rank: a sequence of forwards and backwards with waits between them, and
-   * the readings of a counter that measures known powers.
+   * Writes the logs of one rank. The instructions are forwards and backwards with waits between
+   * them. The energy counter measures known powers.
    */
   private static void writeRank(
       Path directory, int rank, int iterations, int updates, boolean samples) {

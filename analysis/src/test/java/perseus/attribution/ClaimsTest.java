@@ -23,7 +23,7 @@ import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
 import perseus.recording.run.RecordingOptions;
 
-/** Tests that flags of the user that do not fit the recording are noticed. */
+/** Tests that flags which contradict the recording are refused or cause a warning. */
 class ClaimsTest {
   private static final int MICROBATCHES = 8;
   private static final int STEPS = 6;

@@ -61,7 +61,7 @@ class H200DamagedTest {
     return energies;
   }
 
-  /** Copies the recording and changes the columns of each row of the files with one kind of log. */
+  /** Copies the recording, and changes each row of one kind of log. */
   private void damage(String kind, UnaryOperator<String[]> change) throws IOException {
     try (var files = Files.list(DIRECTORY)) {
       for (Path file : files.toList()) {

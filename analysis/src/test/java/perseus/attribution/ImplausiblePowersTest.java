@@ -14,7 +14,10 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
-/** Computations of 0.1 s whose powers are plausible or not; 100 instances each, 5 s of waiting. */
+/**
+ * Tests plausible and implausible powers of ranks with 100 forwards and 100 backwards of 0.1 s
+ * each, and 5 s of waiting.
+ */
 class ImplausiblePowersTest {
   private final Warnings warnings = new Warnings();
 
@@ -62,7 +65,8 @@ class ImplausiblePowersTest {
   @Test
   void aComputationWithLessPowerThanWaitingIsDoubted() {
     List<RankEnergy> ranks = List.of(rank(0, 300, 350, 0.95), rank(1, 60, 500, 0.9));
-    // The mean power of rank 1 is 248 W, so the error is 24.8 J of 6 J.
+    // The mean power of rank 1 is 248 W, so the standard error is 248 W for 0.1 s. The energy is 6
+    // J.
     assertThat(relativeError(ranks, 1)).isCloseTo(24.8 / 6, within(0.02));
     assertThat(warnings.sentences())
         .singleElement()

@@ -20,7 +20,10 @@ import perseus.io.UserError;
 import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
-/** Exchanges and damages the energy logs of ranks, and looks at the standard errors. */
+/**
+ * Exchanges or damages the logs of power, and tests that the recording is refused or that the
+ * standard errors cover the errors.
+ */
 @Tag("slow")
 class MixedUpPowerTest {
   @TempDir Path directory;
@@ -95,7 +98,7 @@ class MixedUpPowerTest {
     assertThat(recording.warnings().list()).isNotEmpty();
   }
 
-  /** The times of a counter's updates are the largest error of short instructions. */
+  /** The largest cause of errors of short instructions is the late recording of counter updates. */
   @Test
   void errorsOfShortInstructionsAreHonest() throws IOException {
     run.forwardSeconds = 0.008;

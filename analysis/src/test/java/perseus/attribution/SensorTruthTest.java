@@ -25,8 +25,8 @@ import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
 /**
- * Compares found energies with true energies, for simulated sensors that smooth the power and
- * simulated jobs with special activities.
+ * Compares found energies with true energies. The simulated sensors smooth the power, and some
+ * instances of instructions draw an unusual power.
  */
 @Tag("slow")
 class SensorTruthTest {
@@ -214,7 +214,10 @@ class SensorTruthTest {
                         }));
   }
 
-  /** A first forward that differs in power alone led to a wrong kernel, and errors of 29 %. */
+  /**
+   * If the first forward gets no separate power, its low power leads to a wrong smoothing and
+   * errors of 29 %.
+   */
   @Test
   void firstForwardMayTakeLessPowerInTheUsualTime() throws IOException {
     run.firstForwardPower = 0.6;
@@ -236,9 +239,9 @@ class SensorTruthTest {
   }
 
   /**
-   * The last backwards of these recordings cannot be recognized as special by their durations:
-   * there are few other backwards, or the last ones are only 3 % longer. Therefore the manifest
-   * states that an all-reduce runs during the last backwards.
+   * The durations do not show that the last backwards are special: there are few other backwards,
+   * or the last ones are only 3 % longer. Therefore run.json states that an all-reduce runs during
+   * the last backwards.
    */
   @ParameterizedTest
   @CsvSource({"3, 1.15, 1.2", "2, 1.15, 0.8", "8, 1.03, 1.02"})

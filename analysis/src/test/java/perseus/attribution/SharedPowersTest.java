@@ -19,7 +19,7 @@ import perseus.recording.Recording;
 import perseus.recording.log.IterationRange;
 import perseus.recording.run.RecordingOptions;
 
-/** Energies of many windows of 3 s, which share what changes slowly with the clock. */
+/** Tests the energies of recordings of 3 s at each of many frequencies. */
 class SharedPowersTest {
   private static final int CLOCKS = 16;
 
@@ -38,7 +38,10 @@ class SharedPowersTest {
     run.microbatches = 8;
   }
 
-  /** Errors of energies, relative to the truth, and relative to their standard errors. */
+  /**
+   * Collects the errors of energies as fractions of the true energies, and counts those below two
+   * standard errors.
+   */
   private final class Errors {
     private final List<Double> relative = new ArrayList<>();
     private int inTwo;

@@ -15,8 +15,8 @@ import perseus.recording.run.RecordingOptions;
 import perseus.recording.run.RunManifest;
 
 /**
- * Simulates the recording of a 1F1B pipeline with known powers by a counter with known faults, so
- * that an attribution can be compared with the truth.
+ * Simulates the recording of a 1F1B pipeline with known powers by a counter with known faults.
+ * Tests compare the attributed energies with the true energies.
  */
 final class SimulatedRun {
   /** Mean power of a forward at the highest frequency, in watts. */
@@ -57,8 +57,8 @@ final class SimulatedRun {
   double noise = 0.01;
 
   /**
-   * In the first half of an instruction, the power is the mean power times 1 + tilt; in the second
-   * half, it is the mean power times 1 - tilt.
+   * The power of an instruction is the mean power times 1 + {@code tilt} in the first half, and
+   * times 1 - {@code tilt} in the second half.
    */
   double tilt = 0;
 
@@ -129,8 +129,8 @@ final class SimulatedRun {
   double everyEighthSeconds = 0;
 
   /**
-   * One instruction in this number stalls: the GPU waits for its kernels for {@link #stallSeconds},
-   * in many short waits; 0 for none.
+   * One instruction in each group of {@code stallEvery} instructions stalls; 0 for none. During a
+   * stall, the GPU waits for CUDA kernels for {@link #stallSeconds} in total, in many short waits.
    */
   int stallEvery = 0;
 
@@ -157,10 +157,13 @@ final class SimulatedRun {
   long seed = 1;
   int iterationsPerFrequency;
 
-  /** Number of warm-up windows at the first frequency before the measured windows. */
+  /**
+   * Number of warm-up phases at the first frequency, each as long as the measured phase of one
+   * frequency.
+   */
   int warmups = 0;
 
-  /** Clock in force in MHz; by default the requested frequency. */
+  /** Real clock in MHz; by default the requested frequency. */
   Clocks clocks = (stage, forward, f, done) -> frequencies[f];
 
   /**
@@ -179,13 +182,13 @@ final class SimulatedRun {
   /** Whether the clock and the temperature are written to gpu-state-R.csv, twice a second. */
   boolean writesClocks = false;
 
-  /** Tells the clock that was in force. */
+  /** Computes the real clock of a GPU, which may differ from the requested frequency. */
   interface Clocks {
     /**
-     * Returns the clock in MHz.
+     * Returns the real clock in MHz.
      *
      * @param f index of the requested frequency
-     * @param done share of the iterations of this frequency that are done
+     * @param done fraction of the iterations at this frequency that are already simulated
      */
     double mhz(int stage, boolean forward, int f, double done);
   }
@@ -558,10 +561,7 @@ final class SimulatedRun {
     }
   }
 
-  /**
-   * Returns the time that the clock of the readings shows at a time of the clock of the
-   * instructions.
-   */
+  /** Converts a time on the clock of the instructions to the time on the clock of the readings. */
   private double shown(double time) {
     return time + drift * (time - BEGIN);
   }

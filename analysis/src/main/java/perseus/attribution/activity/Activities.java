@@ -36,7 +36,10 @@ public final class Activities {
   /** Number of instances at each end of an iteration that get separate names. */
   private static final int MARKED_ENDS = 8;
 
-  /** Fraction of a computation's instances above which unusual durations are ignored. */
+  /**
+   * Unusual durations are ignored if they occur in more than this fraction of a computation's
+   * instances.
+   */
   private static final double MAX_SPECIAL_SHARE = 1.0 / 3;
 
   private static final Set<Instruction> BACKWARDS =
@@ -126,8 +129,8 @@ public final class Activities {
   }
 
   /**
-   * Returns the positions at which a computation differs from its typical instances. Adds instances
-   * that certainly need a separate power to {@link #unusual}.
+   * Returns the positions at which the duration of a computation differs from that of typical
+   * instances. Adds instances that certainly need a separate power to {@link #unusual}.
    */
   private Map<Instruction, TreeSet<Integer>> specialPositions() {
     Map<Instruction, List<Deviations>> deviations = new TreeMap<>();
@@ -271,8 +274,8 @@ public final class Activities {
   }
 
   /**
-   * Returns, for each instruction and each position in the iteration up to the last position with a
-   * separate name, the index of the activity.
+   * Returns the index of the activity for each instruction and each position in the iteration.
+   * Positions after the last one with a separate name are left out.
    */
   private static int[][] kindAtPosition(
       List<Instruction> kinds,

@@ -1,8 +1,9 @@
 package perseus.attribution.activity;
 
 /**
- * Sums the relative deviations of the durations of one instruction at one position of the
- * iteration.
+ * Tests whether an instruction at one position of the iteration takes longer or shorter than
+ * typical instances. A deviation is the difference of a duration from the usual duration, as a
+ * fraction of the usual duration.
  */
 final class Deviations {
   private static final double MIN_RELATIVE_DIFFERENCE = 0.04;

@@ -12,9 +12,9 @@ import perseus.recording.log.Segment;
 /**
  * Moves the recorded starts and ends of all computations of a rank, to test whether they were
  * recorded at the right times. A computation that becomes longer does not overlap the record before
- * or after it. A start or end without a wait beside it is not moved inwards, because the
- * neighbouring record shows the right time. The time between two iterations becomes shorter or
- * longer if the last or first computation is moved.
+ * or after it. A computation becomes shorter only if the rank waits before or after it. If the rank
+ * does not wait, the neighbouring record shows the right time. The time between two iterations
+ * becomes shorter or longer if the last or first computation is moved.
  *
  * @param startShare time by which each computation starts earlier, as a fraction of its recorded
  *     duration; later if negative
@@ -41,7 +41,10 @@ public record MovedEdges(
    */
   private static final double LEAST_SHARE = 0.2;
 
-  /** Minimum recorded wait in seconds beside a start or end that may be moved inwards. */
+  /**
+   * A start or end may shorten its computation only beside a recorded wait of at least this time,
+   * in seconds.
+   */
   private static final double LEAST_WAIT_SECONDS = 1e-3;
 
   /** Fraction of an instruction's records that are assumed to contain no wait. */

@@ -88,7 +88,10 @@ final class UsualDurations {
   private static final class Durations {
     private int positions;
 
-    /** Number of durations at each position, then the index after the last one in {@code all}. */
+    /**
+     * Number of durations at each position, while {@link #count} is called. After all calls of
+     * {@link #add}, the index in {@code all} just after the durations of each position.
+     */
     private int[] ends = new int[16];
 
     private double[] all;
@@ -101,7 +104,10 @@ final class UsualDurations {
       positions = Math.max(positions, position + 1);
     }
 
-    /** Reserves the place of each duration; {@link #add} then receives the same positions again. */
+    /**
+     * Reserves memory for all durations. The caller then passes each duration to {@link #add}, at
+     * the same positions as to {@link #count}.
+     */
     void allocate() {
       int before = 0;
       for (int position = 0; position < positions; position++) {
@@ -138,7 +144,7 @@ final class UsualDurations {
     for (int position = 0; position < limits.length; position++) {
       double[] here = durations.at(position);
       limits[position] = longestOfKind;
-      // The median can only raise the limit, so it matters only if a duration exceeds the limit.
+      // Only a duration above the limit can be stalled, so only then is the median needed.
       if (longest(here) > longestOfKind) {
         double longest = Math.max(longestOfKind, MIN_RATIO * Quantile.median(here));
         limits[position] = longest;
@@ -157,7 +163,7 @@ final class UsualDurations {
   }
 
   /**
-   * Returns the usual duration of each of the given instructions; null for one without an instance.
+   * Returns the usual duration of each instruction; null for an instruction without an instance.
    */
   List<Usual> of(List<Instruction> kinds) {
     return kinds.stream().map(ofKind::get).toList();

@@ -20,8 +20,8 @@ import perseus.pipeline.Instruction;
  * <p>Weighted least squares over several frequencies gives the time slope and the power slope. All
  * computations are assumed to have the same time slope and the same power slope. The slope of
  * ln(time) is -1 for a computation that is limited by the clock. The slope of ln(time) is 0 for a
- * computation that is limited by the memory. The slope of ln(power) is positive, because power
- * always falls with the clock. The response (power slope minus time slope) is far above 0 if the
+ * computation that is limited by the memory. The slope of ln(power) is positive, because a lower
+ * clock always lowers the power. The response (power slope minus time slope) is far above 0 if the
  * clock really changed, and 0 if it did not.
  *
  * <p>On measured A100 GPUs, the response (power slope minus time slope) is 1.6 to 3 (GPT-3, Chung
@@ -88,8 +88,8 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
     double timeStderr = Math.hypot(TIME_FLOOR, timeError);
     double energyStderr = Math.hypot(ENERGY_FLOOR, energyError);
     time.add(logFrequency, Math.log(seconds), weight(timeStderr));
-    // The fitted value ln P - ln t equals ln E - 2 ln t, because P = E / t (power P, time t,
-    // energy E).
+    // The fitted value is ln(P / t), with power P, time t and energy E. It equals ln E - 2 ln t,
+    // because P = E / t.
     response.add(
         logFrequency,
         Math.log(energy.energyJoules()) - 2 * Math.log(seconds),

@@ -50,9 +50,9 @@ public final class Throttling implements ClockCheck {
   }
 
   /**
-   * Adds a warning for each rank that was throttled at any frequency. The relative standard error
-   * of a throttled rank's energies grows by the relative excess of the computation time over its
-   * upper bound.
+   * Adds a warning for each rank that was throttled at any frequency. If a computation time exceeds
+   * its upper bound by 20 percent, for example, a relative standard error of 20 percent is added to
+   * the energies.
    */
   @Override
   public List<Doubt> check(List<RankEnergy> ranks, Recording recording) {

@@ -31,13 +31,16 @@ import perseus.recording.log.Window;
 final class BusyShares {
   private static final int FREQUENCIES = 3;
 
-  /** Minimum number of readings of a frequency. */
+  /** Minimum number of readings at a frequency that is used. */
   private static final int MIN_READINGS = 20;
 
   /** Holds the readings of one frequency: start, end and mean power of each. */
   private record Powers(double[] from, double[] to, double[] watts) {}
 
-  /** Holds the edges of instructions of one kind, and the busy time until each edge. */
+  /**
+   * Holds the starts and ends of all forwards, or of all other instructions, and the running time
+   * until each of them.
+   */
   private record Busy(double[] edges, double[] seconds) {
     static Busy of(InstructionLog log, double first, double last, boolean forwards) {
       int[] records =
@@ -94,13 +97,13 @@ final class BusyShares {
    * of the energy counter.
    *
    * @param readings number of readings to take at each frequency
-   * @param maxLag maximum absolute argument of {@link #misfit}, in seconds
+   * @param maxLag largest absolute lag in seconds for which {@link #misfit} may be called
    */
   static BusyShares of(RankRecording rank, int readings, double maxLag) {
     return of(rank, readings, maxLag, rank.hasSamples());
   }
 
-  /** Takes readings like {@link #of}, but always of the energy counter. */
+  /** Takes readings of the energy counter of up to three frequencies. */
   static BusyShares ofCounter(RankRecording rank, int readings, double maxLag) {
     return of(rank, readings, maxLag, false);
   }
@@ -202,10 +205,9 @@ final class BusyShares {
   }
 
   /**
-   * Returns the mean of {@code log(1 - R^2)} over the readings, if the powers were recorded a given
-   * time after the instructions.
+   * Returns the mean of log(1 - R^2) over the frequencies, weighted by their numbers of readings.
    *
-   * @param lag time in seconds
+   * @param lag assumed time in seconds from the use of power to its record
    */
   double misfit(double lag) {
     return misfit(time -> lag);
@@ -224,7 +226,7 @@ final class BusyShares {
     return sum / Math.max(1, size());
   }
 
-  /** Returns 1 - R^2, at least 1e-6. */
+  /** Returns 1 - R^2 of the least-squares fit, at least 1e-6. */
   private static double unexplained(Powers powers, Work work, DoubleUnaryOperator lag) {
     int n = powers.watts.length;
     double[] x = new double[n];

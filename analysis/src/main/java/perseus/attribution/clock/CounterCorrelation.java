@@ -7,10 +7,10 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.PowerSamples;
 
 /**
- * Compares the updates of an energy counter with the energy of power samples in the same time.
+ * Correlates the power of an energy counter with the power of the samples at the same time.
  *
- * <p>A sample holds its power since the sample before. Updates during which samples are missing are
- * left out.
+ * <p>The power of a sample is assumed to be constant since the sample before it. Updates during
+ * which samples are missing are left out.
  */
 final class CounterCorrelation {
   /** Time between two samples that counts as a gap, as a multiple of the usual time. */
@@ -86,14 +86,20 @@ final class CounterCorrelation {
   }
 
   /**
-   * Returns {@code 1 - r^2}, where r is the correlation of the counter's power with the power of
-   * samples that are moved by {@code later} seconds; 1 if there are too few updates with samples.
+   * Returns 1 - r^2, where r is the correlation between the powers of the counter and of the
+   * samples; 1 for too few updates with samples.
+   *
+   * @param later time in seconds that is added to the times of the samples
    */
   double misfit(double later) {
     return misfit(t -> later);
   }
 
-  /** Returns {@code 1 - r^2} for samples that are moved by a time that changes. */
+  /**
+   * Returns 1 - r^2 like the other method of this name, for a time shift that changes.
+   *
+   * @param later function from the Unix time to the seconds that are added to the times of samples
+   */
   double misfit(DoubleUnaryOperator later) {
     double n = 0;
     double x = 0;

@@ -16,26 +16,29 @@ import perseus.recording.log.Warnings;
  * differ by a constant time. A clock that was set during the recording is corrected first ({@link
  * HostClockJump}).
  *
- * <p>Problem: find the time L by which the power is recorded later than the instructions that used
- * it, if L is outside the range of usual lags of sensors.
+ * <p>Problem: the power is recorded L seconds later than the instructions that used it. Find L if
+ * it is outside the range of usual lags of sensors.
  *
- * <p>Method: {@link BusyShares} explains some readings by the instructions, for times L that are
- * {@link LagScan#STEP_SECONDS} apart. A time outside the usual range counts only if it explains
- * much of the power, and clearly more than each usual lag does. If one common time L explains the
- * power of several ranks nearly as well as their own times, it is used for all of them. The search
- * stops early if a usual lag explains most of the power.
+ * <p>Method: {@link BusyShares} fits some readings to the instructions, for values of L that are
+ * {@link LagScan#STEP_SECONDS} apart. An unusual L is used only if it explains much of the power,
+ * and clearly more than each usual lag. All corrected ranks have one common L, unless the own L of
+ * a rank explains its power clearly better. The search stops early if a usual lag explains most of
+ * the power.
  *
- * <p>Complexity: 21 comparisons of 210 readings for each rank; 1,000 more if no usual lag explains
- * most of the power.
+ * <p>Complexity: 21 values of L are tried on 210 readings of each rank, and 1,000 more values if no
+ * usual lag explains most of the power.
  *
  * <p>Limits: a sensor that averages power over more than an iteration is not corrected, because no
- * time explains much of its power. A difference of more than {@link #MAX_SECONDS} is not found.
+ * L explains much of its power. An L of more than {@link #MAX_SECONDS} is not found.
  *
- * <p>Source: this project's own method. On simulated recordings with counter updates of 0.1 s, 1 -
- * R^2 is 0.09 to 0.21 at the right time, and 0.31 and more at other times.
+ * <p>Source: this project's own method. In simulated recordings with counter updates of 0.1 s, 1 -
+ * R^2 is 0.09 to 0.21 with the right L. With any other L, 1 - R^2 is at least 0.31.
  */
 public final class HostClocks {
-  /** Range of usual lags in seconds, which the search for the lag of the sensor covers. */
+  /**
+   * Smallest usual lag in seconds. The search for the lag of the sensor ({@code LagSearch}) covers
+   * all usual lags.
+   */
   private static final double USUAL_FROM = -0.02;
 
   private static final double USUAL_TO = 0.18;
@@ -47,29 +50,32 @@ public final class HostClocks {
 
   private static final int MAX_STEPS = 500;
 
-  /** Maximum increase of {@code log(1 - R^2)} of a rank by the common time L of several ranks. */
-  private static final double SAME = 0.1;
+  /**
+   * Maximum increase of log(1 - R^2) of a rank that gets the common lag of all ranks in place of
+   * its own lag.
+   */
+  private static final double MAX_INCREASE_BY_COMMON = 0.1;
 
   /**
-   * Lag in seconds that remains after a correction if all ranks are corrected. It is inside the
-   * usual range for each smoothing of the sensor.
+   * Lag in seconds after a correction if all ranks are corrected. It is a usual lag for each kind
+   * of smoothing by the sensor.
    */
   private static final double REMAINING_SECONDS = 0.15;
 
-  /** Largest 1 - R^2 at a usual lag at which no other time is tried. */
-  private static final double MOSTLY = 0.3;
+  /** If a fit with the best usual lag has at most this 1 - R^2, no unusual lag is tried. */
+  private static final double MAX_UNEXPLAINED_AT_USUAL = 0.3;
 
-  /** Largest 1 - R^2 at a time outside the usual range. */
+  /** Maximum 1 - R^2 of a fit with an unusual lag. */
   private static final double MAX_UNEXPLAINED = 0.55;
 
-  /** Minimum decrease of {@code log(1 - R^2)} by a time outside the usual range. */
-  private static final double CLEARLY = 0.2;
+  /** Minimum decrease of log(1 - R^2) by an unusual lag in place of the best usual lag. */
+  private static final double MIN_DECREASE = 0.2;
 
-  /** Number of readings of a frequency from which the time L is estimated. */
+  /** Number of readings at each frequency for the first estimate of the lag. */
   private static final int READINGS = 70;
 
-  /** Number of readings of a frequency from which the time L is refined. */
-  private static final int MANY = 400;
+  /** Number of readings at each frequency for the refined lag. */
+  private static final int READINGS_TO_REFINE = 400;
 
   private static final int MIN_READINGS = 60;
 
@@ -95,20 +101,23 @@ public final class HostClocks {
       return ranks;
     }
     List<BusyShares> many =
-        IntStream.of(corrected).parallel().mapToObj(r -> shares(ranks.get(r), MANY)).toList();
+        IntStream.of(corrected)
+            .parallel()
+            .mapToObj(r -> shares(ranks.get(r), READINGS_TO_REFINE))
+            .toList();
     double[] fine = IntStream.of(corrected).mapToDouble(r -> late[r]).toArray();
     double common = common(many, fine);
     double remaining = remaining(shares, late);
     List<RankRecording> result = new ArrayList<>(ranks);
     for (int k = 0; k < corrected.length; k++) {
       RankRecording rank = ranks.get(corrected[k]);
-      double own = loss(many.get(k), common, fine[k]) < SAME ? common : fine[k];
+      double own = loss(many.get(k), common, fine[k]) < MAX_INCREASE_BY_COMMON ? common : fine[k];
       result.set(corrected[k], moved(rank, own, remaining, warnings));
     }
     return result;
   }
 
-  /** Returns the time L between the times of all ranks that explains their powers best. */
+  /** Returns the common lag in seconds that explains the power of the given ranks best. */
   private static double common(List<BusyShares> shares, double[] fine) {
     double from = Arrays.stream(fine).min().orElseThrow();
     double to = Arrays.stream(fine).max().orElseThrow();
@@ -128,8 +137,8 @@ public final class HostClocks {
   /**
    * Returns the rank, with corrected times of its power if its host clocks differ or were set.
    *
-   * @param others corrected ranks of the job. A rank whose power the instructions of another rank
-   *     explain is not corrected, because the power logs were probably exchanged.
+   * @param others corrected ranks of the job. If the instructions of another rank explain the
+   *     power, the times are not corrected, because the power logs were probably exchanged.
    */
   public static RankRecording corrected(
       RankRecording recorded, List<RankRecording> others, Warnings warnings) {
@@ -169,9 +178,9 @@ public final class HostClocks {
   }
 
   /**
-   * Returns the usual lag of the ranks that are not corrected, in seconds.
+   * Returns the median lag in seconds of the ranks that are not corrected.
    *
-   * @param late time L of each rank; 0 if it is not corrected
+   * @param late unusual lag of each rank in seconds; 0 if the rank is not corrected
    */
   private static double remaining(List<BusyShares> shares, double[] late) {
     double[] usual =
@@ -183,12 +192,12 @@ public final class HostClocks {
     return usual.length == 0 ? REMAINING_SECONDS : Quantile.median(usual);
   }
 
-  /** Returns the time L of a rank, or 0 if it is usual. */
+  /** Returns the unusual lag of a rank in seconds; 0 if a usual lag explains its power. */
   private static double late(RankRecording rank, BusyShares shares, List<BusyShares> others) {
     if (!mayDiffer(shares)) {
       return 0;
     }
-    BusyShares many = shares(rank, MANY);
+    BusyShares many = shares(rank, READINGS_TO_REFINE);
     Lag far = LagScan.widest(MAX_SECONDS, USUAL, shares::misfit, many::misfit);
     double needed = usual(many).misfit();
     for (BusyShares other : others) {
@@ -196,7 +205,7 @@ public final class HostClocks {
     }
     if (isUsual(far.seconds())
         || far.misfit() > Math.log(MAX_UNEXPLAINED)
-        || far.misfit() > needed - CLEARLY
+        || far.misfit() > needed - MIN_DECREASE
         || rank.hasSamples() && !agrees(BusyShares.ofCounter(rank, READINGS, MAX_SECONDS), far)) {
       return 0;
     }
@@ -215,7 +224,7 @@ public final class HostClocks {
     boolean isInside =
         usual.seconds() > USUAL_FROM + LagScan.STEP_SECONDS
             && usual.seconds() < USUAL_TO - LagScan.STEP_SECONDS;
-    return !isInside || usual.misfit() > Math.log(MOSTLY);
+    return !isInside || usual.misfit() > Math.log(MAX_UNEXPLAINED_AT_USUAL);
   }
 
   private static Lag usual(BusyShares shares) {

@@ -7,14 +7,14 @@ import perseus.numeric.WeightedLine;
 /**
  * Describes a lag that changes steadily, because two clocks drift apart.
  *
- * <p>Method: a weighted straight line through the best lags of blocks of readings. The best lag of
- * a block may be wrong by far, because it aligns readings with a neighbouring instruction. So one
- * block of eight is left out if the line is not significant otherwise.
+ * <p>Method: a weighted straight line is fitted to the best lags of blocks of readings. The lag of
+ * a single block may be far from the true lag, because it aligns readings with a neighbouring
+ * instruction. If the line is not significant, up to one block of eight is left out, the block
+ * furthest from the line first.
  *
  * @param offset lag at time 0, in seconds
  * @param slope change of the lag in seconds per second
- * @param isCertain whether the slope is at least {@link #CERTAIN} times its standard error, and not
- *     only {@link #POSSIBLE} times
+ * @param isCertain whether the slope is more than {@link #CERTAIN} times its standard error
  */
 public record LagDrift(double offset, double slope, boolean isCertain) {
   /** Value for a lag that does not change. */
@@ -25,7 +25,7 @@ public record LagDrift(double offset, double slope, boolean isCertain) {
   private static final double POSSIBLE = 4;
   private static final double MIN_CHANGE_SECONDS = 5e-4;
 
-  /** Number of blocks of which one may be left out. */
+  /** One block may be left out for each group of this many blocks. */
   private static final int BLOCKS_FOR_ONE = 8;
 
   /**

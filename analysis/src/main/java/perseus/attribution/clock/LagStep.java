@@ -7,8 +7,8 @@ import perseus.numeric.Quantile;
  * Describes a jump of the lag of a rank's readings to a larger or smaller value. A clock that is
  * set during a recording causes a jump of the lag.
  *
- * <p>A single block of readings with another lag is no jump. On a rank that computes without a
- * pause, the best lag of a single block may only align readings with a neighbouring instruction.
+ * <p>A single block of readings with another lag is no jump. If a rank never waits, the lag of a
+ * single block may be wrong, because it aligns readings with a neighbouring instruction.
  *
  * @param block index of the first block of readings after the jump
  * @param seconds lag after the jump minus lag before the jump, in seconds

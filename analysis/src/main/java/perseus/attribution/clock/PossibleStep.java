@@ -6,18 +6,19 @@ import perseus.numeric.Quantile;
 import perseus.recording.log.Warning;
 
 /**
- * Holds a possible jump of the lag of one rank's readings, which a corrected host clock causes.
+ * Describes a possible jump of the lag of one rank. The lag jumps if the clock of the host is
+ * corrected during the recording.
  *
- * <p>The readings of one rank often do not suffice, because a wrong model of its power also favours
- * other lags in some parts of the recording. But ranks of one host share a clock, so their lags
- * jump at the same time by the same amount.
+ * <p>The readings of one rank often do not prove a jump, because a wrong model of its power can
+ * also change the best lag. But ranks of one host share a clock, so their lags jump at the same
+ * time by the same amount.
  *
  * @param rank global rank
  * @param seconds lag after the jump minus lag before the jump, in seconds
  * @param gain decrease of -2 log likelihood by the jump; 0 if no jump helps
- * @param margin gain from which the readings of this rank alone show the jump
+ * @param margin minimum gain at which the readings of this rank alone prove the jump
  * @param afterSeconds time from the first instruction of the rank to the jump, in seconds
- * @param resolutionSeconds how precisely the time of the jump is known, in seconds
+ * @param resolutionSeconds uncertainty of the time of the jump, in seconds
  * @param error relative standard error that the jump adds to the energies of the rank
  */
 public record PossibleStep(
@@ -29,27 +30,27 @@ public record PossibleStep(
     double resolutionSeconds,
     double error) {
 
-  /** Minimum gain of a rank that agrees with others, divided by the margin. */
+  /** Minimum gain of each rank that takes part in a common jump, divided by its margin. */
   private static final double SHARE_OF_RANK = 0.4;
 
-  /** Minimum sum of gains of ranks that agree, divided by the sum of their margins. */
+  /** Minimum sum of the gains of a common jump, divided by the sum of the margins. */
   private static final double SHARE_OF_SUM = 0.6;
 
-  /** Minimum fraction of the ranks that agree. */
+  /** Minimum fraction of the possible jumps that must agree. */
   private static final double MOST_RANKS = 0.6;
 
-  /** Returns whether the readings of this rank alone show the jump. */
+  /** Returns whether the readings of this rank alone prove the jump. */
   public boolean isCertain() {
     return gain >= margin;
   }
 
   /**
-   * Returns the jumps that only the readings of several ranks together show. The jumps agree in
+   * Returns the jumps that only the readings of several ranks together prove, because they agree in
    * time and direction.
    *
    * @param steps possible jumps of ranks
    * @param ranks number of ranks; a rank without a possible jump speaks against a common jump
-   * @return jumps that their own ranks do not show alone; may be empty
+   * @return jumps that the readings of their own rank do not prove alone; may be empty
    */
   public static List<PossibleStep> onlyTogether(List<PossibleStep> steps, int ranks) {
     if (2 * steps.size() <= ranks) {

@@ -12,27 +12,28 @@ import perseus.recording.log.Segment;
 import perseus.recording.log.Warning;
 
 /**
- * Holds the difference between the clocks of a rank's energy counter and of its power samples.
+ * Describes the difference between the clocks of a rank's energy counter and of its power samples.
  *
- * <p>Problem: the counter sums the power that the samples show. Find the times d(t) by which the
- * samples must be moved, so that their energy between two updates of the counter has the largest
- * correlation r with the rise of the counter. Instructions are not needed for this.
+ * <p>Problem: the energy counter and the power samples measure the same power. Find the time d(t)
+ * that must be added to the times of the samples. The right d(t) gives the largest correlation r
+ * between the energy of the samples and the rise of the counter. The times of instructions are not
+ * used.
  *
- * <p>Method: if the recorded times agree ({@code 1 - r^2} is small, and equally good in the first
- * and the last third), there is no difference. Otherwise all differences of up to 5 s are tried.
- * Then the recording is divided into blocks. For each block, the search looks for the best
- * difference near the best difference of the neighbouring block. {@link LagDrift} fits a line to
- * the best differences.
+ * <p>Method: the recorded times are tested first. They are right if 1 - r^2 is small, and if the
+ * first and the last third of the recording have the same best d. If the recorded times are wrong,
+ * all constant d of up to 5 s are tried. Then the recording is divided into blocks. For each block,
+ * values of d near the best d of the neighbouring block are tried. {@link LagDrift} fits a line to
+ * the best d of all blocks.
  *
- * <p>Complexity: O(n log m) time for n updates and m samples; 1,000 times that if the recorded
- * times disagree.
+ * <p>Complexity: O(n log m) time for n updates and m samples; about 1,000 times as long if the
+ * recorded times are wrong.
  *
- * <p>Limits: a difference of less than {@link #MIN_SECONDS}, plus the time quantum of coarse times,
- * that does not change is left to the search for the lag of each sensor. Ranks with several energy
- * logs are not compared.
+ * <p>Limits: a constant difference of less than {@link #MIN_SECONDS} is not corrected, because the
+ * fitted lag of each sensor contains it. If times are rounded, this limit is larger by their time
+ * quantum. Ranks with several energy logs are not compared.
  *
- * <p>Source: this project's own method. On 19 ranks of 11 recordings of H200 GPUs, {@code 1 - r^2}
- * is 0.01 to 0.08 at differences of 1 to 6 ms, and 0.2 and more at wrong differences.
+ * <p>Source: this project's own method. In 11 recordings of H200 GPUs (19 ranks), the best d is 1
+ * to 6 ms, with 1 - r^2 of 0.01 to 0.08. With a wrong d, 1 - r^2 is at least 0.2.
  *
  * @param seconds difference in the middle of the recording, in seconds
  * @param slope change of the difference in seconds per second
@@ -46,20 +47,26 @@ public record SampleClock(double seconds, double slope, double middle, double le
   private static final double NEAR_SECONDS = 0.03;
   private static final double NEAR_STEP_SECONDS = 2e-3;
 
-  /** Difference from the recorded times with which a change of the difference is noticed. */
+  /** Time in seconds by which samples are moved earlier and later, to test their recorded times. */
   private static final double TEST_SECONDS = 6e-3;
 
-  /** Change of the difference during the recording that is corrected, in seconds. */
+  /** Minimum change of the difference during the recording that is corrected, in seconds. */
   private static final double MIN_CHANGE_SECONDS = 3e-3;
 
-  /** Largest {@code 1 - r^2} of clocks that agree. */
+  /**
+   * Maximum 1 - r^2 with the right times of the samples, where r is their correlation with the
+   * counter.
+   */
   private static final double MAX_MISFIT = 0.3;
 
   private static final int BLOCKS = 12;
   private static final int MIN_UPDATES_OF_BLOCK = 30;
   private static final int UPDATES_FOR_SCAN = 300;
 
-  /** Minimum decrease of -2 log likelihood by a difference that changes. */
+  /**
+   * Minimum decrease of -2 log likelihood by a changing difference of the clocks in place of a
+   * constant one.
+   */
   private static final double MARGIN = 40;
 
   /**
@@ -77,7 +84,8 @@ public record SampleClock(double seconds, double slope, double middle, double le
       return Optional.empty();
     }
     CounterCorrelation all = CounterCorrelation.of(logs.get(0), samples);
-    // A sample holds its power since the sample before, half a period too early on average.
+    // The power of a sample is used for the period before the sample, which is half a period too
+    // early on average.
     double usual = samples.periodSeconds() / 2 + counterLater;
     double unknown = Math.max(samples.quantumSeconds(), logs.get(0).quantumSeconds());
     return all.size() < BLOCKS * MIN_UPDATES_OF_BLOCK
@@ -88,8 +96,9 @@ public record SampleClock(double seconds, double slope, double middle, double le
   /**
    * Returns the difference between the clocks; empty if they agree.
    *
-   * @param usual difference between the recorded times if the clocks agree, in seconds
-   * @param leastSeconds smallest constant difference that counts, in seconds
+   * @param usual time that must be added to the times of the samples if the clocks agree, in
+   *     seconds
+   * @param leastSeconds smallest constant difference that is corrected, in seconds
    */
   private static Optional<SampleClock> find(
       CounterCorrelation all, double usual, double leastSeconds) {
@@ -129,12 +138,18 @@ public record SampleClock(double seconds, double slope, double middle, double le
         : Optional.empty();
   }
 
-  /** Estimates by how much the difference changes from the first to the last third. */
+  /**
+   * Estimates how much the clocks drift apart from the first to the last third of the recording, in
+   * seconds.
+   */
   private static double changeOfThirds(CounterCorrelation all) {
     return nearZero(all.part(2, 3)) - nearZero(all.part(0, 3));
   }
 
-  /** Returns the minimum of a parabola through three values of {@code 1 - r^2}. */
+  /**
+   * Estimates a small difference of the clocks in seconds, from a parabola through three values of
+   * 1 - r^2.
+   */
   private static double nearZero(CounterCorrelation part) {
     double before = part.misfit(-TEST_SECONDS);
     double at = part.misfit(0);
@@ -183,8 +198,8 @@ public record SampleClock(double seconds, double slope, double middle, double le
   /**
    * Returns a note about the correction.
    *
-   * @param samples whether the times of the power samples were corrected, and not those of the
-   *     counter
+   * @param samples true if the times of the power samples were corrected, false if the times of the
+   *     counter were corrected
    */
   public Warning note(int rank, boolean samples) {
     String corrected = samples ? "power samples" : "energy counter";

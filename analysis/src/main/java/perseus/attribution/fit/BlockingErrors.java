@@ -31,9 +31,9 @@ final class BlockingErrors {
   }
 
   /**
-   * Returns the blocking power if it exceeds the mean power of a computation, else 0. A GPU never
-   * draws more power while it waits than while it computes, so a blocking power above the computing
-   * power is wrong.
+   * Returns the error of an impossible blocking power, in watts. The error is the blocking power
+   * itself if it exceeds the mean power of a computation, else 0. A GPU never draws more power
+   * while it waits than while it computes, so a blocking power above the computing power is wrong.
    */
   static double ofExcess(double watts, List<InstructionEnergy> instructions) {
     return instructions.stream()

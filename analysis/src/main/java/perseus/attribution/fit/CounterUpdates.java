@@ -50,8 +50,8 @@ public final class CounterUpdates implements Readings {
   }
 
   /**
-   * Selects the counter updates that contain only energy used inside {@code segments}, for each lag
-   * in the given range in seconds.
+   * Selects the counter updates that contain only energy used inside {@code segments}. The
+   * selection is valid for each lag in the given range, in seconds.
    */
   public static CounterUpdates of(
       List<Segment> segments, double minLagSeconds, double maxLagSeconds) {
@@ -72,7 +72,7 @@ public final class CounterUpdates implements Readings {
 
   /**
    * Selects the first {@code limit} counter updates that contain only energy used inside {@code
-   * segments}, for each lag in the given range.
+   * segments}. The selection is valid for each lag in the given range.
    *
    * @param segments time spans of one rank at one frequency
    * @param minLagSeconds smallest possible lag of the sensor in seconds

@@ -54,7 +54,10 @@ final class LimitedColumns {
   /** Best valid fit in which the power limit lowers powers; null if there is none. */
   private Fit limited;
 
-  /** Best fit with a power limit whose powers are too high for any GPU; null if there is none. */
+  /**
+   * Best fit in which the power limit lowers powers, but some powers are too high for any GPU; null
+   * if there is none.
+   */
   private Fit excessive;
 
   private LimitedColumns(
@@ -126,7 +129,7 @@ final class LimitedColumns {
    */
   private record Fit(
       PowerColumns columns, double[] watts, double misfit, List<NormalEquations[]> folds) {
-    /** Returns the instruction powers above {@code limit} watts. */
+    /** Returns the columns of the instruction powers above {@code limit} watts. */
     BitSet above(double limit) {
       BitSet above = new BitSet();
       for (int c : columns.instructions()) {

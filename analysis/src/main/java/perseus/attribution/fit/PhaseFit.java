@@ -57,7 +57,7 @@ final class PhaseFit {
    * Exponent e of the SM clock f: if a power limit lowers the clock a little, the power of a
    * computation is proportional to f^e. Four recordings of H200 GPUs, whose clocks differed by 5 to
    * 8 %, had exponents of -0.4 to 3.9. The power of a processor whose voltage follows its clock has
-   * an exponent of about 3, and the power of memory has 0.
+   * an exponent of about 3, and the power of memory has the exponent 0.
    */
   private static final double CLOCK_EXPONENT = 1.5;
 

@@ -168,8 +168,8 @@ public final class PowerColumns {
   }
 
   /**
-   * Returns, for each activity, the index in {@link #kinds} of the entry that has the same power;
-   * -1 for the blocking power.
+   * Returns, for each activity, the index in {@link #kinds} of its power; -1 if the activity has
+   * the blocking power.
    */
   public int[] indicesOf(List<Instruction> activities) {
     int[] indices = new int[activities.size()];

@@ -95,7 +95,8 @@ final class PowerCovariance {
   }
 
   /**
-   * Returns the weighted sum of the covariances of the scores of neighbouring readings.
+   * Returns the weighted sum of the covariances of neighbouring scores. A score is the product of
+   * weight, residual and least-squares row of a reading.
    *
    * <pre>
    *   score of reading i = w_i e_i x_i   (w weight, e residual, x least-squares row)

@@ -17,8 +17,8 @@ import perseus.attribution.sensor.Sensor;
  */
 final class PowerErrors {
   /**
-   * Maximum number of readings of a sensor with which powers are fitted again for a deviating
-   * sensor.
+   * Maximum number of readings of each sensor from which the effect of a deviating sensor is
+   * estimated.
    */
   private static final int READINGS_FOR_DEVIATIONS = 1000;
 

@@ -24,7 +24,8 @@ public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separ
   }
 
   /**
-   * Returns the instruction or activity whose power an activity has; null for the blocking power.
+   * Returns the instruction or activity whose fitted power is used for an activity; null for the
+   * blocking power.
    */
   Instruction columnOf(Instruction activity) {
     if (separate.contains(activity)) {
@@ -34,10 +35,9 @@ public record PowerModel(Map<Instruction, Integer> parts, Set<Instruction> separ
   }
 
   /**
-   * Returns into how many time sections of equal length, each with one unknown power, the time of
-   * an activity is divided. A separately fitted instance has as many time sections as its
-   * instruction. Instances during which the host stalls have one time section, because they are
-   * few.
+   * Returns the number of time sections of equal length into which an activity is divided. A
+   * separately fitted instance has as many time sections as its instruction. Instances during which
+   * the host stalls have one time section, because they are few.
    */
   public int parts(Instruction activity) {
     if (Activity.isStalled(activity)) {

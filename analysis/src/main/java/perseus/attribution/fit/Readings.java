@@ -73,10 +73,10 @@ public interface Readings {
   void forEachWhitenedRow(PowerColumns columns, Sensor sensor, Row row);
 
   /**
-   * Keeps the rows of the first readings, because several computations need the same rows. Rows are
-   * kept for the first columns and the first smoothing for which they are computed. If memory gets
-   * short, the kept rows are dropped, and computed again. Readings without an object {@code Kept}
-   * compute their rows for each request.
+   * Keeps the rows of the first readings, because several computations need the same rows. The rows
+   * are kept for only one set of columns and one smoothing, those of the first request. If memory
+   * gets short, the kept rows are dropped, and computed again. Readings without an object {@code
+   * Kept} compute their rows for each request.
    */
   final class Kept {
     /** Maximum number of kept times, which take 1 MiB of memory. */
@@ -93,7 +93,7 @@ public interface Readings {
      * @param kept rows that were computed before; null if no rows are kept
      * @param smoothing lag and smoothing for which {@code compute} computes the rows
      * @param joules returns the energy of a reading in joules
-     * @param compute computes the rows, and passes each to its argument
+     * @param compute function that computes the rows and passes each row to its argument
      */
     static void forEachRow(
         Kept kept,

@@ -22,8 +22,8 @@ import perseus.recording.log.Segment;
  */
 public final class SampleReadings implements Readings {
   /**
-   * Minimum time in seconds over which the model averages the power of a sample. A power sample for
-   * a single moment would let a tiny change of the lag move its power to the next instruction.
+   * Minimum time in seconds over which the model averages the power of a sample. Without this
+   * average, a tiny change of the lag could move a sample to the next instruction.
    */
   private static final double MIN_AVERAGE_SECONDS = 1e-3;
 
@@ -50,8 +50,8 @@ public final class SampleReadings implements Readings {
   }
 
   /**
-   * Selects the power samples that depend only on power inside {@code segments}, for each lag in
-   * the given range.
+   * Selects the power samples that depend only on power inside {@code segments}. The selection is
+   * valid for each lag in the given range.
    *
    * @param segments time spans of one rank at one frequency
    * @param minLagSeconds smallest possible lag in seconds

@@ -9,20 +9,22 @@ import perseus.pipeline.Instruction;
 
 /**
  * Compares energies from the energy counter alone with energies from the power samples alone, for
- * one rank at one frequency. Both have the powers, the lag and the smoothing of the fit to both.
+ * one rank at one frequency. The two fits use the same lag, the same smoothing and the same time
+ * sections of instructions.
  *
- * <p>Complexity: O(C^3) time for C powers, and with deviations the time of two fits.
+ * <p>Complexity: O(C^3) time for C powers; with deviations, the time of two more fits.
  *
  * @param differences differences of the energies of all computations
- * @param counterUnexplained share of the variance of the counter's readings that powers fitted to
- *     them leave unexplained
- * @param samplesUnexplained the same for the power samples
+ * @param counterUnexplained unexplained fraction (1 - R^2) of the variance of the counter readings,
+ *     with powers that are fitted to the counter alone
+ * @param samplesUnexplained unexplained fraction (1 - R^2) of the variance of the power samples,
+ *     with powers that are fitted to the samples alone
  */
 public record SensorComparison(
     List<Difference> differences, double counterUnexplained, double samplesUnexplained) {
   private static final SensorComparison NONE = new SensorComparison(List.of(), 0, 0);
 
-  /** Minimum number of readings of a sensor for each power. */
+  /** Minimum number of readings of a sensor for each fitted power. */
   private static final int READINGS_PER_POWER = 6;
 
   /**
@@ -37,7 +39,10 @@ public record SensorComparison(
       double counterJoules,
       double samplesJoules,
       double stderrJoules) {
-    /** Returns the difference as a fraction of the energy. */
+    /**
+     * Returns the energy from the samples minus the energy from the counter, divided by the energy
+     * from both together.
+     */
     public double relative() {
       return (samplesJoules - counterJoules) / joules;
     }
@@ -92,7 +97,8 @@ public record SensorComparison(
   }
 
   /**
-   * Compares with standard errors from independent noise, which are too small.
+   * Compares the sensors quickly. The standard errors contain only independent noise, so they are
+   * too small.
    *
    * @return comparison without differences if a sensor has too few readings
    */
@@ -101,7 +107,7 @@ public record SensorComparison(
   }
 
   /**
-   * Compares with all known errors.
+   * Compares the sensors with standard errors that contain all known errors.
    *
    * @param deviations sensors whose lag or smoothing deviates by one standard error
    */

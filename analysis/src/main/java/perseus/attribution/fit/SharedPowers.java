@@ -66,7 +66,8 @@ public final class SharedPowers {
   /**
    * Maximum change of a fitted power or ratio of powers by the values at other frequencies, in
    * standard errors. Without a maximum, a power that really differs at one frequency could become
-   * very wrong, for example at the only frequency at the power limit.
+   * very wrong. An example is the power at the only frequency at which the GPU is at its power
+   * limit.
    */
   private static final double MAX_SHIFT = 1;
 
@@ -169,8 +170,8 @@ public final class SharedPowers {
       boolean isAbsolute =
           own < 0 || Activity.isBetweenIterations(kind) || fit.energyShare(own) < SMALL_SHARE;
       double[] mean = isAbsolute ? null : mean(columns, own);
-      // The powers of an instruction's time sections, divided by their mean, have the mean 1,
-      // so the last quotient follows from the others.
+      // Each power of a time section is divided by the mean of all. The mean of the quotients is 1,
+      // so the last one follows from the others.
       int free = isAbsolute || isSpecial ? columns.parts(k) : columns.parts(k) - 1;
       for (int part = 0; part < free; part++) {
         String name = kind.name() + " " + part + " " + columns.parts(k) + " " + limited;
@@ -180,7 +181,10 @@ public final class SharedPowers {
     }
   }
 
-  /** Adds the ratio of each computation's mean power to the first computation's mean power. */
+  /**
+   * For each further computation, adds its mean power divided by the mean power of the first
+   * computation.
+   */
   private static void addRatios(WindowFit fit, TreeMap<String, List<Quantity>> quantities) {
     int first = -1;
     List<Instruction> kinds = fit.columns.kinds();

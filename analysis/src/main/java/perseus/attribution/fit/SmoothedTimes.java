@@ -6,8 +6,8 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 
 /**
- * Moves through consecutive iterations in order of time, and computes the time at each unknown
- * power as a smoothing sensor sees it.
+ * Computes how a sensor that smooths power divides its readings between the unknown powers. The
+ * object moves through consecutive iterations in order of time.
  *
  * <p>The object holds three quantities for each unknown power:
  *
@@ -77,9 +77,9 @@ final class SmoothedTimes {
   }
 
   /**
-   * Moves to the start of consecutive iterations, or to a later instruction from which on the
-   * sensor has forgotten all earlier power at the time {@code first}. The sensor is assumed to have
-   * measured only the blocking power before the start.
+   * Moves to the start of consecutive iterations. Instructions that are too early to change a
+   * reading at the time {@code first} are skipped. Before the start, the GPU is assumed to draw
+   * only the blocking power.
    *
    * @param first Unix time in seconds of the first request
    */

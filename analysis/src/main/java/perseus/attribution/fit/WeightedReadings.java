@@ -173,8 +173,7 @@ final class WeightedReadings {
   /**
    * Returns the unweighted normal equations of each sensor and each fold (group of readings).
    *
-   * @param known normal equations of the first sensors with the same columns, if they were computed
-   *     before; may be empty
+   * @param known normal equations of the first sensors that were computed before; may be empty
    */
   List<NormalEquations[]> channelFolds(
       PowerColumns columns, Sensor sensor, int numberOfFolds, List<NormalEquations[]> known) {

@@ -120,9 +120,9 @@ public record WindowHeat(
    */
   private record Slope(double value, double information) {
     /**
-     * Fits a straight line by least squares. Errors of the abscissas make the slope of least
-     * squares too small (attenuation; Fuller, Measurement Error Models, 1987). The fitted slope is
-     * corrected for the errors of the abscissas (attenuation).
+     * Fits a straight line by least squares. Errors of x make the fitted slope too small
+     * (attenuation; Fuller, Measurement Error Models, 1987). The returned slope is corrected for
+     * the attenuation.
      *
      * @param variance variance of the errors of x
      */

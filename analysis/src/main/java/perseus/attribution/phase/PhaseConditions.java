@@ -13,8 +13,8 @@ import perseus.recording.log.Window;
  *
  * @param blocking blocking (waiting) power of other ranks, in place of the fitted blocking power;
  *     null if the fitted blocking power is used
- * @param logClock ln(mean SM clock in the predicted phase / mean SM clock in the phase to which
- *     powers were fitted), both during instructions; 0 if unknown
+ * @param logClock ln(mean SM clock in the predicted phase / mean SM clock in the fitted phase),
+ *     during instructions; 0 if unknown
  * @param logClockStderr standard error of {@code logClock}
  */
 public record PhaseConditions(MeanBlockingPower blocking, double logClock, double logClockStderr) {

@@ -34,11 +34,11 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
 
   /**
    * Returns the mean blocking power over the ranks whose blocking power is known well enough
-   * ({@link #isCertain}). If it is known well enough for no rank, returns the mean over all ranks.
+   * ({@link #isCertain}). If the blocking power of no rank is known well enough, returns the mean
+   * over all ranks.
    *
-   * <p>The fitted blocking power of a rank that hardly waits may be far from the true power, so
-   * this rank is left out of the mean. The errors of recorded times may be as long as the waiting
-   * times of a rank that hardly waits.
+   * <p>A rank that hardly waits is left out, because its fitted blocking power may be far from the
+   * true power. Waiting times of this rank may be as short as the errors of the recorded times.
    */
   public static MeanBlockingPower overCertainRanks(List<RankEnergy> ranks) {
     List<RankEnergy> certain =

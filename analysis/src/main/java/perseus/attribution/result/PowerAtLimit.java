@@ -8,8 +8,7 @@ import perseus.pipeline.Instruction;
  * power limit may lower the power in only some time sections of an instruction.
  *
  * @param instructions instructions whose power the limit lowers in at least one time section
- * @param restedWatts highest power in watts of a time section of an instruction directly after a
- *     long wait, before the limit lowers it
+ * @param restedWatts highest power of a time section directly after a long wait, in watts
  * @param limitWatts power in watts after the GPU has run at its power limit for a long time
  */
 public record PowerAtLimit(List<Instruction> instructions, double restedWatts, double limitWatts) {}

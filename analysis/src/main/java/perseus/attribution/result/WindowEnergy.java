@@ -111,8 +111,9 @@ public record WindowEnergy(
   /**
    * Returns a copy with larger standard errors of all energies and of the blocking power.
    *
-   * @param relativeStderr additional standard error, as a fraction of the larger of two energies:
-   *     the energy itself, and the energy at the mean power of the GPU
+   * @param relativeStderr additional standard error, as a fraction of the energy. If an instruction
+   *     has less than the mean power of the GPU, the error is a fraction of its energy at the mean
+   *     power.
    */
   public WindowEnergy doubted(double relativeStderr) {
     double meanWatts = counterJoules / (blockingSeconds + busySeconds());

@@ -42,31 +42,30 @@ public final class EdgeSearch {
 
   /**
    * Minimum decrease of -2 log likelihood per reading for shorter computations, in addition to
-   * {@link #MARGIN}. In 16 right recordings of H200s, shorter computations lowered it by up to 0.03
-   * per power sample and 0.01 per counter update.
+   * {@link #MARGIN}. In 16 recordings of H200s with right times, shorter computations lower -2 log
+   * likelihood by up to 0.03 per power sample and 0.01 per counter update.
    */
   private static final Map<Channel, Margins> MARGIN_OF_SHORTER =
       Map.of(Channel.COUNTER, new Margins(0.02, 0.02), Channel.SAMPLES, new Margins(0.06, 0.06));
 
   /**
-   * Minimum decrease per reading for longer computations. In 15 right recordings of H200s, longer
-   * computations gave up to 0.012 per power sample, and 0.034 in one with a stalling host. Ends
-   * that were 5 percent too early gave 0.07 to 0.12, and ends that were 4 percent too early 0.039.
+   * Minimum decrease of -2 log likelihood per reading for longer computations, in addition to
+   * {@link #MARGIN}. In 15 recordings of H200s with right times, the decrease per power sample is
+   * at most 0.012, or 0.034 with a stalling host. Ends that are 4 percent too early give 0.039.
+   * Ends that are 5 percent too early give 0.07 to 0.12.
    */
   private static final Map<Channel, Margins> MARGIN_OF_LONGER =
       Map.of(Channel.COUNTER, new Margins(0.02, 0.02), Channel.SAMPLES, new Margins(0.04, 0.02));
 
   /**
-   * Minimum decrease per reading if unusually long computations start later. Stalls of the host
-   * alone gave up to 0.24 per power sample, and up to 0.55 per counter update.
+   * Minimum decrease of -2 log likelihood per reading if unusually long computations start later,
+   * in addition to {@link #MARGIN}. If the times are right and the host stalls, the decrease is at
+   * most 0.24 per power sample and 0.55 per counter update.
    */
   private static final Map<Channel, Margins> MARGIN_OF_STALLS =
       Map.of(Channel.COUNTER, new Margins(0.6, 0.6), Channel.SAMPLES, new Margins(0.4, 0.4));
 
-  /**
-   * If a small change of starts or ends lowers -2 log likelihood per reading by less than {@code
-   * NOTICED_PER_READING}, larger changes are not tried.
-   */
+  /** Larger changes are tried if a small one lowers -2 log likelihood per reading this much. */
   private static final double NOTICED_PER_READING = 0.01;
 
   private static final double NOTICED = 6;
@@ -79,9 +78,9 @@ public final class EdgeSearch {
   };
 
   /**
-   * Minimum fraction of the time in which ranks wait, for a search for shorter computations. If a
-   * rank hardly waits, the power at the start or end of its computations would count as waiting
-   * power.
+   * Shorter computations are tried only if the ranks wait for at least this fraction of the time.
+   * If a rank hardly waits, the power at the start or end of its computations would count as
+   * waiting power.
    */
   private static final double MIN_WAITING_SHARE = 0.05;
 
@@ -94,18 +93,20 @@ public final class EdgeSearch {
   private static final double LAG_REACH_SECONDS = 0.012;
 
   /**
-   * Holds starts and ends of computations that explain the readings better than the recorded starts
-   * and ends.
+   * Holds starts and ends of computations that explain the readings better than the recorded ones.
    *
    * @param edges function that moves the recorded starts and ends
    * @param sensor sensor that explains the readings best with the changed starts and ends
    * @param longer time by which computations are longer than recorded, as a fraction of the
    *     recorded time; negative if they are shorter
-   * @param isClear whether right recordings never show such an improvement
+   * @param isClear whether recordings with right times never show so large an improvement
    */
   public record Found(MovedEdges edges, Sensor sensor, double longer, boolean isClear) {}
 
-  /** Decreases that right recordings never show ({@code clear}), or seldom ({@code doubtful}). */
+  /**
+   * Holds two decreases of -2 log likelihood per reading. In recordings with right times, the
+   * decrease is never above {@code clear}, and seldom above {@code doubtful}.
+   */
   private record Margins(double clear, double doubtful) {}
 
   /**
@@ -151,7 +152,6 @@ public final class EdgeSearch {
     return seconds / count;
   }
 
-  /** Returns the fraction of the time in which the ranks wait. */
   private double waitingShare() {
     double busy = 0;
     double all = 0;
@@ -164,8 +164,8 @@ public final class EdgeSearch {
   }
 
   /**
-   * Returns times that explain the readings clearly better than the recorded times; empty if there
-   * are none.
+   * Returns starts and ends that explain the readings clearly better than the recorded ones, if
+   * any.
    */
   public static Optional<Found> find(SensorSearch.Learned learned) {
     EdgeSearch search = new EdgeSearch(learned);
@@ -204,7 +204,10 @@ public final class EdgeSearch {
         .findFirst();
   }
 
-  /** Returns the margin. Coarse recorded times seem moved too, so their margin is larger. */
+  /**
+   * Returns the minimum decrease of -2 log likelihood. Rounded times need a larger decrease,
+   * because they look like moved times.
+   */
   private double margin(Trial trial, boolean isClear, double readings) {
     Margins margins = (trial.amount < 0 ? MARGIN_OF_SHORTER : trial.way.longer).get(channel);
     InstructionLog log = ranks.get(0).rank().windows().get(0).segments().get(0).instructions();

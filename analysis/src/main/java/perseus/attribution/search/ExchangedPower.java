@@ -17,8 +17,8 @@ import perseus.recording.log.Segment;
  * Refuses a recording in which the power logs of two ranks were exchanged.
  *
  * <p>Method: powers are fitted to the readings of each rank with the instructions of each other
- * rank, for several lags and two kinds of smoothing. The power logs of two ranks were exchanged if,
- * for both, the instructions of the other rank explain the readings much better.
+ * rank, for several lags and two kinds of smoothing. The power logs of two ranks were exchanged if
+ * the readings of each rank fit the instructions of the other rank much better.
  *
  * <p>Complexity: 30 evaluations of the log likelihood of 600 readings for each rank, and for most
  * pairs of ranks.
@@ -29,8 +29,8 @@ import perseus.recording.log.Segment;
  */
 public final class ExchangedPower {
   /**
-   * If exchanging the power logs of two ranks lowers -2 log likelihood per reading by more than
-   * this value, on both ranks, the logs count as exchanged.
+   * Minimum decrease of -2 log likelihood per reading, on both ranks, at which the power logs count
+   * as exchanged.
    */
   private static final double MARGIN_PER_READING = 0.5;
 

@@ -18,25 +18,25 @@ import perseus.recording.log.Window;
 /**
  * Chooses the ranks from whose readings the lag and smoothing of a sensor are estimated.
  *
- * <p>A rank whose clock drifts does not tell the lag. At the GPU's power limit, a rank that hardly
- * waits does not tell lag and smoothing: its power changes little between instructions, and the
- * power limit changes it within instructions in a way that looks like smoothing. If a rank that
- * waits is there too, its readings outweigh this. If there is none, the measured sensor of the GPU
- * model is used.
+ * <p>A rank whose clock drifts is not used, because its lag changes. A rank that hardly waits at
+ * its power limit is unreliable, because its power changes little between instructions. The power
+ * limit also changes the power within its instructions, which looks like smoothing by the sensor.
+ * The readings of one reliable rank outweigh those of unreliable ranks. If no rank is reliable, the
+ * measured sensor of the GPU model is used.
  *
  * <p>Source: six recordings of two-stage pipelines on H200 GPUs at their power limit (29 and 30
- * November 2026). The samples of first stages, which wait, ask for lags of 3 to 4 ms and time
- * constants of 12 to 14 ms, as measured with loads at known times. The samples of last stages,
- * which hardly wait, ask for lags of -6 to 11 ms and time constants of 18 to 32 ms, and -2 log
- * likelihood falls by 0.06 to 0.32 per sample. The energy of a forward then changes by 5 %.
+ * November 2026). Fits to the first stages, which wait, give lags of 3 to 4 ms and time constants
+ * of 12 to 14 ms. Loads at known times give the same values. Fits to the last stages, which hardly
+ * wait, give lags of -6 to 11 ms and time constants of 18 to 32 ms. These wrong values lower -2 log
+ * likelihood by 0.06 to 0.32 per sample, and change the energy of a forward by 5 %.
  */
 final class KernelRanks {
-  /** Minimum fraction of the time in which a rank at its power limit waits. */
+  /** Minimum fraction of the time in which a reliable rank at its power limit waits. */
   private static final double MIN_WAITING_SHARE = 0.05;
 
   /**
-   * Factor by which the penalty for a difference from the measured sensor is multiplied if no rank
-   * tells lag and smoothing. It exceeds every decrease of -2 log likelihood.
+   * If no rank is reliable, the penalty for a difference from the measured sensor is multiplied by
+   * this factor. The penalty then exceeds every decrease of -2 log likelihood.
    */
   private static final double KNOWN_ALONE = 1e4;
 
@@ -63,9 +63,9 @@ final class KernelRanks {
         ranks.stream().map(MarkedRank::rank).filter(rank -> has(channel, rank)).toList();
     List<RankRecording> steady =
         with.stream().filter(rank -> !drifting.contains(rank.rank())).toList();
-    boolean anyTells =
-        known.isEmpty() ? !steady.isEmpty() : steady.stream().anyMatch(KernelRanks::tells);
-    if (anyTells) {
+    boolean anyReliable =
+        known.isEmpty() ? !steady.isEmpty() : steady.stream().anyMatch(KernelRanks::isReliable);
+    if (anyReliable) {
       return new KernelRanks(channel, known, numbers(steady), 1);
     }
     return new KernelRanks(channel, known, numbers(with), known.isEmpty() ? 1 : KNOWN_ALONE);
@@ -86,8 +86,11 @@ final class KernelRanks {
         .anyMatch(log -> IntStream.range(0, log.size()).anyMatch(i -> log.usable()[i]));
   }
 
-  /** Returns whether a rank of a known GPU model tells the lag and smoothing of its sensor. */
-  private static boolean tells(RankRecording rank) {
+  /**
+   * Returns whether the readings of a rank show the lag and smoothing of its sensor reliably, for a
+   * known GPU model.
+   */
+  private static boolean isReliable(RankRecording rank) {
     double busy = 0;
     double all = 0;
     boolean limited = false;
@@ -99,7 +102,7 @@ final class KernelRanks {
     return !limited || busy < (1 - MIN_WAITING_SHARE) * all;
   }
 
-  /** Returns the chosen ones of the given ranks. */
+  /** Returns those of the given ranks that were chosen. */
   List<MarkedRank> in(List<MarkedRank> ranks) {
     return ranks.stream().filter(rank -> used.contains(rank.rank().rank())).toList();
   }

@@ -49,7 +49,7 @@ final class LagSearch {
 
   private static final double TOLERANCE_SECONDS = 5e-5;
 
-  /** A lag that is closer to the minimum or maximum lag causes a warning. */
+  /** Distance in seconds from the minimum or maximum lag below which a lag causes a warning. */
   private static final double END_OF_RANGE_SECONDS = 5e-3;
 
   /**

@@ -88,8 +88,8 @@ final class RankSample {
    * Samples readings from frequencies that are spread evenly over all recorded frequencies.
    *
    * @param marked recording of the rank with separate names for unusual instances
-   * @param wanted number of counter readings, and of power samples, that is enough; the sample then
-   *     takes no further frequency
+   * @param wanted number of readings of the more frequent sensor after which no further frequency
+   *     is added
    */
   static RankSample of(MarkedRank marked, int wanted) {
     RankRecording rank = marked.rank();

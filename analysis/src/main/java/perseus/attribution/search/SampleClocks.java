@@ -18,7 +18,8 @@ import perseus.recording.log.Warnings;
  * differ ({@link SampleClock}).
  *
  * <p>The clock of the samples is wrong if the instructions explain the samples better with
- * corrected times. Otherwise the clock of the counter is wrong.
+ * corrected times. If the instructions explain the samples better with the recorded times, the
+ * clock of the counter is wrong.
  */
 final class SampleClocks {
   /** Largest usual lag of power samples, in seconds. */
@@ -30,7 +31,7 @@ final class SampleClocks {
     return ranks.parallelStream().map(rank -> corrected(rank, warnings)).toList();
   }
 
-  /** Returns the rank with corrected times, or the same object without a correction. */
+  /** Returns the rank with corrected times, or the same object if the clocks agree. */
   static RankRecording corrected(RankRecording rank, Warnings warnings) {
     double counterLater =
         KnownSensor.of(rank)
@@ -52,7 +53,7 @@ final class SampleClocks {
     return isBetter ? moved : clock.withMovedCounter(rank);
   }
 
-  /** Returns the smallest -2 log likelihood of a power sample for all usual lags. */
+  /** Returns the smallest -2 log likelihood per power sample over all usual lags. */
   private static double misfit(RankRecording rank) {
     RankSample sample = RankSample.of(MarkedRank.of(rank, Set.of()), Integer.MAX_VALUE);
     PowerModel model = sample.detailedModel();

@@ -8,10 +8,10 @@ import perseus.attribution.activity.MarkedRank;
  * changes their times, or leaves out readings with wrong times.
  *
  * <p>For n readings with the residual variance v, the class chooses the recorded or corrected times
- * that give the smallest v / sqrt(n). Wrong times cause correlated errors. A division by the number
- * of readings would prefer many readings with wrong times to few readings with right times. The
- * corrected Akaike criterion (Hurvich and Tsai, Biometrika 76, 1989) compensates for the chance of
- * a good fit to few readings.
+ * that give the smallest v / sqrt(n). Wrong times cause correlated errors. The quotient v / n would
+ * prefer many readings with wrong times to few readings with right times. The corrected Akaike
+ * criterion (Hurvich and Tsai, Biometrika 76, 1989) compensates for the chance of a good fit to few
+ * readings.
  */
 final class TimesChoice<T> {
   private final Channel channel;

@@ -19,8 +19,8 @@ package perseus.attribution.sensor;
  *
  * <p>Source: a matrix product of 5 to 150 ms, repeated after rests of 5 to 150 ms on an H200 (29
  * November 2026). Compared with a fixed power at the limit, the budget lowers the residuals of the
- * power samples from 62 to 27 W. Other time constants of the budget (0.05 to 0.2 s and 0.02 to 0.07
- * s) increase the residuals by at most 3 %.
+ * power samples from 62 to 27 W. Values of 0.05 to 0.2 s for {@link #SPENT_SECONDS} and of 0.02 to
+ * 0.07 s for {@link #SAVED_SECONDS} increase the residuals by at most 3 %.
  */
 public final class Budget {
   public static final double SPENT_SECONDS = 0.1;
@@ -46,8 +46,8 @@ public final class Budget {
   }
 
   /**
-   * Lowers the budget during a time in seconds at the power limit, and returns the budget's
-   * integral over this time in seconds.
+   * Lowers the budget for a time at the power limit, in seconds. Returns the integral of the budget
+   * over this time, in seconds.
    */
   public double spend(double seconds) {
     double before = share;

@@ -48,7 +48,9 @@ public final class PowerLimit {
     return GpuModel.H200.mayBe(rank);
   }
 
-  /** Returns the share of the readings of a rank's SM clock that the power limit lowered. */
+  /**
+   * Returns the fraction of the readings of a rank's SM clock that were lowered by the power limit.
+   */
   public static double share(RankRecording rank, Window window) {
     double[] clocks = clocks(rank.states(), window);
     double highest = Quantile.of(clocks, 0.9);

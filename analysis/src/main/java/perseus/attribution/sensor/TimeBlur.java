@@ -3,12 +3,12 @@ package perseus.attribution.sensor;
 import perseus.recording.log.Segment;
 
 /**
- * Describes how coarse recorded times smear the power in a sensor's readings.
+ * Describes how rounded times smooth the expected readings of a sensor.
  *
  * <p>Problem: a program may record all times rounded down to a multiple of a quantum, for example
  * 10 ms. The true time of a reading is then up to one quantum later than its recorded time. The
  * true starts and ends of instructions are up to one quantum later than the recorded ones. A fit
- * with the recorded times would give too small differences between the powers of instructions.
+ * with the recorded times would underestimate the differences between the powers of instructions.
  *
  * <p>Method: all true times that the recorded times allow are equally likely. The expected reading
  * is therefore the mean of the power over all these times:
@@ -20,16 +20,16 @@ import perseus.recording.log.Segment;
  *     s  time quantum of the instructions (s)
  * </pre>
  *
- * <p>The mean over both differences is replaced by a mean over one interval with the same middle
- * and variance. A fit with expected readings has no bias. Times that were rounded to the nearest
- * multiple differ by a constant, which the fitted lag of the sensor contains.
+ * <p>The mean over u and v is replaced by the mean over a single interval with the same middle and
+ * variance. A fit with expected readings has no bias. Times that were rounded to the nearest
+ * multiple are half a quantum later, and the fitted lag of the sensor contains this constant.
  *
  * @param readingSeconds time quantum of the readings in seconds; 0 if their times are precise
  * @param instructionSeconds time quantum of the instructions in seconds; 0 if their times are
  *     precise
  */
 public record TimeBlur(double readingSeconds, double instructionSeconds) {
-  /** Recorded times that are all precise. */
+  /** Value for recorded times that are all precise. */
   public static final TimeBlur NONE = new TimeBlur(0, 0);
 
   public static TimeBlur ofCounter(Segment segment) {
@@ -60,9 +60,9 @@ public record TimeBlur(double readingSeconds, double instructionSeconds) {
   }
 
   /**
-   * Returns the length in seconds of the interval over which power is averaged.
+   * Returns the length in seconds of the interval over which a reading averages power.
    *
-   * @param seconds length of the interval with precise times
+   * @param seconds length of this interval if all times are precise
    */
   public double widened(double seconds) {
     return isNone()
@@ -74,9 +74,9 @@ public record TimeBlur(double readingSeconds, double instructionSeconds) {
   }
 
   /**
-   * Returns by how many seconds the averaged interval ends later.
+   * Returns the time in seconds by which this interval ends later than with precise times.
    *
-   * @param seconds length of the interval with precise times
+   * @param seconds length of this interval if all times are precise
    */
   public double shift(double seconds) {
     return isNone() ? 0 : (readingSeconds - instructionSeconds + widened(seconds) - seconds) / 2;

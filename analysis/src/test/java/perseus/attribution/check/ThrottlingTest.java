@@ -15,10 +15,13 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
-/** Throttled frequencies in times that otherwise rise as the clock falls. */
+/**
+ * Tests which frequencies count as throttled if their times do not fit the times at other
+ * frequencies.
+ */
 class ThrottlingTest {
 
-  /** A rank whose forwards take {@code seconds} at 1410, 1395, 1380 MHz and so on. */
+  /** Returns a rank whose forwards take {@code seconds} at 1410, 1395, 1380 MHz and so on. */
   private static RankEnergy rank(int rank, double... seconds) {
     List<WindowEnergy> windows = new ArrayList<>();
     for (int f = 0; f < seconds.length; f++) {

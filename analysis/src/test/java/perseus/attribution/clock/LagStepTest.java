@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-/** Steps of the lag of blocks whose misfit is a parabola around their best lag. */
+/** Finds jumps of the lag if -2 log likelihood of each block is a parabola around its best lag. */
 class LagStepTest {
-  /** Misfit of a block whose lag has a standard error of 1 ms. */
+  /**
+   * Finds the jump of the lag in blocks with the given best lags, whose standard errors are 1 ms.
+   */
   private static LagStep find(double... milliseconds) {
     double[] changes = new double[milliseconds.length];
     for (int k = 0; k < changes.length; k++) {
@@ -24,7 +26,7 @@ class LagStepTest {
     LagStep step = find(1, -1, 0, 31, 30, 29);
     assertThat(step.block()).isEqualTo(3);
     assertThat(step.seconds()).isCloseTo(0.03, within(1e-9));
-    // Three blocks are 29 to 31 standard errors from the lag of the others.
+    // The lags of three blocks are 29 to 31 standard errors above the lags of the other blocks.
     assertThat(step.gain()).isGreaterThan(2500);
     assertThat(find(0, 0, 0, 0, 0, -30).block()).isEqualTo(5);
     assertThat(find(0, 20).block()).isEqualTo(1);

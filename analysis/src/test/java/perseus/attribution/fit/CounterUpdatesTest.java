@@ -19,7 +19,7 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Segment;
 
-/** Rows of counter updates, against overlaps that are computed one by one. */
+/** Compares the rows of counter updates with overlaps that are computed one by one. */
 class CounterUpdatesTest {
   private record Row(double[] seconds, double joules) {}
 
@@ -144,7 +144,7 @@ class CounterUpdatesTest {
     List<Row> measured = measured(updates, columns, sensor);
     List<Row> whitened = whitened(updates, columns, sensor);
     int n = measured.size();
-    // The covariance of the errors e_i - r e_(i-1) with independent e_i.
+    // The errors of the rows are e_i - r e_(i-1), where all e_i are independent.
     RealMatrix covariance = new Array2DRowRealMatrix(n, n);
     for (int i = 0; i < n; i++) {
       covariance.setEntry(i, i, 1 + reversed * reversed);
@@ -163,7 +163,9 @@ class CounterUpdatesTest {
     }
   }
 
-  /** The values of one column over all rows; the joules follow the columns. */
+  /**
+   * Returns the values of one column in all rows. The column after the last power holds the joules.
+   */
   private static RealVector column(List<Row> rows, int column) {
     return new ArrayRealVector(
         rows.stream()

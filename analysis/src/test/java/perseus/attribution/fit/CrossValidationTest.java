@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 import perseus.attribution.sensor.Sensor;
 
-/** Predictions of held-out folds, against powers that are solved from the other rows alone. */
+/**
+ * Compares the predictions of each fold with powers that are fitted directly to the rows of the
+ * other folds.
+ */
 class CrossValidationTest {
   private static final int FOLDS = 5;
   private static final Sensor SENSOR = new Sensor(0.01, 1, false);

@@ -16,7 +16,8 @@ import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Segment;
 
 /**
- * Rows that were kept, or that start late in their segment, against rows computed from its start.
+ * Compares rows that were kept, or computed from a later start, with rows that are computed from
+ * the first instruction on.
  */
 class KeptRowsTest {
   private static final double PERIOD_SECONDS = 0.02;
@@ -41,7 +42,7 @@ class KeptRowsTest {
     return List.of(window.segment.with(window.energy, samples));
   }
 
-  /** Seconds at each power and joules of each row. */
+  /** Returns the seconds at each power and the joules of each row. */
   private List<double[]> rows(Readings readings, PowerColumns of, Sensor sensor) {
     List<double[]> rows = new ArrayList<>();
     readings.forEachWhitenedRow(
@@ -56,7 +57,7 @@ class KeptRowsTest {
     return rows;
   }
 
-  /** The readings for a lag that the sensor has; the second object keeps its rows. */
+  /** Returns the same readings twice; the second object keeps its rows. */
   private List<Readings> pair(boolean counter, Sensor sensor) {
     double lag = counter ? sensor.lagSeconds() : sensor.samples().lagSeconds();
     double least = lag - CounterUpdates.LAG_MARGIN_SECONDS;

@@ -22,7 +22,7 @@ import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 import perseus.recording.log.Window;
 
-/** Fits to a simulated GPU at its power limit, against the true powers and energies. */
+/** Compares fits to a simulated GPU at its power limit with the true powers and energies. */
 class LimitedPowerTest {
   private static final double STEP_SECONDS = 2.5e-4;
   private static final double WAITING = 120;
@@ -32,7 +32,10 @@ class LimitedPowerTest {
   private static final Sensor SENSOR = new Sensor(0, 1, false);
   private static final PowerModel MODEL = new PowerModel(Map.of(Instruction.FORWARD, 2));
 
-  /** A run of random instructions and rests, with the true energy of each kind. */
+  /**
+   * Simulates random instructions and rests, and computes the true energy of each kind of
+   * instruction.
+   */
   private static final class Run {
     private final Segment segment;
     private final double[] joules = new double[2];
@@ -135,7 +138,7 @@ class LimitedPowerTest {
     assertTrueEnergies(run, energy);
   }
 
-  /** With a wrong limit, the readings ask for a power that no GPU can draw after a wait. */
+  /** With a wrong limit, the fitted power after a wait is higher than any GPU can draw. */
   @Test
   void powerThatNoGpuCanDrawIsNotReported() {
     Run run = new Run(true, 0.5, 0.1);
@@ -171,7 +174,10 @@ class LimitedPowerTest {
     assertThat(phase.difference()).isGreaterThan(0.05);
   }
 
-  /** The host delays every second instance of the phase, and the GPU waits inside of it. */
+  /**
+   * The host delays the end of every second instance in the predicted phase, and the GPU waits
+   * meanwhile.
+   */
   @Test
   void timeBeyondTheUsualDurationCountsAsWaiting() {
     Segment phase = new Run(true, 0.5, 0.6).segment;
@@ -189,7 +195,7 @@ class LimitedPowerTest {
     assertThat(Math.abs(slow.difference())).isLessThan(2 * slow.stderrJoules() / slow.joules());
   }
 
-  /** The clock of the other phase is 5 % higher, so that its power is 1.05^1.5 times as high. */
+  /** The clock of the predicted phase is 5 % higher, so its power is 1.05^1.5 times as high. */
   @Test
   void powerRisesWithTheClockOfThePhase() {
     Run run = new Run(false, 0.5, 0.3);

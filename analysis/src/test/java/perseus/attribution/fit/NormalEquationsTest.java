@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Sums over random rows, against values that are computed from the rows themselves. */
+/** Compares sums over random rows with values that are computed from the rows themselves. */
 class NormalEquationsTest {
   private static final int ROWS = 60;
   private static final int COLUMNS = 5;

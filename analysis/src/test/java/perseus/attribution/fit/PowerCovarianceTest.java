@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.attribution.sensor.Sensor;
 
-/** Variances of powers, against the formula of Newey and West summed term by term. */
+/** Compares the variances of powers with the formula of Newey and West, summed term by term. */
 class PowerCovarianceTest {
   @ParameterizedTest
   @CsvSource({"21, 60, 0", "22, 300, 0", "23, 2000, 0", "24, 300, 0.4"})

@@ -17,17 +17,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import perseus.pipeline.Instruction;
 
-/** Powers of small random problems, against a search over all sets of powers that are zero. */
+/**
+ * Compares the powers of small random problems with a search over all sets of powers that may be
+ * zero.
+ */
 class PowerSolverTest {
   private static final List<Instruction> KINDS = List.of(Instruction.BACKWARD, Instruction.FORWARD);
 
-  /** Blocking, three parts of a backward, two parts of a forward. */
+  /**
+   * Numbers the blocking power, three time sections of a backward, and two time sections of a
+   * forward.
+   */
   private static final PowerColumns COLUMNS =
       RandomWindow.columns(KINDS, kind -> kind.equals(Instruction.BACKWARD) ? 3 : 2);
 
   private static final int SIZE = 6;
 
-  /** Random updates of 0.1 s whose energies follow {@code watts} up to noise. */
+  /** Returns random updates of 0.1 s, with the energies at the powers {@code watts} plus noise. */
   private static NormalEquations sums(Random random, int rows, double[] watts, double noise) {
     NormalEquations sums = new NormalEquations(SIZE);
     for (int i = 0; i < rows; i++) {
@@ -80,8 +86,9 @@ class PowerSolverTest {
   }
 
   /**
-   * Minimizes p A p - 2 b p for p &gt;= 0: solves for every set of powers that are not zero, and
-   * returns the best solution without a negative power.
+   * Returns the vector p &gt;= 0 of powers that minimizes p A p - 2 b p. The method solves the
+   * equations for every set of powers that are not zero, and keeps the best solution without a
+   * negative power.
    */
   private static double[] exhaustive(NormalEquations sums, double variance) {
     double mean = Math.max(sums.meanWatts(), 1e-9);
@@ -95,7 +102,7 @@ class PowerSolverTest {
       a.addToEntry(i, i, weight);
       b.addToEntry(i, weight * mean);
     }
-    // Columns 1, 2, 3 are the parts of a backward, columns 4 and 5 those of a forward.
+    // Columns 1, 2, 3 are the time sections of a backward, columns 4 and 5 those of a forward.
     for (int[] pair : new int[][] {{1, 2}, {2, 3}, {4, 5}}) {
       a.addToEntry(pair[0], pair[0], 4 * weight);
       a.addToEntry(pair[1], pair[1], 4 * weight);

@@ -11,11 +11,11 @@ import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.Segment;
 
-/** One segment with random instructions and a counter with random updates, for tests. */
+/** Creates random instructions and a counter with random updates, for tests. */
 final class RandomWindow {
   static final List<Instruction> KINDS = List.of(Instruction.BACKWARD, Instruction.FORWARD);
 
-  /** Maximum absolute lag in seconds for which the updates are inside the segment. */
+  /** Maximum absolute lag in seconds for which all returned updates lie in the recorded time. */
   static final double MAX_LAG_SECONDS = 0.2;
 
   final InstructionLog instructions;
@@ -60,17 +60,19 @@ final class RandomWindow {
     segment = new Segment(instructions, energy, 0, records, start[0], end[records - 1]);
   }
 
-  /** The updates that are inside the segment for all lags up to {@link #MAX_LAG_SECONDS}. */
+  /**
+   * Returns the updates that lie in the recorded time for all lags up to {@link #MAX_LAG_SECONDS}.
+   */
   CounterUpdates updates() {
     return CounterUpdates.of(List.of(segment), -MAX_LAG_SECONDS, MAX_LAG_SECONDS);
   }
 
-  /** Columns in which each kind has the same number of parts. */
+  /** Returns columns with the same number of time sections for each instruction. */
   static PowerColumns columns(int parts) {
     return columns(KINDS, kind -> parts);
   }
 
-  /** Columns in which each kind has a given number of parts. */
+  /** Returns columns with the given number of time sections for each instruction. */
   static PowerColumns columns(List<Instruction> kinds, ToIntFunction<Instruction> parts) {
     return PowerColumns.of(
         kinds,

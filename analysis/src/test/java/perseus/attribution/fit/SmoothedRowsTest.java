@@ -15,7 +15,7 @@ import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Segment;
 
 /**
- * Rows of sensors that smooth power, against a simulation of the sensor and of the power limit in
+ * Compares the rows of sensors that smooth power with a simulation of sensor and power limit in
  * steps of 0.1 ms.
  */
 class SmoothedRowsTest {
@@ -25,7 +25,7 @@ class SmoothedRowsTest {
   private final RandomWindow window = new RandomWindow(31, 60);
   private PowerColumns columns = RandomWindow.columns(PARTS);
 
-  /** For each step, the share of a column before smoothing. */
+  /** Returns the fraction of each time step that belongs to a column, before smoothing. */
   private double[] active(int column) {
     Segment segment = window.segment;
     double[] active = new double[(int) ((segment.end() - segment.start()) / STEP_SECONDS)];
@@ -41,7 +41,7 @@ class SmoothedRowsTest {
     return active;
   }
 
-  /** For each step, the value of a column after smoothing. */
+  /** Returns the fraction of each time step that belongs to a column, after smoothing. */
   private double[] smoothed(int column, Kernel kernel) {
     double[] active = active(column);
     int steps = active.length;

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import perseus.recording.log.RankPlace;
 
-/** Means of blocking power, weighted by blocking time. */
+/** Tests that mean blocking powers are weighted by blocking time. */
 class MeanBlockingPowerTest {
   private static WindowEnergy window(double watts, double stderr, double seconds) {
     return new WindowEnergy(

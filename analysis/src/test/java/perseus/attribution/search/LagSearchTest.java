@@ -7,7 +7,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Minima of a known misfit that has a local minimum every 30 ms. */
+/** Searches the minimum of a known function that has a local minimum every 30 ms. */
 class LagSearchTest {
   private static final double STDERR_SECONDS = 2e-3;
 

@@ -8,7 +8,10 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import perseus.recording.log.PowerSamples;
 
-/** Samples on a grid of times, of which some are stamped late and some are lost. */
+/**
+ * Tests samples that were taken at regular times, of which some were recorded late and some were
+ * lost.
+ */
 class PunctualSamplesTest {
   private static final double PERIOD = 0.0200013;
 
