@@ -122,8 +122,8 @@ public final class ProfileEvaluation {
 
   /**
    * Returns the plans that are slower than all-max (every operation at the highest frequency), and
-   * one more plan. The additional plan is the slowest of the other plans. The method leaves out all
-   * faster plans, because a faster plan uses more energy and then waits longer.
+   * the slowest of all other plans. Even faster plans are left out, because they use more energy,
+   * and the pipeline then waits longer.
    */
   private static List<Iteration> notFasterThanNeeded(Frontier frontier, double allMaxSeconds) {
     List<Iteration> kept = new ArrayList<>();
