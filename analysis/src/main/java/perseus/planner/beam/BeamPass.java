@@ -48,8 +48,8 @@ public sealed interface BeamPass {
    * @param guide source of the given times of events
    * @param maxDelaySteps maximum delay of an event after its given time, as a multiple of the mean
    *     time difference between neighbouring frequencies of an operation
-   * @param pull penalty for each second by which an event is early or late, divided by the energy
-   *     that one second of delay costs
+   * @param pull penalty for each second by which an event is early or late, as a fraction of the
+   *     energy that one second of delay costs
    * @param width maximum number of plans that are kept at each step
    * @param minGap maximum distance from the lower bound at which the search skips a plan, as a
    *     fraction of the bound
