@@ -61,8 +61,8 @@ final class TargetPlans {
   private static final double TOLERANCE = 5e-5;
 
   /**
-   * Distance between the plans of the first round in the list of maximum iteration times; a power
-   * of two.
+   * The first round makes plans for every n-th maximum iteration time, where n is this power of
+   * two.
    */
   private static final int FIRST_DISTANCE = 16;
 
@@ -96,8 +96,8 @@ final class TargetPlans {
   /**
    * Holds the nearest existing plans on both sides of a maximum iteration time.
    *
-   * @param expectedGap expected distance from a plan between the two plans to the lower bound, as a
-   *     fraction of the bound
+   * @param expectedGap expected distance from the new plan to the lower bound, as a fraction of the
+   *     bound
    */
   private record Neighbours(RoundedPlan slower, RoundedPlan faster, double expectedGap) {}
 
