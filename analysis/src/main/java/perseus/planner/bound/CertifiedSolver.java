@@ -211,7 +211,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return solution;
   }
 
-  /** Limits the error of the lower bound between the makespans of two solutions. */
+  /** Adds solutions between two solutions, until the bound between them is accurate enough. */
   private final class Interval extends RecursiveAction {
     private static final long serialVersionUID = 1L;
 
