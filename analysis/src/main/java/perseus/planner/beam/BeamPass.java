@@ -45,7 +45,7 @@ public sealed interface BeamPass {
    * given time ({@link BeamSearch#searchNear}). A search of all operations can return a plan with
    * more energy than the given plan.
    *
-   * @param guide source of the given times of events
+   * @param guide source of the times to which the search keeps events close
    * @param maxDelaySteps maximum delay of an event after its given time, as a multiple of the mean
    *     time difference between neighbouring frequencies of an operation
    * @param pull penalty for each second by which an event is early or late, as a fraction of the
