@@ -148,8 +148,8 @@ class MinDwellTest {
                 8,
                 new double[] {1})
             .withMinDwell(10);
-    // The eight forwards take 8 s, 12 s or 9.6 s at one frequency. At each of their frequencies,
-    // the eight backwards together take at least the minimum hold time of 10 s.
+    // The eight forwards together take 8 s at 1000 MHz, 12 s at 990 MHz, or 9.6 s at 980 MHz.
+    // The eight backwards together take at least 16 s. Every clock must be held for 10 s.
     List<Plan> plans = Planners.PERSEUS.plan(problem, new PlanRequest(5)).plans();
     assertThat(plans).isNotEmpty();
     for (Plan plan : plans) {
