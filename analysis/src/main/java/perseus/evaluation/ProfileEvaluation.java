@@ -26,7 +26,8 @@ import perseus.savings.StragglerRule;
  *
  * <p>The planners of the Perseus paper are evaluated as in the paper. Without a straggler, the
  * paper evaluates a planner by its fastest plan. With a straggler, the paper evaluates a planner by
- * its plan of minimum iteration energy. Iteration energy does not include the energy of waiting.
+ * its plan of minimum iteration energy. Iteration energy does not include the energy of waiting for
+ * the straggler.
  */
 public final class ProfileEvaluation {
   static final String THIS_PLANNER = "this planner";
