@@ -26,7 +26,8 @@ import perseus.savings.StragglerRule;
  *
  * <p>The planners of the Perseus paper are evaluated as in the paper. Without a straggler, the
  * paper evaluates a planner by its fastest plan. With a straggler, the paper evaluates a planner by
- * its plan of minimum iteration energy. Iteration energy does not include the energy of waiting.
+ * its plan of minimum iteration energy. Iteration energy does not include the energy of waiting for
+ * the straggler.
  */
 public final class ProfileEvaluation {
   static final String THIS_PLANNER = "this planner";
@@ -122,8 +123,8 @@ public final class ProfileEvaluation {
 
   /**
    * Returns the plans that are slower than all-max (every operation at the highest frequency), and
-   * one more plan. The additional plan is the slowest of the other plans. The method leaves out all
-   * faster plans, because a faster plan uses more energy and then waits longer.
+   * the slowest of all other plans. Even faster plans are left out, because they use more energy,
+   * and the pipeline then waits longer.
    */
   private static List<Iteration> notFasterThanNeeded(Frontier frontier, double allMaxSeconds) {
     List<Iteration> kept = new ArrayList<>();

@@ -17,8 +17,9 @@ import perseus.savings.Workload;
 /** Evaluates published measurements, and makes new plans from the published profiles. */
 public final class PublishedEvaluation {
   /**
-   * If EnvPipe's published plan differs from all-max (every operation at the highest frequency) in
-   * time by more than this fraction, the plan is refused.
+   * Maximum difference in iteration time between EnvPipe's published plan and all-max (every
+   * operation at the highest frequency), as a fraction of the time of all-max. A plan with a larger
+   * difference is refused.
    */
   private static final double SAME_TIME = 0.05;
 

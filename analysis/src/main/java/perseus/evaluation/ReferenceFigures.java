@@ -53,8 +53,8 @@ final class ReferenceFigures {
     boolean isOf(EvaluatedWorkload workload) {
       String key = gpu.toLowerCase(Locale.ROOT).replace(' ', '-');
       if (workload.model().isEmpty()) {
-        // The name of a workload with published measurements is the name of their directory, such
-        // as gpt3-xl-a100.
+        // A workload with published measurements has the name of the directory that contains the
+        // measurements, such as gpt3-xl-a100.
         return workload.name().startsWith(model)
             && workload.name().toLowerCase(Locale.ROOT).contains(key.replaceFirst("-.*", ""));
       }

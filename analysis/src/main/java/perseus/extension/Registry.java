@@ -106,7 +106,7 @@ public final class Registry<T> {
   /**
    * Returns the object with a given name.
    *
-   * @throws UserError if no object has this name, or if {@link #all} throws this error
+   * @throws UserError if no object has this name, or if an extension of this kind cannot be loaded
    */
   public T named(String given) {
     return Named.find(kind, given, all(), name);
@@ -115,7 +115,7 @@ public final class Registry<T> {
   /**
    * Returns the object with a given name, regardless of upper and lower case.
    *
-   * @throws UserError if no object has this name, or if {@link #all} throws this error
+   * @throws UserError if no object has this name, or if an extension of this kind cannot be loaded
    */
   public T namedIgnoringCase(String given) {
     return Named.findIgnoringCase(kind, given, all(), name);

@@ -8,7 +8,8 @@ public final class EvenlySpread {
 
   /**
    * Returns the numbers from 0 to {@code size - 1}, sorted by their reversed binary digits. For
-   * every n, the first n numbers are spread about evenly.
+   * every n, the first n numbers are spread about evenly. For example, the numbers for the size 8
+   * are 0, 4, 2, 6, 1, 5, 3, 7.
    */
   public static int[] indices(int size) {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size - 1);

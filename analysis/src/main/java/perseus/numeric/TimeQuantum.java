@@ -10,15 +10,15 @@ import java.util.Arrays;
  * differences of consecutive times are multiples of q. The differences may deviate from multiples
  * by the precision of the times.
  *
- * <p>Method: the smallest difference is a small multiple of q. The candidates for q are the
+ * <p>Method: the smallest difference is q or a small multiple of q. The candidates for q are the
  * smallest difference divided by 1, 2, 3 and so on. Each candidate is tested with all differences
- * in ascending order. Each difference that is a larger multiple of q determines q more precisely.
+ * in ascending order. Larger differences determine q more precisely.
  *
  * <p>Complexity: O(n log n + K n) time for n times and K = {@link #CANDIDATES} candidates. With
  * random times, a few differences are enough to reject a candidate.
  *
  * <p>Limits: the method finds no quantum if fewer than {@link #LEAST_DIFFERENCES} differences are
- * above 0. If all differences are multiples of a longer time, the method finds this longer time.
+ * above 0. If all differences happen to be multiples of 2 q, the method finds 2 q instead of q.
  */
 public final class TimeQuantum {
   /** Minimum quantum in seconds. Shorter quanta hardly change the energies of instructions. */
@@ -114,8 +114,8 @@ public final class TimeQuantum {
   }
 
   /**
-   * Tests the candidate {@code sorted[0] / k}. If the candidate is a quantum of the differences,
-   * returns a more precise value of it, otherwise 0.
+   * Tests the candidate {@code sorted[0] / k}. Returns a more precise value of the candidate; 0 if
+   * the candidate is not a quantum of the differences.
    */
   private static double tested(double[] sorted, int n, int k, double maxEqual) {
     double quantum = sorted[0] / k;

@@ -18,12 +18,12 @@ public final class EarlierDirectory {
 
   /**
    * Reads all plans of a directory, and computes their times and energies from the profile of
-   * another planning problem of the same job. A job has one model, schedule, number of stages and
-   * number of microbatches.
+   * {@code problem}. The plans and {@code problem} must be of the same job. A job has one model,
+   * schedule, number of stages and number of microbatches.
    *
    * @param problem planning problem for which new plans will be made, for example a problem with a
    *     new profile
-   * @param model name of the model in the present profile; null if it is unknown
+   * @param model name of the model in the profile of {@code problem}; null if it is unknown
    * @throws UserError if the plans are of another job, if a plan has a frequency that the problem
    *     lacks, or if a file cannot be read
    */

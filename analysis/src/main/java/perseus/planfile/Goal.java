@@ -146,8 +146,8 @@ public sealed interface Goal {
    *
    * <p>The pipeline waits from the end of its own iteration until the straggler has finished its
    * iteration. The energy that the goal minimizes includes the energy of waiting for the straggler.
-   * The best plan never takes longer than the straggler. The best plan also never takes longer than
-   * the time above which slower plans only waste energy.
+   * The best plan never takes longer than the straggler. The best plan can be faster than the
+   * straggler: from some iteration time on, even slower plans only waste energy.
    *
    * @param degree iteration time of the straggler, divided by the iteration time with every
    *     operation at the highest frequency

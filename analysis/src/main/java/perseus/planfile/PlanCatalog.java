@@ -32,8 +32,9 @@ import perseus.io.UserError;
  * @param shortestTimeS shortest possible iteration time of any plan in seconds, if clock changes
  *     take no time
  * @param leastEnergyTimeS iteration time in seconds at which the lower bound on energy is minimal
- * @param leastEffectiveEnergyTimeS iteration time in seconds at which energy minus the energy of
- *     waiting for the same time is minimal; slower plans always waste energy
+ * @param leastEffectiveEnergyTimeS longest useful iteration time in seconds. According to the lower
+ *     bound on energy, slower plans waste energy even while the pipeline waits for a straggler (a
+ *     slower pipeline).
  * @param plans the plans of the directory in order of falling iteration time
  */
 public record PlanCatalog(

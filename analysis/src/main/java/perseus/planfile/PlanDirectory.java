@@ -119,8 +119,8 @@ public final class PlanDirectory {
 
   /**
    * Deletes the plans of a directory, and the files {@code plans.json}, {@code summary.json} and
-   * {@code frontier.csv}. The method deletes no profile, and no file that a user can have given to
-   * the command that made the plans.
+   * {@code frontier.csv}. The method deletes neither the profile nor other files, because the user
+   * may have given these files to the command that made the plans.
    *
    * @throws UserError if a file cannot be deleted
    */

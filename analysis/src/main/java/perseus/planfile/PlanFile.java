@@ -120,8 +120,9 @@ public final class PlanFile {
 
   /**
    * Returns the origin of a plan's profile: the name of its model, and whether its GPUs were
-   * simulated. The origin of the profile comes from comments in the plan file. A missing model name
-   * comes from the notes of the profile in the directory of the plans.
+   * simulated. The origin of the profile comes from comments in the plan file. If the comments lack
+   * the name of the model, the method reads the name from the notes of the profile in the directory
+   * of the plans.
    *
    * @throws UserError if the plan file or the notes of the profile cannot be read
    */

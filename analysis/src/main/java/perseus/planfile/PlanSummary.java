@@ -27,7 +27,7 @@ import perseus.profile.StageProfile;
  * @param blockingWatts power in watts of all GPUs of the pipeline together while they wait
  *     (blocking power)
  * @param switchSeconds longest duration in seconds of a clock change; the lower bound on energy
- *     includes the time of clock changes
+ *     takes the time of clock changes into account
  * @param minDwellSeconds minimum time in seconds for which the plans hold every clock; the lower
  *     bound on energy ignores this minimum
  * @param allMax time and energy of all-max, the iteration with every operation at the highest
@@ -35,8 +35,9 @@ import perseus.profile.StageProfile;
  * @param shortestTimeS shortest possible iteration time of any plan in seconds, if clock changes
  *     take no time
  * @param leastEnergyTimeS iteration time in seconds at which the lower bound on energy is minimal
- * @param leastEffectiveEnergyTimeS iteration time in seconds at which energy minus the energy of
- *     waiting for the same time is minimal
+ * @param leastEffectiveEnergyTimeS longest useful iteration time in seconds. According to the lower
+ *     bound on energy, slower plans waste energy even while the pipeline waits for a straggler (a
+ *     slower pipeline).
  * @param boundAtAllMaxTimeJ lower bound in joules on the energy of any plan with the iteration time
  *     of all-max (every operation at the highest frequency)
  * @param fastest the plan with the shortest iteration time

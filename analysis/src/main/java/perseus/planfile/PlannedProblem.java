@@ -22,8 +22,8 @@ import perseus.profile.StageProfile;
  *
  * @param directory directory that contains the plans
  * @param catalog the plans of the directory, from {@code plans.json}
- * @param profile stage profile from which the plans were made, from {@code profile.csv}, with the
- *     times and energies that the user may have scaled
+ * @param profile stage profile from which the plans were made, from {@code profile.csv}. If the
+ *     user scaled the times or energies, the profile contains the scaled values.
  * @param problem planning problem that the plans of the directory solve
  */
 public record PlannedProblem(

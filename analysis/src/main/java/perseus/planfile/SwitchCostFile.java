@@ -85,7 +85,7 @@ public final class SwitchCostFile {
     return value;
   }
 
-  /** Returns the text of a CSV file from which {@link #read} reads {@code cost}. */
+  /** Returns {@code cost} as the text of a CSV file, which {@link #read} can read. */
   public static String text(SwitchCost cost) {
     StringBuilder text = new StringBuilder("from,to,seconds\n");
     for (Change change : cost.changes()) {

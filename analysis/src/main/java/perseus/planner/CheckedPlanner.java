@@ -14,8 +14,8 @@ import perseus.planner.problem.PlanningProblem;
  */
 record CheckedPlanner(Planner planner) implements Planner {
   /**
-   * Fraction of the lower bound by which rounding errors can put the energy of a plan below the
-   * bound.
+   * Tolerance for rounding errors: the energy of a plan may be below the lower bound by this
+   * fraction of the bound.
    */
   private static final double ROUNDING = 1e-6;
 

@@ -66,7 +66,7 @@ public final class Planners {
 
   /**
    * Makes a baseline: a planner that others published, with which Perseus is compared. If clock
-   * changes take time, the lower bound includes the time of clock changes.
+   * changes take time, the lower bound takes this time into account.
    */
   private static Planner baseline(
       String name, String title, BiFunction<PlanningProblem, PlanRequest, Frontier> plan) {
@@ -83,8 +83,8 @@ public final class Planners {
 
   /**
    * Returns the lower bound of the request, or computes the bound if the request has none. If clock
-   * changes take time, the bound includes the time of clock changes. For large problems, the
-   * computation can take several seconds.
+   * changes take time, the bound takes this time into account. For large problems, the computation
+   * can take several seconds.
    */
   public static LowerBound lowerBound(PlanningProblem problem, PlanRequest request) {
     return request.bound() != null || problem.switchCost().isZero()
@@ -94,8 +94,8 @@ public final class Planners {
 
   /**
    * If clock changes take time, or if clocks must be held for a minimum time, the search starts
-   * from known plans. The known plans are the plans of all other planners. The plan of Perseus is
-   * never worse than a start plan for the same maximum iteration time.
+   * from the plans of the other planners. For every maximum iteration time, the plan of Perseus is
+   * at least as good as the best of these plans.
    */
   private static Frontier planPerseus(PlanningProblem problem, PlanRequest request) {
     List<Plan> starts = new ArrayList<>();

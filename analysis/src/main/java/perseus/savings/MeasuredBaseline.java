@@ -20,30 +20,30 @@ import perseus.io.UserError;
  *
  * <p>A row of the table belongs to the measured job only if no known fact, such as the number of
  * microbatches, differs. If the table names models, the model of the measured job must be known.
- * The model of the measured job comes from the measurements or from the user. If neither names the
- * model, it comes from the only job in the table with similar time and energy. The measured job
- * must agree with the baseline in the table: its iterations at the highest frequency must take
- * about the same time and energy.
+ * The model of the measured job comes from the measurements or from the user. If neither the
+ * measurements nor the user name the model, the class takes the only job in the table with similar
+ * time and energy. The measured job must agree with the baseline in the table: its iterations at
+ * the highest frequency must take about the same time and energy.
  *
  * @param iteration time and energy of the baseline
  * @param notes notes for the user about the choice of the baseline, one sentence each
  */
 public record MeasuredBaseline(Iteration iteration, List<String> notes) {
   /**
-   * If the baseline in the table differs from the measured warm-up iterations by more than this
-   * fraction, the table is refused.
+   * Maximum relative difference in time or energy between the baseline in the table and the
+   * measured warm-up iterations. With a larger difference, the table is refused.
    */
   private static final double REFUSED = 0.2;
 
   /**
-   * If the baseline in the table differs from the measured warm-up iterations by at most this
-   * fraction, the user gets no warning.
+   * Relative difference in time or energy between the baseline in the table and the measured
+   * warm-up iterations, above which the user gets a warning.
    */
   private static final double DOUBTED = 0.015;
 
   /**
-   * A job of the table may be the measured job if its baseline differs from the measured warm-up
-   * iterations by at most this fraction.
+   * Maximum relative difference in time or energy between the baseline of a job and the measured
+   * warm-up iterations. With a larger difference, the job is not the measured job.
    */
   private static final double EQUAL = 0.01;
 

@@ -135,10 +135,9 @@ public record SavingsTables(
    *
    * <p>The table for programs has one row for each combination of workload, policy, number of
    * pipelines and iteration time of the straggler. In rows for savings without a straggler, the
-   * column {@code straggler} is empty. Only rows for savings without a straggler have a slowdown.
-   * Only rows for savings without a straggler contain the time of the plan of minimum energy. T* /
-   * T0 is the iteration time T* of the plan of minimum energy, divided by the iteration time T0 of
-   * the baseline.
+   * column {@code straggler} is empty. Only these rows have values in the columns {@code
+   * slowdown_percent} and {@code least_energy_time_ratio}. The ratio is the iteration time of the
+   * plan of minimum energy, divided by the iteration time of the baseline.
    */
   public Table figures() {
     List<List<String>> rows = new ArrayList<>();

@@ -70,8 +70,9 @@ public final class Workloads {
    * which holds the plans of one planner.
    *
    * <p>The iteration time of the baseline is the shortest time that a plan can have. The energy of
-   * the baseline is the energy of an iteration at the highest frequencies. If this iteration takes
-   * longer than the baseline, the energy of waiting during the additional time is subtracted.
+   * the baseline is the energy of an iteration at the highest frequencies. If an iteration at the
+   * highest frequencies takes longer than the baseline, the energy of waiting during the additional
+   * time is subtracted.
    *
    * @param name name of the workload in tables
    * @param simulated whether the energies of the plans come from simulated GPUs

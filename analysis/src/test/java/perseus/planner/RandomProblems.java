@@ -126,8 +126,8 @@ public final class RandomProblems {
   }
 
   /**
-   * Asserts that no plan of {@code every} that takes at most the time of {@code plan} uses less
-   * energy.
+   * Asserts that {@code plan} has the lowest effective energy (energy minus the energy of waiting)
+   * of all plans in {@code every} that are not slower than {@code plan}.
    */
   public static void assertOptimal(Plan plan, List<Plan> every) {
     double best =

@@ -15,9 +15,10 @@ import perseus.savings.Iteration;
  *
  * @param name name of the workload, such as {@code gpt3-175b_a100-sxm}
  * @param profile path of the stage profile
- * @param frontiers published times and energies of the plans for each number of microbatches, in
- *     the units of the profile
- * @param envPipe for each number of microbatches, EnvPipe's plan in the units of the profile
+ * @param frontiers published iteration times in seconds and energies in joules of the plans, for
+ *     each number of microbatches
+ * @param envPipe iteration time and energy of EnvPipe's plan for each number of microbatches,
+ *     divided by the scale of the published table
  */
 public record EmulatedProfile(
     String name,

@@ -63,8 +63,8 @@ public final class EnvPipePlanner {
   }
 
   /**
-   * Makes a frontier with the single plan of EnvPipe. The lower bound comes from the request, or
-   * the method computes it.
+   * Makes a frontier with the single plan of EnvPipe. If the request has no lower bound, the method
+   * computes the bound.
    *
    * <p>The frontier has a warning if the search stopped after {@value #MAX_ROUNDS} rounds.
    */

@@ -70,8 +70,9 @@ public final class ExponentialPlanner {
   private static final int MAX_FIT_ITERATIONS = 10_000;
 
   /**
-   * Value of {@code -b t} at the slowest frequency, in the curve {@code a exp(b t) + c} from which
-   * a fit starts. The variable t is the number of seconds above the time of the fastest frequency.
+   * A fit starts from a curve {@code a exp(b t) + c}, in which {@code -b t} has this value at the
+   * slowest frequency. The variable t is the number of seconds above the time of the fastest
+   * frequency.
    */
   private static final double FIRST_DECAY = 2;
 
@@ -82,7 +83,10 @@ public final class ExponentialPlanner {
     this.problem = problem;
   }
 
-  /** The lower bound comes from the request, or the method computes it. */
+  /**
+   * Makes the plans for a problem. If the request has no lower bound, the method computes the
+   * bound.
+   */
   public static Frontier plan(PlanningProblem problem, PlanRequest request) {
     List<Plan> plans = new ExponentialPlanner(problem).plans(request.withBound(null));
     return Frontier.of(problem, plans, LowerBoundSolver.bound(problem, request));

@@ -32,7 +32,7 @@ public final class PerStagePlanner {
   private final IterationDag dag;
 
   /**
-   * {@code balanced[s]} is the operation of stage s whose time the planner compares with other
+   * {@code balanced[s]} is the operation whose time represents stage s when the planner compares
    * stages; NONE if stage s has no computation.
    */
   private final int[] balanced;
@@ -47,7 +47,8 @@ public final class PerStagePlanner {
   }
 
   /**
-   * The lower bound comes from the request, or the method computes it.
+   * Makes the plans for a problem. If the request has no lower bound, the method computes the
+   * bound.
    *
    * @throws UserError if the computations of a stage have no common profiled frequency
    */

@@ -24,7 +24,8 @@ public final class UniformPlanner {
   private UniformPlanner() {}
 
   /**
-   * The lower bound comes from the request, or the method computes it.
+   * Makes the plans for a problem. If the request has no lower bound, the method computes the
+   * bound.
    *
    * @throws UserError if no frequency was profiled for all computations
    */

@@ -44,8 +44,8 @@ final class ArcSweep {
   final boolean[] closesTail;
 
   /**
-   * For each event, the position of the first arc that enters the event, in the order of visits;
-   * NONE for the start of the iteration.
+   * For each event, the position of the first visited arc that enters the event; NONE for the start
+   * of the iteration.
    */
   final int[] openedAt;
 

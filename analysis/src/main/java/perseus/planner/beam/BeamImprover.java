@@ -29,8 +29,8 @@ public final class BeamImprover {
   private static final double[] NO_ENERGY = {0};
 
   /**
-   * Divisor of the number of plans: after {@link #improveQuickly}, only one of 10 plans gets the
-   * short beam searches.
+   * After {@link #improveQuickly}, only the worst plans get the short beam searches: one plan out
+   * of this number.
    */
   private static final int PLANS_PER_SHORT_SEARCH = 10;
 
@@ -265,8 +265,8 @@ public final class BeamImprover {
 
   /**
    * Computes the costs of the frequency choices of each arc. A cost is the energy of the choice,
-   * plus the time of the choice multiplied by a price of time. The price of one second of an arc is
-   * the flow through the arc.
+   * plus the time of the choice multiplied by a price of time. The price comes from the solution of
+   * the LP relaxation: it is the flow through the arc ({@link BeamSearch}).
    */
   private PricedOptions[] priced(long[] flow) {
     Map<Priced, PricedOptions> known = new HashMap<>();

@@ -45,11 +45,11 @@ public sealed interface BeamPass {
    * given time ({@link BeamSearch#searchNear}). A search of all operations can return a plan with
    * more energy than the given plan.
    *
-   * @param guide source of the given times of events
+   * @param guide source of the times to which the search keeps events close
    * @param maxDelaySteps maximum delay of an event after its given time, as a multiple of the mean
    *     time difference between neighbouring frequencies of an operation
-   * @param pull penalty for each second by which an event is early or late, divided by the energy
-   *     that one second of delay costs
+   * @param pull penalty for each second by which an event is early or late, as a fraction of the
+   *     energy that one second of delay costs
    * @param width maximum number of plans that are kept at each step
    * @param minGap maximum distance from the lower bound at which the search skips a plan, as a
    *     fraction of the bound

@@ -43,8 +43,8 @@ record BeamPasses(
   private static final int MAX_OPERATIONS_IN_ONE_PART = 64;
 
   /**
-   * Number of operations above which the last search of the default effort uses {@link #MEDIUM_GAP}
-   * instead of {@link #SMALL_GAP}.
+   * Number of operations above which the last search of the default effort skips more plans, to
+   * save time: it uses {@link #MEDIUM_GAP} instead of {@link #SMALL_GAP}.
    */
   private static final int MAX_OPERATIONS_FOR_SMALL_GAP = 400;
 

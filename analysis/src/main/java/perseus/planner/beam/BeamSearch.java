@@ -13,8 +13,8 @@ import perseus.planner.problem.PlanningProblem;
  * for the same time.
  *
  * <p><b>Lower bound.</b> An optimal flow of the LP relaxation gives every arc a price of time. The
- * following equation holds for every plan, and only the first term of its right side can be
- * negative.
+ * flow through an arc is the price of each unit of time that the arc takes. The following equation
+ * holds for every plan, and only the first term of its right side can be negative.
  *
  * <pre>
  * sum_j eps_j,k(j) = sum_a min_i (eps_a,i + f_a t_a,i) - F T    minimum of the LP relaxation
@@ -177,7 +177,8 @@ final class BeamSearch {
 
   /**
    * Computes the longest paths to the sink from the start events of the arcs in a range of
-   * positions. If {@code open} is false, the arcs keep the frequencies in {@code choices}.
+   * positions. If {@code open} is true, the arcs may take any frequency, otherwise they keep the
+   * frequencies in {@code choices}.
    */
   private void computePathsToSink(int[] choices, int from, int to, boolean open) {
     for (int position = to - 1; position >= from; position--) {
@@ -219,8 +220,8 @@ final class BeamSearch {
    * @param choices receives the index of every operation's frequency choice if a plan is found
    * @param guideTimes given time of each event, in integer time units
    * @param maxDelay maximum delay of an event after its given time, in integer time units
-   * @param pull penalty for each second by which an event is early or late, divided by the energy
-   *     that one second of delay costs
+   * @param pull penalty for each second by which an event is early or late, as a fraction of the
+   *     energy that one second of delay costs
    * @param partialPlans working memory
    */
   boolean searchNear(

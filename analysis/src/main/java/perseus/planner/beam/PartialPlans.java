@@ -19,7 +19,7 @@ final class PartialPlans {
   /** Stands for all frequency choices of an arc. */
   static final int ALL = -1;
 
-  /** Expected growth of the range of scores from one step to the next, as a factor. */
+  /** Factor by which the range of scores is expected to grow from one step to the next. */
   private static final double SPREAD_GROWTH = 2;
 
   private final int slots;
@@ -118,7 +118,7 @@ final class PartialPlans {
    * @param step data of the arc
    * @param option index of the frequency choice to take, or {@link #ALL} to try each frequency
    *     choice
-   * @param earliest lower limit for the end event of the arc, in integer time units
+   * @param earliest minimum time of the end event of the arc, in integer time units
    * @param latest maximum time of the end event of the arc, in integer time units
    * @param wasAnticipated whether the reduced costs already include the minimum cost of this arc
    * @param end position of the first arc whose cost must not be added in advance

@@ -79,8 +79,8 @@ final class PricedOptions {
   }
 
   /**
-   * Computes a table for {@link #minCost}. Element k is the minimum cost in joules over frequency
-   * choice k and all slower choices. In this table the price of time is {@code price + inflow}.
+   * Computes a table for {@link #minCost}. Element k is the minimum of {@code cost + inflow * time}
+   * over frequency choice k and all slower choices, in joules.
    *
    * @param inflow cost in joules of a delay of the arc's end event by one integer time unit
    * @return the table, with one value in joules for each frequency choice, and infinity after the
@@ -108,8 +108,8 @@ final class PricedOptions {
    * t_k   time of frequency choice k, in integer time units
    * </pre>
    *
-   * @param apart time from the start of this arc to the latest end of the other arcs into the same
-   *     end event, in integer time units
+   * @param apart time from the start of this arc until all other arcs into the same end event have
+   *     ended, in integer time units
    * @param inflow sum of the prices of the other arcs into the end event, in joules per integer
    *     time unit
    * @param delayCosts result of {@link #delayCosts} for {@code inflow}

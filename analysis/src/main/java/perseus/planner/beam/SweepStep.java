@@ -16,8 +16,8 @@ package perseus.planner.beam;
  * @param delayCosts table in joules from {@link PricedOptions#delayCosts}; null if the search does
  *     not need the table
  * @param anticipated later arcs whose minimum cost the search adds in advance, when it visits this
- *     arc. When the search visits a later arc, the cost at the chosen frequency replaces the
- *     minimum cost of this arc.
+ *     arc. When the search visits the later arc, the cost at the chosen frequency replaces the
+ *     minimum cost of the later arc.
  */
 record SweepStep(
     int position,
@@ -34,8 +34,8 @@ record SweepStep(
   /**
    * Computes the minimum cost in joules of an arc if it is the last arc that enters its end event.
    *
-   * @param apart time from the start of this arc to the latest end of the other arcs into the end
-   *     event of this arc, in integer time units
+   * @param apart time from the start of this arc until all other arcs into the same end event have
+   *     ended, in integer time units
    */
   double minCost(long apart) {
     return options.minCost(apart, inflow, delayCosts);

@@ -4,8 +4,7 @@ import java.util.Arrays;
 
 /**
  * Holds a nearly optimal solution of the LP relaxation at one makespan, with a lower and an upper
- * bound on the exact minimum. Effective energy is energy minus the energy of waiting for the same
- * time.
+ * bound on the exact minimum.
  *
  * <p>In the LP relaxation an operation may take any duration between its fastest and its slowest
  * frequency.
@@ -82,8 +81,8 @@ record ApproximateSolution(
   }
 
   /**
-   * Returns a weighted mean of two times, rounded down. If two events are equally far apart in both
-   * solutions, their mean times have the same distance, despite rounding.
+   * Returns a weighted mean of two times, rounded down. If two events are 5 units apart in both
+   * solutions, their mean times are also exactly 5 units apart, despite rounding.
    */
   private static long between(long a, long b, long weight) {
     return a + ((b - a) * weight >> WEIGHT_BITS);

@@ -24,7 +24,7 @@ import perseus.planner.problem.PlanningProblem;
  *             0 &lt;= pi &lt;= T
  *
  * d_j              duration of operation j
- * eps_j            lower convex hull of the points (time, energy without waiting) of operation j
+ * eps_j            lower convex hull of the points (time, effective energy) of operation j
  * pi               time of an event, which is the start or the end of operations
  * transfer(j, k)   transfer time from operation j to operation k
  * </pre>
@@ -35,9 +35,10 @@ import perseus.planner.problem.PlanningProblem;
  * the time of the arc's point. The capacity of an operation's arc is the difference between the
  * slopes of the lower convex hull on both sides of the arc's point. The arc of the fastest (time,
  * energy) point has unlimited capacity. A precedence is an arc of unlimited capacity, whose length
- * is the transfer time. For each flow value in watts, the solver finds the flow with the maximum
- * sum of flow times length. The dual variables are event times of least energy. The flow value is
- * the number of joules that one additional second of makespan saves.
+ * is the transfer time. The unit of flow is the watt. The total flow is the number of joules by
+ * which one additional second of makespan lowers the minimum. For each total flow, the solver finds
+ * the flow with the maximum sum of flow times length. The dual variables of this flow are the event
+ * times at which the energy is minimal.
  *
  * <p><b>Method.</b> The solver uses a primal-dual method of successive longest paths. The method is
  * from Ford and Fulkerson (Flows in Networks, 1962). The use of the method for time-cost trade-offs

@@ -36,10 +36,10 @@ import perseus.planner.problem.PlanningProblem;
  * on different makespans in parallel. The returned bound is the maximum of all straight lines at
  * each makespan.
  *
- * <p><b>Complexity.</b> The distance between the bounds of two neighbouring solutions is
- * proportional to the square of the difference of their makespans. The number of solutions is
- * proportional to {@code 1 / sqrt(certificate)}. With the certificate {@value #CERTIFICATE}, the
- * solver computes about 60 solutions, for small and for large problems.
+ * <p><b>Complexity.</b> Between two neighbouring solutions, the distance from the highest line up
+ * to the chord grows with the square of the difference of the two makespans. The number of
+ * solutions is proportional to {@code 1 / sqrt(certificate)}. With the certificate {@value
+ * #CERTIFICATE}, the solver computes about 60 solutions, for small and for large problems.
  *
  * <p><b>Limits.</b> If an operation's energy falls by most of its value within a few integer time
  * units, {@link LowerBound#certificate()} may exceed {@value #CERTIFICATE}.
@@ -48,18 +48,18 @@ public final class CertifiedSolver implements LowerBoundSolver {
   static final double CERTIFICATE = 1e-4;
 
   /**
-   * Maximum error of the lower bound between two neighbouring solutions, as a fraction of the
-   * energy.
+   * Maximum distance from the lower bound to the upper bound (chord) between two neighbouring
+   * solutions, as a fraction of the upper bound.
    */
   private static final double MAX_GAP = CERTIFICATE / (1 + CERTIFICATE);
 
-  /** Maximum distance from lower to upper bound of a solution, as a fraction of the energy. */
+  /** Maximum distance between the bounds of one solution, as a fraction of the upper bound. */
   private static final double MAX_SOLUTION_GAP = 0.2 * CERTIFICATE;
 
   /**
-   * If the error between two solutions is at most this fraction of the energy, their weighted mean
-   * is usually accurate enough. A weighted mean of two solutions takes much less computing time
-   * than a new solution.
+   * If the bounds differ by at most this fraction of the upper bound, the weighted mean of the two
+   * neighbouring solutions is usually accurate enough. A weighted mean takes much less computing
+   * time than a new solution.
    */
   private static final double INTERPOLATED_GAP = 1.4 * CERTIFICATE;
 
@@ -73,8 +73,8 @@ public final class CertifiedSolver implements LowerBoundSolver {
   private static final int TOLERANCE_STEP_BITS = 3;
 
   /**
-   * If two makespans differ by less than this number of integer time units, the solver accepts any
-   * error between them.
+   * If two makespans differ by less than this number of integer time units, the solver adds no
+   * solution between them.
    */
   private static final int MIN_INTERVAL_TICKS = 4;
 
@@ -211,7 +211,7 @@ public final class CertifiedSolver implements LowerBoundSolver {
     return solution;
   }
 
-  /** Limits the error of the lower bound between the makespans of two solutions. */
+  /** Adds solutions between two solutions, until the bound between them is accurate enough. */
   private final class Interval extends RecursiveAction {
     private static final long serialVersionUID = 1L;
 

@@ -268,8 +268,8 @@ final class CostScalingCirculation {
   }
 
   /**
-   * Pushes the surplus flow of event {@code v} along a residual arc, until the arc is no longer
-   * than the time between its two events.
+   * Pushes the surplus flow of event {@code v} along a residual arc, until the length of the arc is
+   * at most the time between its two events.
    */
   private void push(int c, int v) {
     int to = graph.head[c];

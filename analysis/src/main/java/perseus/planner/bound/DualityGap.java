@@ -3,8 +3,8 @@ package perseus.planner.bound;
 import perseus.planner.network.TickScale;
 
 /**
- * Computes the distance between upper and lower bounds on the energy, as a fraction of the energy.
- * The bounds come from approximate solutions of the LP relaxation.
+ * Computes the distance between upper and lower bounds on the energy, as a fraction of the upper
+ * bound. The bounds come from approximate solutions of the LP relaxation.
  *
  * <p>The exact bound is a convex function of the makespan. Each approximate solution gives a
  * straight line that is nowhere above the exact bound. The energy of an approximate solution is not
@@ -21,8 +21,8 @@ final class DualityGap {
   }
 
   /**
-   * Returns the distance from the straight lower bound of a solution up to its energy, as a
-   * fraction of the total energy.
+   * Returns the distance from the straight lower bound of a solution up to the energy of the
+   * solution, as a fraction of this energy.
    */
   double of(ApproximateSolution solution) {
     return gap(solution.upper(), solution, scale.seconds(solution.makespan()));
@@ -36,10 +36,10 @@ final class DualityGap {
 
   /**
    * Returns the maximum distance between upper and lower bound at any makespan between two
-   * solutions, as a fraction of the energy. The upper bound is the straight segment between the
-   * energies of the two solutions. Each solution gives a straight line as a lower bound, and the
-   * lower bound is the maximum of both lines. The distance is largest at one of the two solutions,
-   * or where both lines cross.
+   * solutions, as a fraction of the upper bound. The upper bound is the straight segment between
+   * the energies of the two solutions. Each solution gives a straight line as a lower bound, and
+   * the lower bound is the maximum of both lines. The distance is largest at one of the two
+   * solutions, or where both lines cross.
    */
   double between(ApproximateSolution slower, ApproximateSolution faster) {
     double from = scale.seconds(faster.makespan());

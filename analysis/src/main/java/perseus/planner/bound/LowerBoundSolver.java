@@ -10,8 +10,8 @@ import perseus.planner.problem.PlanningProblem;
 /**
  * Computes the lower bound L(T) on the energy of every plan with makespan T, and solutions of the
  * LP relaxation. The class {@link BreakpointSolver} computes the exact bound. The class {@link
- * CertifiedSolver} computes an approximation that is at most the exact bound, and its maximum
- * error.
+ * CertifiedSolver} computes an approximate bound and the maximum error of this bound. The
+ * approximate bound is at most the exact bound.
  *
  * <p><b>LP relaxation.</b> In a plan, each operation has one frequency with a measured time and
  * energy. In the LP relaxation, an operation may take any duration between its fastest and its
@@ -67,8 +67,8 @@ public interface LowerBoundSolver {
   }
 
   /**
-   * Computes the lower bound for all makespans, up to the makespan above which slower plans only
-   * waste energy.
+   * Computes the lower bound for all makespans up to the longest useful makespan. At this makespan,
+   * every operation has its minimum effective energy.
    *
    * @param targets makespans in seconds, in falling order, for which the caller needs solutions of
    *     the LP relaxation. For a makespan outside of the range of the lower bound, the visitor

@@ -104,8 +104,8 @@ public final class TickScale {
   private static long roundingTicks(IterationDag dag) {
     double[] two = new double[dag.size()];
     Arrays.fill(two, 2);
-    // The makespan also contains the transfer times in seconds. Therefore the result is slightly
-    // larger than necessary.
+    // Each operation counts two units: one for itself, and one for a transfer after it.
+    // The makespan also contains transfer times in seconds, so the result is slightly too large.
     return (long) Math.ceil(EarliestStarts.of(dag, two).makespanSeconds());
   }
 

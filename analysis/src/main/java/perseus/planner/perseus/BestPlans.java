@@ -44,8 +44,8 @@ final class BestPlans {
   }
 
   /**
-   * Keeps a plan for each maximum iteration time that the plan meets with less energy than the best
-   * known plan.
+   * Compares a plan with the best known plan for each maximum iteration time that the plan meets.
+   * The plan that uses less energy is kept.
    */
   void keep(Found found) {
     int position = Arrays.binarySearch(targets, found.seconds());

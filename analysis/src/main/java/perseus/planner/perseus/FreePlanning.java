@@ -33,16 +33,17 @@ import perseus.profile.ProfileRow;
  * rounds the solution of the LP relaxation to frequencies, and improves the plan by beam search.
  * Plans whose energy is far above the lower bound get longer beam searches.
  *
- * <p>The solver of the lower bound runs on the caller's thread. If no plan is a combination of
- * other plans ({@link TargetPlans}), other threads round solutions while the solver still runs.
+ * <p>The solver of the lower bound runs on the caller's thread. If every plan is rounded from its
+ * own solution, other threads round solutions while the solver still runs. If some plans are
+ * combined from other plans ({@link TargetPlans}), rounding starts when the solver has ended.
  */
 final class FreePlanning {
   /** Number of long beam searches for each of the worst plans, if there are earlier plans. */
   private static final int PASSES_WITH_EARLIER = 2;
 
   /**
-   * Divisor of the number of plans that a long beam search may improve. The divisor applies only if
-   * there are earlier plans.
+   * If there are earlier plans, a long beam search improves only the worst plans: one plan out of
+   * this number.
    */
   private static final int PLANS_PER_SEARCH_WITH_EARLIER = 4;
 

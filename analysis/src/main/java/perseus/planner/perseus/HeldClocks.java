@@ -27,10 +27,16 @@ final class HeldClocks {
   /** Number of random changes of a plan in each search. */
   private static final int MOVES = 4_000;
 
-  /** Temperature at the start of a search, divided by {@link ClockTables#meanRangeJoules}. */
+  /**
+   * Temperature at the start of a search, as a multiple of the mean range of a computation's energy
+   * ({@link ClockTables#meanRangeJoules}).
+   */
   private static final double HOT = 0.2;
 
-  /** Temperature at the end of a search, divided by {@link ClockTables#meanRangeJoules}. */
+  /**
+   * Temperature at the end of a search, as a multiple of the mean range of a computation's energy
+   * ({@link ClockTables#meanRangeJoules}).
+   */
   private static final double COLD = 0.002;
 
   /** Factor by which the price of clocks that are held too briefly rises during a search. */

@@ -48,9 +48,8 @@ public final class PerseusPlanner {
   private static final int FREE_BOUND_STEPS = 2;
 
   /**
-   * The class compares the distances from earlier plans to the lower bound with the distances when
-   * the plans were made. If the mean distance grew by more than this fraction of the bound, the
-   * planner also searches without earlier plans.
+   * Maximum mean growth of the gaps of earlier plans ({@link EarlierPlans#meanGrowth}). If the gaps
+   * grew more, the planner makes a full search.
    */
   private static final double MAX_MEAN_GROWTH = 1.5e-3;
 
@@ -62,8 +61,9 @@ public final class PerseusPlanner {
 
   /**
    * @param exact whether to compute the exact lower bound, even if it has very many breakpoints
-   * @param starts known plans of the problem, which are used if clock changes take time; the
-   *     planner's plans are at least as good
+   * @param starts known plans of the problem, such as plans of other planners. If clock changes
+   *     take time or clocks must be held for a minimum time, the search starts from these plans.
+   *     Otherwise the planner ignores them.
    */
   public PerseusPlanner(PlanningProblem problem, boolean exact, List<Plan> starts) {
     this.problem = problem;
@@ -77,7 +77,8 @@ public final class PerseusPlanner {
    * Plans a problem. The planner computes the exact lower bound if the exact bound takes at most
    * one or two seconds.
    *
-   * @param starts known plans of the problem, which are used if clock changes take time
+   * @param starts known plans, from which the search starts if clock changes take time or clocks
+   *     must be held for a minimum time
    */
   public static Frontier plan(PlanningProblem problem, PlanRequest request, List<Plan> starts) {
     return new PerseusPlanner(problem, !CertifiedSolver.isFaster(problem), starts).plan(request);
@@ -93,8 +94,8 @@ public final class PerseusPlanner {
   }
 
   /**
-   * Computes a lower bound on the energy of plans that includes the time of clock changes. The
-   * computation uses all processors.
+   * Computes a lower bound on the energy of plans in which clock changes take time. The computation
+   * uses all processors.
    */
   public static LowerBound boundWithSwitchCost(PlanningProblem problem) {
     PerseusPlanner planner =

@@ -48,17 +48,18 @@ final class SmallPlanning {
   private static final double BUDGET = 12e6;
 
   /**
-   * Smaller value that replaces {@link #BUDGET} if clock changes take no time, because beam
-   * searches of all operations have already improved the plans.
+   * Maximum number of partial plans that all searches make together with the default effort, if
+   * clock changes take no time. The number is small, because beam searches of all operations have
+   * already improved the plans.
    */
   private static final double FREE_BUDGET = 3e6;
 
-  /** Factor by which the best effort increases {@link #BUDGET} and {@link #FREE_BUDGET}. */
+  /** Factor by which the best effort increases the maximum number of partial plans. */
   private static final double BEST_FACTOR = 20;
 
   /**
-   * Maximum distance from the lower bound to the energy of a plan that is not searched again, as a
-   * fraction of the energy.
+   * A plan is not searched again if its energy is above the lower bound by at most this fraction of
+   * its energy.
    */
   private static final double SMALL_GAP = 3e-4;
 

@@ -51,14 +51,14 @@ final class SwitchEffort {
   private static final int SPREAD_SHARE = 4;
 
   /**
-   * Temperature of simulated annealing at the start of a search, divided by {@link
-   * ClockTables#meanRangeJoules}.
+   * Temperature of simulated annealing at the start of a search, as a multiple of the mean range of
+   * a computation's energy ({@link ClockTables#meanRangeJoules}).
    */
   private static final double HOT = 0.05;
 
   /**
-   * Temperature of simulated annealing at the end of a search, divided by {@link
-   * ClockTables#meanRangeJoules}.
+   * Temperature of simulated annealing at the end of a search, as a multiple of the mean range of a
+   * computation's energy ({@link ClockTables#meanRangeJoules}).
    */
   private static final double COLD = 0.002;
 

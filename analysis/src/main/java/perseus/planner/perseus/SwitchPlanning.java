@@ -63,24 +63,27 @@ final class SwitchPlanning {
    */
   private static final int RANKED_STARTS = 3;
 
-  /** Cost of each second by which a start plan is late, divided by {@link #slopeWatts}. */
+  /**
+   * Cost of each second by which a start plan is late, divided by the energy that one more second
+   * of iteration time saves.
+   */
   private static final double RANKING_PRICE = 1.5;
 
   /**
-   * Difference between the two iteration times from which {@link #slopeWatts} computes a slope, as
-   * a fraction of the shorter time.
+   * Increase of the iteration time with which {@link #slopeWatts} computes the saved energy, as a
+   * fraction of the iteration time.
    */
   private static final double SLOPE_STEP = 1e-3;
 
   /**
-   * If the distance to the lower bound grew by at most this fraction of the bound since the earlier
-   * plans were made, no search is needed.
+   * The gap of a plan is its energy above the lower bound, as a fraction of the bound. The first
+   * round skips a plan if its gap has grown by at most this number since the earlier plan was made.
    */
   private static final double MAX_GROWTH = 1.5e-4;
 
   /**
-   * If the distance to the lower bound grew by more than this fraction of the bound since the
-   * earlier plans were made, the full search is needed.
+   * Later rounds skip a plan if its gap has grown by at most this number since the earlier plan was
+   * made.
    */
   private static final double LARGE_GROWTH = 5e-4;
 

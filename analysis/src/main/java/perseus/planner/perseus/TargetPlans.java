@@ -53,16 +53,16 @@ final class TargetPlans {
   private static final double SAME_GROWTH = 3e-5;
 
   /**
-   * A new plan has an expected distance to the lower bound. If a plan is farther above the bound
-   * than expected by more than this fraction of the bound, a search follows. With a fifth of this
-   * value, planning takes 1.1 to 1.3 times as long. Plans for GPT-3 175B with 0.5 % noise are then
-   * only 0.001 to 0.002 % closer to the lower bound.
+   * A new plan has an expected distance to the lower bound. A search follows if the real distance
+   * of the plan is larger by more than this fraction of the bound. With a fifth of this value,
+   * planning takes 1.1 to 1.3 times as long. Plans for GPT-3 175B with 0.5 % noise are then only
+   * 0.001 to 0.002 % closer to the lower bound.
    */
   private static final double TOLERANCE = 5e-5;
 
   /**
-   * Distance between the plans of the first round in the list of maximum iteration times; a power
-   * of two.
+   * The first round makes plans for every n-th maximum iteration time, where n is this power of
+   * two.
    */
   private static final int FIRST_DISTANCE = 16;
 
@@ -96,8 +96,8 @@ final class TargetPlans {
   /**
    * Holds the nearest existing plans on both sides of a maximum iteration time.
    *
-   * @param expectedGap expected distance from a plan between the two plans to the lower bound, as a
-   *     fraction of the bound
+   * @param expectedGap expected distance from the new plan to the lower bound, as a fraction of the
+   *     bound
    */
   private record Neighbours(RoundedPlan slower, RoundedPlan faster, double expectedGap) {}
 

@@ -5,20 +5,20 @@ import java.util.stream.IntStream;
 
 /**
  * Holds plans that were made earlier for the same job, perhaps from another profile. A planner uses
- * an earlier plan again if its distance to the lower bound has grown only slightly since the plan
- * was made.
+ * an earlier plan again if the gap of the plan has grown only slightly since the plan was made.
  *
- * @param plans the earlier plans, with the times and energies of the present problem
- * @param gaps for each plan, the distance from the lower bound to its energy when the plan was
- *     made, as a fraction of the bound
+ * <p>The gap of a plan is its energy above the lower bound, as a fraction of the bound. For
+ * example, the gap of a plan of 1010 J is 0.01 if the lower bound is 1000 J.
+ *
+ * @param plans the earlier plans; {@link #in} computes their times and energies for another problem
+ * @param gaps gap of each plan when the plan was made
  */
 public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   /** Stands for no earlier plans. */
   public static final EarlierPlans NONE = new EarlierPlans(List.of(), List.of());
 
   /**
-   * Fraction by which a new search may exceed the iteration time of an earlier plan, because times
-   * are rounded to integers.
+   * Margin that {@link #times} adds to each iteration time, as a fraction of the iteration time.
    */
   private static final double ROUNDING = 1e-9;
 
@@ -42,7 +42,8 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
 
   /**
    * Returns the same plans for another problem of the same job, for example a problem with a new
-   * profile.
+   * profile. The returned plans have the times and energies of the other problem, but their old
+   * gaps.
    *
    * @throws perseus.io.UserError if the profile of the other problem lacks a row that a plan uses
    */
@@ -55,10 +56,10 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   }
 
   /**
-   * Returns the mean increase of the distances from the lower bound to the energies of the plans
-   * since the plans were made. The increase is a fraction of the bound.
+   * Returns the mean increase of the gaps since the plans were made. For example, the result is
+   * 0.002 if every gap grew from 0.001 to 0.003.
    *
-   * @param bound lower bound on the energy of plans of the present problem
+   * @param bound the lower bound from which the new gaps are computed
    * @throws IllegalArgumentException if there are no earlier plans
    */
   public double meanGrowth(LowerBound bound) {
@@ -73,9 +74,8 @@ public record EarlierPlans(List<Plan> plans, List<Double> gaps) {
   }
 
   /**
-   * Returns the iteration times of the plans in the present problem, in seconds. Each returned time
-   * is longer than the time of its plan by a factor of 1 + 1e-9. Without this margin, rounding
-   * could make the plan too slow for the returned time.
+   * Returns a maximum iteration time for each plan in seconds: the time of the plan, multiplied by
+   * 1 + 1e-9. Without this margin, rounding errors could make the plan slower than its maximum.
    */
   public double[] times() {
     return plans.stream().mapToDouble(plan -> plan.timeSeconds() * (1 + ROUNDING)).toArray();

@@ -8,9 +8,9 @@ import java.util.Arrays;
  *
  * <p>The lower bound L(T) is a convex and piecewise linear function of the makespan T. A breakpoint
  * is a makespan at which the slope of the lower bound changes. The first and the last breakpoint
- * are the ends of the range for which the bound was computed. At the longest computed makespan,
- * every operation has its minimum effective energy (energy minus the energy of waiting for the same
- * time).
+ * are the ends of the range for which the bound was computed. At the longest computed makespan, the
+ * bound on effective energy (energy minus the energy of waiting for the same time) reaches its
+ * minimum.
  *
  * <p>The package {@code perseus.planner.bound} computes the lower bound from the LP relaxation. The
  * energy of the best plan may be above the lower bound. The reason is that a GPU can run an
@@ -94,8 +94,8 @@ public final class LowerBound {
   }
 
   /**
-   * Returns the makespan in seconds at which every operation has its minimum effective energy
-   * (energy minus the energy of waiting for the same time).
+   * Returns the shortest makespan in seconds at which the bound on effective energy (energy minus
+   * the energy of waiting for the same time) has its minimum.
    */
   public double timeOfLeastEffectiveEnergy() {
     return times[0];

@@ -93,8 +93,8 @@ public final class PlanningProblem {
    * Makes the problem of one iteration with a given power of waiting GPUs.
    *
    * @param profile a profile whose stages have rows for all instructions of the schedule
-   * @param asked the pipeline schedule; a schedule that can run with different instructions uses
-   *     the instructions of the profile
+   * @param asked the pipeline schedule. If the schedule has variants with different instructions,
+   *     the method takes the variant whose instructions are in the profile.
    * @param microbatches number of microbatches per iteration, at least 1
    * @param blockingWattsPerGpu for each stage, the power of one GPU while it waits, in watts, at
    *     least 0

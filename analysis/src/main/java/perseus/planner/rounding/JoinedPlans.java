@@ -13,11 +13,11 @@ import perseus.planner.network.OptionTables;
  * their starts in the faster plan. By bisection, the class finds the operation at which the second
  * plan begins. The slower plan gets as many operations as the deadline allows.
  *
- * <p>Far from the two ends of the iteration, time and energy of a plan grow evenly along the
- * iteration. Time and energy of a joined plan are close to weighted means of the two given plans,
- * plus some energy of waiting. The lower bound is convex, so it lies below the straight line
- * between two plans. The distance between the lower bound and this straight line is about
- * proportional to the square of the difference of the two makespans.
+ * <p>Except near the start and the end of the iteration, each microbatch adds about the same time
+ * and the same energy. Therefore time and energy of a joined plan are close to weighted means of
+ * the two given plans, plus some energy of waiting. The lower bound is convex, so it lies below the
+ * straight line between two plans. The distance between the lower bound and this straight line is
+ * about proportional to the square of the difference of the two makespans.
  *
  * <p>With n operations and E precedences, joining takes O((E + n) log n).
  */

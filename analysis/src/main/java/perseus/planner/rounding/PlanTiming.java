@@ -94,8 +94,8 @@ public final class PlanTiming {
   }
 
   /**
-   * Returns the maximum duration of operation j, in integer time units, with which the otherwise
-   * unchanged plan meets its deadline.
+   * Returns the maximum duration of operation j in integer time units. With this duration, the plan
+   * still meets its deadline if no other operation changes.
    */
   public long available(int j) {
     return deadline - tails[j] - starts[j];

@@ -18,15 +18,16 @@ import perseus.planner.problem.PlanningProblem;
  * state lies between the filling and the draining of the pipeline.
  *
  * <p>In the steady state, every stage repeats one forward and one backward, and waits for its
- * neighbours in each repetition. A stage that is sometimes faster and sometimes slower than its
- * neighbours would lose the saved energy, because its neighbours would wait. All stages get the
- * same cycle time: the time of one forward and one backward. A stage takes a forward frequency and
- * a backward frequency that together fit into the cycle time. Of all pairs that fit, it takes the
+ * neighbours in each repetition. If a stage were faster in some repetitions and slower in others,
+ * its neighbours would wait, and waiting would use up the saved energy. All stages get the same
+ * cycle time: the time of one forward and one backward. A stage takes a forward frequency and a
+ * backward frequency that together fit into the cycle time. Of all pairs that fit, it takes the
  * pair with the lowest energy.
  *
- * <p>A plan combines a shorter and a longer cycle time. The two are close together on the lower
- * convex hull of the points (cycle time, energy). The last repetitions in the steady state have the
- * longer cycle time, as many as the deadline allows.
+ * <p>A plan combines a shorter and a longer cycle time. The two cycle times are close together on
+ * the lower convex hull of the points (cycle time, energy). The first repetitions in the steady
+ * state have the shorter cycle time, and the last repetitions have the longer one. The number of
+ * slower repetitions is as large as the deadline allows.
  *
  * <p>Finding the cycle times takes O(C S K) once per problem. C is the number of tried cycle times,
  * S the number of stages, and K the number of frequencies per operation. One rounding takes O((log
@@ -78,11 +79,10 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Creates one object for each element of {@code ramps}. An element gets no object if fewer than
-   * two microbatches remain between the unchanged microbatches.
+   * Creates one object for each number r in {@code ramps}. The object leaves the first r and the
+   * last r microbatches unchanged. A number r gets no object if fewer than two microbatches remain.
    *
-   * @param ramps for each returned object, a number r: the object leaves the first r and the last r
-   *     microbatches unchanged
+   * @param ramps numbers of microbatches at each end that stay unchanged
    */
   static List<SteadyStateRounding> ofRamps(
       PlanningProblem problem, OptionTables network, int... ramps) {
@@ -142,10 +142,10 @@ final class SteadyStateRounding {
    * Rounds the operations of the steady state to frequencies.
    *
    * @param others for each operation, the index of its frequency choice in a plan that ends by the
-   *     deadline; used outside of the steady state
+   *     deadline. Operations outside of the steady state keep these choices.
    * @param deadline latest end of the iteration, in integer time units
-   * @return for each operation, the index of its frequency choice in a plan that ends by the
-   *     deadline; null if even the shortest cycle time is too long for the deadline
+   * @return for each operation, the index of its frequency choice; null if even the shortest cycle
+   *     time misses the deadline
    */
   int[] round(int[] others, long deadline) {
     int low = -1;
@@ -241,8 +241,8 @@ final class SteadyStateRounding {
   }
 
   /**
-   * Makes a plan in which as many of the last repetitions as the deadline allows are slow, and all
-   * others are fast.
+   * Makes a plan in which the first repetitions are fast, and the last repetitions are slow. The
+   * number of slow repetitions is as large as the deadline allows.
    */
   private int[] mix(int[] others, Cycle faster, Cycle slower, long deadline) {
     int low = 0;

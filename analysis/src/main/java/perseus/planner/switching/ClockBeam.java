@@ -63,8 +63,8 @@ public final class ClockBeam {
   private boolean complete;
 
   /**
-   * @param flow flow in watts, which gives each second of each operation a price; every flow gives
-   *     valid lower bounds
+   * @param flow prices of time for the operations and precedences; the lower bounds are valid with
+   *     every flow
    * @param latestSeconds maximum iteration time in seconds
    * @param width maximum number of partial plans (frequencies of the first operations) that are
    *     kept after each operation

@@ -25,8 +25,8 @@ import perseus.planner.problem.PlanningProblem;
  * <p>Dynamic programming finds the minimum as a shortest path through pairs of computation and
  * frequency (Viterbi, IEEE Transactions on Information Theory 13, 1967). With n computations and F
  * frequencies, a rank takes O(n F) memory and O(n F^2) time, or O(n F) time if all clock changes
- * are equal. The class chooses the frequencies of each rank independently. Only the prices of time
- * make ranks depend on each other.
+ * are equal. The class chooses the frequencies of each rank independently. The ranks influence each
+ * other only through the prices of time.
  */
 final class ClockPaths {
   private final ClockTables tables;

@@ -7,8 +7,9 @@ import perseus.planner.problem.PlanningProblem;
  * Computes lower bounds on the energy of all plans that complete a partial plan. A partial plan has
  * frequencies for the first operations of a {@link ClockOrder}.
  *
- * <p>No path through the iteration takes longer than the iteration time. Every plan that completes
- * a partial plan satisfies two inequalities:
+ * <p>The bounds use prices of time that form a flow ({@link PathFlow}). No path through the
+ * iteration takes longer than the iteration time. Every plan that completes a partial plan
+ * satisfies two inequalities:
  *
  * <pre>
  * sum_(j in R) (f_j t_j) + lags + changes &lt;= F_R T - sum_k in_k r_k,
@@ -43,7 +44,7 @@ final class ClockPrices {
 
   /**
    * {@code in[i][k]} is the flow in watts from the operations up to position i to operation {@code
-   * order.pending[i][k]}.
+   * order.pending[i][k]}. It is the price of each second by which the operation starts later.
    */
   final double[][] in;
 

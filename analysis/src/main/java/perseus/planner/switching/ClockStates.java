@@ -62,15 +62,12 @@ final class ClockStates {
 
   private final int[] keys;
 
-  /**
-   * For each value of the last bits of a key, the newest partial plan with these bits; NONE if
-   * there is none.
-   */
+  /** Hash table: the newest partial plan in each bucket; NONE if the bucket is empty. */
   private final int[] newest;
 
   /**
-   * For each partial plan, the partial plan that was added before it and whose key has the same
-   * last bits.
+   * For each partial plan, the previous partial plan in the same bucket of the hash table; NONE if
+   * there is none.
    */
   private final int[] older;
 

@@ -34,7 +34,8 @@ final class ClockStep {
 
   /**
    * @param i position of the operation in the order of {@link ClockOrder}
-   * @param watts price in watts of each second of delay of the operations in {@code pending[i]}
+   * @param watts for each operation in {@code pending[i]}, the price of one second of delay, in
+   *     watts
    * @param useful for each operation, the earliest useful start in seconds ({@link ClockTails})
    */
   ClockStep(ClockTables tables, ClockOrder order, int i, double[] watts, double[] useful) {

@@ -4,9 +4,11 @@ import java.util.Arrays;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Holds a flow from the start to the end of an iteration, as a weighted sum of paths through
- * operations and precedences. The weight of a path is a price of time in watts: joules for each
- * second by which the path becomes longer. Callers must not modify the arrays.
+ * Holds prices of time for the operations, clock changes and precedences of an iteration. The
+ * prices form a flow: a weighted sum of paths from the start to the end of the iteration. The
+ * weight of a path is the price in joules of each second that the path takes, so its unit is the
+ * watt. The price of an operation is the sum of the weights of all paths through the operation.
+ * Callers must not modify the arrays.
  */
 public final class PathFlow {
   /** Sum of the weights of all paths in watts. */
@@ -15,13 +17,16 @@ public final class PathFlow {
   /** Sum in joules of the transfer times on all paths, each multiplied by the path's weight. */
   double lagJoules;
 
-  /** Flow in watts through each operation. */
+  /** Price of one second of each operation, in watts. */
   final double[] watts;
 
-  /** Flow in watts through the clock change before each operation. */
+  /** Price of one second of the clock change before each operation, in watts. */
   final double[] changeWatts;
 
-  /** Flow in watts through each precedence, in the order of {@link ClockTables#predecessors}. */
+  /**
+   * Price of one second of the transfer of each precedence in watts, in the order of {@link
+   * ClockTables#predecessors}.
+   */
   final double[] precedenceWatts;
 
   private final ClockTables tables;
@@ -56,8 +61,8 @@ public final class PathFlow {
   }
 
   /**
-   * Adds the weight of a path in watts to the flow through the precedence from operation p to
-   * operation j.
+   * Adds the weight of a path in watts to the price of the precedence from operation p to operation
+   * j.
    */
   void addPrecedence(int p, int j, double pathWatts, double lagSeconds) {
     for (int i = tables.predecessorsFrom[j]; i < tables.predecessorsFrom[j + 1]; i++) {

@@ -12,10 +12,11 @@ import perseus.planner.problem.LowerBound;
 import perseus.planner.problem.PlanningProblem;
 
 /**
- * Computes a lower bound on the energy of all plans that includes the time of clock changes.
+ * Computes a lower bound on the energy of all plans, if clock changes take time.
  *
- * <p>The bound follows from a flow of watts through the iteration. The flow is a weighted sum of
- * paths. No path is longer than the iteration time. Every plan satisfies two inequalities:
+ * <p>The bound follows from prices of time that form a flow ({@link PathFlow}): a weighted sum of
+ * paths through the iteration. The weight of a path is the price in joules of each second that the
+ * path takes. No path is longer than the iteration time. Every plan satisfies two inequalities:
  *
  * <pre>
  * sum_j f_j t_j + sum_e f_e l_e + sum_j q_j c_j &lt;= F T,
@@ -76,8 +77,8 @@ public final class SwitchBound {
    * @param line the highest straight lower bound that was found
    * @param plans one plan for each step of the search, as an array with the index of the frequency
    *     of each operation
-   * @param flow the flow of watts from which the line was computed; null unless the problem is
-   *     small ({@link ClockBeam#isSmall})
+   * @param flow the flow (prices of time) from which the line was computed; null unless the problem
+   *     is small ({@link ClockBeam#isSmall})
    */
   public record Line(SupportingLine line, List<int[]> plans, PathFlow flow) {}
 

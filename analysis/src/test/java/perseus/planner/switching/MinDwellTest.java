@@ -112,7 +112,7 @@ class MinDwellTest {
     assertOptimal(problem);
   }
 
-  /** Tests problems in which no plan that ignores the minimum time can be repaired. */
+  /** Tests problems in which plans that ignore the minimum time cannot be repaired. */
   @ParameterizedTest
   @CsvSource({"102, 98", "1663, 117", "1838, 32", "1998, 62", "2249, 71"})
   void plansAreFoundWhereNoKnownPlanCanBeRepaired(long seed, int dwell) {
@@ -148,8 +148,8 @@ class MinDwellTest {
                 8,
                 new double[] {1})
             .withMinDwell(10);
-    // The eight forwards take 8 s, 12 s or 9.6 s at one frequency. At each of their frequencies,
-    // the eight backwards together take at least the minimum hold time of 10 s.
+    // The eight forwards together take 8 s at 1000 MHz, 12 s at 990 MHz, or 9.6 s at 980 MHz.
+    // The eight backwards together take at least 16 s. Every clock must be held for 10 s.
     List<Plan> plans = Planners.PERSEUS.plan(problem, new PlanRequest(5)).plans();
     assertThat(plans).isNotEmpty();
     for (Plan plan : plans) {
@@ -160,9 +160,10 @@ class MinDwellTest {
   }
 
   /**
-   * The optimum is the energy minus 75 W of waiting for each stage, from an MILP (HiGHS in SciPy
-   * 1.17). Times are {@code seconds * (0.8 / c + 0.2)}, and powers are {@code 80 + 180 c^3} watts,
-   * where c is the clock as a fraction of 1410 MHz.
+   * The optimum was computed as a mixed-integer linear program with HiGHS in SciPy 1.17. It is the
+   * energy in joules, minus the energy of waiting with 75 W per stage. Times are {@code seconds *
+   * (0.8 / c + 0.2)}, and powers are {@code 80 + 180 c^3} watts, where c is the clock as a fraction
+   * of 1410 MHz.
    */
   @ParameterizedTest
   @CsvSource({

@@ -24,7 +24,7 @@ class SwitchBoundTest {
   private static final int TARGETS = 5;
   private static final int STEPS = 20;
 
-  /** Holds the bound that ignores clock changes, and the bound that includes their time. */
+  /** Holds the bound that ignores clock changes, and the bound for clock changes that take time. */
   private record Bounds(LowerBound free, LowerBound raised) {
     static Bounds of(PlanningProblem problem) {
       TickScale scale = new TickScale(problem);
