@@ -26,9 +26,9 @@ import perseus.wire.Daemon;
  */
 public final class Agent {
   /**
-   * When the training command of one node has ended, the agent waits up to {@code OTHERS_SECONDS}
-   * seconds for the other nodes. The other nodes need this time, because the last iteration does
-   * not end at the same time on all ranks.
+   * After the training command of one node has ended, the agent waits up to 5 seconds until the
+   * commands of the other nodes have also ended. The last iteration does not end at the same time
+   * on all ranks.
    */
   private static final int OTHERS_SECONDS = 5;
 

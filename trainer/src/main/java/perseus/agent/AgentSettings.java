@@ -37,8 +37,9 @@ public record AgentSettings(
   }
 
   /**
-   * Returns a directory for files that have the same names on all hosts of the job. In a job on
-   * several hosts, the returned directory contains the number of the host.
+   * Returns the directory for files that would have the same names on every host. In a job on
+   * several hosts, it is a folder such as {@code node-1} in the output directory, so that no host
+   * overwrites the files of another host.
    */
   Path directoryOfHost() {
     return nodes.areSeveral() ? outputDirectory.resolve("node-" + nodes.node()) : outputDirectory;

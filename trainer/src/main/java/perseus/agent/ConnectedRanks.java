@@ -12,8 +12,8 @@ import perseus.io.UserError;
 /** Holds the connected ranks of the job, and refuses ranks of another job. */
 final class ConnectedRanks {
   /**
-   * When a process connects as a rank, any other process with the same rank must end within {@code
-   * EARLIER_SECONDS} seconds.
+   * When a process connects as a rank, an earlier process of the same rank must end within 5
+   * seconds.
    */
   private static final int EARLIER_SECONDS = 5;
 
@@ -61,7 +61,9 @@ final class ConnectedRanks {
   }
 
   /**
-   * Returns whether all ranks of the job were started again, as the first message of a rank shows.
+   * Returns whether the first message of a rank shows that all ranks of the job were started again.
+   * This is so if a rank with the same number has connected before, or if the degrees of
+   * parallelism have changed.
    *
    * @throws UserError if the rank and the connected ranks have different degrees of parallelism
    */

@@ -24,8 +24,8 @@ record LearntSchedule(int microbatches, List<List<Step>> positions) {
   /**
    * Combines the orders in which the ranks of a job run their forwards and backwards.
    *
-   * @throws UserError if the orders of the ranks do not fit together, if some are missing, or if no
-   *     plan can be made
+   * @throws UserError if two ranks with the same position run different orders, if a position has
+   *     no rank, or if no planner supports an instruction of the job
    */
   static LearntSchedule of(SortedMap<Integer, SteeredRank> ranks, int positions) {
     List<List<Step>> orders = new ArrayList<>();

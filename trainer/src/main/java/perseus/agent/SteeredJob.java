@@ -37,8 +37,8 @@ final class SteeredJob {
   /**
    * @param running all ranks of the job by their numbers; each rank has ended at least one
    *     iteration
-   * @throws UserError if the ranks run instructions in orders that do not fit together, or if the
-   *     scheduler does not fit the job. A rank that connected too late is also an error.
+   * @throws UserError if no order can be learnt ({@link LearntSchedule}), if the scheduler does not
+   *     accept the job, or if a rank connected after another rank had ended iterations
    */
   SteeredJob(AgentSettings settings, GpuType gpus, SortedMap<Integer, SteeredRank> running) {
     requireCommonStart(running);

@@ -78,7 +78,7 @@ final class Steering {
     return ranks;
   }
 
-  /** Returns whether the last schedules will be used again after a restart of the job. */
+  /** Returns whether restarted ranks must run under the last schedule again. */
   boolean resumes() {
     return resumed;
   }
@@ -172,8 +172,8 @@ final class Steering {
   /**
    * Returns the number of the first iteration under the next frequency schedule, which must be the
    * same on all ranks. If all ranks wait for the schedule, the schedule begins with their next
-   * iteration. If a rank does not wait, the schedule begins 2 iterations later. The rank runs
-   * further iterations before it receives the schedule.
+   * iteration. If a rank does not wait, the schedule begins 2 iterations later, because the rank
+   * runs further iterations before it receives the schedule.
    */
   private int firstOfNextRound() {
     int furthest = ranks.values().stream().mapToInt(SteeredRank::iterations).max().orElse(0);

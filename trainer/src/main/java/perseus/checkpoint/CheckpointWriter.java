@@ -122,7 +122,7 @@ public record CheckpointWriter(Path path) {
    * Deletes the oldest checkpoints of the directory.
    *
    * @param count number of the newest checkpoints that are kept
-   * @param id text that differs between any two jobs
+   * @param id id of the job, which the temporary name of a folder contains while it is deleted
    * @throws UserError if a checkpoint cannot be deleted
    */
   public void keepNewest(int count, String id) {
@@ -152,7 +152,7 @@ public record CheckpointWriter(Path path) {
    * job fail. If a folder cannot be deleted, the method {@link #prepare} of the next job deletes
    * the folder.
    *
-   * @param id text that differs between any two jobs
+   * @param id id of the job, which the temporary names of its folders contain
    */
   public void deleteUnfinished(String id) {
     try {

@@ -41,8 +41,9 @@ public final class ResumeSettings {
   private static final String TENSOR_PARALLEL = "tp";
 
   /**
-   * Names of the flags that change neither the losses nor the parameters of a resumed training. The
-   * checkpoint replaces the initial weights and the initial loss scale.
+   * Names of the flags that change neither the losses nor the parameters of a resumed training. For
+   * example, the flag {@code init_method_std} has no effect, because the checkpoint replaces the
+   * initial weights.
    */
   private static final Set<String> IRRELEVANT =
       Set.of(

@@ -15,10 +15,11 @@ import perseus.io.UserError;
  * <p>Open MPI has no variable with the address of its first process, which runs node 0. The address
  * of node 0 is therefore the host of mpirun. Version 4 writes the host of mpirun into
  * OMPI_MCA_orte_hnp_uri, with a value such as {@code 1161691136.0;tcp://10.0.0.1:44301}. Version 5
- * writes it into PMIX_NAMESPACE, with a value such as {@code prterun-gpu01-4711@1} (function
- * prte_plm_base_set_hnp_name of PRRTE). In most cases, mpirun runs on the host of its first process
- * and starts it itself, as daemon 0. Otherwise, a daemon with a higher number has started the first
- * process. In this case, {@link #masterAddress} throws an error.
+ * writes the name of mpirun's host into PMIX_NAMESPACE, with a value such as {@code
+ * prterun-gpu01-4711@1} (function prte_plm_base_set_hnp_name of PRRTE). In most cases, the first
+ * process runs on the host of mpirun, and mpirun itself (daemon 0) has started it. If a daemon with
+ * a higher number has started the first process, mpirun runs on another host. In this case, {@link
+ * #masterAddress} throws an error.
  */
 final class OpenMpi extends NumberedNodes {
   private static final String NAME = "mpirun";

@@ -9,9 +9,9 @@ package perseus.cluster;
 public record ThisProcess(long pid, boolean terminal) {
 
   /**
-   * Returns whether a person has probably started this process in a shell. The shell was started by
-   * srun with the flag --pty. A process that srun starts has a terminal only if srun has the flag
-   * --pty.
+   * Returns whether a person has probably typed the command of this process in a shell of {@code
+   * srun --pty}. Processes of srun have a terminal only with the flag --pty. The process that srun
+   * itself has started is then the shell, and not this process.
    *
    * @param task process ID of the program that srun has started on this node; null if unknown
    */

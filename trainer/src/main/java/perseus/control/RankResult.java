@@ -21,8 +21,8 @@ import java.util.Map;
  *     instruction in iteration i. If a caller passes null as {@code energyBreakdown}, the record
  *     contains an empty map.
  * @param precision largest relative standard error of the times and energies of the rank's forwards
- *     and backwards, at most 1. The {@code precision} is 1 if the rank could not estimate the
- *     standard error, and null if the rank never estimates it.
+ *     and backwards, at most 1. It is 1 if the rank has too few measurements for an estimate. It is
+ *     null if the rank does not estimate standard errors at all.
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RankResult(

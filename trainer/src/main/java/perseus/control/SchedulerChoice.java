@@ -20,10 +20,8 @@ import perseus.planfile.PlanCatalog;
  * @param factory function that creates the scheduler of a job. The function {@code factory} reads
  *     the plan files when it creates a scheduler. The user may write the plan files after the plan
  *     server has started.
- * @param fileCheck function that reads the plan files without creating a scheduler. For the
- *     scheduler {@code Straggler} without the argument {@code replan_tolerance}, {@code fileCheck}
- *     reads only the list of plans with predicted times and energies. The function {@code
- *     fileCheck} throws a {@link UserError} if a file is missing or wrong.
+ * @param fileCheck function that reads the plan files without creating a scheduler. The function
+ *     {@code fileCheck} throws a {@link UserError} if a file is missing or wrong.
  * @param frontier function that reads the time-energy frontier of the scheduler's plans
  * @param computations function that returns the forwards and backwards of a stage. It is used for
  *     jobs with the HTTP dialect of Zeus, which do not register their forwards and backwards.

@@ -67,7 +67,7 @@ public sealed interface Command {
    * Tells a launcher to remove the unfinished checkpoints of earlier jobs from the directory into
    * which its node saves. The launcher answers with {@link Event.PreparedCheckpoints}.
    *
-   * @param id text that differs between any two jobs
+   * @param id id of this job, which the temporary names of its checkpoints will contain
    */
   record PrepareCheckpoints(String id) implements Command {}
 
@@ -126,7 +126,7 @@ public sealed interface Command {
    * @param warmup whether the iterations under the frequency schedule are a warm-up. Measurements
    *     of a warm-up are not used.
    * @param hostSlowdown time of an instruction on the simulated GPU at the highest clock, divided
-   *     by its time on a host without other work. The value of {@code hostSlowdown} is the same for
+   *     by the time that a host without other work needs to compute it. The value is the same for
    *     all ranks.
    * @param breakdown whether the rank must report the time of each instruction to node 0
    * @param precision whether the rank reports a relative standard error after each iteration. The

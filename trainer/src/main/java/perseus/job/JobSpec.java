@@ -108,8 +108,8 @@ public record JobSpec(
    * @param paced whether a host waits, after each instruction, until its simulated GPU has also
    *     finished the instruction
    * @param simSlowdown time of an instruction on the simulated GPU at the highest clock, divided by
-   *     its time on a host without other work. If {@code simSlowdown} is 0, the job measures and
-   *     uses the smallest factor with which the hosts are fast enough.
+   *     the time that a host without other work needs to compute it. If {@code simSlowdown} is 0,
+   *     the job measures how large the value must be, so that the hosts are fast enough.
    */
   public record DeviceSpec(
       String gpu,

@@ -15,20 +15,19 @@ public record Lateness(long instructions, long late, double lateSeconds, double 
   /** Value for a rank that has run no instruction. */
   public static final Lateness NONE = new Lateness(0, 0, 0, 0);
 
-  /**
-   * An instruction is not late if its delay is at most the product of {@code TOLERATED_SHARE} and
-   * its time on the simulated GPU.
-   */
+  /** An instruction is not late if its delay is at most 2 % of its time on the simulated GPU. */
   private static final double TOLERATED_SHARE = 0.02;
 
   /**
-   * An instruction is not late if its delay is at most {@code TOLERATED_SECONDS} seconds. Short
-   * delays of instructions are tolerated, because the operating system needs some time to wake up a
-   * thread.
+   * An instruction is not late if its delay is at most 0.5 ms. Such delays are tolerated, because
+   * the operating system needs some time to wake up a thread.
    */
   private static final double TOLERATED_SECONDS = 0.0005;
 
-  /** If {@link #share} is above this limit, measured times and energies are treated as wrong. */
+  /**
+   * If the delays are more than 0.5 % of the time of all instructions ({@link #share}), the
+   * measured times and energies are treated as wrong.
+   */
   private static final double MAX_LOST_SHARE = 0.005;
 
   /**

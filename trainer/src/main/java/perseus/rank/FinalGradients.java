@@ -13,13 +13,12 @@ import perseus.model.layer.Layer;
 import perseus.model.layer.Parameter;
 
 /**
- * Finds when the gradient of each parameter of a rank is final. The result is a layer and a
- * microbatch: the gradient is final after the backward of this layer for this microbatch. A
- * gradient is final if no later backward of this rank adds to it. If only one stage of the rank
- * uses a parameter, its gradient becomes final in the last backward of the stage. In this backward,
- * the gradient is final when the first layer that uses the parameter has run its backward. If
- * several stages of the rank use a parameter, its gradient is final after the last backwards of all
- * these stages.
+ * Finds when the gradient of each parameter of a rank is final. A gradient is final if no later
+ * backward of this rank adds to it. For each parameter, the class finds the backward and the layer
+ * after which its gradient is final. If only one stage of the rank uses a parameter, its gradient
+ * becomes final in the last backward of the stage. A backward begins with the last layer, so the
+ * gradient is final after the first layer that uses the parameter. If several stages of the rank
+ * use a parameter, its gradient is final after the last backwards of all these stages.
  *
  * <p>Gradients become final in the same order on all ranks with the same stages.
  */

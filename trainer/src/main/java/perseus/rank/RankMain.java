@@ -21,8 +21,7 @@ import perseus.wire.Daemon;
 public final class RankMain {
   /**
    * Time in seconds that a rank waits before it reports the lost connection to another rank. If
-   * another rank has failed, the launcher kills this process within 2 seconds. Node 0 waits longer,
-   * 5 seconds, for the cause of a failure.
+   * another rank has failed, the launcher kills this process within 2 seconds.
    */
   private static final int LAUNCHER_GRACE_SECONDS = 2;
 

@@ -10,8 +10,8 @@ import perseus.transport.TensorGroup;
 
 /**
  * Holds the objects with which a rank trains: its pipeline stages, its training data and its
- * optimizer. The settings of a node contain the name of a class that implements {@link Factory}.
- * This class creates the objects of a rank.
+ * optimizer. The settings of a node name a class that implements {@link Factory} and creates these
+ * objects.
  */
 public interface RankTensors extends AutoCloseable {
   RankModel model();

@@ -41,8 +41,8 @@ public final class GpuMonitor implements AutoCloseable {
   private static final double STUCK_SECONDS = 10;
 
   /**
-   * If the driver does not answer for {@link #STUCK_SECONDS} plus {@code ANSWER_SECONDS} seconds,
-   * the monitor reports an error.
+   * If the driver has not answered for 15 seconds ({@link #STUCK_SECONDS} + {@code
+   * ANSWER_SECONDS}), {@link #joulesAt} reports an error.
    */
   private static final double ANSWER_SECONDS = 5;
 

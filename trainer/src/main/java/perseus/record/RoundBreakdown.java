@@ -13,9 +13,9 @@ import perseus.pipeline.Instruction;
  * Stores the durations in seconds of the data loads, forwards and backwards of one rank under one
  * frequency schedule.
  *
- * <p>Schedulers have their own names for instructions, under which the times are stored. Schedulers
- * count a separate recomputation as a forward. They call the backward after it a pure backward. For
- * a scheduler, the combined instruction forward_backward is a backward.
+ * <p>The times are stored under the names that schedulers use. For a scheduler, a recomputation is
+ * a forward, and the backward after it is a pure backward. The combined instruction
+ * forward_backward is a backward.
  */
 public final class RoundBreakdown implements InstructionSink {
   private static final List<PipeInstruction> KEPT =

@@ -30,15 +30,14 @@ public final class Acceptor implements AutoCloseable {
   static final int MAX_STRANGERS = 256;
 
   /**
-   * At most {@code MAX_LOGGED_REFUSALS} refusals are logged, so that unknown callers cannot flood
-   * the log. A refusal with the same host and the same reason is logged only once.
+   * At most 20 refusals are logged, so that unknown callers cannot flood the log. A refusal with
+   * the same host and the same reason is logged only once.
    */
   private static final int MAX_LOGGED_REFUSALS = 20;
 
   /**
-   * After a failure to accept a connection, the thread waits for {@code RETRY_MILLIS} milliseconds
-   * and tries again. A failure to accept a connection can be temporary, for example if all file
-   * handles are in use.
+   * After a failure to accept a connection, the thread waits for 0.2 s and tries again. A failure
+   * to accept a connection can be temporary, for example if all file handles are in use.
    */
   private static final long RETRY_MILLIS = 200;
 

@@ -90,10 +90,11 @@ public final class CommandProcess {
   }
 
   /**
-   * Waits until the training command has ended, and returns its exit code as a shell would report
-   * it. After a call of {@link #terminate}, the method {@code await} also waits some seconds for
-   * the descendants of the training command. The returned exit code is 0 if {@link #terminate} has
-   * ended the training command.
+   * Waits until the training command has ended, and returns its exit code. If a signal has ended
+   * the command, the exit code is 128 plus the number of the signal. After a call of {@link
+   * #terminate}, the method {@code await} also waits some seconds for the descendants of the
+   * training command. The returned exit code is 0 if {@link #terminate} has ended the training
+   * command.
    */
   public int await() {
     while (true) {

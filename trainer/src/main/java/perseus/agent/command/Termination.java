@@ -84,7 +84,10 @@ final class Termination {
     }
   }
 
-  /** Waits until all processes have ended, or until the processes that still run are reported. */
+  /**
+   * Waits until all processes have ended, but at most {@value #PATIENCE_SECONDS} seconds from the
+   * signal.
+   */
   void await() throws InterruptedException {
     watch.join();
   }

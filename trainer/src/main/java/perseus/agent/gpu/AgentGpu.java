@@ -43,8 +43,8 @@ public interface AgentGpu extends AutoCloseable {
 
   /**
    * Returns an object that supplies the cumulative energy in joules at the given time in seconds.
-   * The given time must not be in the future. This object may wait until the sensor has measured
-   * the energy up to the given time.
+   * The given time must not be in the future. The returned object may wait until the sensor has
+   * measured the energy up to the given time.
    */
   DoubleSupplier joulesAt(double seconds);
 

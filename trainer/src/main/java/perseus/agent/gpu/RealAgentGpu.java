@@ -22,7 +22,7 @@ import perseus.record.GpuMonitor;
  * each rank gets all sensor readings.
  */
 final class RealAgentGpu implements AgentGpu {
-  /** Maximum lag of the energy counter behind the energy that the GPU has used. */
+  /** The energy counter shows used energy at most this time later. */
   private static final java.time.Duration SETTLE = java.time.Duration.ofMillis(500);
 
   private final Gpu gpu;

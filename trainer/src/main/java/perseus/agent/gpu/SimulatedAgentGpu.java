@@ -21,10 +21,14 @@ import perseus.pipeline.Instruction;
 import perseus.rank.device.HostPace;
 
 /**
- * Simulates the GPU of one rank. At its highest clock, the simulated GPU is slower by a constant
- * factor (the slowdown) than a host without other work. The slowdown gives the host enough time to
- * finish an instruction before the simulated GPU, even if other work delays the host. At a lower
- * clock, the compute-bound part of an instruction takes longer, and the memory-bound part does not.
+ * Simulates the GPU of one rank. The host computes each instruction, and the rank then waits until
+ * the simulated GPU has also finished it.
+ *
+ * <p>The time of an instruction on the simulated GPU is computed from the time that a host without
+ * other work needs for it. At the highest clock, this time is multiplied by the slowdown. For
+ * example, with the slowdown 2, an instruction of 10 ms on the host takes 20 ms on the simulated
+ * GPU. The host then has time to spare, even if other work delays it. At a lower clock, the
+ * compute-bound part of an instruction takes longer, and the memory-bound part does not.
  */
 final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   /**
@@ -146,7 +150,9 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
             elapsed / simulated.seconds(wantedMhz)));
   }
 
-  /** Returns the work of an instruction that takes one second at the highest clock. */
+  /**
+   * Returns the work that takes one second at the highest clock, for an instruction of this kind.
+   */
   private GpuWork work(Instruction logged) {
     Instruction kind = ChunkInstruction.of(logged).instruction();
     double share = kind.isComputation() ? COMPUTE_SHARE : OTHER_COMPUTE_SHARE;

@@ -24,8 +24,8 @@ public final class SimulatedAgentGpus implements AgentGpus {
    * @param name name of the GPU model, such as {@code sim:a100-pcie}
    * @param seed seed of the random errors of the simulated sensors
    * @param slowdown time of an instruction on the simulated GPU at its highest clock, divided by
-   *     its time on a host without other work. Runs can be compared only if they have the same
-   *     {@code slowdown}.
+   *     the time that a host without other work needs to compute it. Runs can be compared only if
+   *     they have the same {@code slowdown}.
    * @throws perseus.io.UserError if no GPU model has the given name
    */
   public SimulatedAgentGpus(String name, long seed, double slowdown, AgentClock clock) {

@@ -39,7 +39,7 @@ public final class Node0Link implements AutoCloseable {
 
   /**
    * Connects to node 0, and waits until the agents of all other nodes have connected too. This node
-   * waits {@code GRACE} longer than node 0, so that node 0 can tell it which nodes are missing.
+   * waits 10 seconds longer than node 0, so that node 0 can tell it which nodes are missing.
    *
    * @param report function that receives sentences for the user
    * @throws UserError if node 0 does not answer or refuses this node, or if the connection ends

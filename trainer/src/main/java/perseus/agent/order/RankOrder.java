@@ -27,8 +27,9 @@ public record RankOrder(List<Piece> pieces) {
 
   /**
    * Returns the name that schedulers use for an instruction. Schedulers have only three names for
-   * forwards and backwards. If a backward is divided, its two halves have the names backward and
-   * pure backward.
+   * forwards and backwards: forward, backward and pure backward. A recomputation is called a
+   * forward. If a backward is divided, the half for the weights is called a pure backward, and the
+   * other half is called a backward.
    */
   public static PipeInstruction pipeInstruction(Instruction kind) {
     return switch (kind.name()) {

@@ -48,8 +48,8 @@ public sealed interface Report {
   record IterationEnd(int iteration, double start, double end, long dropped) implements Report {}
 
   /**
-   * Says that an iteration ran other instructions than the first iteration. The rank then sets no
-   * more clocks of its frequency schedule.
+   * Says that an iteration ran other instructions than the first iteration. The rank then drops its
+   * frequency schedule.
    */
   record Deviated(String how) implements Report {}
 

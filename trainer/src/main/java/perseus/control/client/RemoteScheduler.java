@@ -160,9 +160,8 @@ public final class RemoteScheduler implements Scheduler {
   }
 
   /**
-   * Returns the number of frequency schedules that the plan server's scheduler uses as warm-up. The
-   * job uses the number of warm-up schedules only if the plan server does not mark warm-up
-   * schedules.
+   * Returns the number of warm-up schedules at the start of a job. The number is needed for plan
+   * servers that do not mark their warm-up schedules.
    */
   private int publishedWarmups() {
     return switch (Schedulers.baseName(name())) {

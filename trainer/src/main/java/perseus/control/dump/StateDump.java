@@ -242,7 +242,7 @@ public final class StateDump {
 
   /**
    * Writes new plans of the scheduler into a new directory, completely or not at all. If more than
-   * {@link #KEPT_PLANS} directories contain new plans, the method deletes the oldest directory.
+   * 10 directories contain new plans, the method deletes the oldest directory.
    */
   public void plans(NewPlans plans) {
     AtomicFiles.replace(

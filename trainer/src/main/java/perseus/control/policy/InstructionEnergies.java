@@ -16,12 +16,14 @@ import perseus.control.RoundResults;
  * <p>A rank reads an energy counter before and after each execution of an instruction. The
  * difference between both readings is the measured energy of the execution. If the energy counter
  * changes more rarely than the instruction runs, the measured energy of many executions is 0. The
- * measured energy of another execution then contains the energy of several instructions. Because of
- * such rare changes, the mean measured energy can be wrong by half of one change. This error does
- * not become smaller with more executions. The variance of the mean energy of one rank is therefore
- * {@code s * s / n + c * c / 4}. Here, s is the standard deviation of the measured energies, and n
- * is their number. The mean change of the counter is c joules. If no measured energy is 0, the
- * variance is {@code s * s / n}. The variances of the ranks of a stage are added up.
+ * measured energy of another execution then contains the energy of several instructions. The mean
+ * measured energy may therefore have an error of half of one change of the counter. More executions
+ * do not reduce this error.
+ *
+ * <p>The variance of the mean energy of one rank is {@code s * s / n + c * c / 4}. Here, s is the
+ * standard deviation of the measured energies, n is their number, and c is the mean change of the
+ * counter in joules. If no measured energy is 0, the variance is {@code s * s / n}. The variances
+ * of the ranks of a stage are added up.
  *
  * @param seconds mean time in seconds of the instruction; NaN if the ranks did not report its times
  * @param secondsError standard error in seconds of the mean time

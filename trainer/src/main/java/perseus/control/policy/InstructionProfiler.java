@@ -58,8 +58,8 @@ public final class InstructionProfiler implements Scheduler {
   private static final int MAX_ROUNDS_PER_STATE = 10;
 
   /**
-   * Profiling stops early if the energy of an iteration has risen at {@code RISES_TO_STOP} clocks
-   * or power limits in a row.
+   * Profiling stops early if the energy of an iteration has risen at 5 clocks or power limits in a
+   * row.
    */
   private static final int RISES_TO_STOP = 5;
 

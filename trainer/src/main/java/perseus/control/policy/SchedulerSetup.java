@@ -11,10 +11,8 @@ import perseus.control.SchedulerChoice;
  * {@link Schedulers} copies it into a {@link SchedulerChoice}.
  *
  * @param factory function that creates the scheduler of a job
- * @param fileCheck function that reads the plan files to check them. For the scheduler {@code
- *     Straggler} without the argument {@code replan_tolerance}, {@code fileCheck} reads only the
- *     list of plans with their predicted times and energies. The function {@code fileCheck} throws
- *     a {@link perseus.io.UserError} if a file is missing or wrong.
+ * @param fileCheck function that reads the plan files to check them. The function {@code fileCheck}
+ *     throws a {@link perseus.io.UserError} if a file is missing or wrong.
  * @param frontier function that reads the time-energy frontier of the scheduler's plans
  * @param computations function that returns the forwards and backwards of a stage of the plans;
  *     null if the scheduler uses no plans

@@ -40,9 +40,11 @@ import perseus.planfile.PlannedProblem;
  *
  * <p>The time limit of a pipeline is the longest iteration time that its plan may have. To compute
  * it, the iteration time of the slowest pipeline at the highest clock is divided by the degree of
- * the pipeline itself. Among the plans that respect the time limit of a pipeline, the pipeline runs
- * the plan with the least energy. The energy of a plan includes the energy of waiting from the end
- * of the plan until the time limit.
+ * the pipeline itself. For example, an iteration at the highest clock usually takes 2 s, and the
+ * slowest pipeline has the degree 1.5. The time limit is then 3 s for a pipeline of degree 1, and
+ * 2.5 s for a pipeline of degree 1.2. Among the plans that respect the time limit of a pipeline,
+ * the pipeline runs the plan with the least energy. The energy of a plan includes the energy of
+ * waiting from the end of the plan until the time limit.
  *
  * <p>With the argument {@code replan_tolerance}, a {@link Replanner} makes new plans while the job
  * runs. New plans are made when measurements differ from the profile by more than the tolerance for

@@ -145,23 +145,17 @@ public enum Protocol {
   }
 
   /**
-   * Returns the id that a plan server with the given HTTP dialect assigns to a job. Jobs that start
-   * in the same second may get the same id.
+   * Returns the id that a plan server with this HTTP dialect assigns to a job. Jobs that start in
+   * the same second may get the same id.
    *
    * @param start time when the job started
    */
   public abstract String jobId(JobInfo job, LocalDateTime start, String scheduler);
 
-  /**
-   * Adds fields to the JSON body that registers a job. The other HTTP dialect does not have these
-   * fields.
-   */
+  /** Adds the fields that only this HTTP dialect has to the JSON body that registers a job. */
   abstract void describe(JobInfo job, Map<String, Object> body);
 
-  /**
-   * Adds fields to the JSON body that registers a rank. The other HTTP dialect does not have these
-   * fields.
-   */
+  /** Adds the fields that only this HTTP dialect has to the JSON body that registers a rank. */
   abstract void describe(String jobId, RankInfo rank, Map<String, Object> body);
 
   /**

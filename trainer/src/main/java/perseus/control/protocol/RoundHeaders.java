@@ -9,9 +9,9 @@ import perseus.control.Round;
 
 /**
  * Encodes the description of a frequency schedule in HTTP headers. The headers contain the number
- * of the frequency schedule, its plan and other values. Only the plan server of this project sends
- * these headers. The JSON bodies of both HTTP dialects (Perseus research release and Zeus) have no
- * fields for the description. Only the client of this project reads them.
+ * of the frequency schedule, its plan and other values. The JSON bodies of both HTTP dialects
+ * (Perseus research release and Zeus) have no fields for the description. Only the plan server of
+ * this project sends these headers, and only the client of this project reads them.
  */
 public final class RoundHeaders {
   public static final String NUMBER = "Perseus-Round";

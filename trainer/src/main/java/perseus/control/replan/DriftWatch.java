@@ -19,15 +19,14 @@ import java.util.function.Function;
  */
 final class DriftWatch {
   /**
-   * Number of consecutive measurements that must differ from the profile before new plans are made.
-   * A single measurement is not enough, because a short disturbance can change it.
+   * Number of consecutive rounds that must differ from the profile before new plans are made. A
+   * single round is not enough, because a short disturbance can change its measurements.
    */
   static final int ROUNDS = 3;
 
   /**
-   * Maximum number of consecutive measurements that must differ from the profile before new plans
-   * are made. Each failure to make new plans doubles the required number of consecutive
-   * measurements.
+   * Upper limit of the number of consecutive rounds that must differ. Each failure to make new
+   * plans doubles this number: 3, 6, 12 and so on.
    */
   private static final int MAX_ROUNDS = 1000;
 
@@ -43,15 +42,15 @@ final class DriftWatch {
     this.tolerance = tolerance;
   }
 
-  /** Removes all stored measurements, because the job has new plans and a new profile. */
+  /** Removes all stored rounds, because the job has new plans and a new profile. */
   void restart() {
     last.clear();
     needed = ROUNDS;
   }
 
   /**
-   * Doubles the number of consecutive measurements that are needed for new plans, and removes all
-   * stored measurements. This method is called when new plans could not be made.
+   * Doubles the number of consecutive rounds that must differ before the next attempt, and removes
+   * all stored rounds. This method is called when new plans could not be made.
    */
   void backOff() {
     last.clear();
@@ -59,8 +58,8 @@ final class DriftWatch {
   }
 
   /**
-   * Adds the measurements under one frequency schedule. Returns the differences from the profile if
-   * they were found in enough consecutive measurements; otherwise empty.
+   * Adds the measurements of one round. Returns the differences from the profile if enough
+   * consecutive rounds have differed; otherwise empty.
    */
   Optional<Drift> add(RoundRatios round) {
     last.addLast(round);
@@ -79,7 +78,7 @@ final class DriftWatch {
 
   /**
    * Returns the instructions (or positions in a pipeline) that differ from the profile in all
-   * stored measurements, always upwards or always downwards.
+   * stored rounds, always upwards or always downwards.
    */
   private <T> Set<T> stayedBeyond(Function<RoundRatios, Map<T, Set<Integer>>> sides) {
     Map<T, Set<Integer>> common = null;

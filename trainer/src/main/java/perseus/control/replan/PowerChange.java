@@ -21,15 +21,15 @@ import java.util.function.ToDoubleFunction;
  */
 record PowerChange(double change, double largestShift) {
   /**
-   * Minimum share of the energy that belongs to instructions with changed times, each counted with
-   * its weight. If the share is smaller, all powers change by the same factor.
+   * If the instructions with changed times have less than this share of the energy, all powers
+   * change by the same factor. Each energy is multiplied by the weight of its instruction.
    */
   private static final double MIN_SHARE = 0.1;
 
   /**
-   * Minimum of the factor {@code 1 + change} by which a power is multiplied. A factor below {@code
-   * MIN_FACTOR} is not plausible for the power of a GPU. If the factor {@code 1 + change} is below
-   * {@code MIN_FACTOR}, all powers change by the same factor.
+   * Minimum of the factor {@code 1 + change} by which a power is multiplied. A smaller factor is
+   * not plausible for the power of a GPU. If the factor is smaller, all powers change by the same
+   * factor.
    */
   private static final double MIN_FACTOR = 0.2;
 

@@ -8,9 +8,6 @@ package perseus.control.replan;
  * @param values number of measured values
  */
 record Ratio(double mean, double stderr, long values) {
-  /**
-   * Number of standard errors that are added to the tolerance before the mean is compared with 1.
-   */
   private static final double STANDARD_ERRORS = 2;
 
   /**

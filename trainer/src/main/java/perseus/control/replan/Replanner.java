@@ -26,9 +26,10 @@ import perseus.profile.StageProfile;
 
 /**
  * Makes new plans for a job when its measurements differ from the profile in several rounds ({@link
- * DriftWatch}). The class {@code Replanner} corrects the profile by the measurements ({@link
- * Drift}), and then makes new plans on a background thread. All jobs of a process share one
- * background thread, so new plans are made for only one job at a time.
+ * DriftWatch}). A round is a sequence of consecutive iterations under the same frequency schedules.
+ * The class {@code Replanner} corrects the profile by the measurements ({@link Drift}), and then
+ * makes new plans on a background thread. All jobs of a process share one background thread, so new
+ * plans are made for only one job at a time.
  *
  * <p>The class {@code Replanner} is not thread-safe.
  */
@@ -100,11 +101,11 @@ public final class Replanner {
   }
 
   /**
-   * Compares the measurements under the latest frequency schedules with the profile. If the
-   * measurements have differed from the profile in enough rounds, the method {@code observe} starts
-   * to make new plans in the background.
+   * Compares the measurements of the latest round with the profile. If the measurements have
+   * differed from the profile in enough rounds, the method {@code observe} starts to make new plans
+   * in the background.
    *
-   * @param round index of the latest frequency schedules
+   * @param round index of the latest round in the job, from 0
    * @param entry the plan that the compared pipelines ran
    * @param pipelines function that returns whether a data-parallel pipeline is compared; all
    *     compared pipelines must have run the plan {@code entry}

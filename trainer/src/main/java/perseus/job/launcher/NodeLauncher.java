@@ -42,10 +42,7 @@ import perseus.wire.NodeZero;
 final class NodeLauncher implements AutoCloseable {
   private static final String ADVICE = "Start node 0, or correct MASTER_ADDR and MASTER_PORT.";
 
-  /**
-   * If Ctrl-C or SIGTERM ends a rank, the exit code of the rank's process is one of the codes in
-   * {@code INTERRUPTED}.
-   */
+  /** Exit codes of a rank that Ctrl-C (130) or SIGTERM (143) has ended. */
   private static final List<Integer> INTERRUPTED = List.of(130, 143);
 
   /**
@@ -56,7 +53,9 @@ final class NodeLauncher implements AutoCloseable {
       Pattern.compile("LegacyTypeDispatch.* AutoNonVariableTypeMode is deprecated");
 
   /**
-   * If Ctrl-C has ended a rank, Ctrl-C also ends this process within the time {@code INTERRUPTION}.
+   * Time between the end of a rank by Ctrl-C or SIGTERM and the report that the rank has failed.
+   * Ctrl-C, for example, also ends the launcher within this time, and then no rank is reported as
+   * failed.
    */
   private static final Duration INTERRUPTION = Duration.ofMillis(1_500);
 
@@ -204,8 +203,6 @@ final class NodeLauncher implements AutoCloseable {
       return;
     }
     if (INTERRUPTED.contains(code)) {
-      // Ctrl-C ends the ranks and this process, but not at the same moment. The pause of 1.5
-      // seconds lets Ctrl-C end this process before it reports a rank as failed.
       NodeZero.sleep(INTERRUPTION);
     }
     String sentence =
@@ -253,7 +250,9 @@ final class NodeLauncher implements AutoCloseable {
     }
   }
 
-  /** Ends the ranks after SIGTERM, Ctrl-C or another signal that ends this process. */
+  /**
+   * Kills the ranks, because the launcher itself is ending, for example after Ctrl-C or SIGTERM.
+   */
   private void abandon() {
     boolean early = !ending;
     ending = true;

@@ -13,8 +13,8 @@ import perseus.wire.Daemon;
  */
 final class SignalReport {
   /**
-   * The report takes at most {@code LIMIT_MILLIS} milliseconds, because the terminal or the
-   * connection to node 0 may be blocked.
+   * The report takes at most 1 second, because the terminal or the connection to node 0 may be
+   * blocked.
    */
   private static final int LIMIT_MILLIS = 1_000;
 

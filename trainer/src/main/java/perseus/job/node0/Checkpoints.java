@@ -33,7 +33,7 @@ import perseus.wire.Deadline;
  */
 final class Checkpoints {
   /**
-   * If saving a checkpoint takes longer than {@code SLOW}, the user gets a message that it takes
+   * If saving a checkpoint takes longer than 2 minutes, the user gets a message that it takes
    * unusually long.
    */
   private static final Duration SLOW = Duration.ofMinutes(2);

@@ -104,7 +104,8 @@ final class EventQueue {
   Arrival next(Deadline deadline) {
     Arrival arrival = port.poll(deadline);
     if (arrival != null && consequence(arrival) != null) {
-      // When a rank is lost, other ranks may notice the loss earlier than the rank's launcher.
+      // The report of the cause may arrive later: other ranks may notice that a rank is lost before
+      // its launcher does.
       Arrival best = arrival;
       Deadline grace = Deadline.after(CAUSE_GRACE);
       for (Arrival later = port.poll(grace); later != null; later = port.poll(grace)) {

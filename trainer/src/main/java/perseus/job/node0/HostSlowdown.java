@@ -13,11 +13,12 @@ import perseus.job.JobSpec;
 import perseus.job.Lateness;
 
 /**
- * Chooses the slowdown, which is the same for the simulated GPUs of all ranks. The slowdown is the
- * time of an instruction on the simulated GPU at the highest clock, divided by its time on the
- * host. The host must have no other work. The class counts how often the hosts are slower than
- * their simulated GPUs. The slowdown must be so large that each host finishes the computations of
- * its ranks as early as the simulated GPUs.
+ * Chooses the slowdown of the simulated GPUs, which is the same for all ranks. The slowdown is the
+ * time of an instruction on the simulated GPU at the highest clock, divided by the time that a host
+ * without other work needs to compute it. For example, with the slowdown 2, an instruction of 10 ms
+ * on the host takes 20 ms on the simulated GPU. The slowdown must be so large that each host
+ * finishes the instructions of its ranks before their simulated GPUs. The class also counts the
+ * instructions that a host finishes later.
  */
 final class HostSlowdown {
   /**
@@ -27,8 +28,7 @@ final class HostSlowdown {
   private static final double MAX_MEASURED_SLOWDOWN = 10;
 
   /**
-   * Processor time of a rank's other threads, divided by the processor time of its computing
-   * thread.
+   * Processor time of a rank's other threads for each second of its computing thread, in seconds.
    */
   private static final double OTHER_THREADS_SHARE = 0.25;
 
@@ -61,7 +61,10 @@ final class HostSlowdown {
     slowdown = fixed ? slowdown : minimumSlowdown();
   }
 
-  /** Returns the smallest slowdown with which ranks that share cores do not delay each other. */
+  /**
+   * Returns the smallest slowdown with which ranks that share cores do not delay each other. For
+   * example, it is 2.5 if two ranks share a core, and 1 if each rank has a core.
+   */
   private double minimumSlowdown() {
     double ranksPerCore = (double) ranksPerHost / Runtime.getRuntime().availableProcessors();
     return ranksPerCore <= 1 ? 1 : (1 + OTHER_THREADS_SHARE) * ranksPerCore;

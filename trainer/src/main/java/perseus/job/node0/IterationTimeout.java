@@ -10,16 +10,16 @@ import java.util.Locale;
  */
 final class IterationTimeout {
   /**
-   * The time limit of the first iteration is {@code FIRST}, because no time of an earlier iteration
-   * is known. The limit is long, because Java compiles the program during the first iteration.
+   * Time limit of the first iteration, for which no time of an earlier iteration is known. The
+   * limit is long, because Java compiles the program during the first iteration.
    */
   private static final Duration FIRST = Duration.ofMinutes(10);
 
   private static final Duration MINIMUM = Duration.ofMinutes(1);
 
   /**
-   * The time limit of a later iteration is the product of {@code FACTOR} and the time of the
-   * slowest earlier iteration.
+   * The time limit of a later iteration is 20 times the time of the slowest earlier iteration, but
+   * at least 1 minute.
    */
   private static final double FACTOR = 20;
 

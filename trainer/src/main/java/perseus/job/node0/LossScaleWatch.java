@@ -13,8 +13,8 @@ import perseus.job.Event;
  */
 final class LossScaleWatch {
   /**
-   * The job fails if the loss scale falls below {@code SMALLEST_SCALE}. With the scale 1, the loss
-   * is not scaled at all, so a smaller scale is not meaningful.
+   * The job fails if the loss scale falls below 1. With the scale 1, the loss is not scaled at all,
+   * so a smaller scale is not meaningful.
    */
   private static final double SMALLEST_SCALE = 1;
 

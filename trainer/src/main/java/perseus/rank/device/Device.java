@@ -14,7 +14,8 @@ public interface Device extends AutoCloseable {
    *
    * @param warmup whether the frequency schedule is a warm-up; its measurements are not used
    * @param hostSlowdown slowdown of the simulated GPU: the time of an instruction at the highest
-   *     clock, divided by its time on a host without other work. Real GPUs ignore the slowdown.
+   *     clock, divided by the time that a host without other work needs to compute it. Real GPUs
+   *     ignore the slowdown.
    * @param firstClockMhz clock of the first instruction in MHz
    */
   void beginRound(boolean warmup, double hostSlowdown, int firstClockMhz);
@@ -45,8 +46,9 @@ public interface Device extends AutoCloseable {
   Reading read();
 
   /**
-   * Returns the rank's observations since {@link #beginRound} was called. They are the clocks in
-   * force on a real GPU, or the speed of the host compared with a simulated GPU.
+   * Returns the rank's observations since {@link #beginRound} was called. For a real GPU, they are
+   * the clocks that were in force. For a simulated GPU, they say how many instructions the host
+   * finished later than the simulated GPU.
    */
   DeviceReport report();
 

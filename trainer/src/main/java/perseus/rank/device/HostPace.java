@@ -11,9 +11,9 @@ import perseus.pipeline.Instruction;
  * Estimates the time in seconds that a host without other work needs for each kind of instruction.
  * The estimated time of an instruction is the lower quartile of the times that were measured in the
  * warm-up. The lower quartile is used because other work on a host can only make instructions
- * slower. The time of an instruction on the simulated GPU is computed from this estimate. The
- * estimate excludes delays by other work on the host. In the logs, such delays would look like
- * effects of the GPU's clock.
+ * slower. At its highest clock, the simulated GPU takes the estimated time, multiplied by a
+ * constant factor (the slowdown). The estimate excludes delays by other work on the host. In the
+ * logs, such delays would look like effects of the GPU's clock.
  */
 public final class HostPace {
   private static final int SAMPLES = 64;
@@ -76,9 +76,9 @@ public final class HostPace {
   }
 
   /**
-   * Returns the factor by which the simulated GPU must be slower than a host without other work.
-   * With this factor, the host finishes at least 90 % of the measured forwards and backwards in
-   * time. If no times have been measured, the method returns 1.
+   * Returns the smallest slowdown with which the host finishes at least 90 % of the measured
+   * forwards and backwards before the simulated GPU. If no times have been measured, the method
+   * returns 1.
    */
   public double slowdown() {
     return byKind.entrySet().stream()
@@ -92,9 +92,10 @@ public final class HostPace {
    * Estimates the time that a host without other work needs for an instruction. In a warm-up, and
    * at the start of a run without a warm-up, the given times are stored for the estimates.
    *
-   * @param seconds computing time of the instruction in seconds
-   * @param elapsedSeconds computing time of the instruction in seconds, plus the time in which the
-   *     thread waited for a core
+   * @param seconds measured time in seconds without waits for a core, from which the time is
+   *     estimated
+   * @param elapsedSeconds measured time in seconds with waits for a core, from which {@link
+   *     #slowdown} is computed
    * @return the estimated time in seconds for this kind of instruction
    */
   public double undisturbedSeconds(Instruction instruction, double seconds, double elapsedSeconds) {

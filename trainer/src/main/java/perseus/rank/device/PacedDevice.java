@@ -13,10 +13,11 @@ import perseus.record.InstructionSink;
  * Simulates a GPU while the host computes the tensors.
  *
  * <p>{@link HostPace} estimates the time that a host without other work needs for an instruction.
- * At its highest clock, the simulated GPU is slower than such a host by a constant factor (the
- * slowdown). At a lower clock, the simulated GPU takes longer for an instruction, according to its
- * {@link perseus.gpu.sim.GpuModel}. If the host finishes the computation of an instruction before
- * the simulated GPU, the host waits for the simulated GPU.
+ * At its highest clock, the simulated GPU takes this time, multiplied by a constant factor (the
+ * slowdown). For example, with the slowdown 2, an instruction of 10 ms on the host takes 20 ms on
+ * the simulated GPU. At a lower clock, the simulated GPU takes longer for an instruction, according
+ * to its {@link perseus.gpu.sim.GpuModel}. If the host finishes the computation of an instruction
+ * before the simulated GPU, the host waits for the simulated GPU.
  *
  * <p>{@link SimulatedGpu} and {@link perseus.gpu.sim.SimulatedSensors} simulate clock changes,
  * power, heat and the sensors. The class {@code PacedDevice} decides at which times the simulated
@@ -25,9 +26,9 @@ import perseus.record.InstructionSink;
  */
 public final class PacedDevice implements Device {
   /**
-   * The rank waits for {@code SETTLE_SECONDS} seconds before the first iteration and after the last
-   * iteration. The energy counter lags: it shows energy some milliseconds after the GPU has used
-   * it. The waits let the energy log contain the whole energy of the first and the last iteration.
+   * The rank waits for 0.5 s before the first iteration and after the last iteration. The energy
+   * counter lags: it shows energy some milliseconds after the GPU has used it. The waits let the
+   * energy log contain the whole energy of the first and the last iteration.
    */
   private static final double SETTLE_SECONDS = 0.5;
 

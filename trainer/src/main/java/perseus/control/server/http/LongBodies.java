@@ -18,8 +18,8 @@ public final class LongBodies implements AutoCloseable {
   static final int MAX_SHORT_BYTES = 32 << 10;
 
   /**
-   * Maximum number of bytes of memory that the parser allocates for each byte of a body. For a body
-   * of decimal numbers, the parser needs less memory than the length of the body. The parser needs
+   * Maximum number of bytes of memory that the parser allocates for each byte of a body. For each
+   * byte of a body of decimal numbers, the parser allocates less than one byte. The parser needs
    * the most memory for a body of short names with empty values, such as {@code "a1":[],"a2":[]}.
    */
   private static final int MAX_ALLOCATED_PER_BYTE = 22;

@@ -19,8 +19,8 @@ final class LastCall {
   private static final Duration OTHER = Duration.ofMinutes(10);
 
   /**
-   * A client that calls rarely has probably ended after {@code PAUSES} times its longest earlier
-   * pause between two calls.
+   * A client that calls rarely has probably ended after 5 times its longest earlier pause between
+   * two calls.
    */
   private static final int PAUSES = 5;
 
