@@ -55,7 +55,7 @@ class RaisedWaitingTest {
 
   @Test
   void waitingPowersOfDifferentGpuModelsStay() {
-    List<RankEnergy> ranks = List.of(rank(0, 4, 70, 1), rank(1, 4, 130, 1));
+    List<RankEnergy> ranks = List.of(rank(0, 4, 84, 1), rank(1, 4, 130, 1));
     assertThat(RaisedWaiting.doubted(ranks, warnings)).isEqualTo(ranks);
     assertThat(warnings.sentences()).isEmpty();
   }
