@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -26,6 +27,7 @@ import perseus.attribution.search.SensorSearch;
 import perseus.attribution.sensor.Sensor;
 import perseus.io.Progress;
 import perseus.io.UserError;
+import perseus.pipeline.Instruction;
 import perseus.recording.RankComparison;
 import perseus.recording.Recording;
 import perseus.recording.log.RankPlace;
@@ -101,9 +103,28 @@ public final class Deconvolution implements Attribution {
 
   @Override
   public Attributed attribute(Recording recording, Progress progress) {
-    List<RankPlace> ranks = recording.ranks();
-    List<RankRecording> sample = sample(recording, progress);
+    List<RankRecording> read = sample(recording, progress);
+    Warnings ofSensor = new Warnings();
+    SensorSearch.Learned first = SensorSearch.learn(read, ofSensor, progress);
+    Set<Instruction> work = UnrecordedSearch.find(first, recording.warnings());
+    if (work.isEmpty()) {
+      ofSensor.list().forEach(recording.warnings()::add);
+      return attribute(recording, read, work, first, progress);
+    }
+    // Unrecorded work that counted as waiting may have led to a wrong sensor.
+    List<RankRecording> sample =
+        read.stream().map(rank -> UnrecordedSearch.inserted(rank, work)).toList();
     SensorSearch.Learned learned = SensorSearch.learn(sample, recording.warnings(), progress);
+    return attribute(recording, sample, work, learned, progress);
+  }
+
+  private Attributed attribute(
+      Recording recording,
+      List<RankRecording> sample,
+      Set<Instruction> work,
+      SensorSearch.Learned learned,
+      Progress progress) {
+    List<RankPlace> ranks = recording.ranks();
     Sensor sensor = learned.sensor().withTickErrors(sample);
     ExchangedPower.refuse(sample, sensor);
     Optional<DoubtfulEdges> edges = DoubtfulEdges.find(learned, recording.warnings());
@@ -121,7 +142,9 @@ public final class Deconvolution implements Attribution {
                       sampled != null
                           ? sampled
                           : SensorSearch.prepared(
-                              recording.read(place), learned, recording.warnings());
+                              UnrecordedSearch.inserted(recording.read(place), work),
+                              learned,
+                              recording.warnings());
                   comparison.add(rank.rank());
                   List<WindowHeat> heat = new ArrayList<>();
                   RankEnergy fitted = attribute(rank, sensor, learned, heat, recording.warnings());
@@ -136,7 +159,9 @@ public final class Deconvolution implements Attribution {
             .toList();
     comparison.report(recording.warnings());
     predictions.forEach(prediction -> prediction.complete(measured));
-    List<RankEnergy> plausible = ImplausiblePowers.doubted(measured, recording.warnings());
+    List<RankEnergy> plausible =
+        RaisedWaiting.doubted(
+            ImplausiblePowers.doubted(measured, recording.warnings()), recording.warnings());
     Heat heat = HeatCorrection.estimate(heats, measured);
     List<RankEnergy> energies =
         plausible.stream()

@@ -103,6 +103,7 @@ final class ImplausiblePowers {
   private static Stream<InstructionEnergy> computations(WindowEnergy window) {
     return Stream.concat(window.instructions().stream(), window.special().stream())
         .filter(energy -> !Activity.isBetweenIterations(energy.instruction()))
+        .filter(energy -> !Activity.isUnrecorded(energy.instruction()))
         // During a stall of the host, the GPU waits and may draw little power.
         .filter(energy -> !Activity.isStalled(energy.instruction()))
         .filter(energy -> Activity.instruction(energy.instruction()).isComputation());

@@ -91,7 +91,10 @@ public final class Predictions {
     Segment phase = other.windows().get(0).segments().get(0);
     double kelvins = celsius(other, phase) - WindowHeat.of(mhz, fit, rank.states()).celsius();
     PhaseConditions conditions = PhaseConditions.of(rank, window, other, phase);
-    double limitError = PowerLimit.isUnknown(rank, window) ? UNKNOWN_LIMIT_ERROR : 0;
+    double limitError =
+        Math.hypot(
+            PowerLimit.isUnknown(rank, window) ? UNKNOWN_LIMIT_ERROR : 0,
+            CoarseTimesError.of(other, other.windows().get(0), ErrorAtLimit.isSparse(fit)));
     Function<MeanBlockingPower, Uncorrected> prediction =
         blocking ->
             new Uncorrected(

@@ -115,7 +115,7 @@ final class RecordingKind implements ChartKind.OfRecording {
         for (int i = segment.from(); i < segment.to(); i++) {
           if (log.end()[i] > from && log.start()[i] < to) {
             Instruction activity = log.kinds().get(log.kind()[i]);
-            if (Activity.isBetweenIterations(activity)) {
+            if (Activity.isBetweenIterations(activity) || Activity.isUnrecorded(activity)) {
               continue;
             }
             Instruction kind = Activity.instruction(activity);

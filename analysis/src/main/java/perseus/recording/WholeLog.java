@@ -39,7 +39,8 @@ public final class WholeLog {
     if (!format.ranks(directory).contains(place.rank())) {
       throw new UserError("%s has no logs of rank %d.".formatted(directory, place.rank()));
     }
-    InstructionLog log = format.readInstructions(directory, place.rank(), warnings);
+    CoarseTimes coarse = new CoarseTimes(place.rank(), warnings);
+    InstructionLog log = coarse.marked(format.readInstructions(directory, place.rank(), warnings));
     for (int i = 0; i < log.size(); i++) {
       if (log.damaged()[i]) {
         throw new UserError(
@@ -48,7 +49,7 @@ public final class WholeLog {
                     log.file(), log.kinds().get(log.kind()[i]).name(), log.ordinal()[i] + 1));
       }
     }
-    EnergyLog energy = format.readEnergy(directory, place.rank(), warnings);
+    EnergyLog energy = coarse.marked(format.readEnergy(directory, place.rank(), warnings));
     RankReader.requireCommonTime(log, energy);
     double first = log.start()[0];
     double last = log.end()[log.size() - 1];

@@ -136,6 +136,12 @@ final class SimulatedRun {
 
   double stallSeconds = 0;
 
+  /**
+   * Duration in seconds of work after the fifth backward of each iteration that is not recorded; 0
+   * for none. It has the power of a backward.
+   */
+  double unrecordedSeconds = 0;
+
   /** Share of an instruction's time after which its end is recorded. */
   double recordedShare = 1;
 
@@ -310,7 +316,8 @@ final class SimulatedRun {
             .toJson());
   }
 
-  private record Run(boolean forward, double start, double end, double mhz, double power) {}
+  private record Run(
+      boolean forward, double start, double end, double mhz, double power, boolean recorded) {}
 
   /** Writes the logs of all ranks, with instructions grouped by kind as Merak writes them. */
   void write(Path directory) throws IOException {
@@ -404,7 +411,8 @@ final class SimulatedRun {
     double start = Math.max(ready, free[s]) + gapSeconds;
     double mhz = clocks.mhz(s, forward, f, done);
     double mean = meanSeconds(s, forward, mhz);
-    long earlier = runs.get(s).stream().filter(run -> run.forward == forward).count();
+    long earlier =
+        runs.get(s).stream().filter(run -> run.recorded && run.forward == forward).count();
     boolean first = forward && earlier % microbatches == 0;
     boolean last = !forward && earlier % microbatches == microbatches - 1;
     mean *= first ? firstForwardTime : last ? lastBackwardTime : 1;
@@ -416,11 +424,17 @@ final class SimulatedRun {
     double watts = (forward ? forwardWatts : backwardWatts) * powerShare(mhz);
     power *= (seconds + stall * blockingWatts / watts) / (seconds + stall);
     free[s] = end;
-    runs.get(s).add(new Run(forward, start, end, mhz, power * (1 + powerNoise * r.nextGaussian())));
+    double noisy = power * (1 + powerNoise * r.nextGaussian());
+    runs.get(s).add(new Run(forward, start, end, mhz, noisy, true));
+    if (unrecordedSeconds > 0 && !forward && earlier % microbatches == 4) {
+      free[s] = end + gapSeconds + unrecordedSeconds;
+      runs.get(s).add(new Run(false, end + gapSeconds, free[s], mhz, power, false));
+    }
     return end;
   }
 
-  private void writeInstructions(Path file, List<Run> runs) throws IOException {
+  private void writeInstructions(Path file, List<Run> all) throws IOException {
+    List<Run> runs = all.stream().filter(Run::recorded).toList();
     double[] ends = new double[runs.size()];
     double[] starts = new double[runs.size()];
     for (int i = 0; i < ends.length; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,8 +188,7 @@ class UnheldClocksTest {
             f == 3 && stage == 0 && done < when ? run.frequencies[0] : run.frequencies[f];
     Found found = attribute(run);
     assertThat(found.warnings())
-        .filteredOn(
-            warning -> !warning.contains("more slowly at 1290 MHz than at a lower frequency"))
+        .filteredOn(warning -> !warning.contains("more slowly at 1290 MHz than at 1230 MHz"))
         .singleElement()
         .asString()
         .contains("rank 0", "1230 MHz", "changed within");
@@ -206,6 +206,97 @@ class UnheldClocksTest {
         .filteredOn(warning -> warning.contains("changed within"))
         .hasSize(2)
         .allMatch(warning -> warning.contains("1230 MHz"));
+    assertThat(deviations(run, found)).isLessThan(3.5);
+  }
+
+  /** The clocks of two frequencies are exchanged, as if --frequencies had a wrong order. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void exchangedFrequenciesWidenTheErrorsOfBoth(long seed) throws IOException {
+    SimulatedRun run = run(70, 4);
+    run.seed = seed;
+    run.clocks = (stage, forward, f, done) -> run.frequencies[f == 1 ? 2 : f == 2 ? 1 : f];
+    Found found = attribute(run);
+    assertThat(found.warnings())
+        .hasSize(2)
+        .allMatch(warning -> warning.contains("The standard errors at 1340, 1270 MHz are widened"));
+    assertThat(deviations(run, found)).isLessThan(3);
+  }
+
+  @Test
+  void twoExchangedFrequenciesWidenTheErrorsOfBoth() throws IOException {
+    SimulatedRun run = run(210, 2);
+    run.clocks = (stage, forward, f, done) -> run.frequencies[1 - f];
+    Found found = attribute(run);
+    assertThat(found.warnings()).hasSize(2).allMatch(warning -> warning.contains("wrong order"));
+    assertThat(deviations(run, found)).isLessThan(2);
+  }
+
+  /** A frequency that is slower than all others contradicts them, but they agree. */
+  @Test
+  void oneSlowFrequencyWidensItsErrorsAlone() throws IOException {
+    SimulatedRun run = run(60, 6);
+    run.clocks = (stage, forward, f, done) -> f == 1 ? 1200 : run.frequencies[f];
+    Found found = attribute(run);
+    assertThat(found.warnings())
+        .hasSize(2)
+        .allMatch(warning -> warning.contains("The standard errors at 1350 MHz are widened"));
+    assertThat(deviations(run, found)).isLessThan(3.5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void clockThatFellAtTheFourthFrequencyIsSuspected(long seed) throws IOException {
+    SimulatedRun run = run(30, 8);
+    run.seed = seed;
+    run.clocks = (stage, forward, f, done) -> f < 3 ? run.frequencies[f] : 1200;
+    Found found = attribute(run);
+    assertThat(found.warnings())
+        .singleElement()
+        .asString()
+        .contains("1320 to 1200 MHz", "the lowest of these at all of them");
+    assertThat(deviations(run, found)).isLessThan(3);
+  }
+
+  @Test
+  void clockThatWasSetOnlyAtTheFifthFrequencyIsSuspected() throws IOException {
+    SimulatedRun run = run(30, 8);
+    run.clocks = (stage, forward, f, done) -> f < 4 ? run.frequencies[0] : run.frequencies[f];
+    Found found = attribute(run);
+    assertThat(found.warnings())
+        .singleElement()
+        .asString()
+        .contains("1410 to 1320 MHz", "stayed at the highest of these, because it was set late");
+    assertThat(deviations(run, found)).isLessThan(3);
+  }
+
+  /** At each of the highest frequencies, half of the computations run at 1260 MHz. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void clockThatWasCappedAtRandomWidensTheErrorsOfAllItsFrequencies(long seed) throws IOException {
+    SimulatedRun run = run(30, 8);
+    run.seed = seed;
+    Random random = new Random(seed);
+    run.clocks =
+        (stage, forward, f, done) ->
+            random.nextBoolean() ? run.frequencies[f] : Math.min(1260, run.frequencies[f]);
+    Found found = attribute(run);
+    assertThat(found.warnings()).isNotEmpty().allMatch(w -> w.contains("changed within"));
+    assertThat(deviations(run, found)).isLessThan(3.5);
+  }
+
+  /** Times hardly depend on the clock, so they say less than the energies about a wrong clock. */
+  @Test
+  void mixedClocksOfMemoryBoundComputationsWidenEnergiesMoreThanTimes() throws IOException {
+    SimulatedRun run = run(60, 6);
+    run.memoryBoundAboveMhz = new double[] {1250, 1250};
+    run.jitter = 0.005;
+    Random random = new Random(1);
+    run.clocks =
+        (stage, forward, f, done) ->
+            random.nextBoolean() ? run.frequencies[f] : Math.min(1150, run.frequencies[f]);
+    Found found = attribute(run);
+    assertThat(found.warnings()).isNotEmpty();
     assertThat(deviations(run, found)).isLessThan(3.5);
   }
 }

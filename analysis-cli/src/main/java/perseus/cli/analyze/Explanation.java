@@ -184,6 +184,9 @@ final class Explanation {
     if (Activity.isBetweenIterations(activity)) {
       return "the time between iterations";
     }
+    if (Activity.isUnrecorded(activity)) {
+      return "the unrecorded work after %s of an iteration".formatted(Activity.placeOf(activity));
+    }
     Instruction instruction = Activity.instruction(activity);
     return Activity.isStalled(activity)
         ? "a stalled " + instruction

@@ -15,6 +15,8 @@ import perseus.pipeline.Instruction;
  *       a gradient all-reduce overlaps the last backward.
  *   <li>{@code forward#stalled} stands for the few forwards during which the host stalls, so that
  *       the GPU waits.
+ *   <li>{@code #after backward 5} is the wait after the fifth backward of its iteration, if the GPU
+ *       does work there that no record covers.
  * </ul>
  */
 public final class Activity {
@@ -22,6 +24,7 @@ public final class Activity {
 
   private static final char SPECIAL = '#';
   private static final String STALLED = SPECIAL + "stalled";
+  private static final String AFTER = SPECIAL + "after ";
 
   private Activity() {}
 
@@ -31,6 +34,21 @@ public final class Activity {
 
   static Instruction stalled(Instruction instruction) {
     return new Instruction(instruction.name() + STALLED);
+  }
+
+  /** Names the wait after the instance of an instruction at a position, counted from 0. */
+  static Instruction after(Instruction instruction, int position) {
+    return new Instruction(AFTER + instruction.name() + " " + (position + 1));
+  }
+
+  /** Returns whether an activity is a wait in which a rank does work that no record covers. */
+  public static boolean isUnrecorded(Instruction activity) {
+    return activity.name().startsWith(AFTER);
+  }
+
+  /** Returns the instance before an unrecorded activity, such as {@code backward 5}. */
+  public static String placeOf(Instruction unrecorded) {
+    return unrecorded.name().substring(AFTER.length());
   }
 
   /**
@@ -62,7 +80,10 @@ public final class Activity {
    * {@code forward#3}.
    */
   public static boolean hasPosition(Instruction activity) {
-    return isSpecial(activity) && !isBetweenIterations(activity) && !isStalled(activity);
+    return isSpecial(activity)
+        && !isBetweenIterations(activity)
+        && !isStalled(activity)
+        && !isUnrecorded(activity);
   }
 
   /** Returns the position in the iteration, counted from 0, from the name of an activity. */

@@ -137,6 +137,8 @@ public record MovedEdges(
   }
 
   private static boolean isMoved(Instruction kind) {
-    return kind.isComputation() && !Activity.isBetweenIterations(kind);
+    return kind.isComputation()
+        && !Activity.isBetweenIterations(kind)
+        && !Activity.isUnrecorded(kind);
   }
 }

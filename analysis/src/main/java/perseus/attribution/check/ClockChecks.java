@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.recording.Recording;
-import perseus.recording.log.Window;
 
 /**
  * Runs all checks of whether the GPUs of a recording really ran at the requested clocks. If times
@@ -63,31 +63,19 @@ public final class ClockChecks {
   private static InstructionEnergy widened(
       InstructionEnergy energy, RankEnergy rank, WindowEnergy window, List<Doubt> doubts) {
     int number = rank.place().rank();
-    double relative =
-        Math.sqrt(
-            doubts.stream()
-                .filter(d -> d.affects(number, window.frequencyMhz(), energy.instruction()))
-                .mapToDouble(doubt -> doubt.relative() * doubt.relative())
-                .sum());
-    if (relative == 0 || !energy.instruction().isComputation()) {
+    List<Doubt> own =
+        doubts.stream()
+            .filter(d -> d.affects(number, window.frequencyMhz(), energy.instruction()))
+            .toList();
+    if (own.isEmpty() || !energy.instruction().isComputation()) {
       return energy;
     }
-    Window.Durations durations = energy.durations();
-    return new InstructionEnergy(
-        energy.instruction(),
-        new Window.Durations(
-            durations.count(),
-            durations.mean(),
-            combined(durations.stderr(), relative * durations.mean())),
-        energy.energyJoules(),
-        combined(energy.energyStderrJoules(), relative * energy.energyJoules()));
+    double ofTime = rootOfSquares(own, Doubt::relative);
+    double ofEnergy = rootOfSquares(own, Doubt::relativeEnergy);
+    return energy.withRelativeErrors(ofTime, ofEnergy);
   }
 
-  /**
-   * Returns the standard error of the sum of two independent errors. An unknown {@code stderr}
-   * (NaN) counts as 0.
-   */
-  private static double combined(double stderr, double added) {
-    return Double.isNaN(stderr) ? added : Math.hypot(stderr, added);
+  private static double rootOfSquares(List<Doubt> doubts, ToDoubleFunction<Doubt> error) {
+    return Math.sqrt(doubts.stream().mapToDouble(error).map(e -> e * e).sum());
   }
 }

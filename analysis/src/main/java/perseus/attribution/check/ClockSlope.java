@@ -74,6 +74,11 @@ record ClockSlope(double timeSlope, double timeStderr, double response, double r
         1 / Math.sqrt(responseInformation));
   }
 
+  /** Returns the slope of ln(energy) over ln(frequency), for computations. */
+  double energySlope() {
+    return response + 2 * timeSlope;
+  }
+
   private static void add(
       WindowEnergy window, Instruction kind, WeightedLine time, WeightedLine response) {
     InstructionEnergy energy = window.of(kind);

@@ -8,10 +8,18 @@ import perseus.pipeline.Instruction;
  * @param rank global rank
  * @param frequencyMhz frequency in MHz at which the times and energies were measured
  * @param instruction affected instruction; null for all instructions
- * @param relative standard error that is added to each time and energy, as a fraction of its value
+ * @param relative standard error that is added to each time, as a fraction of its value
+ * @param relativeEnergy standard error that is added to each energy, as a fraction of its value
  */
-record Doubt(int rank, int frequencyMhz, Instruction instruction, double relative) {
-  /** Creates a doubt about all instructions. */
+record Doubt(
+    int rank, int frequencyMhz, Instruction instruction, double relative, double relativeEnergy) {
+
+  /** Creates a doubt about one instruction, with the same relative error of time and energy. */
+  Doubt(int rank, int frequencyMhz, Instruction instruction, double relative) {
+    this(rank, frequencyMhz, instruction, relative, relative);
+  }
+
+  /** Creates a doubt about all instructions, with the same relative error of time and energy. */
   Doubt(int rank, int frequencyMhz, double relative) {
     this(rank, frequencyMhz, null, relative);
   }

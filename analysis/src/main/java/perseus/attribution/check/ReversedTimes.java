@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import perseus.attribution.result.InstructionEnergy;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
@@ -31,6 +32,14 @@ final class ReversedTimes implements ClockCheck {
 
   /** Minimum value of ln(time at a higher clock / time at a lower clock) that causes a warning. */
   private static final double MIN_EXCESS = 0.025;
+
+  /** The same, if power was lower at the higher clock too. */
+  private static final double MIN_EXCESS_WITH_LESS_POWER = 0.008;
+
+  /** Minimum value of ln(power at a lower clock / power at a higher clock) that counts as lower. */
+  private static final double MIN_LESS_POWER = 0.015;
+
+  private static final double MIN_STDERRS_OF_POWER = 3;
 
   /**
    * Minimum time slope or time difference that is significant, as a multiple of its standard error.
@@ -84,33 +93,69 @@ final class ReversedTimes implements ClockCheck {
         && slope.timeSlope() > MIN_STDERRS * slope.timeStderr();
   }
 
+  /**
+   * Returns the frequencies that contradict each other, because the rank computed more slowly at
+   * the higher one. A frequency is left out if all largest sets of frequencies without a
+   * contradiction contain it, because then the other frequencies of its contradictions are wrong.
+   */
   private static List<Doubt> slowAtHigherClock(RankEnergy rank, Recording recording) {
-    List<Doubt> doubts = new ArrayList<>();
-    List<WindowEnergy> windows = rank.windows();
-    double worst = 0;
-    int worstMhz = 0;
     Set<Integer> throttled = Throttling.of(rank).keySet();
+    List<WindowEnergy> windows =
+        rank.windows().stream().filter(w -> !throttled.contains(w.frequencyMhz())).toList();
+    boolean[][] contradict = contradictions(windows);
+    List<WindowEnergy> doubtful = new ArrayList<>();
+    List<Doubt> doubts = new ArrayList<>();
+    int largest = largestSet(contradict, -1);
+    boolean isAnyTooFast = false;
+    double worst = 0;
+    String slowest = "";
     for (int i = 0; i < windows.size(); i++) {
-      if (throttled.contains(windows.get(i).frequencyMhz())) {
-        continue;
-      }
-      double excess = 0;
-      for (int j = i + 1; j < windows.size(); j++) {
-        double difference = Math.log(seconds(windows.get(i)) / seconds(windows.get(j)));
-        double error = Math.hypot(relativeError(windows.get(i)), relativeError(windows.get(j)));
-        if (difference > MIN_EXCESS && !(difference <= MIN_STDERRS * error)) {
-          excess = Math.max(excess, Math.expm1(difference));
+      List<WindowEnergy> others = new ArrayList<>();
+      int higher = 0;
+      for (int j = 0; j < windows.size(); j++) {
+        if (contradict[i][j]) {
+          WindowEnergy high = windows.get(Math.min(i, j));
+          WindowEnergy low = windows.get(Math.max(i, j));
+          double slower = seconds(high) / seconds(low) - 1;
+          if (slower > worst) {
+            worst = slower;
+            slowest = "%d MHz than at %d MHz".formatted(high.frequencyMhz(), low.frequencyMhz());
+          }
+          others.add(windows.get(j));
+          higher += j < i ? 1 : 0;
         }
       }
-      if (excess > 0) {
-        doubts.add(new Doubt(rank.place().rank(), windows.get(i).frequencyMhz(), excess));
-        if (excess > worst) {
-          worst = excess;
-          worstMhz = windows.get(i).frequencyMhz();
-        }
+      if (!others.isEmpty() && largestSet(contradict, i) == largest) {
+        doubts.add(doubt(rank, windows.get(i), others));
+        doubtful.add(windows.get(i));
+        isAnyTooFast |= higher > 1;
       }
     }
+    if (isAnyTooFast) {
+      // A GPU that computes too fast ran at another clock, so the list of frequencies is wrong, and
+      // the other frequencies may be those of their neighbours.
+      for (int i = 0; i < windows.size(); i++) {
+        if (!doubtful.contains(windows.get(i))) {
+          int from = Math.max(0, i - 1);
+          int to = Math.min(windows.size(), i + 2);
+          List<WindowEnergy> neighbours = new ArrayList<>(windows.subList(from, to));
+          neighbours.removeAll(doubtful);
+          doubts.add(doubt(rank, windows.get(i), neighbours));
+        }
+      }
+      doubtful = windows;
+    }
     if (worst > 0) {
+      String sentence =
+          String.format(
+              Locale.ROOT,
+              "Rank %d computed %.0f %% more slowly at %s. Either its clock was lower there (heat, power limit), or the frequencies were given in a wrong order (--frequencies). The standard errors at %s MHz are widened; record again.",
+              rank.place().rank(),
+              100 * worst,
+              slowest,
+              doubtful.stream()
+                  .map(window -> String.valueOf(window.frequencyMhz()))
+                  .collect(Collectors.joining(", ")));
       recording
           .warnings()
           .add(
@@ -120,21 +165,75 @@ final class ReversedTimes implements ClockCheck {
                   rank.place().rank(),
                   doubts.size(),
                   worst,
-                  String.format(
-                      Locale.ROOT,
-                      "Rank %d computed %.0f %% more slowly at %d MHz than at a lower frequency%s. Either its"
-                          + " clock was lower there (heat, power limit), or the frequencies were"
-                          + " given in a wrong order (--frequencies). The standard errors there are"
-                          + " widened; record again.",
-                      rank.place().rank(),
-                      100 * worst,
-                      worstMhz,
-                      doubts.size() == 1
-                          ? ""
-                          : "; the same at %d more of its frequencies"
-                              .formatted(doubts.size() - 1))));
+                  sentence));
     }
     return doubts;
+  }
+
+  /** Returns the doubt that {@code window} ran at the frequency of one of {@code others}. */
+  private static Doubt doubt(RankEnergy rank, WindowEnergy window, List<WindowEnergy> others) {
+    double ofTime = 0;
+    double ofEnergy = 0;
+    for (WindowEnergy other : others) {
+      ofTime = Math.max(ofTime, difference(seconds(window), seconds(other)));
+      ofEnergy = Math.max(ofEnergy, difference(joules(window), joules(other)));
+    }
+    double energy = Math.max(ofTime, ofEnergy);
+    return new Doubt(rank.place().rank(), window.frequencyMhz(), null, ofTime, energy);
+  }
+
+  private static double difference(double one, double other) {
+    return Math.expm1(Math.abs(Math.log(one / other)));
+  }
+
+  /**
+   * Returns which pairs of frequencies contradict each other: the rank computed more slowly at the
+   * higher frequency. A small difference of times counts only if power was lower there too.
+   */
+  private static boolean[][] contradictions(List<WindowEnergy> windows) {
+    int n = windows.size();
+    boolean[][] contradict = new boolean[n][n];
+    for (int i = 0; i < n; i++) {
+      for (int j = i + 1; j < n; j++) {
+        WindowEnergy high = windows.get(i);
+        WindowEnergy low = windows.get(j);
+        double slower = Math.log(seconds(high) / seconds(low));
+        double error = Math.hypot(relativeError(high), relativeError(low));
+        double lessPower = slower - Math.log(joules(high) / joules(low));
+        double powerError =
+            Math.hypot(error, Math.hypot(relativeEnergyError(high), relativeEnergyError(low)));
+        boolean isLess =
+            lessPower > MIN_LESS_POWER && lessPower > MIN_STDERRS_OF_POWER * powerError;
+        contradict[i][j] =
+            slower > (isLess ? MIN_EXCESS_WITH_LESS_POWER : MIN_EXCESS)
+                && !(slower <= MIN_STDERRS * error);
+        contradict[j][i] = contradict[i][j];
+      }
+    }
+    return contradict;
+  }
+
+  /**
+   * Returns the size of the largest set of frequencies in which no two neighbours contradict each
+   * other.
+   *
+   * @param without index of a frequency that is not in the set; -1 for none
+   */
+  private static int largestSet(boolean[][] contradict, int without) {
+    int[] endingAt = new int[contradict.length];
+    int largest = 0;
+    for (int j = 0; j < contradict.length; j++) {
+      if (j != without) {
+        endingAt[j] = 1;
+        for (int i = 0; i < j; i++) {
+          if (i != without && !contradict[i][j]) {
+            endingAt[j] = Math.max(endingAt[j], endingAt[i] + 1);
+          }
+        }
+        largest = Math.max(largest, endingAt[j]);
+      }
+    }
+    return largest;
   }
 
   /** Returns the sum of the mean durations of all computations, in seconds. */
@@ -143,6 +242,23 @@ final class ReversedTimes implements ClockCheck {
         .filter(energy -> energy.instruction().isComputation())
         .mapToDouble(energy -> energy.durations().mean())
         .sum();
+  }
+
+  /** Returns the sum of the mean energies of all computations, in joules. */
+  private static double joules(WindowEnergy window) {
+    return window.instructions().stream()
+        .filter(energy -> energy.instruction().isComputation())
+        .mapToDouble(InstructionEnergy::energyJoules)
+        .sum();
+  }
+
+  private static double relativeEnergyError(WindowEnergy window) {
+    double variance =
+        window.instructions().stream()
+            .filter(energy -> energy.instruction().isComputation())
+            .mapToDouble(energy -> energy.energyStderrJoules() * energy.energyStderrJoules())
+            .sum();
+    return Math.sqrt(variance) / joules(window);
   }
 
   private static double relativeError(WindowEnergy window) {

@@ -10,7 +10,6 @@ import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
 import perseus.pipeline.Instruction;
 import perseus.recording.Recording;
-import perseus.recording.log.Warning;
 import perseus.recording.run.ClocksHeld;
 
 /**
@@ -50,9 +49,6 @@ final class UnchangedClock implements ClockCheck {
   /** Relative error that is assumed for each mean time in addition to its standard error. */
   private static final double TIME_FLOOR = 0.001;
 
-  /** Maximum number of ranks that a warning lists one by one. */
-  private static final int MAX_LISTED = 8;
-
   /** Minimum ratio of the highest to the lowest frequency at which the clock did not change. */
   private static final double MIN_RANGE = 1.015;
 
@@ -76,13 +72,13 @@ final class UnchangedClock implements ClockCheck {
     List<List<WindowEnergy>> all = unknown.stream().map(RankEnergy::windows).toList();
     boolean never = !all.isEmpty() && isUnchanged(ClockSlope.of(all, null));
     Range common = never ? null : commonRange(all);
-    Map<Cause, List<Finding>> findings = new EnumMap<>(Cause.class);
+    Map<UnchangedCause, List<UnchangedRange>> findings = new EnumMap<>(UnchangedCause.class);
     for (RankEnergy rank : unknown) {
-      for (Finding finding : findings(rank, never, common)) {
-        findings.computeIfAbsent(finding.cause, c -> new ArrayList<>()).add(finding);
+      for (UnchangedRange finding : findings(rank, never, common)) {
+        findings.computeIfAbsent(finding.cause(), c -> new ArrayList<>()).add(finding);
         // If run.json exists, rows whose clock a power limit lowered keep their standard errors. A
         // power limit lowers the clocks of a plan in the same way.
-        if (finding.cause != Cause.LIMITED || recording.manifest() == null) {
+        if (finding.cause() != UnchangedCause.LIMITED || recording.manifest() == null) {
           doubts.addAll(finding.doubts());
         }
       }
@@ -94,18 +90,20 @@ final class UnchangedClock implements ClockCheck {
   /**
    * Returns the frequencies over which the clock did not change, for each computation instruction.
    */
-  private static List<Finding> findings(RankEnergy rank, boolean never, Range common) {
+  private static List<UnchangedRange> findings(RankEnergy rank, boolean never, Range common) {
     List<WindowEnergy> windows = rank.windows();
     Range all = never ? new Range(0, windows.size()) : longest(windows, common);
-    List<Finding> findings = new ArrayList<>();
+    List<UnchangedRange> findings = new ArrayList<>();
     for (Instruction kind : ClockSlope.kinds(windows)) {
       Range own = never ? all : longest(List.of(windows), kind);
       Range range = own.length() > all.length() ? own : all;
       if (range.length() > 1 && isWide(windows, range)) {
         boolean whole = all.length() == windows.size();
-        Cause set = never ? Cause.NEVER_SET : Cause.NOT_SET;
-        Cause moved = range.from == 0 ? Cause.LIMITED : Cause.STAYED;
-        findings.add(new Finding(rank, kind, range, whole ? set : moved));
+        UnchangedCause set = never ? UnchangedCause.NEVER_SET : UnchangedCause.NOT_SET;
+        findings.add(
+            whole
+                ? new UnchangedRange(rank, kind, range.from, range.to, set, Double.NaN)
+                : UnchangedRange.ofPart(rank, kind, range.from, range.to));
       }
     }
     return findings;
@@ -223,78 +221,5 @@ final class UnchangedClock implements ClockCheck {
 
   private static double mhz(List<WindowEnergy> windows, int i) {
     return windows.get(i).frequencyMhz();
-  }
-
-  /** Holds the frequencies over which the times and powers of one computation did not change. */
-  private record Finding(RankEnergy rank, Instruction kind, Range range, Cause cause) {
-    int number() {
-      return rank.place().rank();
-    }
-
-    int highest() {
-      return rank.windows().get(range.from).frequencyMhz();
-    }
-
-    int lowest() {
-      return rank.windows().get(range.to - 1).frequencyMhz();
-    }
-
-    List<Doubt> doubts() {
-      List<WindowEnergy> windows = rank.windows();
-      // If only the two highest frequencies have equal times and powers, each clock may have been
-      // set one frequency too late.
-      double below = mhz(windows, Math.min(windows.size() - 1, range.to));
-      int to = cause == Cause.LIMITED && range.to == 2 ? windows.size() : range.to;
-      List<Doubt> doubts = new ArrayList<>();
-      for (int i = range.from; i < to; i++) {
-        double own = mhz(windows, i);
-        double above = mhz(windows, Math.max(0, (i < range.to ? range.from : i) - 1));
-        double lower = cause != Cause.LIMITED || i >= range.to ? above / own - 1 : 0;
-        double higher = cause != Cause.STAYED ? own / below - 1 : 0;
-        doubts.add(new Doubt(number(), (int) own, kind, Math.max(lower, higher)));
-      }
-      return doubts;
-    }
-  }
-
-  /** Lists reasons for an unchanged clock, each with advice for the user. */
-  private enum Cause {
-    NEVER_SET(
-        "so the clocks were probably never set, perhaps because the user has no right to set them. Set the clock before each frequency, and record again"),
-    NOT_SET(
-        "so the clock of this GPU probably was not set, although the clocks of other ranks were. Set it, and record again"),
-    LIMITED(
-        "so the clock probably stayed at the lowest of these: a power limit or heat lowered it, --warmup-schedules is too low, or each clock was set late. Correct --warmup-schedules, or delete the rows of these frequencies from the profile"),
-    STAYED(
-        "so the clock probably stayed at the highest of these: it was not set any more, or the GPU has no lower clock. Delete the rows of these frequencies from the profile");
-
-    private final String advice;
-
-    Cause(String advice) {
-      this.advice = advice;
-    }
-
-    /** Returns one warning about all ranks whose clock did not change for the same reason. */
-    Warning warning(List<Finding> found) {
-      int highest = found.stream().mapToInt(Finding::highest).max().orElseThrow();
-      int lowest = found.stream().mapToInt(Finding::lowest).min().orElseThrow();
-      List<String> ranks =
-          found.stream().map(Finding::number).distinct().map(String::valueOf).toList();
-      String subject =
-          ranks.size() == 1
-              ? "rank " + ranks.get(0)
-              : ranks.size() <= MAX_LISTED
-                  ? "ranks " + String.join(", ", ranks)
-                  : "%d ranks (%s to %s)"
-                      .formatted(ranks.size(), ranks.get(0), ranks.get(ranks.size() - 1));
-      return new Warning(
-          Warning.Kind.DOUBTFUL,
-          "unchanged clock " + this,
-          ranks.size() == 1 ? found.get(0).number() : Warning.JOB,
-          found.stream().mapToInt(finding -> finding.range.length()).sum(),
-          (double) highest / lowest,
-          "Times and powers of %s are equal from %d to %d MHz, %s."
-              .formatted(subject, highest, lowest, advice));
-    }
   }
 }

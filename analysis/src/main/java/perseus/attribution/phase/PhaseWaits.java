@@ -33,7 +33,8 @@ public final class PhaseWaits {
   /**
    * Returns a copy of the phase in which unusually long instructions end after their mean duration
    * in {@code window}. The time of an unusually long instruction beyond its mean duration counts as
-   * waiting for a slow host.
+   * waiting for a slow host. A duration between two coarse times may be too long by up to one time
+   * quantum.
    */
   public static Segment withoutStalls(Window window, Segment phase) {
     InstructionLog log = phase.instructions();
@@ -42,8 +43,9 @@ public final class PhaseWaits {
     for (int i = phase.from(); i < phase.to(); i++) {
       Window.Durations durations = usual.get(log.kind()[i]);
       double excess = end[i] - log.start()[i] - durations.mean();
-      if (excess
-          > Math.max(STALLED_SHARE * durations.mean(), STALLED_DEVIATIONS * deviation(durations))) {
+      double usualExcess =
+          Math.max(STALLED_SHARE * durations.mean(), STALLED_DEVIATIONS * deviation(durations));
+      if (excess > usualExcess + log.quantumSeconds()) {
         end[i] = log.start()[i] + durations.mean();
       }
     }

@@ -44,6 +44,21 @@ public record InstructionEnergy(
   }
 
   /**
+   * Returns a copy with additional standard errors of time and energy, as fractions of their
+   * values. An unknown standard error (NaN) counts as 0.
+   */
+  public InstructionEnergy withRelativeErrors(double ofTime, double ofEnergy) {
+    return new InstructionEnergy(
+        instruction,
+        new Window.Durations(
+            durations.count(),
+            durations.mean(),
+            combined(durations.stderr(), ofTime * durations.mean())),
+        energyJoules,
+        combined(energyStderrJoules, ofEnergy * energyJoules));
+  }
+
+  /**
    * Returns a copy whose standard errors of time and energy also contain the differences from
    * {@code other}.
    */

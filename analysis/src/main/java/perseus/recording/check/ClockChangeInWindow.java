@@ -1,6 +1,11 @@
 package perseus.recording.check;
 
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import perseus.recording.log.ClockEvidence;
 import perseus.recording.log.InstructionLog;
@@ -11,6 +16,9 @@ import perseus.recording.run.FrequencyWindow;
 /**
  * Finds frequencies at which the clock probably changed, because the durations of a computation
  * form two groups ({@link DurationGroups}).
+ *
+ * <p>Groups at one frequency make smaller groups at the others likely. If several frequencies have
+ * groups, the errors at all others contain groups that would just not be noticed.
  *
  * <p>At most one warning is added for each rank. Profile rows at a found frequency get larger
  * standard errors ({@link ClockEvidence}).
@@ -24,40 +32,81 @@ final class ClockChangeInWindow implements RankCheck {
 
   @Override
   public void check(RankRun run, Warnings warnings, ClockEvidence evidence) {
-    int affected = 0;
-    FrequencyWindow worst = null;
-    DurationGroups groups = DurationGroups.NONE;
+    Map<FrequencyWindow, WindowDurations> durations = new LinkedHashMap<>();
+    Map<FrequencyWindow, DurationGroups> groups = new LinkedHashMap<>();
+    double least = Double.POSITIVE_INFINITY;
     for (FrequencyWindow window : run.windows()) {
-      DurationGroups found = DurationGroups.of(run, window);
-      if (found.difference() > 0 && !isRounding(found, run.iterations().log())) {
-        affected++;
-        evidence.addSpread(run.rank(), window.frequencyMhz(), found.difference());
-        if (found.difference() > groups.difference()) {
-          worst = window;
-          groups = found;
+      WindowDurations own = WindowDurations.of(run, window);
+      durations.put(window, own);
+      least = DurationGroups.areEnough(own) ? Math.min(least, own.scatter()) : least;
+      DurationGroups found = DurationGroups.of(own);
+      if (isFound(found, run)) {
+        groups.put(window, found);
+        least = Math.min(least, found.scatter());
+      }
+    }
+    add(groups, durations, run, DurationGroups::ofScattered, least);
+    List<FrequencyWindow> clear = List.copyOf(groups.keySet());
+    if (!clear.isEmpty()) {
+      add(groups, durations, run, DurationGroups::ofExcess, least);
+    }
+    groups.forEach(
+        (window, found) ->
+            evidence.addSpread(run.rank(), window.frequencyMhz(), found.difference()));
+    for (FrequencyWindow window : run.windows()) {
+      if (clear.size() > 1 && !groups.containsKey(window)) {
+        double possible = DurationGroups.unnoticed(least) / 2;
+        evidence.addSpread(run.rank(), window.frequencyMhz(), possible);
+      } else if (clear.isEmpty()) {
+        DurationGroups possible = DurationGroups.ofExcess(durations.get(window), least);
+        if (isFound(possible, run)) {
+          evidence.addPossibleSpread(run.rank(), window.frequencyMhz(), possible.difference());
         }
       }
     }
-    if (worst != null) {
-      warnings.add(
-          new Warning(
-              Warning.Kind.DOUBTFUL,
-              "clock changed in window",
-              run.rank(),
-              affected,
-              groups.difference(),
-              String.format(
-                  Locale.ROOT,
-                  "The clock of rank %d probably changed within the iterations at %d MHz: %.0f %% of the computations took %.0f %% longer than the others%s. The standard errors there are widened; record %s again.",
-                  run.rank(),
-                  worst.frequencyMhz(),
-                  100 * groups.shareOfSlow(),
-                  100 * groups.difference(),
-                  affected == 1
-                      ? ""
-                      : "; the same at %d more of its frequencies".formatted(affected - 1),
-                  affected == 1 ? "this frequency" : "these frequencies")));
-    }
+    clear.stream()
+        .max(Comparator.comparingDouble(window -> groups.get(window).difference()))
+        .ifPresent(worst -> warnings.add(warning(run.rank(), worst, groups)));
+  }
+
+  /** Adds groups at frequencies without groups. */
+  private static void add(
+      Map<FrequencyWindow, DurationGroups> groups,
+      Map<FrequencyWindow, WindowDurations> durations,
+      RankRun run,
+      BiFunction<WindowDurations, Double, DurationGroups> method,
+      double least) {
+    durations.forEach(
+        (window, own) -> {
+          DurationGroups found = groups.containsKey(window) ? null : method.apply(own, least);
+          if (found != null && isFound(found, run)) {
+            groups.put(window, found);
+          }
+        });
+  }
+
+  private static boolean isFound(DurationGroups groups, RankRun run) {
+    return groups.difference() > 0 && !isRounding(groups, run.iterations().log());
+  }
+
+  private static Warning warning(
+      int rank, FrequencyWindow worst, Map<FrequencyWindow, DurationGroups> groups) {
+    int affected = groups.size();
+    return new Warning(
+        Warning.Kind.DOUBTFUL,
+        "clock changed in window",
+        rank,
+        affected,
+        groups.get(worst).difference(),
+        String.format(
+            Locale.ROOT,
+            "The clock of rank %d probably changed within the iterations at %d MHz: %.0f %% of the computations took %.0f %% longer than the others%s. The standard errors there are widened; record %s again.",
+            rank,
+            worst.frequencyMhz(),
+            100 * groups.get(worst).shareOfSlow(),
+            100 * groups.get(worst).difference(),
+            affected == 1 ? "" : "; the same at %d more of its frequencies".formatted(affected - 1),
+            affected == 1 ? "this frequency" : "these frequencies"));
   }
 
   /**

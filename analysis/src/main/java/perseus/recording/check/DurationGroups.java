@@ -1,11 +1,6 @@
 package perseus.recording.check;
 
 import java.util.Arrays;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
-import perseus.recording.iteration.IterationBlocks;
-import perseus.recording.log.InstructionLog;
-import perseus.recording.run.FrequencyWindow;
 
 /**
  * Describes whether the durations of computations at one frequency form two groups. Two groups mean
@@ -29,6 +24,11 @@ import perseus.recording.run.FrequencyWindow;
  *       #MIN_DISTANCE_IN_TIME} standard deviations apart.
  * </ul>
  *
+ * <p>Two clocks whose durations differ by little more than the durations scatter are not told apart
+ * in this way. So the scatter at each frequency is compared with the smallest scatter at any
+ * frequency of the rank. If it is larger, groups by size need a smaller distance. If another
+ * frequency has two groups, the excess of the scatter is taken for half of the difference.
+ *
  * <p>Complexity: O(n log n) time for n computations. Limits: the mean durations of the two groups
  * must differ by at least {@link #MIN_DIFFERENCE}. Each group must hold at least {@link #MIN_SHARE}
  * of the computations. A frequency with a single iteration is not examined. Source: this project's
@@ -37,9 +37,10 @@ import perseus.recording.run.FrequencyWindow;
  * @param difference relative difference between the mean durations of the two groups; 0 for one
  *     group
  * @param shareOfSlow fraction of the computations in the slower group
+ * @param scatter standard deviation of ln(duration) within the groups; infinite if it is unknown
  */
-record DurationGroups(double difference, double shareOfSlow) {
-  static final DurationGroups NONE = new DurationGroups(0, 0);
+record DurationGroups(double difference, double shareOfSlow, double scatter) {
+  static final DurationGroups NONE = new DurationGroups(0, 0, Double.POSITIVE_INFINITY);
 
   private static final double MIN_DIFFERENCE = 0.03;
   private static final double MIN_SHARE = 0.1;
@@ -52,13 +53,23 @@ record DurationGroups(double difference, double shareOfSlow) {
 
   private static final int MIN_COMPUTATIONS = 24;
 
-  /**
-   * Approximate maximum number of examined computations at one frequency, which limits the
-   * computing time.
-   */
-  private static final int MAX_COMPUTATIONS = 512;
-
   private static final double MIN_DISTANCE = 4;
+
+  /**
+   * The same, if durations scatter more than at another frequency. If normally distributed
+   * durations are divided into two groups, their means are at most 2.7 standard deviations apart.
+   */
+  private static final double MIN_DISTANCE_OF_SCATTERED = 3.3;
+
+  /** Minimum scatter of durations that may form two groups, as a multiple of the smallest one. */
+  private static final double MIN_RATIO = 1.5;
+
+  /** The same, if another frequency or another rank has two groups. */
+  private static final double MIN_EXPECTED_RATIO = 1.2;
+
+  /** Assumed fraction of slow computations if groups are not told apart. */
+  private static final double UNKNOWN_SHARE = 0.5;
+
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
 
   /**
@@ -67,29 +78,60 @@ record DurationGroups(double difference, double shareOfSlow) {
    */
   private static final double MIN_LOG_RATIO = 14;
 
-  /** Maximum absolute value of ln(duration / median). More extreme durations come from delays. */
-  private static final double MAX_DEVIATION = Math.log(2);
-
-  /** Index of the first examined iteration. The program starts in iteration 0. */
-  private static final int STARTED = 1;
-
   /** Returns the two groups of durations at one frequency; {@link #NONE} for one group. */
-  static DurationGroups of(RankRun run, FrequencyWindow window) {
-    Durations all = Durations.of(run, window);
-    if (all.iterations() < 2 || all.size() < MIN_COMPUTATIONS) {
+  static DurationGroups of(WindowDurations all) {
+    if (!areEnough(all)) {
       return NONE;
     }
-    DurationGroups bySize = bySize(all);
+    DurationGroups bySize = bySize(all, MIN_DISTANCE);
     return bySize.difference > 0 ? bySize : byTime(all);
   }
 
-  private static DurationGroups bySize(Durations all) {
+  /**
+   * Returns the two groups of durations at a frequency at which durations scatter more than at
+   * another one; {@link #NONE} for one group.
+   *
+   * @param least smallest scatter of the durations at any frequency ({@link
+   *     WindowDurations#scatter}), or within two groups
+   */
+  static DurationGroups ofScattered(WindowDurations all, double least) {
+    return areEnough(all) && all.scatter() >= MIN_RATIO * least
+        ? bySize(all, MIN_DISTANCE_OF_SCATTERED)
+        : NONE;
+  }
+
+  /**
+   * Returns two groups whose distance explains why durations scatter more than at another
+   * frequency; {@link #NONE} if they do not. Chance may explain them too.
+   */
+  static DurationGroups ofExcess(WindowDurations all, double least) {
+    double scatter = all.scatter();
+    if (!areEnough(all) || scatter < MIN_EXPECTED_RATIO * least) {
+      return NONE;
+    }
+    double excess = Math.sqrt(scatter * scatter - least * least);
+    return new DurationGroups(Math.expm1(2 * excess), UNKNOWN_SHARE, least);
+  }
+
+  /**
+   * Returns the relative difference of two groups of equal size that {@link #ofExcess} just does
+   * not find.
+   */
+  static double unnoticed(double least) {
+    return 2 * least * Math.sqrt(MIN_EXPECTED_RATIO * MIN_EXPECTED_RATIO - 1);
+  }
+
+  static boolean areEnough(WindowDurations all) {
+    return all.iterations() >= 2 && all.size() >= MIN_COMPUTATIONS;
+  }
+
+  private static DurationGroups bySize(WindowDurations all, double minDistance) {
     int n = all.size();
     double[] d = all.deviations();
     double[] sorted = d.clone();
     Arrays.sort(sorted);
     Split split = Split.best(sorted, minimumSize(n, MIN_SHARE_BY_SIZE));
-    if (split.difference < MIN_DIFFERENCE || split.distance() < MIN_DISTANCE) {
+    if (split.difference < MIN_DIFFERENCE || split.distance() < minDistance) {
       return NONE;
     }
     boolean[] slow = new boolean[n];
@@ -98,11 +140,11 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
     double share = (double) (n - split.at) / n;
     return all.explainedByPosition(slow) < 0.5
-        ? new DurationGroups(Math.expm1(split.difference), share)
+        ? new DurationGroups(Math.expm1(split.difference), share, split.deviation)
         : NONE;
   }
 
-  private static DurationGroups byTime(Durations all) {
+  private static DurationGroups byTime(WindowDurations all) {
     int n = all.size();
     Split split = Split.best(all.withoutPositions(), minimumSize(n, MIN_SHARE));
     // Each position in the iteration takes one degree of freedom, because the mean at the
@@ -117,7 +159,9 @@ record DurationGroups(double difference, double shareOfSlow) {
     }
     double later = (double) (n - split.at) / n;
     return new DurationGroups(
-        Math.expm1(Math.abs(split.difference)), split.difference > 0 ? later : 1 - later);
+        Math.expm1(Math.abs(split.difference)),
+        split.difference > 0 ? later : 1 - later,
+        split.deviation);
   }
 
   private static int minimumSize(int n, double share) {
@@ -159,137 +203,6 @@ record DurationGroups(double difference, double shareOfSlow) {
         }
       }
       return best;
-    }
-  }
-
-  /**
-   * Holds the durations of the computations at one frequency, in order of time.
-   *
-   * @param deviations logarithm of each duration, minus the mean for the same instruction
-   * @param positions for each computation, a number for its instruction and its position in the
-   *     iteration
-   * @param iterations number of iterations
-   */
-  private record Durations(double[] deviations, int[] positions, int iterations) {
-    int size() {
-      return deviations.length;
-    }
-
-    static Durations of(RankRun run, FrequencyWindow window) {
-      IterationBlocks blocks = run.iterations();
-      InstructionLog log = blocks.log();
-      int last = Math.min(window.last(), blocks.complete);
-      int[] records =
-          examined(run, Math.max(STARTED, window.first() - 1), last)
-              .flatMap(k -> records(blocks, k))
-              .toArray();
-      int kinds = log.kinds().size();
-      double[] logs = new double[records.length];
-      int[] positions = new int[records.length];
-      int[] next = new int[kinds];
-      int iterations = 0;
-      int current = -1;
-      for (int i = 0; i < records.length; i++) {
-        int record = records[i];
-        if (blocks.of(record) != current) {
-          current = blocks.of(record);
-          iterations++;
-          Arrays.fill(next, 0);
-        }
-        logs[i] = Math.log(log.end()[record] - log.start()[record]);
-        positions[i] = next[log.kind()[record]]++ * kinds + log.kind()[record];
-      }
-      subtract(logs, positions, kinds, own -> own[own.length / 2]);
-      int[] kept =
-          IntStream.range(0, logs.length).filter(i -> Math.abs(logs[i]) < MAX_DEVIATION).toArray();
-      double[] keptLogs = Arrays.stream(kept).mapToDouble(i -> logs[i]).toArray();
-      int[] keptPositions = Arrays.stream(kept).map(i -> positions[i]).toArray();
-      // If the GPU ran at two clocks, the median would belong to one of them; the mean does not.
-      subtract(keptLogs, keptPositions, kinds, own -> Arrays.stream(own).average().orElse(0));
-      return new Durations(keptLogs, keptPositions, iterations);
-    }
-
-    /**
-     * Returns the indices of the examined iterations. At a frequency with many iterations, only
-     * every n-th iteration is examined.
-     */
-    private static IntStream examined(RankRun run, int from, int to) {
-      int records = to > from ? run.iterations().to(to - 1) - run.iterations().from(from) : 0;
-      int stride = 1 + records / MAX_COMPUTATIONS;
-      return IntStream.range(from, to)
-          .filter(k -> (k - from) % stride == 0)
-          .filter(run::isCompared);
-    }
-
-    private static IntStream records(IterationBlocks blocks, int k) {
-      InstructionLog log = blocks.log();
-      return IntStream.range(blocks.from(k), blocks.to(k))
-          .filter(i -> log.kinds().get(log.kind()[i]).isComputation() && !log.damaged()[i])
-          .filter(i -> log.end()[i] > log.start()[i]);
-    }
-
-    /**
-     * Subtracts from each value the typical value of its instruction, which {@code middle} computes
-     * from the sorted values.
-     */
-    private static void subtract(
-        double[] logs, int[] positions, int kinds, ToDoubleFunction<double[]> middle) {
-      for (int kind = 0; kind < kinds; kind++) {
-        int chosen = kind;
-        double[] own =
-            IntStream.range(0, logs.length)
-                .filter(i -> positions[i] % kinds == chosen)
-                .mapToDouble(i -> logs[i])
-                .sorted()
-                .toArray();
-        double typical = own.length == 0 ? 0 : middle.applyAsDouble(own);
-        for (int i = 0; i < logs.length; i++) {
-          logs[i] -= positions[i] % kinds == chosen ? typical : 0;
-        }
-      }
-    }
-
-    /** Returns each value minus the mean of the values at the same position of the iteration. */
-    double[] withoutPositions() {
-      double[] means = means(deviations);
-      double[] rest = deviations.clone();
-      Arrays.setAll(rest, i -> deviations[i] - means[positions[i]]);
-      return rest;
-    }
-
-    /**
-     * Predicts the group of each computation from its position in the iteration. Returns the
-     * adjusted R squared of the prediction, which is 1 if the position determines the group.
-     */
-    double explainedByPosition(boolean[] member) {
-      double[] values = new double[size()];
-      Arrays.setAll(values, i -> member[i] ? 1 : 0);
-      double mean = Arrays.stream(values).average().orElse(0);
-      double[] means = means(values);
-      double within = 0;
-      double total = 0;
-      for (int i = 0; i < values.length; i++) {
-        within += (values[i] - means[positions[i]]) * (values[i] - means[positions[i]]);
-        total += (values[i] - mean) * (values[i] - mean);
-      }
-      double free = Math.max(1, size() - distinctPositions());
-      return 1 - within / free / (total / (size() - 1));
-    }
-
-    long distinctPositions() {
-      return Arrays.stream(positions).distinct().count();
-    }
-
-    private double[] means(double[] values) {
-      int n = Arrays.stream(positions).max().orElse(0) + 1;
-      double[] sums = new double[n];
-      int[] counts = new int[n];
-      for (int i = 0; i < values.length; i++) {
-        sums[positions[i]] += values[i];
-        counts[positions[i]]++;
-      }
-      Arrays.setAll(sums, p -> sums[p] / counts[p]);
-      return sums;
     }
   }
 }

@@ -15,6 +15,7 @@ public final class ClockEvidence {
 
   private final Map<Place, ClockInForce> clocks = new ConcurrentHashMap<>();
   private final Map<Place, Double> spreads = new ConcurrentHashMap<>();
+  private final Map<Place, Double> possibleSpreads = new ConcurrentHashMap<>();
 
   /** Stores the clock at which the GPU of a rank really ran, for a requested frequency in MHz. */
   public void addClock(int rank, int frequencyMhz, ClockInForce clock) {
@@ -32,6 +33,16 @@ public final class ClockEvidence {
   }
 
   /**
+   * Adds a disagreement between measurements of a rank at one frequency that chance may explain. It
+   * counts only if another rank disagrees clearly at the same frequency.
+   *
+   * @param relative relative difference between two groups of measurements
+   */
+  public void addPossibleSpread(int rank, int frequencyMhz, double relative) {
+    possibleSpreads.merge(new Place(rank, frequencyMhz), relative, Math::max);
+  }
+
+  /**
    * Returns the clock at which the GPU of a rank really ran, for a requested frequency in MHz; null
    * if it is unknown.
    */
@@ -45,6 +56,18 @@ public final class ClockEvidence {
    */
   public double spread(int rank, int frequencyMhz) {
     return spreads.getOrDefault(new Place(rank, frequencyMhz), 0.0);
+  }
+
+  /**
+   * Returns the largest disagreement between measurements of a rank at one frequency in MHz that
+   * chance may explain, if measurements of another rank at this frequency disagree clearly;
+   * otherwise 0.
+   */
+  public double possibleSpread(int rank, int frequencyMhz) {
+    boolean isLikely =
+        spreads.keySet().stream()
+            .anyMatch(place -> place.frequencyMhz == frequencyMhz && place.rank != rank);
+    return isLikely ? possibleSpreads.getOrDefault(new Place(rank, frequencyMhz), 0.0) : 0;
   }
 
   /**
