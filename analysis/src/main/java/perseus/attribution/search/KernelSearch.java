@@ -51,6 +51,9 @@ final class KernelSearch {
   /** Maximum factor by which the refinement changes a smoothing parameter. */
   private static final double SHAPE_REACH = 2;
 
+  /** The same for a smoothing parameter that was refined before, with fewer readings. */
+  private static final double NEAR_SHAPE_REACH = 1.2;
+
   /**
    * Tolerance of the logarithm of a smoothing parameter. A low-pass of 130 ms that is wrong by 1 %
    * changes the energies of forwards of 50 ms by up to 1 %.
@@ -66,7 +69,7 @@ final class KernelSearch {
    */
   private static final double RARENESS_OF_AVERAGES = 6;
 
-  /** Share of the reach of a search for the lag beyond which the result counts as its end. */
+  /** Share of the reach of a search beyond which the result counts as its end. */
   private static final double AT_END = 0.95;
 
   private static final int MAX_CONTINUATIONS = 5;
@@ -183,22 +186,26 @@ final class KernelSearch {
     return withBestLag(null, 0, Kernel.PLAIN.withLag(lag), LagSearch.STEP_SECONDS);
   }
 
-  /**
-   * Returns the smoothing with the best lag, at most {@code reachSeconds} from its present lag. If
-   * the best lag lies at that distance, the search continues from there.
-   */
+  /** Returns the smoothing with the best lag, at most {@code reachSeconds} from its present lag. */
   private KernelChoice.Candidate withBestLag(
       DoubleFunction<Kernel> family, double shape, Kernel kernel, double reachSeconds) {
     DoubleUnaryOperator misfit = misfitOfLag(kernel);
-    double lag = kernel.lagSeconds();
-    boolean isAtEnd = true;
-    for (int i = 0; isAtEnd && i < MAX_CONTINUATIONS; i++) {
-      double start = lag;
-      lag = LagSearch.refine(start, reachSeconds, misfit);
-      isAtEnd = Math.abs(lag - start) > AT_END * reachSeconds;
-    }
+    double lag = LagSearch.refine(kernel.lagSeconds(), reachSeconds, misfit);
     return new KernelChoice.Candidate(
         family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
+  }
+
+  /** Returns the candidate with the next lag at which the likelihood has a maximum. */
+  KernelChoice.Candidate atMaximum(KernelChoice.Candidate start) {
+    KernelChoice.Candidate best = start;
+    double reach = lagStep(start.kernel());
+    boolean isAtEnd = true;
+    for (int i = 0; isAtEnd && i < MAX_CONTINUATIONS; i++) {
+      double before = best.kernel().lagSeconds();
+      best = withBestLag(start.family(), start.shape(), best.kernel(), reach);
+      isAtEnd = Math.abs(best.kernel().lagSeconds() - before) > AT_END * reach;
+    }
+    return best;
   }
 
   /** Returns the smoothing with the most likely lag near its present lag. */
@@ -230,15 +237,29 @@ final class KernelSearch {
     return new KernelChoice.Candidate(family, shape, kernel, misfit(kernel));
   }
 
-  /** Refines the lag, and the smoothing parameter if there is one, of a candidate. */
+  /**
+   * Refines the lag, and the smoothing parameter if there is one, of a candidate whose parameter is
+   * nearly known.
+   */
   KernelChoice.Candidate refine(KernelChoice.Candidate start, double lagReachSeconds) {
     if (start.family() == null) {
       return withBestLag(null, 0, start.kernel(), lagReachSeconds);
     }
+    KernelChoice.Candidate found = refined(start, NEAR_SHAPE_REACH);
+    double change = Math.abs(Math.log(found.shape() / start.shape()));
+    return change > AT_END * Math.log(NEAR_SHAPE_REACH) ? refineWidely(found) : found;
+  }
+
+  /** Refines the smoothing parameter of a candidate that is known up to a factor of two. */
+  KernelChoice.Candidate refineWidely(KernelChoice.Candidate start) {
+    return refined(start, SHAPE_REACH);
+  }
+
+  private KernelChoice.Candidate refined(KernelChoice.Candidate start, double reach) {
     double shape =
         LagSearch.minimum(
-            start.shape() / SHAPE_REACH,
-            Math.min(largestShape(start), start.shape() * SHAPE_REACH),
+            start.shape() / reach,
+            Math.min(largestShape(start), start.shape() * reach),
             start.shape(),
             TOLERANCE,
             value -> nearby(start, value).misfit());

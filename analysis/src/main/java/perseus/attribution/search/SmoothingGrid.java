@@ -90,15 +90,15 @@ final class SmoothingGrid {
     double least = Math.min(plain.misfit(), best.get(0).misfit());
     if (!search.isKnown() && search.unexplained(least) > UNEXPLAINED) {
       addAveragesInSmallSteps(least);
-      best = bestOfFamilies();
+      best = bestOfFamilies().stream().map(search::atMaximum).sorted(BY_MISFIT).toList();
     }
     if (best.size() < 2
         || best.get(1).misfit() - best.get(0).misfit()
             > NEAR_SHARE * Math.max(0, plain.misfit() - best.get(0).misfit())) {
       return best;
     }
-    KernelChoice.Candidate first = search.refine(best.get(0), LagSearch.STEP_SECONDS);
-    KernelChoice.Candidate second = search.refine(best.get(1), LagSearch.STEP_SECONDS);
+    KernelChoice.Candidate first = search.refineWidely(best.get(0));
+    KernelChoice.Candidate second = search.refineWidely(best.get(1));
     boolean isBetter = second.misfit() < first.misfit() - CLEARLY_PER_READING * search.readings();
     return isBetter ? List.of(second, first) : best;
   }
