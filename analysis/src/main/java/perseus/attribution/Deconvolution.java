@@ -12,8 +12,6 @@ import java.util.stream.IntStream;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.check.ClockChecks;
 import perseus.attribution.clock.HostClocks;
-import perseus.attribution.fit.PowerModel;
-import perseus.attribution.fit.SharedPowers;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.heat.HeatCorrection;
 import perseus.attribution.heat.WindowHeat;
@@ -233,34 +231,18 @@ public final class Deconvolution implements Attribution {
    */
   private RankEnergy attribute(
       MarkedRank marked,
-      Sensor sensor,
+      Sensor sensorOfJob,
       SensorSearch.Learned learned,
       List<WindowHeat> heats,
       Warnings warnings) {
-    RankRecording rank = marked.rank();
+    RankFits fits = RankFits.of(marked, sensorOfJob, learned.deviations(), warnings);
+    RankRecording rank = fits.rank().rank();
+    Sensor sensor = fits.sensor();
     double doubt = Math.hypot(Math.hypot(marked.doubt(), learned.doubt()), othersDoubt(learned));
-    PowerModel model = SensorSearch.model(marked, sensor);
     FitChecks checks = new FitChecks(rank.rank(), sensor.finest());
-    List<WindowFit> alone = new ArrayList<>();
-    for (WindowFit fit : WindowFit.ofEach(rank, sensor, model)) {
-      if (fit.readings() == 0) {
-        checks.addWindowWithoutUpdates(fit.window());
-      } else {
-        alone.add(fit);
-      }
-    }
-    List<WindowFit> fits = SharedPowers.of(alone);
-    Optional<SensorContradiction> contradiction =
-        SensorContradiction.find(rank.rank(), fits, learned.deviations());
-    contradiction.ifPresent(found -> found.warn(warnings));
-    Optional<MarkedRank> better = contradiction.flatMap(found -> found.withoutWorse(marked));
-    if (better.isPresent()) {
-      boolean samples = better.get().rank().hasSamples();
-      Sensor remaining = samples ? sensor : sensor.withSamples(null);
-      return attribute(better.get(), remaining, learned, heats, warnings);
-    }
+    fits.withoutReadings().forEach(checks::addWindowWithoutUpdates);
     List<WindowEnergy> energies = new ArrayList<>();
-    for (WindowFit fit : fits) {
+    for (WindowFit fit : fits.fits()) {
       Window window = fit.window();
       WindowEnergy energy = ErrorAtLimit.added(rank, fit, fit.energy(learned.deviations()));
       if (energies.isEmpty()) {
@@ -287,8 +269,8 @@ public final class Deconvolution implements Attribution {
     return new RankEnergy(
         rank.place(),
         learned.lagOfRank().getOrDefault(rank.rank(), Double.NaN),
-        model.parts(),
-        contradiction.map(found -> found.widened(energies)).orElse(energies),
+        fits.model().parts(),
+        fits.contradiction().map(found -> found.widened(energies)).orElse(energies),
         rank.handoffs());
   }
 }

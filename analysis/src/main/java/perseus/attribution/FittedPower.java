@@ -3,11 +3,10 @@ package perseus.attribution;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import perseus.attribution.activity.MarkedRank;
-import perseus.attribution.fit.PowerModel;
 import perseus.attribution.fit.Readings;
-import perseus.attribution.fit.SharedPowers;
 import perseus.attribution.fit.WindowFit;
 import perseus.attribution.search.SensorSearch;
 import perseus.attribution.sensor.Sensor;
@@ -23,13 +22,9 @@ import perseus.recording.log.RankRecording;
  * that users can judge the fit.
  */
 public final class FittedPower {
-  private final RankRecording rank;
-  private final Sensor sensor;
-  private final List<WindowFit> fits;
+  private final RankFits fits;
 
-  private FittedPower(RankRecording rank, Sensor sensor, List<WindowFit> fits) {
-    this.rank = rank;
-    this.sensor = sensor;
+  private FittedPower(RankFits fits) {
     this.fits = fits;
   }
 
@@ -63,21 +58,16 @@ public final class FittedPower {
                     new UserError(
                         "The recording has no rank %d; its ranks are 0 to %d."
                             .formatted(rank, recording.ranks().size() - 1)));
-    SensorSearch.Learned learned =
-        SensorSearch.learn(
-            Deconvolution.sample(recording, progress), recording.warnings(), progress);
-    Sensor sensor = learned.sensor();
+    List<RankRecording> sample = Deconvolution.sample(recording, progress);
+    SensorSearch.Learned learned = SensorSearch.learn(sample, recording.warnings(), progress);
     MarkedRank marked =
         learned.sample().stream()
             .filter(sampled -> sampled.rank().rank() == rank)
             .findFirst()
             .orElseGet(
                 () -> SensorSearch.prepared(recording.read(place), learned, recording.warnings()));
-    RankRecording read = marked.rank();
-    PowerModel model = SensorSearch.model(marked, sensor);
-    List<WindowFit> fits =
-        WindowFit.ofEach(read, sensor, model).stream().filter(fit -> fit.readings() > 0).toList();
-    return new FittedPower(read, sensor, SharedPowers.of(fits));
+    Sensor sensor = learned.sensor().withTickErrors(sample);
+    return new FittedPower(RankFits.of(marked, sensor, learned.deviations(), recording.warnings()));
   }
 
   /**
@@ -85,12 +75,22 @@ public final class FittedPower {
    * Sensor#apply}).
    */
   public RankRecording rank() {
-    return rank;
+    return fits.rank().rank();
   }
 
   /** Returns the estimated lag and smoothing of the energy counter and the power samples. */
   public Sensor sensor() {
-    return sensor;
+    return fits.sensor();
+  }
+
+  /** Returns whether the powers were fitted without the power samples, because they are wrong. */
+  public boolean areSamplesLeftOut() {
+    return fits.leftOut().equals(Optional.of(RankFits.LeftOut.SAMPLES));
+  }
+
+  /** Returns whether the powers were fitted without the energy counter, because it is wrong. */
+  public boolean isCounterLeftOut() {
+    return fits.leftOut().equals(Optional.of(RankFits.LeftOut.COUNTER));
   }
 
   /**
@@ -109,7 +109,7 @@ public final class FittedPower {
   private List<Reading> between(
       double from, double to, BiConsumer<WindowFit, Readings.Fitted> readings) {
     List<Reading> found = new ArrayList<>();
-    for (WindowFit fit : fits) {
+    for (WindowFit fit : fits.fits()) {
       readings.accept(
           fit,
           (start, end, measured, fitted) -> {

@@ -83,20 +83,31 @@ final class RecordingKind implements ChartKind.OfRecording {
 
   private static Heading heading(Recording recording, FittedPower fit) {
     Kernel samples = fit.sensor().samples();
-    String lag =
-        String.format(
-            Locale.ROOT,
-            "counter moved back by its lag of %.1f ms",
-            1e3 * fit.sensor().lagSeconds());
-    if (samples != null) {
-      lag += String.format(Locale.ROOT, ", samples by %.1f ms", 1e3 * samples.lagSeconds());
+    List<String> sensors = new ArrayList<>();
+    List<String> notes = new ArrayList<>(List.of("stage " + fit.rank().stage()));
+    if (fit.isCounterLeftOut()) {
+      notes.add("counter left out because it contradicts the samples");
+    } else {
+      sensors.add("energy counter");
+      notes.add(movedBack("counter", fit.sensor().lagSeconds()));
+    }
+    if (fit.areSamplesLeftOut()) {
+      notes.add("samples left out because they contradict the counter");
+    } else if (samples != null) {
+      sensors.add("power samples");
+      notes.add(movedBack("samples", samples.lagSeconds()));
     }
     return Heading.of(
-        "Power of rank %d from its energy counter%s, and fitted power"
-            .formatted(fit.rank().rank(), samples == null ? "" : " and power samples"),
-        "stage %d, %s".formatted(fit.rank().stage(), lag),
+        "Power of rank %d from its %s, and fitted power"
+            .formatted(fit.rank().rank(), String.join(" and ", sensors)),
+        String.join(", ", notes),
         fit.rank().gpu(),
         recording.manifest() != null && recording.manifest().simulated());
+  }
+
+  private static String movedBack(String readings, double lagSeconds) {
+    return String.format(
+        Locale.ROOT, "%s moved back by a lag of %.1f ms", readings, 1e3 * lagSeconds);
   }
 
   /**

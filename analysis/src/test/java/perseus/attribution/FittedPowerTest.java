@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,35 @@ class FittedPowerTest {
       assertThat(update.start()).isBetween(from, update.end());
       assertThat(update.fittedWatts()).isCloseTo(update.measuredWatts(), within(30.0));
     }
+  }
+
+  @Test
+  void fittedPowerIsThatOfTheSensorThatWasUsed() throws IOException {
+    Path damagedDirectory = Files.createDirectory(directory.resolve("damaged"));
+    SimulatedRun run = SimulatedRun.ofThreeStages();
+    run.samples = true;
+    run.secondsPerFrequency = 60;
+    run.write(damagedDirectory);
+    Random random = new Random(3);
+    SensorLogs.rewrite(
+        damagedDirectory, SensorLogs.SAMPLES, 1, time -> time + 0.06 * random.nextDouble(), 1);
+    recording = Recording.open(List.of(damagedDirectory), run.options());
+
+    FittedPower damaged = FittedPower.of(recording, 1, Progress.NONE);
+    assertThat(damaged.areSamplesLeftOut()).isTrue();
+    assertThat(damaged.isCounterLeftOut()).isFalse();
+    assertThat(damaged.sensor().samples()).isNull();
+    double from = damaged.rank().firstStart() + 1;
+    assertThat(damaged.samples(from, from + 5)).isEmpty();
+    assertThat(damaged.updates(from, from + 5))
+        .hasSizeBetween(45, 50)
+        .allSatisfy(
+            update ->
+                assertThat(update.fittedWatts()).isCloseTo(update.measuredWatts(), within(30.0)));
+
+    FittedPower right = FittedPower.of(recording, 2, Progress.NONE);
+    assertThat(right.areSamplesLeftOut()).isFalse();
+    assertThat(right.samples(from, from + 5)).isNotEmpty();
   }
 
   @Test

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,14 +63,58 @@ class SensorTruthTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.1", "0.13"})
+  @CsvSource({"0.045", "0.06", "0.1", "0.13"})
   void slowLowPassOfCounterAndSamplesIsFound(double lowPass) throws IOException {
     run.lowPassSeconds = lowPass;
     run.samples = true;
     run.forwardSeconds = 0.05;
+    run.secondsPerFrequency = 20;
     Attributed found = attribute();
-    assertThat(found.sensor().samples().lowPassSeconds()).isCloseTo(lowPass, within(0.1 * lowPass));
-    assertThat(worstError(found)).isLessThan(0.02);
+    assertThat(found.sensor().samples().lowPassSeconds())
+        .isCloseTo(lowPass, within(0.01 * lowPass));
+    assertThat(worstError(found)).isLessThan(0.01);
+  }
+
+  /** Each update spans one to three periods, and the counter averages a part of each period. */
+  @ParameterizedTest
+  @CsvSource({"1", "0.25"})
+  void updatesOfSeveralPeriodsGiveEnergies(double share) throws IOException {
+    run.share = share;
+    run.forwardSeconds = 0.05;
+    run.secondsPerFrequency = 60;
+    run.write(directory);
+    Random random = new Random(5);
+    for (int rank = 0; rank < run.stages; rank++) {
+      Path log = directory.resolve("time-energy-" + rank + ".csv");
+      List<String> lines = Files.readAllLines(log);
+      List<String> kept = new ArrayList<>();
+      for (int i = 0; i < lines.size(); i += i == 0 ? 1 : 1 + random.nextInt(3)) {
+        kept.add(lines.get(i));
+      }
+      Files.write(log, kept);
+    }
+    recording = Recording.open(List.of(directory), run.options());
+    Attributed found = new Deconvolution().attribute(recording, Progress.NONE);
+    assertThat(found.sensor().counter().share()).isCloseTo(share, within(0.02));
+    assertThat(worstError(found)).isLessThan(0.015);
+  }
+
+  /** Forwards of 10 ms are short beside the average, so that likelihoods have many maxima. */
+  @ParameterizedTest
+  @CsvSource({"0.1, 0.01", "0.5, 0.05", "1.0, 0.1"})
+  void runningAverageOfShortForwardsIsFound(double average, double limit) throws IOException {
+    run.averageSeconds = average;
+    run.lagSeconds = 0.003;
+    run.samples = true;
+    run.forwardSeconds = 0.01;
+    run.microbatches = 8;
+    run.stages = 3;
+    run.secondsPerFrequency = 20;
+    Attributed found = attribute();
+    assertThat(found.sensor().samples().averageSeconds())
+        .isCloseTo(average, within(0.01 * average));
+    assertThat(found.sensor().samples().lagSeconds()).isCloseTo(0.003, within(2e-3));
+    assertThat(worstError(found)).isLessThan(limit);
   }
 
   @ParameterizedTest

@@ -54,7 +54,7 @@ public final class NormalEquations {
   /**
    * Returns the mean power in watts, which is the energy of all rows divided by their total time.
    */
-  double meanWatts() {
+  public double meanWatts() {
     return joules / seconds;
   }
 

@@ -292,8 +292,7 @@ public final class EdgeSearch {
     KernelSearch search = search(edges, of, sensor);
     KernelChoice.Candidate plain = search.plain();
     List<KernelChoice.Candidate> others = search.others(plain);
-    KernelChoice.Candidate other =
-        others.isEmpty() ? null : search.refine(others.get(0), LagSearch.STEP_SECONDS);
+    KernelChoice.Candidate other = others.isEmpty() ? null : search.refineWidely(others.get(0));
     return KernelChoice.of(plain, other).best().kernel();
   }
 }

@@ -42,7 +42,7 @@ record KernelChoice(Candidate best, Candidate other) {
   static KernelChoice of(KernelSearch search, Candidate plain, List<Candidate> others) {
     boolean isPossible =
         !others.isEmpty() && others.get(0).misfit() < plain.misfit() + HOPELESS_MISFIT;
-    return of(plain, isPossible ? search.refine(others.get(0), LagSearch.STEP_SECONDS) : null);
+    return of(plain, isPossible ? search.refineWidely(others.get(0)) : null);
   }
 
   /** Chooses between a sensor with only a lag and a sensor that smooths power. */

@@ -1,13 +1,15 @@
 package perseus.attribution.search;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import perseus.attribution.activity.Activity;
+import perseus.attribution.fit.NormalEquations;
 import perseus.attribution.fit.PowerColumns;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Kernel;
@@ -24,11 +26,10 @@ import perseus.attribution.sensor.Sensor;
  * running average. Each kind of smoothing by a sensor has one parameter besides the lag: averaged
  * fraction, time constant or averaging time.
  *
- * <p>Method: for a few values of the parameter of each kind of smoothing, {@link LagSearch} finds
- * the best lag. The lag of a sensor with smoothing is searched near the value that gives the same
- * mean delay as the best sensor without smoothing. Smoothing is chosen only if it lowers -2 log
+ * <p>Method: {@link SmoothingGrid} finds the best of a few values of the parameter of each kind of
+ * smoothing, and {@link LagSearch} the best lag. Smoothing is chosen only if it lowers -2 log
  * likelihood by more than {@link #MARGIN}. Brent's method refines the chosen smoothing parameter on
- * a logarithmic scale.
+ * a logarithmic scale, with the best lag for each of its values.
  *
  * <p>For a known GPU model ({@link KnownSensor}), a penalty grows with the difference from the
  * measured lag and smoothing.
@@ -43,20 +44,21 @@ final class KernelSearch {
   /** Minimum decrease of -2 log likelihood for which smoothing is chosen. */
   static final double MARGIN = 12;
 
-  /**
-   * The second best kind of smoothing is refined if it gives at least 1 - {@code NEAR_SHARE} of the
-   * best decrease of -2 log likelihood.
-   */
-  private static final double NEAR_SHARE = 0.25;
-
-  private static final double CLEARLY_PER_READING = 0.1;
-
-  private static final DoubleFunction<Kernel> SHARE = Kernel::ofShare;
-  private static final DoubleFunction<Kernel> LOW_PASS = Kernel::lowPass;
-  private static final DoubleFunction<Kernel> AVERAGE = Kernel::average;
+  static final DoubleFunction<Kernel> SHARE = Kernel::ofShare;
+  static final DoubleFunction<Kernel> LOW_PASS = Kernel::lowPass;
+  static final DoubleFunction<Kernel> AVERAGE = Kernel::average;
 
   /** Maximum factor by which the refinement changes a smoothing parameter. */
   private static final double SHAPE_REACH = 2;
+
+  /** The same for a smoothing parameter that was refined before, with fewer readings. */
+  private static final double NEAR_SHAPE_REACH = 1.2;
+
+  /**
+   * Tolerance of the logarithm of a smoothing parameter. A low-pass of 130 ms that is wrong by 1 %
+   * changes the energies of forwards of 50 ms by up to 1 %.
+   */
+  private static final double TOLERANCE = 4e-3;
 
   /** Low-pass of the power sensors of many GPUs, without a lag. */
   static final Kernel USUAL_LOW_PASS = Kernel.lowPass(0.0125);
@@ -66,6 +68,11 @@ final class KernelSearch {
    * differs from a low-pass, and low-passes are more common.
    */
   private static final double RARENESS_OF_AVERAGES = 6;
+
+  /** Share of the reach of a search beyond which the result counts as its end. */
+  private static final double AT_END = 0.95;
+
+  private static final int MAX_CONTINUATIONS = 5;
 
   private final List<RankSample> samples;
   private final List<PowerModel> models;
@@ -104,7 +111,7 @@ final class KernelSearch {
    * Returns -2 log likelihood, plus the penalty for a difference from the measured sensor of a
    * known GPU model.
    */
-  private double misfit(Kernel kernel) {
+  double misfit(Kernel kernel) {
     Sensor sensor = channel.with(base, kernel);
     double[] each =
         IntStream.range(0, samples.size())
@@ -123,6 +130,34 @@ final class KernelSearch {
 
   Channel channel() {
     return channel;
+  }
+
+  /** Returns whether the sensor of the GPU model was measured. */
+  boolean isKnown() {
+    return known != null;
+  }
+
+  /** Returns the longest smoothing in seconds that the readings of all ranks can show. */
+  double memorySeconds() {
+    return memorySeconds;
+  }
+
+  /**
+   * Returns the share of the readings' variance that a smoothing leaves unexplained.
+   *
+   * @param misfit -2 log likelihood with the smoothing
+   */
+  double unexplained(double misfit) {
+    double constant = 0;
+    for (RankSample.Part part : samples.stream().flatMap(one -> one.parts().stream()).toList()) {
+      PowerColumns columns = PowerColumns.of(part.activities(), new PowerModel(Map.of()));
+      NormalEquations sums = RankSample.sums(part.readings(channel), columns, base);
+      if (sums.rows() > 0) {
+        NormalEquations one = sums.withMergedColumns(new int[columns.size()], 1);
+        constant += one.misfit(one.squaredResiduals(new double[] {one.meanWatts()}));
+      }
+    }
+    return Math.exp((misfit - constant) / readings());
   }
 
   /** Returns the number of readings of all ranks. */
@@ -160,6 +195,19 @@ final class KernelSearch {
         family, shape, kernel.withLag(lag), misfit.applyAsDouble(lag));
   }
 
+  /** Returns the candidate with the next lag at which the likelihood has a maximum. */
+  KernelChoice.Candidate atMaximum(KernelChoice.Candidate start) {
+    KernelChoice.Candidate best = start;
+    double reach = lagStep(start.kernel());
+    boolean isAtEnd = true;
+    for (int i = 0; isAtEnd && i < MAX_CONTINUATIONS; i++) {
+      double before = best.kernel().lagSeconds();
+      best = withBestLag(start.family(), start.shape(), best.kernel(), reach);
+      isAtEnd = Math.abs(best.kernel().lagSeconds() - before) > AT_END * reach;
+    }
+    return best;
+  }
+
   /** Returns the smoothing with the most likely lag near its present lag. */
   KernelChoice.Candidate withBestLag(Kernel kernel, double reachSeconds) {
     return withBestLag(
@@ -170,100 +218,50 @@ final class KernelSearch {
    * Returns the best sensor with each kind of smoothing, in ascending order of -2 log likelihood.
    */
   List<KernelChoice.Candidate> others(KernelChoice.Candidate plain) {
-    List<KernelChoice.Candidate> candidates = new ArrayList<>();
-    if (channel == Channel.COUNTER) {
-      for (double share : SmoothingGrid.SHARES) {
-        Kernel kernel = Kernel.ofShare(share);
-        double lag = LagSearch.scan(misfitOfLag(kernel), 2 * LagSearch.STEP_SECONDS);
-        candidates.add(candidate(SHARE, share, lag));
-      }
-    }
-    double delay = delay(plain);
-    addFamily(LOW_PASS, SmoothingGrid.LOW_PASSES, delay, candidates);
-    addFamily(AVERAGE, SmoothingGrid.AVERAGES, delay, candidates);
-    Comparator<KernelChoice.Candidate> byMisfit =
-        Comparator.comparingDouble(KernelChoice.Candidate::misfit);
-    List<KernelChoice.Candidate> best =
-        Stream.of(SHARE, LOW_PASS, AVERAGE)
-            .flatMap(
-                family ->
-                    candidates.stream()
-                        .filter(candidate -> candidate.family() == family)
-                        .sorted(byMisfit)
-                        .limit(SmoothingGrid.REFINED_LAGS)
-                        .map(candidate -> nearby(candidate, candidate.shape()))
-                        .min(byMisfit)
-                        .stream())
-            .sorted(byMisfit)
-            .toList();
-    if (best.size() < 2
-        || best.get(1).misfit() - best.get(0).misfit()
-            > NEAR_SHARE * Math.max(0, plain.misfit() - best.get(0).misfit())) {
-      return best;
-    }
-    KernelChoice.Candidate first = refine(best.get(0), LagSearch.STEP_SECONDS);
-    KernelChoice.Candidate second = refine(best.get(1), LagSearch.STEP_SECONDS);
-    boolean isBetter = second.misfit() < first.misfit() - CLEARLY_PER_READING * readings();
-    return isBetter ? List.of(second, first) : best;
+    return new SmoothingGrid(this).best(plain);
   }
 
-  /**
-   * Estimates the mean delay of the sensor in seconds. The mean delay is estimated with the better
-   * of two sensors: one with only a lag, and one with a usual low-pass. In a short recording, a
-   * sensor with only a lag may fit best at a wrong lag, which aligns readings with a neighbouring
-   * instruction.
-   */
-  private double delay(KernelChoice.Candidate plain) {
-    Kernel late = USUAL_LOW_PASS.withLag(LagSearch.scan(misfitOfLag(USUAL_LOW_PASS)));
-    return (misfit(late) < plain.misfit() ? late : plain.kernel()).meanDelaySeconds();
+  /** Returns a faster search with one power for each instruction, for an unknown GPU model. */
+  KernelSearch simple() {
+    PowerModel simple = new PowerModel(Map.of(), Set.of(Activity.BETWEEN_ITERATIONS));
+    List<PowerModel> each = Collections.nCopies(samples.size(), simple);
+    return new KernelSearch(samples, each, channel, base, Optional.empty(), knownWeight);
   }
 
-  private void addFamily(
-      DoubleFunction<Kernel> family,
-      double[] shapes,
-      double delay,
-      List<KernelChoice.Candidate> candidates) {
-    for (double shape : shapes) {
-      Kernel kernel = family.apply(shape);
-      if (kernel.memorySeconds() <= memorySeconds) {
-        double expected = delay - kernel.meanDelaySeconds();
-        candidates.add(candidate(family, shape, expected));
-      }
-    }
-  }
-
-  private static double step(Kernel kernel) {
+  /** Returns by how much the lag of a smoothing may differ from its expected value, in seconds. */
+  static double lagStep(Kernel kernel) {
     return Math.max(LagSearch.STEP_SECONDS, kernel.meanDelaySeconds() / 8);
   }
 
-  /** Returns the smoothing with the best of three lags near {@code expectedLag} (seconds). */
-  private KernelChoice.Candidate candidate(
-      DoubleFunction<Kernel> family, double shape, double expectedLag) {
-    Kernel kernel = family.apply(shape);
-    KernelChoice.Candidate best = null;
-    for (int i = -1; i <= 1; i++) {
-      Kernel shifted = kernel.withLag(LagSearch.clipped(expectedLag + i * step(kernel)));
-      double misfit = misfit(shifted);
-      if (best == null || misfit < best.misfit()) {
-        best = new KernelChoice.Candidate(family, shape, shifted, misfit);
-      }
-    }
-    return best;
+  KernelChoice.Candidate candidate(DoubleFunction<Kernel> family, double shape, Kernel kernel) {
+    return new KernelChoice.Candidate(family, shape, kernel, misfit(kernel));
   }
 
-  /** Refines the lag, and the smoothing parameter if there is one, of a candidate. */
+  /**
+   * Refines the lag, and the smoothing parameter if there is one, of a candidate whose parameter is
+   * nearly known.
+   */
   KernelChoice.Candidate refine(KernelChoice.Candidate start, double lagReachSeconds) {
     if (start.family() == null) {
       return withBestLag(null, 0, start.kernel(), lagReachSeconds);
     }
+    KernelChoice.Candidate found = refined(start, NEAR_SHAPE_REACH);
+    double change = Math.abs(Math.log(found.shape() / start.shape()));
+    return change > AT_END * Math.log(NEAR_SHAPE_REACH) ? refineWidely(found) : found;
+  }
+
+  /** Refines the smoothing parameter of a candidate that is known up to a factor of two. */
+  KernelChoice.Candidate refineWidely(KernelChoice.Candidate start) {
+    return refined(start, SHAPE_REACH);
+  }
+
+  private KernelChoice.Candidate refined(KernelChoice.Candidate start, double reach) {
     double shape =
         LagSearch.minimum(
-            start.shape() / SHAPE_REACH,
-            Math.min(largestShape(start), start.shape() * SHAPE_REACH),
+            start.shape() / reach,
+            Math.min(largestShape(start), start.shape() * reach),
             start.shape(),
-            start.family() == AVERAGE
-                ? SmoothingGrid.TOLERANCE_OF_AVERAGES
-                : SmoothingGrid.TOLERANCE,
+            TOLERANCE,
             value -> nearby(start, value).misfit());
     return nearby(start, shape);
   }
@@ -275,12 +273,20 @@ final class KernelSearch {
     return start.shape() * Math.max(1.01, memorySeconds / start.kernel().memorySeconds());
   }
 
-  /** Returns the same kind of smoothing with another parameter and its best lag. */
+  /**
+   * Returns the same kind of smoothing with another parameter and its best lag.
+   *
+   * <p>If instructions are shorter than the smoothing, the mean delay hardly changes with the
+   * parameter; if they are longer, the lag hardly changes. The lag is searched between the two
+   * values that follow from this, and somewhat beyond them.
+   */
   KernelChoice.Candidate nearby(KernelChoice.Candidate start, double shape) {
     Kernel kernel = start.family().apply(shape);
-    double expected = start.kernel().meanDelaySeconds() - kernel.withLag(0).meanDelaySeconds();
-    return withBestLag(
-        start.family(), shape, kernel.withLag(LagSearch.clipped(expected)), step(kernel));
+    double sameLag = start.kernel().lagSeconds();
+    double sameDelay = start.kernel().meanDelaySeconds() - kernel.meanDelaySeconds();
+    double middle = LagSearch.clipped((sameLag + sameDelay) / 2);
+    double reach = Math.abs(sameLag - sameDelay) / 2 + lagStep(kernel);
+    return withBestLag(start.family(), shape, kernel.withLag(middle), reach);
   }
 
   /**

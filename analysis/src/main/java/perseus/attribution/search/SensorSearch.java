@@ -158,7 +158,7 @@ public final class SensorSearch {
       times.compare(false, ranks, searched(Channel.COUNTER, sensor, ranks));
       step();
       List<MarkedRank> regular = with(RegularTicks::of);
-      times.compare(true, regular, searched(Channel.COUNTER, sensor, regular));
+      times.compare(true, regular, searched(Channel.COUNTER, sensor.withRegular(true), regular));
       step();
       ranks = times.best().ranks();
       sensor = sensor.withRegular(times.best().choice());

@@ -78,14 +78,15 @@ public final class RegularTicks {
   }
 
   private static EnergyLog regular(EnergyLog log) {
-    double[] times = of(log.times(), log.periodSeconds());
+    double period = TickPeriod.of(log);
+    double[] times = of(log.times(), period);
     if (times == log.times()) {
       return log;
     }
     // A mean of many times that were rounded down is half a time quantum too early.
     double shift = log.quantumSeconds() / 2;
     double[] later = Arrays.stream(times).map(time -> time + shift).toArray();
-    return log.withTimes(later).withQuantum(0);
+    return log.withTimes(later).withPeriod(period).withQuantum(0);
   }
 
   /**
@@ -103,7 +104,7 @@ public final class RegularTicks {
             .map(Segment::energy)
             .distinct()
             .toList()) {
-      double[] estimated = of(log.times(), log.periodSeconds());
+      double[] estimated = of(log.times(), TickPeriod.of(log));
       for (int i = 0; i < estimated.length; i++) {
         double delay = log.times()[i] - estimated[i];
         squares += delay * delay;

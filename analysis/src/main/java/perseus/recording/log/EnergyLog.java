@@ -102,6 +102,11 @@ public record EnergyLog(
     return new EnergyLog(file, others, energies, usable, periodSeconds, quantumSeconds);
   }
 
+  /** Returns a copy with another update period of the counter, in seconds. */
+  public EnergyLog withPeriod(double seconds) {
+    return new EnergyLog(file, times, energies, usable, seconds, quantumSeconds);
+  }
+
   /** Returns the number of readings in the energy log. */
   public int size() {
     return times.length;
