@@ -133,7 +133,9 @@ public final class Deconvolution implements Attribution {
             .toList();
     comparison.report(recording.warnings());
     predictions.forEach(prediction -> prediction.complete(measured));
-    List<RankEnergy> plausible = ImplausiblePowers.doubted(measured, recording.warnings());
+    List<RankEnergy> plausible =
+        WaitingPowers.doubted(
+            ImplausiblePowers.doubted(measured, recording.warnings()), recording.warnings());
     Heat heat = HeatCorrection.estimate(heats, measured);
     List<RankEnergy> energies =
         plausible.stream()
