@@ -157,9 +157,10 @@ public final class Deconvolution implements Attribution {
             .toList();
     comparison.report(recording.warnings());
     predictions.forEach(prediction -> prediction.complete(measured));
+    List<RankEnergy> possible = ImplausiblePowers.doubted(measured, recording.warnings());
     List<RankEnergy> plausible =
-        RaisedWaiting.doubted(
-            ImplausiblePowers.doubted(measured, recording.warnings()), recording.warnings());
+        WaitingPowers.doubted(
+            possible, RaisedWaiting.doubted(possible, recording.warnings()), recording.warnings());
     Heat heat = HeatCorrection.estimate(heats, measured);
     List<RankEnergy> energies =
         plausible.stream()

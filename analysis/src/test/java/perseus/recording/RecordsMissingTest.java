@@ -155,6 +155,23 @@ class RecordsMissingTest {
   }
 
   @Test
+  void theSameBackwardIsMissingInEveryIteration() throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(instructions(1)));
+    int[] backwards = {0};
+    lines.removeIf(
+        line -> line.startsWith("backward") && backwards[0]++ % MICROBATCHES == MICROBATCHES - 1);
+    Files.write(instructions(1), lines);
+    assertThatThrownBy(
+            () -> {
+              Recording recording = open(null);
+              recording.read(recording.ranks().get(1));
+            })
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("instructions-1.csv")
+        .hasMessageContaining("3 forwards but 2 records of backward_microstep in each iteration");
+  }
+
+  @Test
   void gapOfWholeIterationsInOneKindShiftsNoRecords() throws IOException {
     remove(1, line -> line >= 8 && line < 14);
     assertLeaves(1, "iterations 3-4", 2, 4, 4);

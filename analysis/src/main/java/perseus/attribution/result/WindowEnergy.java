@@ -130,6 +130,23 @@ public record WindowEnergy(
         counterJoules);
   }
 
+  /**
+   * Returns a copy with larger standard errors, because the GPU may have drawn further power all
+   * the time.
+   *
+   * @param watts standard error of the further power, in watts
+   */
+  public WindowEnergy withFurtherWatts(double watts) {
+    UnaryOperator<InstructionEnergy> further =
+        energy -> energy.withError(watts * energy.durations().mean());
+    return with(
+        instructions.stream().map(further).toList(),
+        special.stream().map(further).toList(),
+        blockingWatts,
+        Math.hypot(blockingStderrWatts, watts),
+        counterJoules);
+  }
+
   /** Returns a copy whose standard errors also contain the differences from {@code other}. */
   public WindowEnergy withErrorsThatCover(WindowEnergy other) {
     return with(

@@ -22,7 +22,10 @@ public final class OtherKernels {
           Kernel.lowPass(0.06),
           Kernel.average(0.1),
           Kernel.average(0.2),
-          Kernel.average(0.4));
+          Kernel.average(0.4),
+          Kernel.ofShare(0.5),
+          Kernel.ofShare(0.25),
+          Kernel.ofShare(0.1));
 
   /**
    * Relative standard error of energies that are computed with a wrong smoothing. Energies of 50 ms

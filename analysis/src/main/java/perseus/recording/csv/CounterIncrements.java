@@ -41,6 +41,15 @@ final class CounterIncrements {
   private static final double MAX_MEDIAN_POWERS = 50;
 
   /**
+   * Maximum power of a valid increment in watts, unless the median power is above a tenth of it. No
+   * GPU draws as much.
+   */
+  private static final double MAX_POSSIBLE_WATTS = 4_000;
+
+  /** A power below this multiple of the median power is possible on every GPU. */
+  private static final double POSSIBLE_MEDIAN_POWERS = 10;
+
+  /**
    * Maximum median power in watts. No GPU draws more than 10,000 W. If the median power of a log is
    * higher, its energies are probably in millijoules instead of joules.
    */
@@ -126,16 +135,25 @@ final class CounterIncrements {
     }
   }
 
+  /** Leaves out impossible rises. Later readings are lowered by the energy that was not used. */
   private void leaveOutJumps() {
-    double maxWatts = MAX_MEDIAN_POWERS * Quantile.median(powers);
+    double median = Quantile.median(powers);
+    double possible = Math.max(POSSIBLE_MEDIAN_POWERS * median, MAX_POSSIBLE_WATTS);
+    double maxWatts = Math.min(MAX_MEDIAN_POWERS * median, possible);
     double maxJoules = maxWatts * log.periodSeconds();
+    double[] energies = log.energies();
+    double surplus = 0;
+    double before = energies[0];
     for (int i = 1; i < log.size(); i++) {
-      // If the time between two readings is very short, the computed power may be high by chance.
-      // An increment with a high power but a small energy is therefore valid.
-      boolean isLarge = log.energies()[i] - log.energies()[i - 1] > maxJoules;
-      if (powers[i - 1] > maxWatts && isLarge && log.usable()[i]) {
+      double rise = energies[i] - before;
+      before = energies[i];
+      // After a very short time between two readings, the computed power may be high
+      // although the energy is small. Such an increment is valid.
+      if (powers[i - 1] > maxWatts && rise > maxJoules && log.usable()[i]) {
         leaveOut(i, "the counter rose by far more than a GPU can use; this update is left out");
+        surplus += rise - median * (log.times()[i] - log.times()[i - 1]);
       }
+      energies[i] -= surplus;
     }
   }
 

@@ -18,6 +18,15 @@ final class PowerSamplesReader {
   /** Maximum power of a valid power sample, in watts; no GPU draws more. */
   private static final double MAX_WATTS = 10_000;
 
+  /**
+   * Maximum power of a valid power sample in watts, unless the 95th percentile of all powers is
+   * above a quarter of it.
+   */
+  private static final double MAX_OF_SMALL_GPU = 2_500;
+
+  /** A power below this multiple of the 95th percentile of all powers is possible. */
+  private static final double POSSIBLE_RATIO = 4;
+
   /** Minimum median power of valid power samples, in watts; an idle GPU draws more than 10 W. */
   private static final double MIN_WATTS = 1;
 
@@ -54,6 +63,7 @@ final class PowerSamplesReader {
         reader.readRow();
       }
       reader.requireWatts(file);
+      reader.leaveOutSpikes();
       reader.sortByTime();
       reader.joinRepeats();
       rows.report(rank, warnings);
@@ -114,6 +124,31 @@ final class PowerSamplesReader {
               file,
               MIN_WATTS));
     }
+  }
+
+  /** Leaves out single samples far above all others, such as the largest value of a register. */
+  private void leaveOutSpikes() {
+    if (size == 0) {
+      return;
+    }
+    double high = Quantile.of(Arrays.copyOf(watts, size), 0.95);
+    double most = Math.max(POSSIBLE_RATIO * high, MAX_OF_SMALL_GPU);
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (watts[i] > most) {
+        rows.faults()
+            .add(
+                Warning.Kind.LEFT_OUT,
+                "the power is far above that of all other samples; the sample is left out",
+                lines[i]);
+      } else {
+        times[kept] = times[i];
+        watts[kept] = watts[i];
+        lines[kept] = lines[i];
+        kept++;
+      }
+    }
+    size = kept;
   }
 
   private void sortByTime() {

@@ -66,8 +66,8 @@ public final class IterationAlignment {
    *
    * @param rank rank whose records are assigned to iterations
    * @param log instruction log of the rank
-   * @throws UserError if all backwards are missing, or if the iterations of the records cannot be
-   *     found
+   * @throws UserError if all backwards are missing, if every iteration lacks some, or if the
+   *     iterations of the records cannot be found
    */
   public IterationBlocks iterations(RankPlace rank, InstructionLog log) {
     MicrobatchCounts counts = MicrobatchCounts.of(log);
@@ -79,6 +79,11 @@ public final class IterationAlignment {
       throw counts.withoutBackwards(rank.rank(), forward.get());
     }
     IterationBlocks found = find(rank, log);
+    Optional<UserError> lacking =
+        counts.lackingInEach(rank.rank(), found.complete, directory.numMicrobatches);
+    if (lacking.isPresent()) {
+      throw lacking.get();
+    }
     counts.warnOfCut(rank.rank(), found.complete, directory.numMicrobatches, warnings);
     return found;
   }

@@ -175,6 +175,37 @@ public final class MicrobatchCounts {
     }
   }
 
+  /**
+   * Returns the error for a log that lacks the same number of backwards in every iteration, for
+   * example because the last backward is recorded by another name or not at all; empty if there is
+   * none. If the log holds other computations, they may be the missing backwards.
+   *
+   * @param rank global rank of the log
+   * @param iterations number of iterations in the log
+   * @param numMicrobatches number of microbatches in an iteration
+   */
+  Optional<UserError> lackingInEach(int rank, int iterations, int numMicrobatches) {
+    if (iterations == 0
+        || log.count(Instruction.FORWARD) != numMicrobatches * iterations
+        || !hasNoOtherComputations()) {
+      return Optional.empty();
+    }
+    return ofEachMicrobatch()
+        .filter(kind -> log.count(kind) % iterations == 0)
+        .filter(kind -> log.count(kind) / iterations % numMicrobatches != 0)
+        .findFirst()
+        .map(
+            kind ->
+                new UserError(
+                    "%s: rank %d's log has %d forwards but %d records of %s in each iteration. Unrecorded backwards would count as waiting, so record all of them."
+                        .formatted(
+                            log.file(),
+                            rank,
+                            numMicrobatches,
+                            log.count(kind) / iterations,
+                            kind.logName())));
+  }
+
   private Instruction fewest() {
     return ofEachMicrobatch().min(Comparator.comparingInt(log::count)).orElseThrow();
   }

@@ -31,6 +31,27 @@ class PowerSamplesReaderTest {
   }
 
   @Test
+  void singleImpossiblePowersAreLeftOut() throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      double watts = i % 100 == 50 ? 6553.5 : 100 + i % 500;
+      rows.append(String.format(Locale.ROOT, "%.2f,%.1f%n", 100 + 0.02 * i, watts));
+    }
+    PowerSamples samples = read(rows.toString());
+    assertThat(samples.watts()).hasSize(396).doesNotContain(6553.5);
+    assertThat(samples.times()).doesNotContain(101.0).isSorted();
+  }
+
+  @Test
+  void highPowersOfMostSamplesAreKept() throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      rows.append(String.format(Locale.ROOT, "%.2f,%d%n", 100 + 0.02 * i, i % 10 == 0 ? 2900 : 80));
+    }
+    assertThat(read(rows.toString()).watts()).hasSize(400);
+  }
+
+  @Test
   void manySamplesWithTheSameTimesShowRoundedTimes() throws IOException {
     StringBuilder rows = new StringBuilder();
     StringBuilder copies = new StringBuilder();

@@ -1,0 +1,132 @@
+package perseus.attribution;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import perseus.attribution.result.MeanBlockingPower;
+import perseus.attribution.result.RankEnergy;
+import perseus.attribution.result.WindowEnergy;
+import perseus.recording.log.Warning;
+import perseus.recording.log.Warnings;
+
+/**
+ * Finds ranks whose GPU draws much more power while it waits than the GPUs of other ranks at the
+ * same frequency. Possible causes: another program used the GPU, or the sensor of the GPU differs
+ * from the other sensors.
+ *
+ * <p>Another program adds its power to waiting and to all instructions alike. So the standard error
+ * of an energy is increased by half of the additional power, times the duration.
+ */
+final class WaitingPowers {
+  /**
+   * Minimum waiting power that causes a warning, divided by the median of other ranks, the higher
+   * of two in the middle.
+   */
+  private static final double MIN_RATIO = 1.5;
+
+  /** Minimum number of standard errors by which the waiting power is too high. */
+  private static final double MIN_STDERRS = 5;
+
+  /** Minimum number of other ranks; two ranks alone do not show which one is unusual. */
+  private static final int MIN_OTHERS = 2;
+
+  /** Standard error of an energy, as a fraction of the additional energy. */
+  private static final double SHARE = 0.5;
+
+  private WaitingPowers() {}
+
+  /**
+   * Returns the energies of all ranks. The standard errors are larger where a rank waits at a much
+   * higher power than other ranks.
+   *
+   * @param ranks energies before {@link RaisedWaiting}
+   * @param raised energies after {@link RaisedWaiting}. Ranks that it has changed are not changed
+   *     again.
+   * @param warnings receives a warning about each such rank
+   */
+  static List<RankEnergy> doubted(
+      List<RankEnergy> ranks, List<RankEnergy> raised, Warnings warnings) {
+    return IntStream.range(0, ranks.size())
+        .mapToObj(
+            r ->
+                raised.get(r) == ranks.get(r)
+                    ? doubted(ranks.get(r), ranks, warnings)
+                    : raised.get(r))
+        .toList();
+  }
+
+  private static RankEnergy doubted(RankEnergy rank, List<RankEnergy> ranks, Warnings warnings) {
+    List<WindowEnergy> windows = new ArrayList<>();
+    WindowEnergy worst = null;
+    double most = 0;
+    int found = 0;
+    for (WindowEnergy window : rank.windows()) {
+      double excess = excess(rank, window, ranks);
+      windows.add(excess > 0 ? window.withFurtherWatts(SHARE * excess) : window);
+      found += excess > 0 ? 1 : 0;
+      if (excess > most) {
+        most = excess;
+        worst = window;
+      }
+    }
+    if (worst == null) {
+      return rank;
+    }
+    warnings.add(
+        new Warning(
+            Warning.Kind.DOUBTFUL,
+            "high waiting power",
+            rank.place().rank(),
+            found,
+            most,
+            String.format(
+                Locale.ROOT,
+                "Rank %d at %d MHz%s draws %.0f W while it waits, but the GPUs of other ranks draw %.0f W. Did another program use this GPU, or does its sensor differ from the others? The standard errors are widened.",
+                rank.place().rank(),
+                worst.frequencyMhz(),
+                found == 1 ? "" : " and at " + (found - 1) + " more of its frequencies",
+                worst.blockingWatts(),
+                worst.blockingWatts() - most)));
+    return rank.withWindows(windows);
+  }
+
+  /**
+   * Returns by how many watts the waiting power of a rank is above that of other ranks at the same
+   * frequency; 0 if the difference is no larger than usual.
+   */
+  private static double excess(RankEnergy rank, WindowEnergy window, List<RankEnergy> ranks) {
+    if (!isCertain(window)) {
+      return 0;
+    }
+    double[] others =
+        ranks.stream()
+            .filter(other -> other != rank)
+            .map(other -> watts(other, window.frequencyMhz()))
+            .filter(OptionalDouble::isPresent)
+            .mapToDouble(OptionalDouble::getAsDouble)
+            .toArray();
+    if (others.length < MIN_OTHERS) {
+      return 0;
+    }
+    Arrays.sort(others);
+    double usual = others[others.length / 2];
+    double excess = window.blockingWatts() - usual;
+    boolean clear = excess > MIN_STDERRS * window.blockingStderrWatts();
+    return clear && window.blockingWatts() > MIN_RATIO * usual ? excess : 0;
+  }
+
+  private static OptionalDouble watts(RankEnergy rank, int frequencyMhz) {
+    return rank.windows().stream()
+        .filter(window -> window.frequencyMhz() == frequencyMhz && isCertain(window))
+        .mapToDouble(WindowEnergy::blockingWatts)
+        .findFirst();
+  }
+
+  private static boolean isCertain(WindowEnergy window) {
+    MeanBlockingPower power = MeanBlockingPower.overWindows(List.of(window));
+    return power.isCertain() && power.watts() > 0;
+  }
+}
