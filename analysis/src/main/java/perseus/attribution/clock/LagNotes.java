@@ -35,15 +35,12 @@ public final class LagNotes {
   }
 
   /**
-   * Adds a note about the corrected times of a rank's readings, unless the correction is small.
+   * Adds a note about the drift of a rank's clocks, if there is one.
    *
-   * @param lag usual lag of the ranks in seconds
-   * @param offset lag of the rank minus {@code lag}, in seconds
    * @param slope change of the rank's lag in seconds per second
    * @param seconds time in seconds from the first to the last compared reading
    */
-  public static void add(
-      int rank, double lag, double offset, double slope, double seconds, Warnings warnings) {
+  public static void addDrift(int rank, double slope, double seconds, Warnings warnings) {
     if (slope != 0) {
       warnings.add(
           new Warning(
@@ -60,7 +57,39 @@ public final class LagNotes {
                   1e6 * Math.abs(slope),
                   1e3 * Math.abs(slope) * seconds,
                   seconds)));
-    } else if (Math.abs(offset) > NOTED_SECONDS) {
+    }
+  }
+
+  /**
+   * Adds a warning about a drift that the readings of a rank neither show nor exclude.
+   *
+   * @param slope change of the lag of other ranks in seconds per second
+   * @param error relative standard error that the drift adds to the energies of the rank
+   */
+  public static void addDoubtfulDrift(int rank, double slope, double error, Warnings warnings) {
+    warnings.add(
+        new Warning(
+            Warning.Kind.DOUBTFUL,
+            "possible drift",
+            rank,
+            1,
+            error,
+            String.format(
+                Locale.ROOT,
+                "The host clocks of other ranks drift apart by %.0f ppm. The readings of rank %d do not show whether its clocks drift too, so %.1f %% is added to its standard errors; record more iterations.",
+                1e6 * Math.abs(slope),
+                rank,
+                1e2 * error)));
+  }
+
+  /**
+   * Adds a note about the corrected times of a rank's readings, unless the correction is small.
+   *
+   * @param lag usual lag of the ranks in seconds
+   * @param offset lag of the rank minus {@code lag}, in seconds
+   */
+  public static void add(int rank, double lag, double offset, Warnings warnings) {
+    if (Math.abs(offset) > NOTED_SECONDS) {
       warnings.add(
           new Warning(
               isForeign(offset) ? Warning.Kind.DOUBTFUL : Warning.Kind.REPAIRED,

@@ -1,16 +1,18 @@
 package perseus.attribution.search;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import perseus.attribution.activity.MarkedRank;
+import perseus.attribution.clock.LagNotes;
 import perseus.attribution.clock.PossibleStep;
 import perseus.attribution.clock.ShiftedTimes;
 import perseus.attribution.sensor.Sensor;
-import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
@@ -18,49 +20,109 @@ import perseus.recording.log.Warnings;
  *
  * <p>The lag of such a rank is no lag of the sensor. So the lag of the sensor is estimated from the
  * other ranks, or it is the measured lag of the GPU model. The drifting ranks are then moved to
- * this lag.
+ * this lag. If all ranks drift, the sensor is estimated first from the rank whose drift is known
+ * best, and then from all ranks: the lag and smoothing that were estimated before the drift was
+ * known are wrong, and so the first corrections are not precise.
  *
- * @param times for each drifting rank, function from the recorded to the corrected Unix time in
- *     seconds
+ * @param drifts drift of each drifting rank
+ * @param all number of ranks
  * @param delaySeconds mean delay of the readings with corrected times, in seconds
- * @param notes notes about the corrections
+ * @param searches number of searches for drifts so far
+ * @param isKnown whether the sensor of the GPU model is known
  */
 record DriftingRanks(
-    Map<Integer, DoubleUnaryOperator> times, double delaySeconds, List<Warning> notes) {
+    Map<Integer, Drift> drifts, int all, double delaySeconds, int searches, boolean isKnown) {
   /** Value before drifts are searched. */
-  static final DriftingRanks NONE = new DriftingRanks(Map.of(), 0, List.of());
+  static final DriftingRanks NONE = new DriftingRanks(Map.of(), 0, 0, 0, false);
+
+  private static final int MAX_SEARCHES = 3;
+
+  /** Smallest lag of the sensor in seconds after the first corrections if all ranks drift. */
+  private static final double FREE_LAG_SECONDS = 0.02;
 
   /**
-   * @param corrected all ranks, with corrected times
-   * @param sensor sensor with which the times were corrected
-   * @param warnings notes about the corrections
+   * @param time function from the recorded to the corrected Unix time in seconds
+   * @param slope change of the lag in seconds per second
+   * @param stderr standard error of the change of the lag, in seconds
    */
-  static DriftingRanks of(List<RankClocks.Corrected> corrected, Sensor sensor, Warnings warnings) {
-    Map<Integer, DoubleUnaryOperator> times = new HashMap<>();
-    for (RankClocks.Corrected one : corrected) {
-      if (one.drift() != null) {
-        times.put(one.rank().rank().rank(), one.drift());
-      }
+  record Drift(DoubleUnaryOperator time, double slope, double stderr) {
+    Drift later(double seconds) {
+      return new Drift(t -> time.applyAsDouble(t) + seconds, slope, stderr);
     }
-    List<Warning> notes =
-        warnings.list().stream()
-            .filter(note -> note.kind() == Warning.Kind.REPAIRED && times.containsKey(note.rank()))
-            .toList();
-    return new DriftingRanks(times, sensor.finest().meanDelaySeconds(), notes);
   }
 
   boolean isEmpty() {
-    return times.isEmpty();
+    return drifts.isEmpty();
   }
 
+  /**
+   * Returns the drifting ranks after a further search, or this object if the sensor need not be
+   * estimated again.
+   *
+   * @param corrected all ranks, with corrected times
+   * @param sensor sensor with which the times were corrected
+   * @param isKnown whether the sensor of the GPU model is known
+   */
+  DriftingRanks after(List<RankClocks.Corrected> corrected, Sensor sensor, boolean isKnown) {
+    Map<Integer, Drift> found = new HashMap<>(drifts);
+    boolean isNew = false;
+    double late = late(sensor);
+    for (RankClocks.Corrected one : corrected) {
+      int rank = one.rank().rank().rank();
+      Drift before = drifts.get(rank);
+      if (before != null) {
+        DoubleUnaryOperator earlier = before.time;
+        DoubleUnaryOperator further = one.time();
+        found.put(
+            rank,
+            new Drift(
+                time -> further.applyAsDouble(earlier.applyAsDouble(time) - late),
+                before.slope + one.drift().slope(),
+                one.drift().errorSeconds()));
+      } else if (one.drift().slope() != 0 && one.drift().doubtfulSlope() == 0) {
+        found.put(rank, new Drift(one.time(), one.drift().slope(), one.drift().errorSeconds()));
+        isNew = true;
+      }
+    }
+    boolean allDrift = found.size() == corrected.size();
+    boolean again = searches < MAX_SEARCHES && (isNew || (searches == 1 && allDrift));
+    if (!again) {
+      return this;
+    }
+    // Without a steady clock, every lag is as right as any other. A lag far from the ends of the
+    // searched range is better.
+    boolean isFree = allDrift && !isKnown && searches == 0;
+    double later = isFree ? Math.max(0, FREE_LAG_SECONDS - sensor.finest().lagSeconds()) : 0;
+    found.replaceAll((rank, drift) -> drift.later(later));
+    double delay = sensor.finest().meanDelaySeconds() + later;
+    return new DriftingRanks(found, corrected.size(), delay, searches + 1, isKnown);
+  }
+
+  private double late(Sensor sensor) {
+    return isEmpty() ? 0 : delaySeconds - sensor.finest().meanDelaySeconds();
+  }
+
+  /** Returns the global ranks from which the sensor must not be estimated. */
   Set<Integer> ranks() {
-    return times.keySet();
+    Set<Integer> ranks = new HashSet<>(drifts.keySet());
+    if (drifts.size() == all && !isKnown) {
+      if (searches > 1) {
+        return Set.of();
+      }
+      drifts.entrySet().stream()
+          .min(
+              Comparator.<Map.Entry<Integer, Drift>>comparingDouble(
+                      entry -> entry.getValue().stderr)
+                  .thenComparing(Map.Entry::getKey))
+          .ifPresent(entry -> ranks.remove(entry.getKey()));
+    }
+    return ranks;
   }
 
   /** Returns all ranks; the drifting ones get corrected times. */
   List<MarkedRank> without(List<MarkedRank> recorded) {
     return recorded.stream()
-        .map(rank -> isIn(rank) ? moved(rank, times.get(rank.rank().rank())) : rank)
+        .map(rank -> isIn(rank) ? moved(rank, drifts.get(rank.rank().rank()).time) : rank)
         .toList();
   }
 
@@ -69,12 +131,16 @@ record DriftingRanks(
    * {@code sensor}.
    */
   List<RankClocks.Corrected> corrected(List<MarkedRank> ranks, Sensor sensor, Warnings warnings) {
-    double late = delaySeconds - sensor.finest().meanDelaySeconds();
+    double late = late(sensor);
     List<RankClocks.Corrected> corrected =
-        ranks.parallelStream()
-            .map(rank -> isIn(rank) ? moved(rank, time -> time - late) : rank)
-            .map(rank -> RankClocks.corrected(rank, sensor, warnings))
-            .toList();
+        RankClocks.corrected(
+            ranks.stream()
+                .map(rank -> isIn(rank) ? moved(rank, time -> time - late) : rank)
+                .toList(),
+            slopes(),
+            List.of(),
+            sensor,
+            warnings);
     List<PossibleStep> steps =
         corrected.stream().map(RankClocks.Corrected::step).filter(Objects::nonNull).toList();
     List<PossibleStep> shared = PossibleStep.onlyTogether(steps, ranks.size());
@@ -88,8 +154,44 @@ record DriftingRanks(
         .toList();
   }
 
+  /**
+   * Corrects the times of a rank from which the sensor was not estimated.
+   *
+   * @param warnings receives a note if the lag of the rank drifts or differs from the usual lag
+   */
+  static MarkedRank corrected(MarkedRank rank, SensorSearch.Learned learned, Warnings warnings) {
+    Sensor sensor = learned.sensor();
+    List<Double> ofOthers = learned.driftOfRank().values().stream().distinct().toList();
+    List<RankClocks.Corrected> corrected =
+        RankClocks.corrected(
+            List.of(rank.with(sensor::apply)), Map.of(), ofOthers, sensor, warnings);
+    NONE.note(corrected, warnings);
+    return corrected.get(0).rank();
+  }
+
+  /**
+   * Adds a note about each drift.
+   *
+   * @param corrected all ranks after the last search
+   */
+  void note(List<RankClocks.Corrected> corrected, Warnings warnings) {
+    for (RankClocks.Corrected one : corrected) {
+      int rank = one.rank().rank().rank();
+      Drift before = drifts.get(rank);
+      double slope = (before == null ? 0 : before.slope) + one.drift().slope();
+      LagNotes.addDrift(rank, slope, one.seconds(), warnings);
+    }
+  }
+
+  /** Returns the drift of each drifting rank in seconds per second, by global rank. */
+  Map<Integer, Double> slopes() {
+    Map<Integer, Double> slopes = new HashMap<>();
+    drifts.forEach((rank, drift) -> slopes.put(rank, drift.slope));
+    return slopes;
+  }
+
   private boolean isIn(MarkedRank rank) {
-    return times.containsKey(rank.rank().rank());
+    return drifts.containsKey(rank.rank().rank());
   }
 
   private static MarkedRank moved(MarkedRank rank, DoubleUnaryOperator time) {

@@ -1,17 +1,16 @@
 package perseus.attribution.search;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import perseus.attribution.activity.MarkedRank;
 import perseus.attribution.clock.LagDrift;
 import perseus.attribution.clock.LagNotes;
 import perseus.attribution.clock.LagStep;
 import perseus.attribution.clock.PossibleStep;
+import perseus.attribution.clock.SharedDrift;
 import perseus.attribution.clock.ShiftedTimes;
-import perseus.attribution.fit.PowerModel;
-import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.OtherKernels;
 import perseus.attribution.sensor.Sensor;
 import perseus.recording.log.Warnings;
@@ -30,22 +29,15 @@ import perseus.recording.log.Warnings;
  * </pre>
  *
  * <p>Method: the readings of the rank are divided into blocks of consecutive readings. The extra
- * lag of the rank maximizes the likelihood of all blocks of readings together. The drift of the lag
- * is the slope of a weighted straight line through the best lags of single blocks of readings. A
- * correction of a rank's lag is used only if it lowers -2 log likelihood by more than a margin. If
- * the lag jumps during the recording ({@link LagStep}), a warning says that a clock was set.
+ * lag of the rank maximizes the likelihood of all blocks of readings together. It is used only if
+ * it lowers -2 log likelihood by more than a margin. The drifts of all ranks are found together
+ * ({@link SharedDrift}). If the lag jumps during the recording ({@link LagStep}), a warning says
+ * that a clock was set.
  *
  * <p>Complexity: the log likelihood of at most 1,800 readings is evaluated 45 times if no lag is
- * corrected, else about 400 times.
+ * corrected, about 400 times if it may change, and 200 times more if clocks seem to drift.
  */
 final class RankClocks {
-  private static final int MAX_BLOCKS = 12;
-  private static final int READINGS_OF_BLOCK = 150;
-  private static final int MIN_READINGS_OF_BLOCK = 60;
-
-  /** Number of blocks into which a small number of readings is divided. */
-  private static final int WANTED_BLOCKS = 6;
-
   /** Change of the lag in seconds with which a rank is tested for a wrong lag. */
   private static final double TEST_SECONDS = 4e-3;
 
@@ -68,9 +60,6 @@ final class RankClocks {
 
   private static final double NEAR_SECONDS = 0.01;
 
-  /** Minimum decrease of -2 log likelihood per reading for a drift that is not certain. */
-  private static final double POSSIBLE_MARGIN_PER_READING = 0.05;
-
   /** Smallest jump of the lag that causes a warning, in seconds. */
   private static final double MIN_STEP_SECONDS = 4e-3;
 
@@ -79,216 +68,193 @@ final class RankClocks {
 
   /**
    * A jump of the lag by 1.5 times the shortest computation makes the relative standard error of
-   * the energies 1.
+   * the energies 1. The lag before and after the jump then differs from its mean by half of that.
    */
   private static final double CHANGE_OF_CERTAINTY = 1.5;
 
-  private record Block(double time, RankSample sample) {}
+  /** Relative standard error from which a doubtful drift is named in a warning. */
+  private static final double DOUBT_TO_NAME = 0.01;
 
   /**
    * Holds a rank with corrected times of its readings.
    *
-   * @param drift function from the recorded to the corrected Unix time in seconds; null if the lag
-   *     of the recorded times does not drift
+   * @param time function from the recorded to the corrected Unix time in seconds
+   * @param drift drift of the lag that was corrected
+   * @param seconds time in seconds from the first to the last compared reading
    * @param step possible jump of the lag; null if none was searched
    */
-  record Corrected(MarkedRank rank, DoubleUnaryOperator drift, PossibleStep step) {
+  record Corrected(
+      MarkedRank rank,
+      DoubleUnaryOperator time,
+      SharedDrift.Found drift,
+      double seconds,
+      PossibleStep step) {
+    private static Corrected same(MarkedRank rank) {
+      return new Corrected(rank, time -> time, SharedDrift.Found.NONE, 0, null);
+    }
+
     /** Returns a copy with a further relative standard error of the rank's energies. */
     Corrected withDoubt(double error) {
-      return new Corrected(rank.withDoubts(error, error / 2), drift, step);
+      return new Corrected(rank.withDoubts(error, error / 2), time, drift, seconds, step);
     }
   }
 
   private final MarkedRank marked;
-  private final Sensor sensor;
-  private final Channel channel;
-  private final List<Block> blocks = new ArrayList<>();
-  private final PowerModel model;
+  private final double known;
+  private final RankBlocks blocks;
+  private double offset;
+  private double misfit;
+  private boolean mayChange;
+  private boolean looksDrifting;
+  private double[] changes;
 
-  private RankClocks(MarkedRank marked, Sensor sensor) {
+  private RankClocks(MarkedRank marked, double known, Sensor sensor) {
     this.marked = marked;
-    this.sensor = sensor;
-    RankSample all = RankSample.of(marked, Integer.MAX_VALUE);
-    channel = all.finest();
-    model = all.detailedModel();
-    long size = Math.max(MIN_READINGS_OF_BLOCK, all.readings(channel) / WANTED_BLOCKS);
-    List<RankSample> pieces =
-        all.blocks(channel, (int) Math.min(READINGS_OF_BLOCK, size), MIN_READINGS_OF_BLOCK);
-    int used = Math.min(MAX_BLOCKS, pieces.size());
-    for (int k = 0; k < used; k++) {
-      RankSample piece =
-          pieces.get(used == 1 ? 0 : (int) ((long) k * (pieces.size() - 1) / (used - 1)));
-      blocks.add(new Block(piece.middle(channel), piece));
-    }
-    blocks.sort((a, b) -> Double.compare(a.time, b.time));
+    this.known = known;
+    blocks = new RankBlocks(marked, sensor);
   }
 
   /**
-   * Returns the rank with corrected times of its readings, or the same rank without a correction.
+   * Corrects the times of all ranks.
    *
-   * @param warnings receives a warning if the lag of the rank drifts or differs from the other
-   *     ranks
+   * @param drifting drift in seconds per second that is already corrected, by global rank
+   * @param ofOthers drifts of further ranks in seconds per second
+   * @param warnings receives a warning about each rank whose lag differs from the other ranks
    */
-  static Corrected corrected(MarkedRank rank, Sensor sensor, Warnings warnings) {
-    RankClocks clocks = new RankClocks(rank, sensor);
-    return clocks.blocks.isEmpty() ? new Corrected(rank, null, null) : clocks.corrected(warnings);
+  static List<Corrected> corrected(
+      List<MarkedRank> ranks,
+      Map<Integer, Double> drifting,
+      List<Double> ofOthers,
+      Sensor sensor,
+      Warnings warnings) {
+    List<RankClocks> clocks =
+        ranks.parallelStream()
+            .map(
+                rank ->
+                    new RankClocks(rank, drifting.getOrDefault(rank.rank().rank(), 0.0), sensor))
+            .toList();
+    List<RankClocks> changing = clocks.parallelStream().filter(RankClocks::mayDrift).toList();
+    Map<Integer, SharedDrift.Found> drifts =
+        SharedDrift.find(changing.parallelStream().map(RankClocks::ofDrifts).toList(), ofOthers);
+    return clocks.parallelStream()
+        .map(
+            one ->
+                one.corrected(
+                    drifts.getOrDefault(one.marked.rank().rank(), SharedDrift.Found.NONE),
+                    warnings))
+        .toList();
   }
 
-  private double lag() {
-    return channel.kernel(sensor).lagSeconds();
-  }
-
-  private double misfit(Block block, double change) {
-    return block.sample.misfit(channel, channel.withLag(sensor, lag() + change), model);
-  }
-
-  private double misfit(double offset, double slope, double middle) {
-    double sum = 0;
-    for (Block block : blocks) {
-      sum += misfit(block, offset + slope * (block.time - middle));
+  /** Finds the lag of the rank, and returns whether it may change during the recording. */
+  private boolean mayDrift() {
+    if (blocks.size() == 0) {
+      return false;
     }
-    return sum;
-  }
-
-  private Corrected corrected(Warnings warnings) {
-    double first = blocks.get(0).time;
-    double last = blocks.get(blocks.size() - 1).time;
-    double middle = (first + last) / 2;
-    double none = misfit(0, 0, middle);
-    double offset = 0;
-    double constant = none;
-    if (misfit(TEST_SECONDS, 0, middle) < none || misfit(-TEST_SECONDS, 0, middle) < none) {
-      DoubleUnaryOperator ofLag = lag -> misfit(lag - lag(), 0, middle);
+    misfit = blocks.misfit(0, 0);
+    if (blocks.misfit(TEST_SECONDS, 0) < misfit || blocks.misfit(-TEST_SECONDS, 0) < misfit) {
+      DoubleUnaryOperator ofLag = lag -> blocks.misfit(lag - blocks.lag(), 0);
       double best = LagSearch.refine(LagSearch.scan(ofLag), LagSearch.STEP_SECONDS, ofLag);
-      double misfit = ofLag.applyAsDouble(best);
-      if (misfit < none - marginOfOffset(Math.abs(best - lag()))) {
-        offset = best - lag();
-        constant = misfit;
+      double found = ofLag.applyAsDouble(best);
+      if (found < misfit - marginOfOffset(Math.abs(best - blocks.lag()))) {
+        offset = best - blocks.lag();
+        misfit = found;
       }
     }
-    double slope = 0;
+    mayChange = blocks.size() > 1 && blocks.anyPartChanges(offset);
+    if (mayChange) {
+      changes = blocks.changes(offset);
+      double[] times = new double[changes.length];
+      Arrays.setAll(times, k -> blocks.time(k) - blocks.middle());
+      looksDrifting = LagDrift.find(times, changes, blocks.weights(changes)) != LagDrift.NONE;
+    }
+    return mayChange || known != 0;
+  }
+
+  private SharedDrift.Rank ofDrifts() {
+    return new SharedDrift.Rank(
+        marked.rank().rank(), blocks.ofDrifts(), offset, looksDrifting, known);
+  }
+
+  private Corrected corrected(SharedDrift.Found drift, Warnings warnings) {
+    if (blocks.size() == 0) {
+      return Corrected.same(marked);
+    }
+    double slope = drift.slope();
     double doubt = 0;
     PossibleStep step = null;
-    if (blocks.size() > 1 && last > first && mayChange(offset)) {
-      double[] lags = new double[blocks.size()];
-      double[] weights = new double[blocks.size()];
-      for (int k = 0; k < lags.length; k++) {
-        Block block = blocks.get(k);
-        DoubleUnaryOperator ofLag = lag -> misfit(block, lag - lag());
-        double best = BlockLag.best(lag() + offset, block.sample.readings(channel), ofLag);
-        double stderr = LagSearch.stderr(best, ofLag);
-        lags[k] = best - lag();
-        weights[k] = Double.isFinite(stderr) ? 1 / (stderr * stderr) : 0;
-      }
-      double[] times = blocks.stream().mapToDouble(block -> block.time - middle).toArray();
-      LagDrift drift = LagDrift.find(times, lags, weights);
-      double sloped =
-          drift == LagDrift.NONE ? constant : misfit(drift.offset(), drift.slope(), middle);
-      if (sloped < constant - marginOf(drift)) {
-        offset = drift.offset();
-        slope = drift.slope();
-        constant = sloped;
-      }
-      step = step(lags, offset, slope, middle);
+    if (slope != 0) {
+      offset = drift.offset();
+      misfit = blocks.misfit(offset, slope);
+    }
+    if (mayChange) {
+      step = step(slope);
       if (step.isCertain()) {
         warnings.add(step.warning());
         doubt = step.error();
       }
     }
-    double foreign = LagNotes.errorIfForeign(offset);
-    double ofKernel = warnOfOtherKernel(offset, slope, middle, constant, warnings);
+    boolean drifts = known != 0 || slope != 0;
+    double foreign = drifts ? 0 : LagNotes.errorIfForeign(offset);
+    double ofKernel = warnOfOtherKernel(slope, warnings);
     double ofClock = Math.hypot(doubt, foreign);
-    MarkedRank result = marked.withDoubts(Math.hypot(ofClock, ofKernel), ofClock / 2);
+    double ofDrift = drift.errorSeconds() / (CHANGE_OF_CERTAINTY / 2 * marked.shortestSeconds());
+    MarkedRank result =
+        marked.withDoubts(Math.hypot(ofClock, ofKernel), ofClock / 2).withDoubts(ofDrift, 0);
+    if (drift.doubtfulSlope() != 0 && ofDrift > DOUBT_TO_NAME) {
+      LagNotes.addDoubtfulDrift(marked.rank().rank(), drift.doubtfulSlope(), ofDrift, warnings);
+    }
+    double seconds = blocks.seconds();
     if (offset == 0 && slope == 0) {
-      return new Corrected(result, null, step);
+      return new Corrected(result, t -> t, drift, seconds, step);
     }
-    LagNotes.add(marked.rank().rank(), lag(), offset, slope, last - first, warnings);
-    double usedOffset = offset;
-    double usedSlope = slope;
-    DoubleUnaryOperator time = t -> t - usedOffset - usedSlope * (t - middle);
-    return new Corrected(
-        result.with(rank -> ShiftedTimes.of(rank, time)), slope == 0 ? null : time, step);
-  }
-
-  /** Returns whether another lag explains the readings of any sixth of the recording better. */
-  private boolean mayChange(double offset) {
-    int parts = 6;
-    for (int part = 0; part < parts; part++) {
-      List<Block> some =
-          blocks.subList(part * blocks.size() / parts, (part + 1) * blocks.size() / parts);
-      if (BlockLag.differs(lag() + offset, readings(some), lag -> misfit(some, lag - lag()))) {
-        return true;
-      }
+    if (!drifts) {
+      LagNotes.add(marked.rank().rank(), blocks.lag(), offset, warnings);
     }
-    return false;
-  }
-
-  private double misfit(List<Block> some, double change) {
-    return some.stream().mapToDouble(block -> misfit(block, change)).sum();
+    double middle = blocks.middle();
+    DoubleUnaryOperator time = t -> t - offset - slope * (t - middle);
+    MarkedRank moved = result.with(rank -> ShiftedTimes.of(rank, time));
+    return new Corrected(moved, time, drift, seconds, step);
   }
 
   private double marginOfOffset(double seconds) {
     double far = Math.min(1, seconds / NEAR_SECONDS);
     return MARGIN
-        + readings(blocks)
+        + blocks.readings()
             * (NEAR_MARGIN_PER_READING + far * (FAR_MARGIN_PER_READING - NEAR_MARGIN_PER_READING));
   }
 
   /** Returns the minimum decrease of -2 log likelihood for a jump of the lag. */
   private double marginOf(LagStep step) {
     long fewer =
-        Math.min(
-            readings(blocks.subList(0, step.block())),
-            readings(blocks.subList(step.block(), blocks.size())));
+        Math.min(blocks.readings(0, step.block()), blocks.readings(step.block(), blocks.size()));
     return Math.min(marginOfOffset(0), MARGIN + FAR_MARGIN_PER_READING * fewer);
   }
 
-  private long readings(List<Block> some) {
-    return some.stream().mapToLong(block -> block.sample.readings(channel)).sum();
-  }
-
-  private double marginOf(LagDrift drift) {
-    long readings = readings(blocks);
-    return MARGIN + (drift.isCertain() ? 0 : POSSIBLE_MARGIN_PER_READING * readings);
-  }
-
-  private double warnOfOtherKernel(
-      double offset, double slope, double middle, double misfit, Warnings warnings) {
+  private double warnOfOtherKernel(double slope, Warnings warnings) {
     boolean found =
         OtherKernels.fitBetter(
-            channel.kernel(sensor),
+            blocks.kernel(),
             misfit - marginOfOffset(0),
-            blocks.get(0).sample.memorySeconds(),
-            kernel -> {
-              double sum = 0;
-              for (Block block : blocks) {
-                double later = offset + slope * (block.time - middle);
-                Kernel moved = kernel.withLag(kernel.lagSeconds() + later);
-                sum += block.sample.misfit(channel, channel.with(sensor, moved), model);
-              }
-              return sum;
-            });
+            blocks.memorySeconds(),
+            kernel -> blocks.misfit(kernel, offset, slope));
     return found ? OtherKernels.warn(marked.rank().rank(), warnings) : 0;
   }
 
-  private PossibleStep step(double[] lags, double offset, double slope, double middle) {
-    double[] changes = new double[lags.length];
-    Arrays.setAll(changes, k -> lags[k] - offset - slope * (blocks.get(k).time - middle));
+  private PossibleStep step(double slope) {
+    double[] lines = new double[changes.length];
+    Arrays.setAll(lines, k -> offset + slope * (blocks.time(k) - blocks.middle()));
+    double[] rest = new double[changes.length];
+    Arrays.setAll(rest, k -> changes[k] - lines[k]);
     LagStep step =
         LagStep.find(
-            changes,
-            MIN_STEP_SECONDS,
-            (k, change) -> {
-              Block block = blocks.get(k);
-              return misfit(block, offset + slope * (block.time - middle) + change);
-            });
+            rest, MIN_STEP_SECONDS, (k, change) -> blocks.misfitOfBlock(k, lines[k] + change));
     return new PossibleStep(
         marked.rank().rank(),
         step.seconds(),
         step.gain(),
         2 * KernelSearch.MARGIN + marginOf(step),
-        blocks.get(step.block()).time - marked.rank().firstStart(),
-        STEP_BLOCKS * (blocks.get(blocks.size() - 1).time - blocks.get(0).time) / (lags.length - 1),
+        blocks.time(step.block()) - marked.rank().firstStart(),
+        STEP_BLOCKS * blocks.seconds() / (changes.length - 1),
         Math.abs(step.seconds()) / (CHANGE_OF_CERTAINTY * marked.shortestSeconds()));
   }
 }

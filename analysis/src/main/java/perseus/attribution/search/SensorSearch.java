@@ -62,6 +62,7 @@ public final class SensorSearch {
    *     parameter
    * @param lagOfRank lag in seconds by global rank, each estimated from the readings of this rank
    *     alone
+   * @param driftOfRank drift of the clocks of each drifting rank, in seconds per second
    * @param sample recordings with corrected times, from which the sensor was estimated
    * @param doubt relative standard error that an uncertain lag adds to all energies
    */
@@ -70,6 +71,7 @@ public final class SensorSearch {
       double lagStderrSeconds,
       List<Deviation> deviations,
       Map<Integer, Double> lagOfRank,
+      Map<Integer, Double> driftOfRank,
       List<MarkedRank> sample,
       double doubt) {}
 
@@ -118,11 +120,10 @@ public final class SensorSearch {
    */
   public static MarkedRank prepared(RankRecording rank, Learned learned, Warnings warnings) {
     Set<Instruction> special = SpecialPowers.ofAll(learned.sample);
-    Sensor sensor = learned.sensor;
     List<RankRecording> others = learned.sample.stream().map(MarkedRank::rank).toList();
     RankRecording sameHost = HostClocks.corrected(rank, others, warnings);
     MarkedRank marked = MarkedRank.of(SampleClocks.corrected(sameHost, warnings), special);
-    return RankClocks.corrected(marked.with(sensor::apply), sensor, warnings).rank();
+    return DriftingRanks.corrected(marked, learned, warnings);
   }
 
   /**
@@ -147,7 +148,7 @@ public final class SensorSearch {
       Kernel ofSamples =
           recorded.stream().anyMatch(RankRecording::hasSamples) ? Kernel.PLAIN : null;
       Sensor plain = new Sensor(Kernel.PLAIN, ofSamples, false, SampleStamps.RIGHT, 0);
-      return new Learned(plain, 0, List.of(), Map.of(), ranks, 0);
+      return new Learned(plain, 0, List.of(), Map.of(), Map.of(), ranks, 0);
     }
     Sensor sensor =
         new Sensor(Kernel.PLAIN, samples ? Kernel.PLAIN : null, false, SampleStamps.RIGHT, 0);
@@ -204,15 +205,13 @@ public final class SensorSearch {
     }
     Warnings ofClocks = new Warnings();
     List<RankClocks.Corrected> corrected = drifting.corrected(ranks, sensor, ofClocks);
-    if (drifting == DriftingRanks.NONE) {
-      drifting = DriftingRanks.of(corrected, sensor, ofClocks);
-      if (!drifting.isEmpty()) {
-        // The lag of a rank whose clock drifts is no lag of the sensor.
-        ranks = drifting.without(SpecialPowers.mark(activities, special));
-        return learn();
-      }
+    DriftingRanks found = drifting.after(corrected, sensor, known.isPresent());
+    if (found != drifting) {
+      drifting = found;
+      ranks = drifting.without(SpecialPowers.mark(activities, special));
+      return learn();
     }
-    drifting.notes().forEach(warnings::add);
+    drifting.note(corrected, warnings);
     ofClocks.list().forEach(warnings::add);
     doubt =
         counter
@@ -278,6 +277,7 @@ public final class SensorSearch {
         lagStderr,
         deviants.stream().map(deviant -> deviant.from(found)).toList(),
         LagSearch.ofEach(channel, found, samples, models),
+        drifting.slopes(),
         ranks,
         doubt);
   }
