@@ -23,18 +23,21 @@ public final class CommandProcess {
   private final Process process;
   private final Runnable undoSignals;
   private final Consumer<String> messages;
+  private final String variable;
   private Termination termination;
+  private Interruption interruption;
 
   /**
    * Starts a command. While it runs, the agent passes each signal that it receives on to the
    * command.
    *
    * @param messages receives a sentence if processes of the command still run some seconds after
-   *     {@link #terminate}
+   *     {@link #terminate} or after Ctrl-C
    * @throws UserError if the command cannot be started
    */
   public CommandProcess(List<String> command, AgentSocket socket, Consumer<String> messages) {
     this.messages = messages;
+    this.variable = SOCKET_VARIABLE + "=" + socket.path();
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().put(SOCKET_VARIABLE, socket.path().toString());
     try {
@@ -56,6 +59,26 @@ public final class CommandProcess {
     if (signal != SIGINT || !isInForegroundOfTerminal()) {
       kill(signal);
     }
+    if (signal == SIGINT) {
+      interrupted();
+    }
+  }
+
+  private synchronized void interrupted() {
+    if (interruption != null) {
+      interruption.again();
+    } else if (process.isAlive()) {
+      ProcessHandle command = process.toHandle();
+      interruption =
+          new Interruption(
+              () -> CommandProcesses.running(command, variable),
+              Interruption.Patience.USUAL,
+              messages);
+    }
+  }
+
+  private synchronized Interruption interruption() {
+    return interruption;
   }
 
   private void kill(int signal) {
@@ -92,8 +115,9 @@ public final class CommandProcess {
   /**
    * Waits until the training command has ended, and returns its exit code as a shell would report
    * it. After a call of {@link #terminate}, the method {@code await} also waits some seconds for
-   * the descendants of the training command. The returned exit code is 0 if {@link #terminate} has
-   * ended the training command.
+   * the descendants of the training command. After Ctrl-C, the method {@code await} waits until all
+   * processes of the training command have ended. The returned exit code is 0 if {@link #terminate}
+   * has ended the training command.
    */
   public int await() {
     while (true) {
@@ -102,6 +126,10 @@ public final class CommandProcess {
         Termination ended = termination();
         if (ended != null) {
           ended.await();
+        }
+        Interruption interrupted = interruption();
+        if (interrupted != null) {
+          interrupted.await();
         }
         undoSignals.run();
         return ended != null && exitCode == TERMINATED ? 0 : exitCode;
