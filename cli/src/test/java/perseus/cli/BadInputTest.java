@@ -450,7 +450,7 @@ class BadInputTest {
     Path file = Files.writeString(home.resolve("run.json"), "{}");
     fails(1, "is a file, not a directory; name the", Outcome.analyze(file));
     fails(1, "is a file, not a directory; name the", Outcome.analyze("profile", file));
-    fails(1, "is a file, not a directory that", Outcome.analyze("pick", file, "--min-energy"));
+    fails(1, "is a file, not a directory of plans", Outcome.analyze("pick", file, "--min-energy"));
     Path none = home.resolve("none");
     fails(1, "none does not exist", Outcome.analyze("pick", none, "--min-energy"));
   }

@@ -25,8 +25,9 @@ public final class WrongPath {
    */
   public static String sentence(Path given, String expected, PathKind wanted) {
     PathKind kind = PathKind.of(given);
+    boolean wantsFile = wanted == PathKind.PROFILE || wanted == PathKind.PLAN;
     String what =
-        kind == PathKind.FILE || kind == PathKind.DIRECTORY || kind == wanted
+        kind == wanted || kind == (wantsFile ? PathKind.FILE : PathKind.DIRECTORY)
             ? "%s is not %s.".formatted(given, expected)
             : "%s is %s, not %s.".formatted(given, kind.words(), expected);
     return what

@@ -18,6 +18,9 @@ public final class CommandProcess {
   /** Exit code of a command that the signal SIGTERM has ended. */
   private static final int TERMINATED = 143;
 
+  /** Exit code of a command that the signal SIGINT has ended. */
+  private static final int INTERRUPTED = 130;
+
   private static final int SIGINT = 2;
 
   private final Process process;
@@ -67,7 +70,7 @@ public final class CommandProcess {
   private synchronized void interrupted() {
     if (interruption != null) {
       interruption.again();
-    } else if (process.isAlive()) {
+    } else {
       ProcessHandle command = process.toHandle();
       interruption =
           new Interruption(
@@ -126,6 +129,11 @@ public final class CommandProcess {
         Termination ended = termination();
         if (ended != null) {
           ended.await();
+        }
+        if (exitCode == INTERRUPTED && interruption() == null) {
+          // The command has ended before the agent received the SIGINT of the same Ctrl-C. The
+          // command may have left ranks that ignore SIGINT.
+          interrupted();
         }
         Interruption interrupted = interruption();
         if (interrupted != null) {

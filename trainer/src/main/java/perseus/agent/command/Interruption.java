@@ -25,6 +25,7 @@ final class Interruption {
   private final Patience patience;
   private final Consumer<String> messages;
   private final Thread watch;
+  private final long start = System.nanoTime();
   private volatile int count = 1;
 
   /**
@@ -39,9 +40,14 @@ final class Interruption {
     this.watch = Daemon.start(this::end, "ends an interrupted command");
   }
 
-  /** Notes that the user has pressed Ctrl-C again. Only one thread calls this method. */
-  void again() {
-    count++;
+  /**
+   * Notes that the user has pressed Ctrl-C again. A signal in the first second is the first Ctrl-C,
+   * which can arrive after the command has ended by it.
+   */
+  synchronized void again() {
+    if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(1)) {
+      count++;
+    }
   }
 
   private void end() {
