@@ -138,7 +138,7 @@ class CheckCommandTest {
   @Test
   void plansInsideARecordingAreSuggested() throws Exception {
     CommandOutcome outcome = analyze("pick", home, "--min-energy");
-    assertThat(outcome.err()).contains("make one with").doesNotContain("mean");
+    assertThat(outcome.err()).contains("bin/perseus-analyze plan").doesNotContain("mean");
     Path inside = Files.createDirectory(home.resolve("analysis"));
     Files.writeString(inside.resolve("plans.json"), "{}");
     outcome = analyze("pick", home, "--min-energy");

@@ -223,11 +223,19 @@ public final class AtomicFiles {
    * @throws UserError if one of the directories cannot be created
    */
   public static void createDirectories(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      OutputTarget.requireDirectory(directory);
+    }
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
+      // Some file systems, such as /proc, refuse new directories with this error.
+      boolean refused = e instanceof NoSuchFileException;
       throw new UserError(
-          "The directory " + directory + " cannot be created: " + reason(e) + ".", e);
+          "The directory %s cannot be created: %s. Choose a directory on another file system."
+              .formatted(
+                  directory, refused ? "its file system allows no new directories" : reason(e)),
+          e);
     }
   }
 

@@ -90,17 +90,29 @@ public final class OutputTarget {
     Path existing = existing(directory);
     if (existing != null && !Files.isDirectory(existing)) {
       throw new UserError(
-          "The directory %s cannot be created: %s is not a directory."
+          "The directory %s cannot be created: %s is not a directory. Choose another directory."
               .formatted(directory, existing));
     }
     if (existing != null && !Files.isWritable(existing)) {
       throw new UserError(
           existing.equals(directory.toAbsolutePath())
-              ? "Nothing can be created in the directory %s; check its permissions."
-                  .formatted(directory)
-              : "The directory %s cannot be created: nothing can be created in %s; check its permissions."
-                  .formatted(directory, existing));
+              ? "Nothing can be created in the directory %s; %s."
+                  .formatted(directory, remedy(existing))
+              : "The directory %s cannot be created: nothing can be created in %s; %s."
+                  .formatted(directory, existing, remedy(existing)));
     }
+  }
+
+  /** Returns what the user can do about a directory in which nothing can be created. */
+  private static String remedy(Path directory) {
+    try {
+      if (Files.getFileStore(directory).isReadOnly()) {
+        return "its file system is read-only. Choose a directory on another file system";
+      }
+    } catch (IOException e) {
+      // The user learns about the permissions, which are the usual reason.
+    }
+    return "check its permissions, or choose another directory";
   }
 
   /** Returns the path if it exists, else its nearest existing parent; null if no parent exists. */

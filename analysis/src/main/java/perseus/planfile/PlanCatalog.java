@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import perseus.io.JsonFiles;
 import perseus.io.UserError;
+import perseus.io.kind.PathKind;
+import perseus.io.kind.WrongPath;
 
 /**
  * Holds the contents of {@code plans.json}: all plans of a directory, with the predicted iteration
@@ -146,18 +148,14 @@ public record PlanCatalog(
     Path file = directory.resolve(FILE_NAME);
     if (!Files.isDirectory(directory)) {
       throw new UserError(
-          directory
-              + (Files.exists(directory)
-                  ? " is a file, not a directory that 'bin/perseus-analyze plan' wrote."
-                  : " does not exist."));
+          Files.exists(directory)
+              ? WrongPath.sentence(directory, "a directory of plans", PathKind.PLANS)
+              : directory + " does not exist.");
     }
     if (!Files.exists(file)) {
-      Path inside = directory.resolve(INSIDE_A_RECORDING);
       throw new UserError(
-          Files.exists(inside.resolve(FILE_NAME))
-              ? "%s contains no %s. Did you mean %s?".formatted(directory, FILE_NAME, inside)
-              : "%s contains no %s; make one with 'bin/perseus-analyze plan ... -o %s'."
-                  .formatted(directory, FILE_NAME, directory));
+          WrongPath.sentence(
+              directory, "a directory of plans with a %s".formatted(FILE_NAME), PathKind.PLANS));
     }
     PlanCatalog catalog = JsonFiles.read(file, PlanCatalog.class, "a catalog of plans");
     if (catalog.schemaVersion != SCHEMA_VERSION) {

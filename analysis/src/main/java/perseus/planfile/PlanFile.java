@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 import perseus.io.AtomicFiles;
 import perseus.io.TextFiles;
 import perseus.io.UserError;
+import perseus.io.kind.PathKind;
+import perseus.io.kind.WrongPath;
 import perseus.pipeline.Instruction;
 import perseus.planfile.PythonLiteral.Located;
 import perseus.planner.problem.Plan;
@@ -64,8 +66,10 @@ public final class PlanFile {
     }
     if (files.isEmpty()) {
       throw new UserError(
-          "The directory %s contains no plan files (freqs_pipeline_00000.py and so on)."
-              .formatted(directory));
+          WrongPath.sentence(
+              directory,
+              "a directory of plans: it contains no plan files (freqs_pipeline_00000.py and so on)",
+              PathKind.PLANS));
     }
     files.sort((a, b) -> Long.compare(number(a), number(b)));
     return files;
@@ -169,6 +173,10 @@ public final class PlanFile {
    *     wrong line
    */
   public static FrequencyPlan read(Path file) {
+    PathKind kind = PathKind.of(file);
+    if (kind == PathKind.PROFILE || kind == PathKind.ARCHIVE) {
+      throw new UserError(WrongPath.sentence(file, "a plan such as plan.py", PathKind.PLAN));
+    }
     return new Contents(file).plan(new PythonLiteral(file.toString(), text(file)).parse());
   }
 

@@ -19,6 +19,8 @@ import perseus.io.CsvTable;
 import perseus.io.JsonFiles;
 import perseus.io.OutputTarget;
 import perseus.io.UserError;
+import perseus.io.kind.PathKind;
+import perseus.io.kind.WrongPath;
 
 /**
  * Reads and writes a stage profile as the files {@code profile.csv} (rows) and {@code profile.json}
@@ -32,7 +34,8 @@ final class ProfileFiles {
 
   static StageProfile read(Path csv) {
     if (Files.isDirectory(csv)) {
-      throw new UserError(csv + " is a directory, not a profile such as profile.csv.");
+      throw new UserError(
+          WrongPath.sentence(csv, "a profile such as profile.csv", PathKind.PROFILE));
     }
     Map<ProfileColumns.Key, Map<List<String>, Line>> options = new LinkedHashMap<>();
     AtomicBoolean simulated = new AtomicBoolean();

@@ -10,6 +10,8 @@ import perseus.extension.Registry;
 import perseus.io.AtomicFiles;
 import perseus.io.Named;
 import perseus.io.UserError;
+import perseus.io.kind.PathKind;
+import perseus.io.kind.WrongPath;
 import perseus.recording.csv.CsvLogFormat;
 import perseus.recording.run.LogFormat;
 
@@ -57,8 +59,11 @@ public final class LogFormats {
       }
     }
     throw new UserError(
-        "%s holds no recording: there are no files such as %s.%s"
-            .formatted(directory, examples(), compressed));
+        WrongPath.sentence(
+                directory,
+                "a recording: there are no files such as " + examples(),
+                PathKind.RECORDING)
+            + compressed);
   }
 
   /**

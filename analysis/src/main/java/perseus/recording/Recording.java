@@ -115,7 +115,8 @@ public final class Recording {
    */
   public static boolean isLog(Path file) {
     try {
-      if (!Files.exists(file)) {
+      // A pipe, such as /dev/stdout before another command, has no real path.
+      if (!Files.isRegularFile(file)) {
         return false;
       }
       String name = file.toRealPath().getFileName().toString();

@@ -3,6 +3,7 @@ package perseus.report;
 import java.util.Comparator;
 import java.util.Locale;
 import perseus.numeric.Percent;
+import perseus.planfile.AllMaxCheck;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanCatalog.Entry;
 
@@ -54,6 +55,9 @@ final class MainFigures {
   }
 
   private String saving(Entry plan) {
+    if (catalog.plans().stream().anyMatch(p -> AllMaxCheck.isImpossible(catalog.slowdown(p)))) {
+      return "not to be trusted";
+    }
     double saved = catalog.reduction(plan);
     return Percent.lessOrMore(saved) + " energy";
   }

@@ -509,7 +509,7 @@ class DirtyRecordingTest {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> Recording.open(List.of(empty), OPTIONS))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("holds no recording");
+        .hasMessageContaining("no files such as");
     assertThatThrownBy(() -> Recording.open(List.of(empty.resolve("none")), OPTIONS))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("does not exist");

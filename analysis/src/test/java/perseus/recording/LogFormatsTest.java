@@ -37,7 +37,7 @@ class LogFormatsTest {
     Files.createFile(directory.resolve("notes.txt"));
     assertThatThrownBy(() -> LogFormats.of(directory))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("holds no recording")
+        .hasMessageContaining("no files such as")
         .hasMessageContaining("instructions-0.csv and time-energy-0.csv");
   }
 

@@ -34,7 +34,7 @@ class BadInputTest {
   @Test
   void emptyDirectoryIsRefused() throws IOException {
     Path empty = Files.createDirectory(home.resolve("empty"));
-    fails(1, "holds no recording", Outcome.analyze(empty, "-o", out));
+    fails(1, "no files such as", Outcome.analyze(empty, "-o", out));
     assertThat(empty).isEmptyDirectory();
   }
 
@@ -450,7 +450,7 @@ class BadInputTest {
     Path file = Files.writeString(home.resolve("run.json"), "{}");
     fails(1, "is a file, not a directory; name the", Outcome.analyze(file));
     fails(1, "is a file, not a directory; name the", Outcome.analyze("profile", file));
-    fails(1, "is a file, not a directory that", Outcome.analyze("pick", file, "--min-energy"));
+    fails(1, "is a file, not a directory of plans", Outcome.analyze("pick", file, "--min-energy"));
     Path none = home.resolve("none");
     fails(1, "none does not exist", Outcome.analyze("pick", none, "--min-energy"));
   }

@@ -42,6 +42,7 @@ final class AgentRank implements SteeredRank {
   private boolean released;
   private int iterations;
   private long instructions;
+  private Piece lastPiece;
   private double evaluationEnd = Double.NEGATIVE_INFINITY;
   private double lastEnd = Double.NaN;
 
@@ -136,6 +137,13 @@ final class AgentRank implements SteeredRank {
     return instructions;
   }
 
+  @Override
+  public synchronized String lastInstruction() {
+    return lastPiece == null
+        ? null
+        : logged(lastPiece) + " of microbatch " + lastPiece.microbatch();
+  }
+
   /**
    * Processes a message of the rank. Returns true if the message reports the end of an iteration or
    * a problem.
@@ -177,6 +185,7 @@ final class AgentRank implements SteeredRank {
 
   private synchronized boolean executed(Report.Executed executed) {
     instructions++;
+    lastPiece = executed.piece();
     boolean known = check.problem() != null;
     check.executed(executed.piece());
     if (executed.piece().kind().equals(Instruction.EVALUATION)) {
@@ -230,10 +239,10 @@ final class AgentRank implements SteeredRank {
               .formatted(hello.rank(), Named.count(ended.dropped(), "instruction"));
     }
     double start = Double.isNaN(ended.start()) ? lastEnd : ended.start();
-    lastEnd = ended.end();
+    lastEnd = gpu.iterationEnd(ended.end());
     check.iterationEnded();
     if (round != null) {
-      round.iterationEnded(ended, start, evaluationEnd > start, gpu::joulesAt);
+      round.iterationEnded(ended.iteration(), start, lastEnd, evaluationEnd > start, gpu::joulesAt);
     }
   }
 

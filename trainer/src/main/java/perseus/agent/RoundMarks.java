@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 import perseus.agent.hosts.RoundReport;
-import perseus.agent.wire.Report.IterationEnd;
 import perseus.control.PipeInstruction;
 import perseus.control.RankResult;
 import perseus.gpu.ClocksInForce;
@@ -77,20 +76,17 @@ final class RoundMarks {
   /**
    * Adds an iteration to the measurements if it ran under the frequency schedule.
    *
+   * @param iteration number of the iteration, from 1
    * @param start start of the iteration in seconds
+   * @param end end of the iteration in seconds
    * @param evaluated whether an evaluation of the model ran during the iteration
    */
-  void iterationEnded(IterationEnd ended, double start, boolean evaluated, EnergyCounter counter) {
-    if (!late && ended.iteration() >= first && ended.iteration() <= last) {
-      marks.add(
-          new Mark(
-              start,
-              ended.end(),
-              counter.joulesAt(start),
-              counter.joulesAt(ended.end()),
-              evaluated));
+  void iterationEnded(
+      int iteration, double start, double end, boolean evaluated, EnergyCounter counter) {
+    if (!late && iteration >= first && iteration <= last) {
+      marks.add(new Mark(start, end, counter.joulesAt(start), counter.joulesAt(end), evaluated));
     }
-    if (breakdown != null && ended.iteration() + 1 >= first) {
+    if (breakdown != null && iteration + 1 >= first) {
       breakdown.nextIteration();
     }
   }

@@ -59,8 +59,8 @@ final class StallReport {
 
   /**
    * Returns a sentence for the user if ranks wait too long for other ranks. Also returns a sentence
-   * if a rank reports instructions but no iterations, or iterations but no instructions. Otherwise
-   * returns null.
+   * if no rank ends its first iteration, or if a rank reports iterations but no instructions.
+   * Otherwise returns null.
    */
   private String waits(Collection<SteeredRank> ranks, int expected, int last, long now) {
     List<SteeredRank> done = ranks.stream().filter(rank -> rank.iterations() >= last).toList();
@@ -80,12 +80,11 @@ final class StallReport {
         return withoutInstructions(rank);
       }
     }
-    for (SteeredRank rank : behind) {
-      if (rank.instructions() > 0
-          && rank.iterations() == 0
-          && (now - rank.startNanos()) / 1e9 >= NO_ITERATION_SECONDS) {
-        return withoutIterations(rank);
-      }
+    if (last == 1
+        && !behind.isEmpty()
+        && behind.stream()
+            .allMatch(rank -> (now - rank.startNanos()) / 1e9 >= NO_ITERATION_SECONDS)) {
+      return noIteration(behind, now);
     }
     return behind.isEmpty() ? null : silence(ranks, now);
   }
@@ -120,11 +119,8 @@ final class StallReport {
           rank.gone()
               ? "rank %d (which has ended after iteration %d)"
                   .formatted(rank.hello().rank(), rank.iterations())
-              : "rank %d (last report %.0f s ago, after %s)"
-                  .formatted(
-                      rank.hello().rank(),
-                      (now - rank.heardNanos()) / 1e9,
-                      Named.count(rank.iterations(), "iteration")));
+              : "rank %d (last report %s, in iteration %d)"
+                  .formatted(rank.hello().rank(), lastReport(rank, now), rank.iterations() + 1));
     }
     if (behind.size() > 3) {
       reasons.add(Named.count(behind.size() - 3, "further rank"));
@@ -134,12 +130,46 @@ final class StallReport {
           "%s of %d (without a recorder)"
               .formatted(Named.count(expected - connected, "rank"), expected));
     }
-    return "%s for %s. Every rank must attach the recorder and call perseus.iteration_done() after each optimizer step."
+    String ahead =
+        done.size() == 1
+            ? "Rank %d waits".formatted(done.get(0).hello().rank())
+            : "%d ranks wait".formatted(done.size());
+    String cause =
+        behind.isEmpty()
+            ? "Every rank must attach the recorder and call perseus.iteration_done() after each optimizer step."
+            : "Either a rank hangs or is slow, or it does not call perseus.iteration_done() after each optimizer step.";
+    return "%s for %s. %s".formatted(ahead, Named.list(reasons), cause);
+  }
+
+  /**
+   * Returns a sentence which tells the user that no rank has ended an iteration. The sentence names
+   * the rank with the latest message and the rank that has been silent for the longest time.
+   */
+  private static String noIteration(List<SteeredRank> ranks, long now) {
+    SteeredRank latest = Collections.max(ranks, Comparator.comparing(SteeredRank::heardNanos));
+    SteeredRank first = Collections.min(ranks, Comparator.comparing(SteeredRank::heardNanos));
+    return "No iteration has ended in the %.0f s since the ranks connected. Rank %d was heard of last, %s%s. Either a rank hangs in its first iteration, or the script does not call perseus.iteration_done() after each optimizer step."
         .formatted(
-            done.size() == 1
-                ? "Rank %d waits".formatted(done.get(0).hello().rank())
-                : "%d ranks wait".formatted(done.size()),
-            Named.list(reasons));
+            ranks.stream().mapToDouble(rank -> (now - rank.startNanos()) / 1e9).max().orElse(0),
+            latest.hello().rank(),
+            lastReport(latest, now),
+            latest == first
+                ? ""
+                : "; rank %d has been silent for the longest time: its last report was %s"
+                    .formatted(first.hello().rank(), lastReport(first, now)));
+  }
+
+  /** Returns when a rank sent its last message, and what it has run until then. */
+  private static String lastReport(SteeredRank rank, long now) {
+    String instruction = rank.lastInstruction();
+    return "%.0f s ago, %s"
+        .formatted(
+            (now - rank.heardNanos()) / 1e9,
+            instruction != null
+                ? "after the " + instruction
+                : rank.instructions() == 0
+                    ? "before it had ended an instruction"
+                    : "after " + Named.count(rank.instructions(), "instruction"));
   }
 
   /**
@@ -150,7 +180,7 @@ final class StallReport {
         rank.instructions() == 0
             ? "no instruction"
             : Named.count(rank.instructions(), "instruction");
-    return "Rank %d has reported %s, and never the end of an iteration. Call perseus.iteration_done() after each optimizer step."
+    return "Rank %d has reported %s, and never the end of an iteration. Either it hung or ended in its first iteration, or the script does not call perseus.iteration_done() after each optimizer step."
         .formatted(rank.hello().rank(), reported);
   }
 

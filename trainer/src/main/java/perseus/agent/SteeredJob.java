@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.UUID;
+import perseus.agent.command.CommandName;
 import perseus.agent.wire.Hello;
 import perseus.control.JobInfo;
 import perseus.control.Measurement;
@@ -27,6 +28,7 @@ import perseus.recording.run.RunManifest;
  * its results.
  */
 final class SteeredJob {
+  private final boolean named;
   private final JobInfo info;
   private final LearntSchedule learnt;
   private final List<RankInfo> ranks;
@@ -43,11 +45,12 @@ final class SteeredJob {
   SteeredJob(AgentSettings settings, GpuType gpus, SortedMap<Integer, SteeredRank> running) {
     requireCommonStart(running);
     Hello hello = running.get(running.firstKey()).hello();
+    named = hello.hasModel();
     learnt = LearntSchedule.of(running, hello.degrees().pp());
     info =
         new JobInfo(
                 hello.framework(),
-                hello.model(),
+                named ? hello.model() : CommandName.of(settings.command()),
                 "unknown",
                 hello.degrees(),
                 hello.microbatchSize(),
@@ -104,14 +107,18 @@ final class SteeredJob {
 
   /** Returns a sentence for the user that describes the job. */
   String text() {
-    return "Recorders of all ranks (%d) have connected: pp %d dp %d tp %d, %s, schedule %s."
+    return "Recorders of all ranks (%d) have connected: pp %d dp %d tp %d, %s, schedule %s.%s"
         .formatted(
             ranks.size(),
             info.degrees().pp(),
             info.degrees().dp(),
             info.degrees().tp(),
             Named.count(info.numMicrobatches(), "microbatch"),
-            learnt.name());
+            learnt.name(),
+            named
+                ? ""
+                : " The script names no model, so the recording and its plans call it %s; model=\"...\" in perseus.attach or perseus.connect gives it another name."
+                    .formatted(info.modelName()));
   }
 
   Scheduler scheduler() {

@@ -52,6 +52,14 @@ interface SteeredRank {
   long instructions();
 
   /**
+   * Returns the last instruction that the rank has reported, such as "forward of microbatch 2";
+   * null if it has reported none, or if it runs on another host.
+   */
+  default String lastInstruction() {
+    return null;
+  }
+
+  /**
    * Begins a frequency schedule, and sends it to the rank.
    *
    * @param warmup whether the iterations are a warm-up, whose measurements are not used

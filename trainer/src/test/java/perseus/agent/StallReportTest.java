@@ -52,8 +52,7 @@ class StallReportTest {
     assertThat(said)
         .singleElement()
         .asString()
-        .contains(
-            "Rank 0 waits", "rank 1", "after 2 iterations", "1 rank of 3 (without a recorder)");
+        .contains("Rank 0 waits", "rank 1", "in iteration 3", "1 rank of 3 (without a recorder)");
     iterations(ahead, 8);
     check(List.of(ahead, behind), 8, 61, 80);
     assertThat(said).hasSize(2);
@@ -91,7 +90,24 @@ class StallReportTest {
   void instructionsWithoutIterationsAreSaid() throws Exception {
     SteeredRank rank = rank(0);
     ((AgentRank) rank).take(new Report.Executed(new Report.Piece(Instruction.FORWARD, 0, 0), 0, 1));
-    check(List.of(rank, rank(1), rank(2)), 1, 10, 200);
-    assertThat(said).singleElement().asString().contains("1 instruction,", "iteration_done");
+    check(List.of(rank, rank(1), rank(2)), 1, 10, 100, 200);
+    assertThat(said)
+        .singleElement()
+        .asString()
+        .contains(
+            "Rank 2 was heard of last",
+            "rank 0 has been silent",
+            "after the forward of microbatch 0",
+            "hangs",
+            "iteration_done");
+  }
+
+  @Test
+  void jobThatHangsInItsFirstInstructionIsSaid() throws Exception {
+    check(List.of(rank(0), rank(1), rank(2)), 1, 10, 130);
+    assertThat(said)
+        .singleElement()
+        .asString()
+        .contains("before it had ended an instruction", "hangs", "iteration_done");
   }
 }

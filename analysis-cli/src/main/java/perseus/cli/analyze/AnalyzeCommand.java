@@ -17,6 +17,7 @@ import perseus.cli.pick.AnalyzePickCommand;
 import perseus.cli.report.AnalyzeReportCommand;
 import perseus.cli.report.ChartFlags;
 import perseus.cli.shell.CompletionCommand;
+import perseus.io.UserError;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
@@ -122,7 +123,8 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
     Report report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
     Path out = out();
     planning.check(spec.commandLine(), numMicrobatches);
-    PlanDirectory.requireWritable(out);
+    requireWritable(directories.get(0), out);
+    EditedProfile.refuse(out.resolve("profile.csv"));
     charts.check(out);
     AttributionFlags.Result result =
         recording.analyze(spec.commandLine(), directories, numMicrobatches);
@@ -156,6 +158,16 @@ public final class AnalyzeCommand implements Callable<Integer>, Interruptible {
     report.warnings(summary.warnings().stream().filter(w -> !reported.contains(w)).toList());
     report.plans(summary, out);
     return 0;
+  }
+
+  /** Refuses to run the command if nothing can be written into the output directory. */
+  private void requireWritable(Path recording, Path out) {
+    if (output == null && !Files.isDirectory(out) && !Files.isWritable(recording)) {
+      throw new UserError(
+          "The recording %s is read-only, so the directory %s cannot be created; choose another place with -o DIR."
+              .formatted(recording, out));
+    }
+    PlanDirectory.requireWritable(out);
   }
 
   private Path out() {

@@ -1,5 +1,6 @@
 package perseus.cli.analyze;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import perseus.cli.common.OutputFile;
 import perseus.cli.common.ProfileChecks;
 import perseus.cli.common.VerboseFlag;
 import perseus.io.OutputTarget;
+import perseus.io.UserError;
 import perseus.profile.StageProfile;
 import perseus.recording.Recording;
 import picocli.CommandLine.Command;
@@ -59,7 +61,7 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Profile to write, with a .json file of the same name for its other values. Default: profile.csv in the first"
-              + " DIR.")
+              + " DIR, beside its logs. A profile that was edited is not replaced.")
   Path output;
 
   @Option(
@@ -86,6 +88,9 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
     Path out = output == null ? directories.get(0).resolve("profile.csv") : output;
     Recording.requireDirectories(directories);
     Recording.requireDirectories(others);
+    if (output == null) {
+      requireWritable(directories.get(0));
+    }
     for (Path file : StageProfile.files(out)) {
       if (Recording.isLog(file)) {
         throw new OutputFile(spec.commandLine(), "--output", out)
@@ -96,6 +101,7 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
       OutputTarget.requireFile(out);
     } else {
       StageProfile.files(out).forEach(OutputTarget::requireFile);
+      EditedProfile.refuse(out);
     }
     List<Predictions> predictions = others.stream().map(Predictions::new).toList();
     AttributionFlags.Result result = result(predictions);
@@ -115,6 +121,15 @@ final class AnalyzeProfileCommand implements Callable<Integer> {
     }
     spec.commandLine().getOut().println("Written to " + out);
     return 0;
+  }
+
+  /** Refuses to run the command if the profile cannot be written into the recording. */
+  private static void requireWritable(Path recording) {
+    if (!Files.isWritable(recording)) {
+      throw new UserError(
+          "The recording %s is read-only, so its profile cannot be written there; choose another place with -o FILE, such as -o profile.csv."
+              .formatted(recording));
+    }
   }
 
   private AttributionFlags.Result result(List<Predictions> predictions) {

@@ -9,6 +9,7 @@ import perseus.cli.common.Version;
 import perseus.cli.report.ChartFlags;
 import perseus.cli.report.CommandWords;
 import perseus.io.UserError;
+import perseus.planfile.AllMaxCheck;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlanDirectory;
 import perseus.planfile.PlanSummary;
@@ -62,6 +63,10 @@ final class Planning {
     warnings.addAll(frontier.problem().warnings());
     warnings.addAll(frontier.warnings());
     double allMaxSeconds = Plan.allMax(frontier.problem()).timeSeconds();
+    double slowdown = frontier.fastest().timeSeconds() / allMaxSeconds;
+    if (AllMaxCheck.isImpossible(slowdown)) {
+      warnings.add(0, AllMaxCheck.sentence(slowdown));
+    }
     PlanSummary summary =
         PlanSummary.of(
             frontier,

@@ -9,6 +9,7 @@ import perseus.cli.common.SecondsRange;
 import perseus.io.Named;
 import perseus.numeric.Percent;
 import perseus.pipeline.Instruction;
+import perseus.planfile.AllMaxCheck;
 import perseus.planfile.PlanSummary;
 import perseus.profile.ProfileNotes;
 import perseus.profile.ProfileRow;
@@ -157,8 +158,9 @@ final class Report {
         "all-max",
         summary.allMax().timeS(),
         summary.allMax().energyJ());
-    point("fastest plan", summary.fastest());
-    point("least energy", summary.leastEnergy());
+    boolean wrong = AllMaxCheck.isImpossible(summary.fastest().slowdown());
+    point("fastest plan", summary.fastest(), wrong);
+    point("least energy", summary.leastEnergy(), wrong);
     for (PlanSummary.Asked asked : summary.asked()) {
       // If the user allows more time than summary.leastEffectiveEnergyTimeS(), it saves energy to
       // run a faster plan and then wait. If the GPUs wait after the iteration, asked.lowerBoundJ()
@@ -214,14 +216,17 @@ final class Report {
             Locale.ROOT, ", with waiting %.2f J", asked.planEnergyJ() + blockingWatts * seconds);
   }
 
-  private void point(String name, PlanSummary.Point point) {
+  /** Prints the line of a plan; without its saving if the profile is wrong. */
+  private void point(String name, PlanSummary.Point point, boolean wrong) {
     out.printf(
         Locale.ROOT,
-        "  %-14s %12.4f s %14.2f J  %12s energy, %.4f x the time, %s of clock%n",
+        "  %-14s %12.4f s %14.2f J  %s, %.4f x the time, %s of clock%n",
         name,
         point.timeS(),
         point.energyJ(),
-        Percent.lessOrMore(point.reduction()),
+        wrong
+            ? "not to be trusted (see the warning)"
+            : "%12s energy".formatted(Percent.lessOrMore(point.reduction())),
         point.slowdown(),
         Named.count(point.clockChanges(), "change"));
   }

@@ -208,9 +208,7 @@ final class SavingsFlags {
       }
     }
     if (dumps.isEmpty()) {
-      throw new UserError(
-          "%s contains neither plans.json nor a directory perseus or envpipe with results of a plan server (0.prof.json and so on)."
-              .formatted(source.path()));
+      throw source.unknown();
     }
     Path table = baseline != null || source == null ? baseline : source.baseline();
     if (table == null) {

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 import perseus.cli.common.GivenFlags;
 import perseus.cli.common.OutputFile;
 import perseus.io.AtomicFiles;
+import perseus.io.UserError;
+import perseus.io.kind.PathKind;
+import perseus.io.kind.WrongPath;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlannedProblem;
 import perseus.profile.StageProfile;
@@ -97,6 +100,15 @@ record SavingsSource(Path path, Kind kind) {
     }
     boolean planned = Files.exists(path.resolve(PlanCatalog.FILE_NAME));
     return new SavingsSource(path, planned ? Kind.PLANS : Kind.DUMPS);
+  }
+
+  /** Returns the error for a directory that is none of the kinds of sources. */
+  UserError unknown() {
+    return new UserError(
+        WrongPath.sentence(
+            path,
+            "a directory of plans or measurements: it contains neither plans.json nor a directory perseus or envpipe with results of a plan server (0.prof.json and so on)",
+            PathKind.PLANS));
   }
 
   /** Returns the path of the directory with measurements under the plans of Perseus. */

@@ -11,6 +11,7 @@ import perseus.fleet.FleetAssumptions;
 import perseus.fleet.FleetComparison;
 import perseus.fleet.FleetReport;
 import perseus.numeric.Percent;
+import perseus.planfile.AllMaxCheck;
 import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
 import perseus.planfile.PlannedProblem;
@@ -70,6 +71,7 @@ public final class AnalyzeFleetCommand implements Callable<Integer> {
     Goal asked = goal == null ? new Goal.Slowdown(1) : FlagValue.of(spec.commandLine(), goal::goal);
     PlannedProblem planned = PlannedProblem.read(PlanCatalog.directory(directory));
     PlanCatalog catalog = planned.catalog();
+    AllMaxCheck.requirePossible(catalog, planned.directory());
     PlanCatalog.Entry plan = asked.choose(catalog);
     FleetReport report =
         new FleetReport(

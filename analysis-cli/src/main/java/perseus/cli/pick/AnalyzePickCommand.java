@@ -11,6 +11,7 @@ import perseus.cli.common.VerboseFlag;
 import perseus.io.OutputTarget;
 import perseus.io.UserError;
 import perseus.numeric.Percent;
+import perseus.planfile.AllMaxCheck;
 import perseus.planfile.ExactChoice;
 import perseus.planfile.Goal;
 import perseus.planfile.PlanCatalog;
@@ -83,6 +84,7 @@ public final class AnalyzePickCommand implements Callable<Integer> {
     Goal asked = FlagValue.of(spec.commandLine(), goal::goal);
     if (exact) {
       PlannedProblem planned = PlannedProblem.read(directory);
+      AllMaxCheck.requirePossible(planned.catalog(), directory);
       requireOutside(planned.catalog().plans().get(0));
       Path file = output == null ? directory.resolve("exact.py") : output;
       requireReplaceable(file);
@@ -103,6 +105,7 @@ public final class AnalyzePickCommand implements Callable<Integer> {
         "--plan-format",
         "applies with --exact only; an existing plan is copied unchanged");
     PlanCatalog catalog = PlanCatalog.read(directory);
+    AllMaxCheck.requirePossible(catalog, directory);
     PlanCatalog.Entry plan = asked.choose(catalog);
     Path file = plan.planFile(directory);
     PlannedProblem.requireOwnProfile(directory);

@@ -48,9 +48,10 @@ final class ReversedTimes implements ClockCheck {
 
   @Override
   public List<Doubt> check(List<RankEnergy> ranks, Recording recording) {
+    boolean told = recording.manifest() == null;
     boolean allReversed = !ranks.isEmpty();
     for (RankEnergy rank : ranks) {
-      allReversed &= isReversed(rank);
+      allReversed &= isReversed(rank, !told);
     }
     if (allReversed) {
       RankEnergy rank = ranks.get(0);
@@ -65,7 +66,7 @@ final class ReversedTimes implements ClockCheck {
               rank.windows().get(0).frequencyMhz(),
               seconds(rank.windows().get(last)),
               rank.windows().get(last).frequencyMhz());
-      if (recording.manifest() == null) {
+      if (told) {
         throw new UserError(
             what
                 + ". --frequencies must list the frequencies in the order in which they ran;"
@@ -82,15 +83,22 @@ final class ReversedTimes implements ClockCheck {
 
   /**
    * Returns whether the computation times of a rank fall with the frequency by much more than their
-   * standard errors.
+   * standard errors. The standard errors do not contain delays by a busy host, which can last
+   * longer than a frequency and are large compared with short instructions.
+   *
+   * @param alsoPower whether the powers must show a wrong order of the frequencies too. Delays by
+   *     the host do not reverse the powers.
    */
-  private static boolean isReversed(RankEnergy rank) {
+  private static boolean isReversed(RankEnergy rank, boolean alsoPower) {
     if (rank.windows().size() < MIN_FREQUENCIES) {
       return false;
     }
     ClockSlope slope = ClockSlope.of(List.of(rank.windows()), null);
     return slope.timeSlope() > MIN_REVERSED_SLOPE
-        && slope.timeSlope() > MIN_STDERRS * slope.timeStderr();
+        && slope.timeSlope() > MIN_STDERRS * slope.timeStderr()
+        && !(alsoPower
+            && slope.response() + slope.timeSlope()
+                > -MIN_STDERRS * (slope.responseStderr() + slope.timeStderr()));
   }
 
   /**
@@ -149,10 +157,13 @@ final class ReversedTimes implements ClockCheck {
       String sentence =
           String.format(
               Locale.ROOT,
-              "Rank %d computed %.0f %% more slowly at %s. Either its clock was lower there (heat, power limit), or the frequencies were given in a wrong order (--frequencies). The standard errors at %s MHz are widened; record again.",
+              "Rank %d computed %.0f %% more slowly at %s. Either its clock was lower there (heat, power limit), or %s. The standard errors at %s MHz are widened; record again.",
               rank.place().rank(),
               100 * worst,
               slowest,
+              recording.manifest() == null
+                  ? "the frequencies were given in a wrong order (--frequencies)"
+                  : "the host delayed it (a busy host, or instructions of a few milliseconds)",
               doubtful.stream()
                   .map(window -> String.valueOf(window.frequencyMhz()))
                   .collect(Collectors.joining(", ")));

@@ -84,8 +84,7 @@ final class KernelSearch {
 
   /**
    * @param samples selected readings of each rank
-   * @param models power model of each rank: activities with separate powers, and time sections of
-   *     each instruction
+   * @param models power model of each rank
    * @param channel energy counter or power samples, whose lag and smoothing are estimated
    * @param base sensor with the parameters that are not estimated
    * @param knownWeight factor by which the penalty for a difference from the measured sensor of a
@@ -118,8 +117,7 @@ final class KernelSearch {
             .parallel()
             .mapToDouble(r -> samples.get(r).misfit(channel, sensor, models.get(r)))
             .toArray();
-    // The values of the ranks are added in a fixed order, so that the rounded sum does not
-    // depend on the order of the threads.
+    // A sum in a fixed order is rounded in the same way for every order of the threads.
     double sum = known == null ? 0 : knownWeight * known.penalty(kernel);
     sum += kernel.averageSeconds() > 0 ? RARENESS_OF_AVERAGES : 0;
     for (double value : each) {
@@ -237,10 +235,7 @@ final class KernelSearch {
     return new KernelChoice.Candidate(family, shape, kernel, misfit(kernel));
   }
 
-  /**
-   * Refines the lag, and the smoothing parameter if there is one, of a candidate whose parameter is
-   * nearly known.
-   */
+  /** Refines the lag and the parameter of a candidate whose parameter is nearly known. */
   KernelChoice.Candidate refine(KernelChoice.Candidate start, double lagReachSeconds) {
     if (start.family() == null) {
       return withBestLag(null, 0, start.kernel(), lagReachSeconds);
@@ -277,8 +272,7 @@ final class KernelSearch {
    * Returns the same kind of smoothing with another parameter and its best lag.
    *
    * <p>If instructions are shorter than the smoothing, the mean delay hardly changes with the
-   * parameter; if they are longer, the lag hardly changes. The lag is searched between the two
-   * values that follow from this, and somewhat beyond them.
+   * parameter. Otherwise, the lag hardly changes. The lag is searched between both values.
    */
   KernelChoice.Candidate nearby(KernelChoice.Candidate start, double shape) {
     Kernel kernel = start.family().apply(shape);

@@ -81,6 +81,15 @@ public record RankRun(
   }
 
   /**
+   * Returns whether {@code run.json} describes the run, and the log has exactly the iterations that
+   * it lists. The program that has set the clocks writes {@code run.json}, so the iterations at
+   * each frequency are then known, even if a busy host makes the times of the iterations differ.
+   */
+  boolean isAsDescribed() {
+    return hasManifest && iterations.complete == windows.get(windows.size() - 1).last();
+  }
+
+  /**
    * Reports that the recording contradicts its description. The report is an error if the
    * description is the user's flags, and a warning if it is {@code run.json}.
    *

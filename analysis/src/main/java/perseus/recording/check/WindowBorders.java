@@ -74,7 +74,7 @@ final class WindowBorders implements RankCheck {
       return;
     }
     boolean inside = isChangeInside(windows);
-    int better = betterLength(run, logTimes, inside);
+    int better = run.isAsDescribed() ? run.windowLength() : betterLength(run, logTimes, inside);
     if (better != run.windowLength()) {
       run.contradict(
           "the times of rank %d change after every %d iterations of %d microbatches, not after every %d iterations"
@@ -159,8 +159,14 @@ final class WindowBorders implements RankCheck {
             run.rank(),
             windows.size(),
             1,
-            "%s: the times of rank %d change within the %d iterations of a frequency, not only from one frequency to the next. Either the clocks were set late, or --num-prof-steps or --warmup-schedules is wrong. The standard errors are widened."
-                .formatted(run.iterations().log().file(), run.rank(), run.windowLength())));
+            "%s: the times of rank %d change within the %d iterations of a frequency, not only from one frequency to the next. Either the clocks were set late, or %s. The standard errors are widened."
+                .formatted(
+                    run.iterations().log().file(),
+                    run.rank(),
+                    run.windowLength(),
+                    run.isAsDescribed()
+                        ? "other work delayed the host"
+                        : "--num-prof-steps or --warmup-schedules is wrong")));
   }
 
   private static void warnOfRepeats(RankRun run, List<WindowTimes> windows, Warnings warnings) {

@@ -8,6 +8,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import perseus.io.ShellWord;
 import perseus.io.UserError;
+import perseus.io.kind.PathKind;
+import perseus.io.kind.WrongPath;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.GpuStates;
 import perseus.recording.log.InstructionLog;
@@ -100,10 +102,11 @@ public final class RunDirectory {
   public static void require(Path path) {
     if (!Files.isDirectory(path)) {
       throw new UserError(
-          path
-              + (Files.exists(path)
-                  ? " is a file, not a directory; name the directory that contains it."
-                  : " does not exist."));
+          !Files.exists(path)
+              ? path + " does not exist."
+              : PathKind.of(path) == PathKind.FILE
+                  ? path + " is a file, not a directory; name the directory that contains it."
+                  : WrongPath.sentence(path, "the directory of a recording", PathKind.RECORDING));
     }
   }
 

@@ -9,6 +9,7 @@ import perseus.agent.Agent;
 import perseus.agent.AgentResult;
 import perseus.agent.AgentSettings;
 import perseus.agent.FollowingAgent;
+import perseus.agent.command.CommandName;
 import perseus.agent.gpu.AgentGpus;
 import perseus.agent.hosts.AgentNodes;
 import perseus.agent.wire.AgentClock;
@@ -151,7 +152,7 @@ public final class RunCommand implements Callable<Integer>, CommandRunner.Refuse
     }
     List<SavedPlan> saved = scheduling.savedPlans();
     boolean profiles = saved.isEmpty() && !scheduling.isServed();
-    Path directory = output.directory(Path.of(command.get(0)).getFileName().toString(), profiles);
+    Path directory = output.directory(CommandName.of(command), profiles);
     AgentClock clock = new AgentClock();
     try (RunRecorder recording = new RunRecorder(directory);
         AgentGpus gpus =

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import perseus.cli.common.FlagGroup;
+import perseus.io.OutputTarget;
 import perseus.io.UserError;
 import perseus.recording.run.RunManifest;
 import picocli.CommandLine.Option;
@@ -13,6 +15,8 @@ import picocli.CommandLine.Option;
 /** Reads the flags that choose the output directory of a training run. */
 @FlagGroup("Output")
 public final class OutputFlags {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   @Option(
       names = "--output_dir",
       paramLabel = "DIR",
@@ -41,11 +45,18 @@ public final class OutputFlags {
    *
    * @param modelName name of the model, which is part of the default name of the output directory
    * @param profiling whether the training run will write a recording
-   * @throws UserError if the flag {@code --overwrite} is not given and the training run would
-   *     overwrite an earlier recording in the output directory
+   * @throws UserError if the directory cannot be created, or its name contains a control character,
+   *     or if the flag {@code --overwrite} is not given and the training run would overwrite an
+   *     earlier recording in the output directory
    */
   public Path directory(String modelName, boolean profiling) {
     Path directory = outputDir == null ? defaultDirectory(modelName) : outputDir;
+    if (CONTROL.matcher(directory.toString()).find()) {
+      throw new UserError(
+          "--output_dir is '%s', whose name contains a line break or another control character (?); give it another name."
+              .formatted(CONTROL.matcher(directory.toString()).replaceAll("?")));
+    }
+    OutputTarget.requireDirectory(directory);
     if (profiling && !overwrite && Files.exists(directory.resolve(RunManifest.FILE_NAME))) {
       throw new UserError(
           "%s contains an earlier recording; choose another --output_dir, or give --overwrite."

@@ -18,23 +18,29 @@ public final class CommandProcess {
   /** Exit code of a command that the signal SIGTERM has ended. */
   private static final int TERMINATED = 143;
 
+  /** Exit code of a command that the signal SIGINT has ended. */
+  private static final int INTERRUPTED = 130;
+
   private static final int SIGINT = 2;
 
   private final Process process;
   private final Runnable undoSignals;
   private final Consumer<String> messages;
+  private final String variable;
   private Termination termination;
+  private Interruption interruption;
 
   /**
    * Starts a command. While it runs, the agent passes each signal that it receives on to the
    * command.
    *
    * @param messages receives a sentence if processes of the command still run some seconds after
-   *     {@link #terminate}
+   *     {@link #terminate} or after Ctrl-C
    * @throws UserError if the command cannot be started
    */
   public CommandProcess(List<String> command, AgentSocket socket, Consumer<String> messages) {
     this.messages = messages;
+    this.variable = SOCKET_VARIABLE + "=" + socket.path();
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().put(SOCKET_VARIABLE, socket.path().toString());
     try {
@@ -56,6 +62,26 @@ public final class CommandProcess {
     if (signal != SIGINT || !isInForegroundOfTerminal()) {
       kill(signal);
     }
+    if (signal == SIGINT) {
+      interrupted();
+    }
+  }
+
+  private synchronized void interrupted() {
+    if (interruption != null) {
+      interruption.again();
+    } else {
+      ProcessHandle command = process.toHandle();
+      interruption =
+          new Interruption(
+              () -> CommandProcesses.running(command, variable),
+              Interruption.Patience.USUAL,
+              messages);
+    }
+  }
+
+  private synchronized Interruption interruption() {
+    return interruption;
   }
 
   private void kill(int signal) {
@@ -93,8 +119,9 @@ public final class CommandProcess {
    * Waits until the training command has ended, and returns its exit code. If a signal has ended
    * the command, the exit code is 128 plus the number of the signal. After a call of {@link
    * #terminate}, the method {@code await} also waits some seconds for the descendants of the
-   * training command. The returned exit code is 0 if {@link #terminate} has ended the training
-   * command.
+   * training command. After Ctrl-C, the method {@code await} waits until all processes of the
+   * training command have ended. The returned exit code is 0 if {@link #terminate} has ended the
+   * training command.
    */
   public int await() {
     while (true) {
@@ -103,6 +130,15 @@ public final class CommandProcess {
         Termination ended = termination();
         if (ended != null) {
           ended.await();
+        }
+        if (exitCode == INTERRUPTED && interruption() == null) {
+          // The command has ended before the agent received the SIGINT of the same Ctrl-C. The
+          // command may have left ranks that ignore SIGINT.
+          interrupted();
+        }
+        Interruption interrupted = interruption();
+        if (interrupted != null) {
+          interrupted.await();
         }
         undoSignals.run();
         return ended != null && exitCode == TERMINATED ? 0 : exitCode;

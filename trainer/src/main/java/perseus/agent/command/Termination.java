@@ -1,8 +1,5 @@
 package perseus.agent.command;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -65,23 +62,7 @@ final class Termination {
   }
 
   private List<ProcessHandle> running() {
-    return processes.stream().filter(Termination::isRunning).toList();
-  }
-
-  /**
-   * In some containers, an ended process stays in the process table as a zombie, which Java reports
-   * as alive.
-   */
-  private static boolean isRunning(ProcessHandle process) {
-    if (!process.isAlive()) {
-      return false;
-    }
-    try {
-      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-      return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) < 0;
-    } catch (IOException e) {
-      return process.isAlive();
-    }
+    return processes.stream().filter(CommandProcesses::isRunning).toList();
   }
 
   /**

@@ -42,6 +42,16 @@ public interface AgentGpu extends AutoCloseable {
   }
 
   /**
+   * Returns the end of an iteration in seconds. For a simulated GPU, delays of the host by other
+   * work are left out. For a real GPU, the method {@code iterationEnd} returns the end on the host.
+   *
+   * @param hostSeconds end of the iteration on the host in seconds
+   */
+  default double iterationEnd(double hostSeconds) {
+    return hostSeconds;
+  }
+
+  /**
    * Returns an object that supplies the cumulative energy in joules at the given time in seconds.
    * The given time must not be in the future. The returned object may wait until the sensor has
    * measured the energy up to the given time.

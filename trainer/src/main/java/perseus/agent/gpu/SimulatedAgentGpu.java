@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
+import perseus.agent.gpu.SimulatedStarts.Moment;
 import perseus.agent.wire.AgentClock;
 import perseus.agent.wire.Hello;
 import perseus.agent.wire.Report.Piece;
@@ -29,6 +30,10 @@ import perseus.rank.device.HostPace;
  * example, with the slowdown 2, an instruction of 10 ms on the host takes 20 ms on the simulated
  * GPU. The host then has time to spare, even if other work delays it. At a lower clock, the
  * compute-bound part of an instruction takes longer, and the memory-bound part does not.
+ *
+ * <p>If the host is so busy that it finishes an instruction after the simulated GPU, the logged
+ * time is that of the simulated GPU. Otherwise, the times in a profile would depend on how busy the
+ * host was while each clock was in force, and a lower clock could look faster than a higher clock.
  */
 final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   /**
@@ -54,6 +59,7 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   private final Hello hello;
   private final SimulatedStarts starts;
   private int wantedMhz;
+  private double hostEnd;
   private SensorSink recorder;
 
   SimulatedAgentGpu(
@@ -124,12 +130,18 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
   @Override
   public synchronized Interval stretched(Piece piece, int iteration, Interval host) {
     Instruction instruction = new ChunkInstruction(piece.kind(), piece.chunk()).logged();
-    double start = starts.start(hello, piece, iteration, host.start(), gpu.nowSeconds());
-    gpu.block(start);
+    gpu.block(starts.start(hello, piece, iteration, host.start(), now()));
     double begun = gpu.nowSeconds();
     run(instruction, host);
-    starts.ended(hello, piece, iteration, gpu.nowSeconds());
+    // The recorder waits until the simulated GPU has ended the instruction, too.
+    hostEnd = Math.max(host.end(), gpu.nowSeconds());
+    starts.ended(hello, piece, iteration, now());
     return new Interval(begun, gpu.nowSeconds());
+  }
+
+  /** Returns the end of everything that the rank has run until now. */
+  private Moment now() {
+    return new Moment(gpu.nowSeconds(), Math.max(hostEnd, gpu.nowSeconds()));
   }
 
   private void run(Instruction instruction, Interval host) {
@@ -141,13 +153,12 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
     }
     GpuWork simulated = work.computeIfAbsent(instruction, this::work);
     double seconds = pace.undisturbedSeconds(instruction, elapsed, elapsed) * slowdown;
-    // If the host needed more time than the simulated GPU, the instruction takes as long as on the
-    // host.
-    gpu.run(
-        simulated,
-        Math.max(
-            seconds / simulated.seconds(model.maxClockMhz()),
-            elapsed / simulated.seconds(wantedMhz)));
+    gpu.run(simulated, seconds / simulated.seconds(model.maxClockMhz()));
+  }
+
+  @Override
+  public synchronized double iterationEnd(double hostSeconds) {
+    return starts.iterationEnd(hello, hostSeconds, now());
   }
 
   /**

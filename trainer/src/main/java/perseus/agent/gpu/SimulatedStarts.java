@@ -21,13 +21,28 @@ import perseus.pipeline.Instruction;
 final class SimulatedStarts {
   private static final int SAMPLES = 64;
 
-  private final Map<Output, Double> outputs = new HashMap<>();
+  private final Map<Output, Moment> outputs = new HashMap<>();
   private final Map<String, Gaps> gaps = new HashMap<>();
   private int newest;
 
   /** Identifies an activation or gradient that a stage sends to a neighbouring stage. */
   private record Output(
       int iteration, int dpRank, int tpRank, boolean forward, int stage, int microbatch) {}
+
+  /**
+   * Holds a moment on two clocks, in seconds. If the host needs longer for an instruction than the
+   * simulated GPU, the clock of the simulated GPU is behind the clock of the host.
+   *
+   * @param simulated time on the simulated GPU
+   * @param host time on the host
+   */
+  record Moment(double simulated, double host) {
+    Moment latest(Moment other) {
+      return other == null
+          ? this
+          : new Moment(Math.max(simulated, other.simulated), Math.max(host, other.host));
+    }
+  }
 
   private static final class Gaps {
     private final double[] seconds = new double[SAMPLES];
@@ -42,28 +57,43 @@ final class SimulatedStarts {
   }
 
   /**
-   * Returns the time in seconds at which a host without other work would have started an
-   * instruction.
+   * Returns the time in seconds on the simulated GPU at which a host without other work would have
+   * started an instruction.
    *
    * @param iteration number of the iteration in which the instruction runs, from 1
    * @param start start of the instruction on the host in seconds
-   * @param previousEnd time in seconds at which the previous instruction of the rank has ended
+   * @param previousEnd end of the previous instruction of the rank
    */
   synchronized double start(
-      Hello rank, Piece piece, int iteration, double start, double previousEnd) {
-    Double input = outputs.get(input(rank, piece, iteration));
-    double ready = input == null ? previousEnd : Math.max(previousEnd, input);
-    if (start <= ready) {
-      return start;
-    }
-    boolean waited = input != null && input > previousEnd;
+      Hello rank, Piece piece, int iteration, double start, Moment previousEnd) {
+    Moment input = outputs.get(input(rank, piece, iteration));
+    boolean waited = input != null && input.host() > previousEnd.host();
     String kind = rank.rank() + " " + piece.kind().name() + (waited ? " waited" : "");
-    double gap = gaps.computeIfAbsent(kind, k -> new Gaps()).undisturbed(start - ready);
-    return Math.min(start, ready + gap);
+    return undelayed(kind, start, previousEnd.latest(input));
   }
 
-  /** Stores the time in seconds at which an instruction has ended on its simulated GPU. */
-  synchronized void ended(Hello rank, Piece piece, int iteration, double end) {
+  /**
+   * Returns the time in seconds on the simulated GPU at which a host without other work would have
+   * ended an iteration.
+   *
+   * @param end end of the iteration on the host in seconds
+   * @param previousEnd end of the last instruction of the rank
+   */
+  synchronized double iterationEnd(Hello rank, double end, Moment previousEnd) {
+    return undelayed(rank.rank() + " iteration", end, previousEnd);
+  }
+
+  /** Returns the time on the simulated GPU of something that the host did after {@code ready}. */
+  private double undelayed(String kind, double host, Moment ready) {
+    double gap = host - ready.host();
+    if (gap > 0) {
+      gap = gaps.computeIfAbsent(kind, k -> new Gaps()).undisturbed(gap);
+    }
+    return Math.min(host, ready.simulated() + gap);
+  }
+
+  /** Stores when an instruction has ended. */
+  synchronized void ended(Hello rank, Piece piece, int iteration, Moment end) {
     Output output = output(rank, piece, iteration);
     if (output == null) {
       return;

@@ -46,6 +46,8 @@ public record Hello(
    */
   public static final int VERSION = 1;
 
+  private static final String UNNAMED = "unknown";
+
   /**
    * Reads the first message of a recorder from JSON. The message must contain the fields {@code v}
    * and {@code rank}; all other fields are optional. Fields that the agent does not know are
@@ -90,7 +92,7 @@ public record Hello(
         whole(message, "num_microbatches", 0),
         whole(message, "microbatch_size", 1),
         message.path("framework").asText("unknown"),
-        message.path("model").asText("unknown"),
+        message.path("model").asText(UNNAMED),
         stages(message, ppRank));
   }
 
@@ -111,6 +113,11 @@ public record Hello(
     List<Integer> stages = new ArrayList<>();
     message.path("stages").forEach(stage -> stages.add(stage.asInt()));
     return stages.isEmpty() ? List.of(ppRank) : List.copyOf(stages);
+  }
+
+  /** Returns whether the training script has named its model. */
+  public boolean hasModel() {
+    return !UNNAMED.equals(model) && !model.isBlank();
   }
 
   /** Returns the number of the pipeline stage at the given index among the stages of the rank. */

@@ -1,6 +1,7 @@
 package perseus.control.server;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +100,9 @@ public final class PlanServer implements AutoCloseable {
       String reason =
           cause instanceof UnresolvedAddressException
               ? "the name of the host is unknown"
-              : cause.getMessage();
+              : cause instanceof BindException && cause.getMessage().contains("in use")
+                  ? "another program uses it; end that program, or choose another port"
+                  : cause.getMessage();
       throw new UserError(
           "The server cannot listen on %s port %d: %s."
               .formatted(settings.host(), settings.port(), reason),

@@ -37,7 +37,7 @@ public final class DumpQueue implements AutoCloseable {
         .exceptionally(
             failure -> {
               LOG.error(
-                  "Results of the job {} could not be written: {}",
+                  "Job {}: results could not be written: {}",
                   jobId,
                   failure.getCause().getMessage());
               return null;

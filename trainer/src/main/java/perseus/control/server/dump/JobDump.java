@@ -84,14 +84,12 @@ public final class JobDump {
       dump = StateDump.create(dumpDirectory, jobId, settings, protocol, ranks).keeping(keptRounds);
     } catch (UserError e) {
       LOG.error(
-          "The job {} continues, but its results are not written any more: {}",
-          jobId,
-          e.getMessage());
+          "Job {}: continues, but its results are not written any more: {}", jobId, e.getMessage());
       return;
     }
     if (!dump.directory().endsWith(jobId)) {
       LOG.info(
-          "The results of the job {} go to {}, because a directory of its name exists.",
+          "Job {}: results go to {}, because a directory of its name exists.",
           jobId,
           dump.directory());
     }
@@ -152,7 +150,7 @@ public final class JobDump {
     }
     if (!warned) {
       warned = true;
-      LOG.warn("The job {} waits, because the disk writes its results too slowly.", jobId);
+      LOG.warn("Job {}: waits, because the disk writes its results too slowly.", jobId);
     }
     // The ranks of the job may ask for their schedules repeatedly while the task is in the queue.
     // The task that continues the job is added to the queue only once.

@@ -52,10 +52,15 @@ record JobEnd(boolean isDone, HttpError error) {
     }
     Optional<String> blamed = Extensions.blame(e);
     if (blamed.isPresent()) {
-      LOG.error("The scheduler of {} {}: {}", jobId, problem, blamed.get());
+      LOG.error("Job {}: the scheduler {}: {}", jobId, problem, blamed.get());
       return new JobEnd(false, new HttpError(500, blamed.get()));
     }
-    LOG.error("The scheduler of {} {}.", jobId, problem, e);
+    LOG.error(
+        "Job {}: the scheduler {}, because of an error in the server: {}. The job gets no more schedules; register it again. PERSEUS_JAVA_OPTS=-Dorg.slf4j.simpleLogger.defaultLogLevel=debug shows the stack trace.",
+        jobId,
+        problem,
+        e.toString());
+    LOG.debug("Job {}: stack trace", jobId, e);
     return new JobEnd(false, new HttpError(500, "The scheduler " + problem + ": " + e));
   }
 

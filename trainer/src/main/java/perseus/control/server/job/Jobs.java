@@ -81,7 +81,7 @@ public final class Jobs {
             settings.scheduler(),
             new JobDump(
                 dumps, settings.dumpDirectory(), settings.dumpRounds(), id, dumped, protocol)));
-    LOG.info("Registered the job {}.", id);
+    LOG.info("Job {}: registered.", id);
     return id;
   }
 
@@ -166,7 +166,7 @@ public final class Jobs {
     }
     for (Job job : idle) {
       LOG.info(
-          "Removed the job {}, which was idle for {} s.",
+          "Job {}: removed, because it was idle for {} s. If it still runs, it must register again.",
           job.id(),
           settings.maxJobIdleTime().toSeconds());
       job.remove();
