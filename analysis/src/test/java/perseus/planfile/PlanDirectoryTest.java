@@ -274,7 +274,7 @@ class PlanDirectoryTest {
     assertThatThrownBy(() -> PlanCatalog.read(temporary))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(temporary.toString())
-        .hasMessageContaining("no plans.json");
+        .hasMessageContaining("not a directory of plans with a plans.json");
   }
 
   @ParameterizedTest

@@ -153,10 +153,13 @@ record WindowDurations(double[] deviations, int[] positions, int iterations) {
 
   /**
    * Returns half of the distance between the 16 % quantile and the 84 % quantile of the deviations
-   * at equal positions of an iteration; for normally distributed durations, this is their relative
-   * standard deviation.
+   * at equal positions of an iteration; 0 without durations. For normally distributed durations,
+   * this is their relative standard deviation.
    */
   double scatter() {
+    if (size() == 0) {
+      return 0;
+    }
     double[] rest = withoutPositions();
     // Each position in the iteration takes one degree of freedom, because its mean was subtracted.
     double free = Math.max(1, size() - distinctPositions());
