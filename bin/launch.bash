@@ -5,7 +5,7 @@
 # needs these two modules and the module notebook-kernel. All other commands need all modules except notebook-kernel.
 # A command builds its modules again if one of their source files is newer than the last build.
 # The time of the last build is the modification time of the file target/built in the module with the main class.
-# A newer file cli/target/built also counts as the last build, because all modules are built together with the module cli.
+# A build of the module cli builds all modules, so a newer file cli/target/built also counts as the last build.
 # The environment variable PERSEUS_NO_BUILD=1 forbids builds, so that the last build is started even if it is old.
 # The environment variable PERSEUS_JAVA_OPTS adds options for the JVM.
 # The environment variable PERSEUS_EXTENSIONS adds jars to the class path. It lists jars and folders, separated by colons.
@@ -247,13 +247,13 @@ perseus_find_extensions() {
   done
 }
 
-# Returns 0 if planning takes longer than some seconds: for 200 or more microbatches, and for plans that count or limit
-# clock changes.
+# Returns 0 if planning takes longer than some seconds.
+# This holds for 200 or more microbatches, and for plans with a time of clock changes or a least time per clock.
 perseus_is_large() {
   local argument microbatches=0 next=
   for argument in "$@"; do
     [ -n "$next" ] && microbatches=$argument
-    # If profile.json contains the time of a clock change, the planner counts clock changes.
+    # If profile.json contains the time of a clock change, plans include the time of clock changes.
     [ -f "$argument" ] && grep -qs '"switch_seconds"' "$(dirname -- "$argument")/profile.json" && return 0
     next=
     case $argument in
@@ -337,7 +337,7 @@ perseus_run() {
         fi
         ;;
       profile)
-        # The JVM's optimizing compiler needs 5 s. It then saves 10 % of the time for each rank's logs.
+        # The JVM's optimizing compiler needs 5 s. After that, each rank's logs take 10 % less time.
         perseus_records_much "${@:2}" || options+=(-XX:TieredStopAtLevel=1)
         ;;
     esac

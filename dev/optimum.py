@@ -60,7 +60,7 @@ def make(folder, count):
 
 
 def read_options(directory):
-    """Returns (seconds, effective energy in joules, clock) of each option, by stage and instruction."""
+    """Returns, by stage and instruction, one option for each clock: (seconds, effective energy in joules, clock)."""
     options = {}
     with open(directory / "profile.csv") as file:
         for row in csv.DictReader(file):

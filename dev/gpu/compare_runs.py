@@ -77,7 +77,7 @@ def losses(run):
 
 
 def norm_of_difference(folder, other, kind, wanted=lambda name: True):
-    """Returns the norm of the difference between the tensors of folder and other, and the norm of the tensors of other."""
+    """Returns the norms of a - b and of b, where a are the tensors in folder, and b are the tensors in other."""
     difference = size = 0.0
     for (name, a), (other_name, b) in zip(shards(folder, kind), shards(other, kind), strict=True):
         if name != other_name or len(a) != len(b):

@@ -56,7 +56,7 @@ def loss_of(logits, labels):
 
 @torch.no_grad()
 def forwards(module, tokens, hidden, samples, rank, ranks):
-    """Runs the same forwards, receives and sends as training, so that a forward should use the same energy as in training."""
+    """Runs the forwards of training with their receives and sends, so that a forward uses about the same energy."""
     for microbatch, ids in enumerate(tokens.split(samples)):
         x = ids
         if rank > 0:
