@@ -66,9 +66,10 @@ public interface Cluster {
    * @param seconds time of the iteration in seconds
    * @param loss mean loss over the microbatches of all pipelines. The loss is NaN if the engine
    *     only simulates the job.
-   * @param precision largest relative standard error among the times and energies of the forwards
-   *     and backwards of all stages, under the current frequency schedule. The value {@code
-   *     precision} is infinite if the error is unknown, or if the number of iterations is fixed.
+   * @param precision largest relative standard error (standard error divided by the mean) among the
+   *     times and energies of the forwards and backwards of all stages, under the current frequency
+   *     schedule. The value {@code precision} is infinite if the error is unknown, or if the number
+   *     of iterations is fixed.
    */
   record Iteration(double seconds, double loss, double precision) {}
 }

@@ -39,8 +39,8 @@ public record StageProgram(List<Action> actions) {
     RECV_GRAD(PipeInstruction.P2P),
     BACKWARD(PipeInstruction.BACKWARD),
     /**
-     * A backward that first repeats the forward of its microbatch. A schedule uses this kind only
-     * if other backwards follow a {@link #RECOMPUTATION}.
+     * A backward that first repeats the forward of its microbatch. Schedules with recomputations
+     * use this kind for the microbatches that have no {@link #RECOMPUTATION}.
      */
     FORWARD_BACKWARD(PipeInstruction.BACKWARD),
     /**

@@ -5,18 +5,19 @@ import perseus.control.Round;
 /**
  * Decides after each iteration whether enough iterations have run under the current frequency
  * schedule. Either the number of iterations is fixed, or iterations run until the relative standard
- * errors are at most the required precision.
+ * errors are at most the required precision. The iterations under one frequency schedule are a
+ * round.
  */
 final class StoppingRule {
   /**
-   * Minimum number of iterations under a frequency schedule for which a precision (maximum standard
-   * error) is required.
+   * Minimum number of iterations under a frequency schedule, unless the number of iterations is
+   * fixed.
    */
   private static final int MIN_ITERATIONS = 2;
 
   /**
-   * Minimum time in seconds of a frequency schedule for which a precision (maximum standard error)
-   * is required.
+   * Minimum time in seconds of all iterations under a frequency schedule, unless the number of
+   * iterations is fixed.
    */
   private static final double MIN_SECONDS = 1;
 
@@ -27,9 +28,10 @@ final class StoppingRule {
   private static final double WARMUP_SECONDS = 3;
 
   /**
-   * A frequency schedule may never reach the required precision (maximum standard error), because
-   * power samples do not show the power of very short instructions. It then ends after {@code
-   * MAX_ITERATIONS} iterations, but runs for at least {@code MAX_SECONDS} seconds.
+   * The standard errors may never reach the required precision, because power samples do not show
+   * the power of very short instructions. The round then ends after {@code MAX_ITERATIONS}
+   * iterations. If these iterations take less than {@code MAX_SECONDS} seconds, the round continues
+   * until {@code MAX_SECONDS} seconds have passed.
    */
   private static final int MAX_ITERATIONS = 30;
 
@@ -41,8 +43,8 @@ final class StoppingRule {
   private double seconds;
 
   /**
-   * @param fixedIterations number of iterations under a frequency schedule for which no precision
-   *     (maximum standard error) is required
+   * @param fixedIterations number of iterations in the round if the number is fixed, because {@code
+   *     round} requires no precision
    */
   StoppingRule(Round round, int fixedIterations) {
     this.round = round;
@@ -50,8 +52,8 @@ final class StoppingRule {
   }
 
   /**
-   * Returns the maximum number of iterations under the frequency schedule. Very short iterations
-   * may run more often, until they have taken {@code MAX_SECONDS} seconds.
+   * Returns the maximum number of iterations in the round. Only a round of very short iterations
+   * may have more, until {@code MAX_SECONDS} seconds have passed.
    */
   int usualMaximum() {
     return round.precision() > 0 ? MAX_ITERATIONS : fixedIterations;
@@ -61,10 +63,7 @@ final class StoppingRule {
     return round.precision() > 0 ? MIN_ITERATIONS : fixedIterations;
   }
 
-  /**
-   * Returns whether the round (iterations under one frequency schedule) may end after the iteration
-   * that has just finished.
-   */
+  /** Returns whether the round may end after the iteration that has just finished. */
   boolean isEnoughWith(Cluster.Iteration last) {
     iterations++;
     seconds += last.seconds();

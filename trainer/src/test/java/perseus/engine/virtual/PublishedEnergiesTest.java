@@ -22,8 +22,8 @@ import perseus.pipeline.Schedules;
 /** Compares the virtual engine with iterations that were measured on four A100 PCIe. */
 class PublishedEnergiesTest {
   /**
-   * Maximum relative difference between simulation and measurement. The difference is largest for
-   * T5 (10 % too fast) and BERT (almost 10 % too slow).
+   * Maximum difference between a simulated and a measured time or energy, divided by the measured
+   * value. The difference is largest for T5 (10 % too fast) and BERT (almost 10 % too slow).
    */
   private static final double TOLERANCE = 0.11;
 
