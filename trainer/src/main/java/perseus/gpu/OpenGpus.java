@@ -10,8 +10,8 @@ import perseus.io.Named;
 import perseus.io.UserError;
 
 /**
- * Holds the opened GPUs of this host in the order of their UUIDs. All runs reserve GPUs in this
- * order.
+ * Holds the opened GPUs of this host in the order of their UUIDs. All runs reserve their GPUs in
+ * this order. So two runs never each hold a GPU that the other run needs too.
  */
 public record OpenGpus(List<Gpu> gpus) implements AutoCloseable {
   /**

@@ -36,8 +36,8 @@ final class NvmlDescription {
   private static final int PCI_BYTES = 128;
 
   /**
-   * Maximum time in nanoseconds until the energy counter of a driver that was just loaded differs
-   * from 0. A driver sets the energy counter about 100 ms after it was loaded.
+   * Maximum time in nanoseconds to wait for an energy counter that differs from 0. The energy
+   * counter is 0 for about 100 ms after the driver was loaded.
    */
   private static final long FIRST_ENERGY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 

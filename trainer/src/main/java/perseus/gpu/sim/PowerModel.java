@@ -28,8 +28,8 @@ package perseus.gpu.sim;
  * @param memoryBoundShare s: dynamic power of the multiprocessors in memory-bound kernels, divided
  *     by their dynamic power in compute-bound kernels
  * @param kneeMhz highest clock at which the GPU has its minimum voltage (the knee), in MHz
- * @param voltageSlopePerMhz relative increase of the voltage per MHz at clocks above {@code
- *     kneeMhz}
+ * @param voltageSlopePerMhz increase of the voltage per MHz at clocks above {@code kneeMhz},
+ *     divided by the minimum voltage
  * @param limitWatts power limit of the board, in watts
  * @param blockingWatts power in watts that the GPU draws while it waits for communication or data
  */

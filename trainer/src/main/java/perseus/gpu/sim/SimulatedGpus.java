@@ -23,14 +23,14 @@ import perseus.io.Named;
  * <ul>
  *   <li>The simulated A100 PCIe agrees with the plans of GPT-3 XL that were published with the
  *       Perseus paper. On the A100 PCIe, the power limit makes the time of a forward the same at
- *       all clocks from about 1200 MHz to 1410 MHz. The mean power of the A100 PCIe is 279 W at
- *       1140 MHz, 262 W at 1095 MHz and 248 W at 1050 MHz.
+ *       all clocks from about 1200 MHz to 1410 MHz. A forward draws a mean power of 279 W at 1140
+ *       MHz, 262 W at 1095 MHz and 248 W at 1050 MHz.
  *   <li>The simulated A100 SXM agrees with the stage profile of GPT-3 175B that was published with
- *       the Perseus paper. The power of the A100 SXM is 475 W at 1410 MHz, 273 W at 1035 MHz and
- *       237 W at 885 MHz.
+ *       the Perseus paper. While it computes, the A100 SXM draws 475 W at 1410 MHz, 273 W at 1035
+ *       MHz and 237 W at 885 MHz.
  *   <li>The simulated A40 agrees with measurements that were published with the Perseus paper. On
- *       the A40, an instruction uses the least energy at clocks from 945 to 1140 MHz. The power of
- *       the A40 is 177 W at 855 MHz.
+ *       the A40, an instruction uses the least energy at clocks from 945 to 1140 MHz. While it
+ *       computes, the A40 draws 177 W at 855 MHz.
  *   <li>The simulated H200 agrees with the recording of a pipeline of four stages. The H200 draws
  *       140 to 170 W while it waits, and about 700 W at its highest clock. The simulation assumes
  *       that the voltage of the H200 depends on the clock in the same way as the voltage of the

@@ -18,7 +18,8 @@ package perseus.gpu.sim;
  *     way to its final value
  * @param referenceCelsius temperature in degrees Celsius to which the GPU's {@link PowerModel}
  *     applies
- * @param powerPerKelvin relative increase of the power per kelvin
+ * @param powerPerKelvin increase of the power per kelvin, divided by the power at the reference
+ *     temperature
  */
 public record ThermalModel(
     double ambientCelsius,

@@ -124,7 +124,8 @@ class StubNvmlTest {
     }
     for (PowerSample sample : samples) {
       // The stub filters the mean power of intervals of about 20 ms. If the power changes within an
-      // interval, the filtered power rises before the change. So the test adds 50 ms to the time.
+      // interval, the filtered power rises before the change. So the test allows each sample to be
+      // up to 50 ms too early.
       double seconds = (sample.epochMicros() - stepMicros) / 1e6 + 0.05;
       assertThat(sample.watts()).isBetween(99.5, 300 - 200 * Math.exp(-seconds));
     }
