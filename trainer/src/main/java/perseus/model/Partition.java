@@ -47,12 +47,13 @@ public record Partition(String method, List<Integer> boundaries) {
    * Divides the layers of a model into pipeline stages.
    *
    * <p>The partition method {@code uniform} gives ceil(layers / stages) layers to each stage except
-   * the last, which gets the remaining layers. If {@code uniform} would leave no layer for the last
-   * stage, the numbers of layers of any two stages differ by at most 1 instead. The partition
-   * method {@code uniform_floor} gives each stage floor(layers / stages) layers, and the last stage
-   * also gets the remaining layers. The partition method {@code parameters} makes the numbers of
-   * parameters of the stages as equal as possible. The partition method {@code uniform_transformer}
-   * distributes the transformer blocks evenly over the stages.
+   * the last, which gets the remaining layers. For example, 10 layers in 4 stages give 3, 3, 3 and
+   * 1 layers. If {@code uniform} would leave no layer for the last stage, the numbers of layers of
+   * any two stages differ by at most 1 instead. The partition method {@code uniform_floor} gives
+   * each stage floor(layers / stages) layers, and the last stage also gets the remaining layers.
+   * The partition method {@code parameters} makes the numbers of parameters of the stages as equal
+   * as possible. The partition method {@code uniform_transformer} distributes the transformer
+   * blocks evenly over the stages.
    *
    * @param method {@code uniform}, {@code uniform_floor}, {@code parameters}, {@code
    *     uniform_transformer}, or {@code custom:} followed by the boundaries of the stages, such as

@@ -72,8 +72,8 @@ class PartitionTest {
   void parametersMinimizeTheHeaviestStage() {
     long[] weights = {5, 1, 1, 1, 9, 2, 2};
     assertThat(BalancedPartition.boundaries(weights, 3)).containsExactly(0, 4, 5, 7);
-    // In every division of the weights, the heaviest part has at least the weight 8. Of all
-    // divisions, the method must choose the most even division of the four weights of 1.
+    // In every division, the heaviest part has at least the weight 8. The method must then choose
+    // the division whose other two parts both have the weight 2.
     assertThat(BalancedPartition.boundaries(new long[] {1, 1, 1, 1, 8}, 3))
         .containsExactly(0, 2, 4, 5);
   }
