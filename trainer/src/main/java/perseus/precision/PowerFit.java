@@ -23,7 +23,7 @@ import perseus.precision.RoundPrecision.PowerReading;
  * <pre>
  *   residual of sample i = y_i - sum over k of x_ik p_k
  *   y_i  = power in watts that was measured in sample i
- *   p_k  = wanted power in watts during computations of kind k
+ *   p_k  = unknown power in watts during computations of kind k
  *   x_ik = power in sample i if the GPU drew 1 W during computations of kind k, else 0 W
  * </pre>
  *

@@ -53,7 +53,7 @@ class RoundPrecisionTest {
     private void execute(Instruction instruction, double seconds, double watts) {
       double start = now;
       double jittered = seconds * (1 + 0.003 * (2 * random.nextDouble() - 1));
-      // The mean power of both halves is the argument "watts".
+      // The mean power over the two halves is the argument "watts".
       draw(jittered / 2, 1.1 * watts);
       draw(jittered / 2, 0.9 * watts);
       precision.executed(instruction, start, now);
