@@ -159,11 +159,12 @@ final class TapedStage implements StageModel {
   }
 
   /**
-   * In the precision BF16, returns tensors with the same bits and another type. A stage exchanges
-   * bfloat16 activations as float16 tensors with the same bits, because DJL does not support
-   * bfloat16 (see {@link Precision}).
+   * In the precision BF16, converts tensors from bfloat16 to float16 or back, without changing
+   * their bits. A stage exchanges bfloat16 activations as float16 tensors with the same bits,
+   * because DJL does not support bfloat16 (see {@link Precision}). In every other precision,
+   * returns the given tensors.
    *
-   * @param tensors tensors that the method closes if it returns other tensors
+   * @param tensors tensors to convert; the method closes them if it converts them
    */
   private NDList readBits(String kernel, NDList tensors, NDManager owner) {
     if (spec.precision() != Precision.BF16) {

@@ -50,8 +50,8 @@ class GradientTest {
   }
 
   /**
-   * Returns a unit vector: the normalized sum of the gradient and a random vector of the same
-   * length.
+   * Returns a unit vector: the normalized sum of the gradient and a random vector with the same
+   * norm.
    */
   private static NDArray direction(NDArray gradient) {
     Random random = new Random(1);

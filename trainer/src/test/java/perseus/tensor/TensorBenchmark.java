@@ -26,12 +26,12 @@ import perseus.transport.TensorGroup;
 
 /**
  * Measures the time of a forward and a backward of a GPT model on one rank, and the time of its
- * matrix products and attention alone. The ratio of the two times shows how much time all other
- * operations take.
+ * matrix products and attention alone. The benchmark prints the first time divided by the second
+ * time. For example, the ratio 1.3 means that all other operations add 30 %.
  *
- * <p>Each matrix product of a block is timed separately. Rounds of the two measurements alternate
- * in one process, so that other work on the machine disturbs both equally. The benchmark reports
- * the minimum time over the rounds.
+ * <p>Each matrix product of a block is timed separately. The measurements of the model and of the
+ * matrix products alternate in one process, so that other work on the machine disturbs them
+ * equally. The benchmark reports the minimum time over the rounds.
  *
  * <p>With one thread, the benchmark measures processor time, which other processes disturb least.
  * With several threads, it measures wall-clock time.
@@ -121,7 +121,8 @@ final class TensorBenchmark {
   /**
    * Returns the time of a layer's matrix products and attention, in seconds.
    *
-   * @param forwards number of times that the forward is computed
+   * @param forwards number of times that the forward is computed: 2 if the backward repeats it,
+   *     else 1
    */
   private double productSeconds(Layer layer, int forwards) {
     double seconds = 0;

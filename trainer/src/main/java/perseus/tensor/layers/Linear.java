@@ -25,8 +25,8 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   }
 
   /**
-   * Applies the linear layer if every tensor-parallel rank has all inputs. Each rank computes the
-   * outputs for which it holds the rows of the weight matrix.
+   * Applies the linear layer to inputs that every tensor-parallel rank holds completely. Each rank
+   * computes the outputs for which it holds the rows of the weight matrix.
    *
    * @param x tensor of the shape (..., inputs), which must be a leaf (start of an autograd graph)
    *     of the tape
@@ -42,7 +42,7 @@ record Linear(LocalParameter weight, LocalParameter bias) {
   }
 
   /**
-   * Applies the linear layer if the inputs are divided among the tensor-parallel ranks. The method
+   * Applies the linear layer to inputs that are divided among the tensor-parallel ranks. The method
    * sums the outputs over all tensor-parallel ranks.
    *
    * @param x tensor of the shape (..., this rank's inputs), which must be a leaf (start of an

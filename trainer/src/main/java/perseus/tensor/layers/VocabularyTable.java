@@ -39,7 +39,7 @@ final class VocabularyTable {
   }
 
   private NDArray first() {
-    // The number is copied once, because each copy to a GPU makes the host wait for the GPU.
+    // The index is copied to the GPU only once, because each copy makes the host wait for the GPU.
     if (first == null) {
       first = table.value().getManager().create(table.first());
     }

@@ -15,11 +15,11 @@ import perseus.io.UserError;
  * Chooses the directory into which DJL unpacks PyTorch's native libraries, and from which it loads
  * them.
  *
- * <p>By default, DJL uses the directory {@code .djl.ai} in the user's home directory. If DJL cannot
- * write into the default directory, DJL uses {@code /tmp/.djl.ai}, into which another user may have
- * put malicious libraries. If the default directory cannot be written and does not contain the
- * libraries, this class chooses {@code perseus-djl-UID} in the directory for temporary files. Only
- * the user who runs this program may read and write the directory {@code perseus-djl-UID}.
+ * <p>By default, DJL uses the directory {@code .djl.ai} in the user's home directory. If this
+ * directory cannot be written and does not contain the libraries, this class chooses {@code
+ * perseus-djl-UID} in the directory for temporary files. Without this class, DJL would then use
+ * {@code /tmp/.djl.ai}, into which another user may have put malicious libraries. Only the user who
+ * runs this program may read and write the directory {@code perseus-djl-UID}.
  */
 final class NativeCache {
   /**
