@@ -77,8 +77,8 @@ final class NcclGroup implements TensorGroup {
 
   @Override
   public void sumAll(List<NDArray> tensors) {
-    // A communicator has sums in two CUDA streams, and all ranks must execute the sums in the same
-    // order.
+    // The new sums wait for the started sums, which are in another CUDA stream. So all ranks
+    // execute the sums of both streams in the same order.
     join();
     health.check();
     // A flat (one-dimensional) tensor is contiguous in memory. The flat (one-dimensional) tensor

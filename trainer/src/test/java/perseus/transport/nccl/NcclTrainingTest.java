@@ -78,8 +78,9 @@ class NcclTrainingTest {
   }
 
   /**
-   * Half of the stages hold no shared parameter. So the ranks need an additional group to tell each
-   * other about overflows.
+   * Only the first and the last of the four stages share a parameter, and so form a group that sums
+   * tensors. To find out whether gradients have overflowed on any rank, all four ranks need an
+   * additional group.
    */
   @Test
   void lossesOfStagesInFloat16EqualFloat32LossesUpToRounding() throws Exception {
