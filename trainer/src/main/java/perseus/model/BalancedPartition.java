@@ -7,9 +7,10 @@ import java.util.List;
 /**
  * Divides a sequence of weights into consecutive parts whose sums are as equal as possible.
  *
- * <p>The sum of the heaviest part is as small as possible, as in the linear partition problem
- * (Skiena, "The Algorithm Design Manual"). Several divisions may minimize the heaviest part. The
- * class then chooses the division with the smallest sum of the squared part sums.
+ * <p>The heaviest part is the part with the largest sum. The class makes the heaviest part as light
+ * as possible (the linear partition problem: Skiena, "The Algorithm Design Manual"). If several
+ * divisions do this, the class minimizes the sum of the squares of the part sums. For example, it
+ * divides the weights 1, 1, 1, 1, 8 into the parts (1, 1), (1, 1) and (8).
  *
  * <p>Dynamic programming finds the best division of n weights into p parts in O(p n^2) time and O(p
  * n) memory.

@@ -11,8 +11,9 @@ import perseus.io.UserError;
  *
  * <p>Tensor parallelism divides a stage into shards, and each rank of a tensor-parallel group holds
  * one shard. Rank {@code (d * tp + t) * pp + p} has position p in pipeline d, and holds
- * tensor-parallel shard t. Ranks with consecutive numbers are at consecutive positions of one
- * pipeline, as in the research release of the training framework Merak.
+ * tensor-parallel shard t. For example, with pp = 4 and tp = 1, pipeline 0 consists of the ranks 0
+ * to 3, and pipeline 1 of the ranks 4 to 7. The research release of the training framework Merak
+ * numbers its ranks in the same way.
  *
  * @param pp pipeline-parallel degree: number of positions in one pipeline
  * @param dp data-parallel degree: number of pipelines

@@ -30,8 +30,8 @@ import perseus.model.layer.WorkTally;
  * @param outputs number of output channels of the bottleneck
  * @param projection true if the residual branch is a convolution, because the input and the output
  *     have different shapes
- * @param classes number of classes of the head (average pooling, linear layer and loss) in this
- *     bottleneck; 0 if the bottleneck contains no head
+ * @param classes number of image classes among which the head (average pooling, linear layer and
+ *     loss) of this bottleneck chooses; 0 if the bottleneck contains no head
  */
 public record Bottleneck(
     int number,
