@@ -142,8 +142,10 @@ final class PowerFit {
   }
 
   /**
-   * Advances all low-pass filters from the time {@code from} to the time {@code to}, in seconds.
+   * Continues the computation of x_ik for all kinds k from the time {@code from} to the time {@code
+   * to}, in seconds. During this time, the GPU runs the kind {@code column}.
    *
+   * @param state sensor values in watts: element k is the value if only kind k draws power (1 W)
    * @return the later of the times {@code from} and {@code to}, in seconds
    */
   private static double advance(double[] state, int column, double from, double to) {

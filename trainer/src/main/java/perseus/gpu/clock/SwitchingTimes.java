@@ -15,11 +15,12 @@ import perseus.gpu.GpuException;
  *
  * <p>The measurement changes the clock from the highest clock to each of three lower clocks and
  * back. Each change of the clock is measured twice. A clock change ends when the reported clock is
- * close to the requested clock. The two clocks may differ by one step between supported clocks, but
- * never by more than 5 % of the highest clock. For example, if the supported clocks are 15 MHz
- * apart, a change from 1410 to 1050 MHz ends at a reported clock of 1035 to 1065 MHz. A GPU that
- * reaches its power limit may never run at the requested clock. A change of the clock that takes
- * longer than 0.5 seconds is counted in {@link Result#neverInForce}, and its time is not stored.
+ * close to the requested clock. The reported clock may differ from it by one step between supported
+ * clocks, but never by more than 5 % of the highest clock. For example, if the supported clocks are
+ * 15 MHz apart, a change from 1410 to 1050 MHz ends at a reported clock of 1035 to 1065 MHz. A GPU
+ * that reaches its power limit may never run at the requested clock. A change of the clock that
+ * takes longer than 0.5 seconds is counted in {@link Result#neverInForce}, and its time is not
+ * stored.
  */
 public final class SwitchingTimes implements AutoCloseable {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
