@@ -35,9 +35,9 @@ import perseus.recording.log.RankPlace;
  * first backward. Let t be the time on stage s + 1 from the start of its first forward to the end
  * of its first backward. An order of the ranks is impossible if w is less than t on any stage s.
  * The recording is refused if the order by file names is impossible, but another order is possible.
- * Two other orders are tried. In one, the ranks of each pipeline are sorted by w. In the other, two
- * ranks of different pipelines are exchanged. If no order is possible, the recording is accepted,
- * because its pipeline schedule may be unknown.
+ * The class tries the order in which the ranks of each pipeline are sorted by w. It also tries
+ * orders in which two ranks of different pipelines are exchanged. If no order is possible, the
+ * recording is accepted, because its pipeline schedule may be unknown.
  *
  * <p>Complexity: O(N) time for N records, and O(I log I) time for each comparison of two ranks with
  * I iterations. If the job has two pipelines, all exchanges of two ranks of different pipelines are

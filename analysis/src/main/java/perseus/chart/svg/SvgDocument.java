@@ -102,8 +102,8 @@ final class SvgDocument {
   }
 
   /**
-   * Adds an element. If the last element is a filled shape, and the new element is the outline of
-   * this shape, the method adds the outline to the last element.
+   * Adds an element, which is a filled shape or an outline. If the last element is the same shape,
+   * but filled, the outline becomes a part of the last element.
    */
   private void add(String path, String attributes) {
     if (path.equals(filled) && attributes.startsWith(NO_FILL)) {

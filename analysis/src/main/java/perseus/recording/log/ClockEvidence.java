@@ -34,8 +34,8 @@ public final class ClockEvidence {
   }
 
   /**
-   * Adds a possible spread of a rank at one frequency, which may also be due to chance. It counts
-   * only if {@link #addSpread} adds a spread of another rank at the same frequency.
+   * Adds a possible spread of a rank at one frequency, which may also be due to chance. A possible
+   * spread counts only if another rank has a spread at the same frequency.
    *
    * @param relative possible spread; the largest one of the rank at each frequency is kept
    */
@@ -57,8 +57,8 @@ public final class ClockEvidence {
   }
 
   /**
-   * Returns the possible spread of a rank at one frequency in MHz; 0 if none was added. Returns 0
-   * too if no other rank has a spread at this frequency.
+   * Returns the possible spread of a rank at one frequency in MHz; 0 if none was added. The result
+   * is also 0 if no other rank has a spread at this frequency.
    */
   public double possibleSpread(int rank, int frequencyMhz) {
     boolean isLikely =
