@@ -110,7 +110,7 @@ public final class OutputTarget {
         return "its file system is read-only. Choose a directory on another file system";
       }
     } catch (IOException e) {
-      // The user learns about the permissions, which are the usual reason.
+      // If the file system cannot be examined, the message names the usual reason: permissions.
     }
     return "check its permissions, or choose another directory";
   }

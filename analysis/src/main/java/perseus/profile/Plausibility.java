@@ -17,7 +17,7 @@ import perseus.pipeline.Instruction;
  * about other values. Only the rows of computations, such as forward and backward, are checked.
  *
  * <ul>
- *   <li>The standard error of an energy must be at most 20 % of the energy, if it is known.
+ *   <li>A known standard error of an energy must be at most 20 % of the energy.
  *   <li>The mean power of one GPU during an instruction must be above zero and at most 10 kW. The
  *       mean power of one GPU must be at least half of its blocking (waiting) power. A too low or
  *       too high power of a GPU probably means that times or energies have a wrong unit.

@@ -45,7 +45,8 @@ public record SensorNotes(KernelNotes counter, KernelNotes samples, HeatNotes he
    *
    * @param slopePerKelvin relative change of the power per kelvin
    * @param slopeStderr standard error of {@code slopePerKelvin}
-   * @param rankCelsius reference temperature of the energies in degrees Celsius, by global rank
+   * @param rankCelsius temperature in degrees Celsius for which the energies of a rank are stated,
+   *     by global rank
    */
   public record HeatNotes(
       double slopePerKelvin, double slopeStderr, Map<Integer, Double> rankCelsius) {

@@ -16,13 +16,13 @@ import perseus.recording.log.Warnings;
  * quantum of 10 ms.
  *
  * <p>Limits: readings of a sensor count as coarse only if their Unix times are multiples of the
- * quantum. Equal times between readings are not enough, because a sensor may have a constant
+ * quantum. Equal intervals between readings are not enough, because a sensor may have a constant
  * period.
  */
 final class CoarseTimes {
   /**
-   * Minimum fraction of the records whose duration differs from the previous record of the same
-   * instruction. In a log with a smaller fraction, the times count as exact.
+   * Minimum fraction of the records whose duration differs from the duration of the previous record
+   * of the same instruction. In a log with a smaller fraction, the times count as exact.
    */
   private static final double MIN_DIFFERENT = 0.05;
 

@@ -16,8 +16,8 @@ import perseus.recording.log.Warnings;
 public final class RankComparison {
   /**
    * Maximum difference in seconds between the start of a rank's log and the median start of all
-   * logs. The limit is the same for the ends of the logs. In a long run, the limit is the fraction
-   * {@link #MAX_DIFFERENCE_SHARE} of the run's duration.
+   * logs. The limit is the same for the ends of the logs. In a run of more than 100 s, the limit is
+   * 5 % of the run's duration ({@link #MAX_DIFFERENCE_SHARE}).
    */
   private static final double MAX_DIFFERENCE_SECONDS = 5;
 
@@ -63,10 +63,8 @@ public final class RankComparison {
   }
 
   /**
-   * Warns of a rank with optimizer steps in fewer than half of its iterations. Another rank must
-   * have an optimizer step in every iteration. The optimizer step is the last record of each
-   * iteration in an instruction log. An instruction log that is cut off at its end lacks optimizer
-   * steps.
+   * Warns of a rank with optimizer steps in fewer than half of its iterations, if another rank has
+   * one in every iteration. The log file of such a rank was probably cut off at its end.
    */
   private void warnOfSteps(Warnings warnings) {
     Comparator<Summary> by = Comparator.comparingLong(Summary::steps);

@@ -31,10 +31,13 @@ import perseus.recording.log.RankPlace;
  * forward and first backward is therefore shorter on each later stage. The clocks of hosts may
  * differ, because only durations on one host are compared.
  *
- * <p>Method: the recording is refused if the durations contradict the order of the ranks, but fit
- * another order. Two kinds of orders are tried. One kind sorts the ranks by the time between first
- * forward and first backward. The other kind exchanges two ranks of different pipelines. If no
- * order fits, the recording is accepted, because its pipeline schedule may be unknown.
+ * <p>Method: let w be the time on stage s from the end of its first forward to the start of its
+ * first backward. Let t be the time on stage s + 1 from the start of its first forward to the end
+ * of its first backward. An order of the ranks is impossible if w is less than t on any stage s.
+ * The recording is refused if the order by file names is impossible, but another order is possible.
+ * The class tries the order in which the ranks of each pipeline are sorted by w. It also tries
+ * orders in which two ranks of different pipelines are exchanged. If no order is possible, the
+ * recording is accepted, because its pipeline schedule may be unknown.
  *
  * <p>Complexity: O(N) time for N records, and O(I log I) time for each comparison of two ranks with
  * I iterations. If the job has two pipelines, all exchanges of two ranks of different pipelines are
@@ -44,8 +47,8 @@ import perseus.recording.log.RankPlace;
  */
 final class StageOrder {
   /**
-   * Tolerance for inaccurate recorded times, as a fraction of the duration of the next stage's
-   * first forward and backward.
+   * Tolerance for inaccurate recorded times. It is a fraction of the sum of the durations of the
+   * next stage's first forward and first backward. For 0.1 s and 0.2 s, the tolerance is 0.06 s.
    */
   private static final double TOLERANCE = 0.2;
 
@@ -192,8 +195,8 @@ final class StageOrder {
 
   /**
    * Sorts the ranks of each pipeline by the time between the first forward and the first backward,
-   * longest first. Returns the new place of each rank whose place changes; empty if the durations
-   * contradict the new order.
+   * longest first. Returns the new place of each rank whose place changes; empty if the new order
+   * is impossible.
    */
   private Map<RankPlace, RankPlace> sorted(List<List<RankPlace>> pipelines) {
     Map<RankPlace, RankPlace> moves = new LinkedHashMap<>();
@@ -217,9 +220,8 @@ final class StageOrder {
   }
 
   /**
-   * Searches for an exchange of two ranks of two pipelines after which the durations no longer
-   * contradict the order of the ranks. Returns the new places of the two ranks; empty if there is
-   * no such exchange.
+   * Exchanges two ranks of different pipelines, so that the order of the ranks becomes possible.
+   * Returns the new places of the two ranks; empty if no exchange makes the order possible.
    */
   private Map<RankPlace, RankPlace> exchanged(List<List<RankPlace>> pipelines) {
     if (pipelines.size() != 2) {

@@ -270,7 +270,7 @@ class ProfileFilesTest {
         "line 4",
         "1 of the 2 ranks of stage 0",
         "stage 0, forward, 1395 MHz");
-    // Each instruction has the row of one rank, but the ranks differ.
+    // At each frequency, only one of the two ranks has a row.
     refused(header + "0,0,forward,1410,1,1\n1,0,forward,1395,1,1\n", "1 of the 2 ranks");
     // Two rows of the same rank do not count as rows of two ranks.
     refused(header + "0,0,forward,1410,1,1\n0,0,forward,1410,1,1\n", "line 3", "line 2");

@@ -102,8 +102,9 @@ final class AnalyzePlanCommand implements Callable<Integer>, Interruptible {
    * input file.
    *
    * <p>There is one exception: the profile may be the file {@code profile.csv} of the output
-   * directory. The command usually writes the same rows again. The exception does not apply if
-   * flags multiply times or energies by a factor, or if the profile has one row per rank.
+   * directory, because the command usually writes the same rows again. It writes other rows if
+   * flags multiply times or energies by a factor, or if the profile has one row per rank. The
+   * exception does not apply then.
    */
   private void requireInputsStay(Path out) {
     OutputFile written = new OutputFile(spec.commandLine(), "--output", out);

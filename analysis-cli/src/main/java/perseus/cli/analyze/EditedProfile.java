@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import perseus.io.UserError;
 import perseus.profile.StageProfile;
 
-/** Protects a profile that the user has edited from a command that would write it again. */
+/** Prevents commands from overwriting a profile that the user has edited. */
 final class EditedProfile {
   /**
-   * A command writes the file of the notes right after the CSV file. A CSV file that is newer than
-   * its notes by more than {@code SLACK_SECONDS} was written by somebody else, such as an editor.
+   * A command writes the notes of a profile (JSON file) right after the rows (CSV file). If the CSV
+   * file is newer by more than {@code SLACK_SECONDS}, another program has changed it.
    */
   private static final long SLACK_SECONDS = 2;
 

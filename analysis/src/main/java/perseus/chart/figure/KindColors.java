@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import perseus.pipeline.Instruction;
 
 /**
- * Gives each kind of instruction in a chart its own colour. Lists the kinds in the order in which
- * an iteration executes them.
+ * Gives each kind of instruction in a chart its own colour. The class also lists the kinds in the
+ * order in which an iteration executes them.
  *
  * <p>Instructions that most pipelines have, such as forwards, get the same colour in every chart.
  * No kind of instruction is grey, because grey means waiting.

@@ -94,8 +94,8 @@ public final class FrontierChart implements Chart {
   private static final int MAX_OUTLINED_PLANS = 60;
 
   /**
-   * A lower bound with only one point is drawn as a line with a length of twice this fraction of
-   * the time axis.
+   * A lower bound with only one point is drawn as a short horizontal line. Half of the length of
+   * the line is this fraction of the time axis.
    */
   private static final double BOUND_POINT = 0.015;
 

@@ -53,7 +53,8 @@ final class SvgDocument {
   private final Outlines outlines = new Outlines();
 
   /**
-   * First part of the text of the last element, if this element is a filled path; otherwise empty.
+   * Path and clip of the last element, as text, if this element is a filled shape; otherwise empty.
+   * If the outline of the same shape follows, it needs no separate element.
    */
   private String filled = "";
 
@@ -101,8 +102,8 @@ final class SvgDocument {
   }
 
   /**
-   * Adds a path. If the last element is the same shape, but filled, the method adds the outline to
-   * that element.
+   * Adds an element, which is a filled shape or an outline. If the last element is the same shape,
+   * but filled, the outline becomes a part of the last element.
    */
   private void add(String path, String attributes) {
     if (path.equals(filled) && attributes.startsWith(NO_FILL)) {

@@ -37,7 +37,7 @@ public enum PathKind {
     return words;
   }
 
-  /** Returns the kind of a file or directory, as far as its name and its first bytes tell. */
+  /** Finds the kind of a file or directory from file names and from the first bytes of the file. */
   public static PathKind of(Path path) {
     if (Files.isDirectory(path)) {
       return ofDirectory(names(path));
@@ -81,7 +81,7 @@ public enum PathKind {
         : FILE;
   }
 
-  /** Returns the names of the files of a directory in order; none if it cannot be read. */
+  /** Returns the names in a directory, sorted; an empty list if the directory cannot be read. */
   static List<String> names(Path directory) {
     try (Stream<Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();

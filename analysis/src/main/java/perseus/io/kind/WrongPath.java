@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 import perseus.io.ShellWord;
 
 /**
- * Words an error message about a file or directory of a wrong kind: what it is, what the command
- * expects, and which path the user may have meant or which command makes it.
+ * Writes the error message about a file or directory of a wrong kind. The message says what the
+ * path leads to, and what the command expects. It also suggests a path that the user may have
+ * meant, or a command that makes the expected kind.
  */
 public final class WrongPath {
   private static final String ANALYSIS = "analysis";
@@ -37,7 +38,7 @@ public final class WrongPath {
             .orElse("");
   }
 
-  /** Returns a path near the given one that has the wanted kind. */
+  /** Returns a path of the wanted kind inside or directly above the given path. */
   private static Optional<Path> near(Path given, PathKind wanted) {
     Path parent = given.toAbsolutePath().normalize().getParent();
     Path above = given.getParent() == null ? parent : given.getParent();
@@ -56,7 +57,7 @@ public final class WrongPath {
     return Stream.concat(inside, outside).filter(path -> PathKind.of(path) == wanted).findFirst();
   }
 
-  /** Returns a sentence with the command that makes something of the wanted kind. */
+  /** Returns a sentence that tells the user how to get something of the wanted kind. */
   private static Optional<String> command(Path given, PathKind kind, PathKind wanted) {
     return switch (kind) {
       case ARCHIVE -> Optional.of("Unpack it, and name the unpacked directory or file.");

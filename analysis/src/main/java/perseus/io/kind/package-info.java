@@ -1,7 +1,7 @@
 /**
- * Says what a file or directory is if the user named one of a wrong kind.
+ * Finds the kind of a file or directory, and writes the error message about a wrong kind.
  *
- * <p>The classes of this package look at the names of files only. They do not read recordings,
- * profiles or plans.
+ * <p>The classes of this package read the names of files, and the first bytes of a file. They do
+ * not parse recordings, profiles or plans.
  */
 package perseus.io.kind;

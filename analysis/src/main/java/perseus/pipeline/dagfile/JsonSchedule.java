@@ -39,8 +39,8 @@ import perseus.pipeline.Step;
  *       {@code microbatch} may be absent.
  *   <li>The key {@code predecessors} lists the ids of operations for which the operation waits. The
  *       key {@code predecessors} may be absent. Instead of an id, the list may contain an object,
- *       such as <code>{"id": "F0", "lag_seconds": 0.002}</code>, which also replaces the transfer
- *       time of the profile by 0.002 seconds.
+ *       such as <code>{"id": "F0", "lag_seconds": 0.002}</code>. The result of F0 then arrives
+ *       0.002 seconds after the end of F0, instead of after the transfer time of the profile.
  *   <li>The key {@code rank} is the number of the rank that executes the operation, from 0. The
  *       default of {@code rank} is the number of the operation's stage. A rank executes its
  *       operations one at a time, in the order of the file. The list of predecessors need not

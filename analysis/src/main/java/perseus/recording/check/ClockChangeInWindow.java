@@ -17,16 +17,17 @@ import perseus.recording.run.FrequencyWindow;
  * Finds frequencies at which the clock probably changed, because the durations of a computation
  * form two groups ({@link DurationGroups}).
  *
- * <p>Groups at one frequency make smaller groups at the others likely. If several frequencies have
- * groups, the errors at all others contain groups that would just not be noticed.
+ * <p>If one frequency has two groups, the clock may also have changed at other frequencies. The
+ * class then finds groups with a smaller difference. If several frequencies have groups, the clock
+ * probably changed at all frequencies, at some of them by too little to be found.
  *
- * <p>At most one warning is added for each rank. Profile rows at a found frequency get larger
- * standard errors ({@link ClockEvidence}).
+ * <p>At most one warning is added for each rank. Profile rows at a frequency at which the clock
+ * probably changed get larger standard errors ({@link ClockEvidence}).
  */
 final class ClockChangeInWindow implements RankCheck {
   /**
-   * Two durations that differ by fewer time quanta (steps of the recorded times) than this number
-   * may differ only by rounding.
+   * If two durations differ by less than this number of time quanta (steps between recorded times),
+   * rounding may explain the difference.
    */
   private static final int ROUNDED_QUANTA = 2;
 
@@ -69,7 +70,7 @@ final class ClockChangeInWindow implements RankCheck {
         .ifPresent(worst -> warnings.add(warning(run.rank(), worst, groups)));
   }
 
-  /** Adds groups at frequencies without groups. */
+  /** Adds the groups that {@code method} finds at frequencies without groups. */
   private static void add(
       Map<FrequencyWindow, DurationGroups> groups,
       Map<FrequencyWindow, WindowDurations> durations,

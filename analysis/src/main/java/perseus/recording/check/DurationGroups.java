@@ -24,10 +24,12 @@ import java.util.Arrays;
  *       #MIN_DISTANCE_IN_TIME} standard deviations apart.
  * </ul>
  *
- * <p>Two clocks whose durations differ by little more than the durations scatter are not told apart
- * in this way. So the scatter at each frequency is compared with the smallest scatter at any
- * frequency of the rank. If it is larger, groups by size need a smaller distance. If another
- * frequency has two groups, the excess of the scatter is taken for half of the difference.
+ * <p>If the durations at two clocks differ by little, they overlap, and the two groups are not
+ * found. But two clocks also make the scatter of the durations larger. The scatter s at each
+ * frequency is therefore compared with s0, the smallest scatter at any frequency of the rank. If s
+ * is at least 1.5 s0, two groups by size are accepted at a smaller distance of their means. If
+ * another frequency has two groups, a scatter s of at least 1.2 s0 already counts as two groups.
+ * Their relative difference is about 2 sqrt(s^2 - s0^2), such as 8 % for s = 5 % and s0 = 3 %.
  *
  * <p>Complexity: O(n log n) time for n computations. Limits: the mean durations of the two groups
  * must differ by at least {@link #MIN_DIFFERENCE}. Each group must hold at least {@link #MIN_SHARE}
@@ -56,18 +58,19 @@ record DurationGroups(double difference, double shareOfSlow, double scatter) {
   private static final double MIN_DISTANCE = 4;
 
   /**
-   * The same, if durations scatter more than at another frequency. If normally distributed
-   * durations are divided into two groups, their means are at most 2.7 standard deviations apart.
+   * Replaces {@link #MIN_DISTANCE} if durations scatter more than at another frequency. If normally
+   * distributed durations at one clock are divided into two groups, the means of the groups are at
+   * most 2.7 standard deviations apart.
    */
   private static final double MIN_DISTANCE_OF_SCATTERED = 3.3;
 
-  /** Minimum scatter of durations that may form two groups, as a multiple of the smallest one. */
+  /** Minimum scatter for {@link #ofScattered}, as a multiple of the smallest scatter. */
   private static final double MIN_RATIO = 1.5;
 
-  /** The same, if another frequency or another rank has two groups. */
+  /** Minimum scatter for {@link #ofExcess}, as a multiple of the smallest scatter. */
   private static final double MIN_EXPECTED_RATIO = 1.2;
 
-  /** Assumed fraction of slow computations if groups are not told apart. */
+  /** Assumed fraction of slow computations if only the scatter shows two groups. */
   private static final double UNKNOWN_SHARE = 0.5;
 
   private static final double MIN_DISTANCE_IN_TIME = 2.5;
@@ -88,11 +91,11 @@ record DurationGroups(double difference, double shareOfSlow, double scatter) {
   }
 
   /**
-   * Returns the two groups of durations at a frequency at which durations scatter more than at
-   * another one; {@link #NONE} for one group.
+   * Returns the two groups by size at a frequency with a large scatter ({@link
+   * WindowDurations#scatter}); {@link #NONE} for one group or a small scatter.
    *
-   * @param least smallest scatter of the durations at any frequency ({@link
-   *     WindowDurations#scatter}), or within two groups
+   * @param least smallest scatter at any frequency of the rank. At a frequency with two groups, the
+   *     scatter within the groups counts.
    */
   static DurationGroups ofScattered(WindowDurations all, double least) {
     return areEnough(all) && all.scatter() >= MIN_RATIO * least
@@ -101,8 +104,8 @@ record DurationGroups(double difference, double shareOfSlow, double scatter) {
   }
 
   /**
-   * Returns two groups whose distance explains why durations scatter more than at another
-   * frequency; {@link #NONE} if they do not. Chance may explain them too.
+   * Returns two groups of equal size that would explain a scatter above {@code least}; {@link
+   * #NONE} for a small scatter. A large scatter may also arise by chance.
    */
   static DurationGroups ofExcess(WindowDurations all, double least) {
     double scatter = all.scatter();
@@ -114,8 +117,8 @@ record DurationGroups(double difference, double shareOfSlow, double scatter) {
   }
 
   /**
-   * Returns the relative difference of two groups of equal size that {@link #ofExcess} just does
-   * not find.
+   * Returns the largest relative difference between two groups of equal size that {@link #ofExcess}
+   * does not find.
    */
   static double unnoticed(double least) {
     return 2 * least * Math.sqrt(MIN_EXPECTED_RATIO * MIN_EXPECTED_RATIO - 1);

@@ -81,9 +81,9 @@ public record RankRun(
   }
 
   /**
-   * Returns whether {@code run.json} describes the run, and the log has exactly the iterations that
-   * it lists. The program that has set the clocks writes {@code run.json}, so the iterations at
-   * each frequency are then known, even if a busy host makes the times of the iterations differ.
+   * Returns whether {@code run.json} describes the run, and the log has exactly the iterations in
+   * {@code run.json}. The frequency of each iteration is then certain, because the program that
+   * sets the clocks writes {@code run.json}.
    */
   boolean isAsDescribed() {
     return hasManifest && iterations.complete == windows.get(windows.size() - 1).last();

@@ -10,19 +10,21 @@ import perseus.recording.run.FrequencyWindow;
  * Checks by computation times whether the run had as many warm-ups as the user claims.
  *
  * <p>A warm-up has as many iterations as each measured frequency, and runs at the first frequency.
- * If the number of warm-ups is wrong, the surplus or lack of iterations is a multiple of the length
- * of a warm-up. For any other difference, the check does nothing.
+ * If the claimed number of warm-ups is wrong, the log has too many or too few iterations. The
+ * difference is then a multiple of the length of a warm-up; otherwise, the check does nothing.
  *
  * <ul>
- *   <li>If the run had more warm-ups than claimed, the first few claimed frequencies all ran at the
- *       first frequency. The computation times of these frequencies are equal.
- *   <li>If the run had fewer warm-ups than claimed, some iterations that count as warm-ups ran at
- *       lower frequencies. The computation times of these iterations differ from the times at the
- *       first frequency.
+ *   <li>If the run had one warm-up more than claimed, the iterations that count as the second
+ *       frequency ran at the first frequency. The computation times at the first two claimed
+ *       frequencies are then equal.
+ *   <li>If the run had one warm-up less than claimed, the iterations that count as the first
+ *       frequency ran at the second frequency. Their computation times then differ from those of
+ *       the last claimed warm-up.
  * </ul>
  *
- * <p>The expected difference is computed from later frequencies. It is the mean change of the
- * computation time from one frequency to the next, times the number of wrong warm-ups.
+ * <p>The expected difference is the mean change of the computation time from one frequency to the
+ * next, times the number of surplus or missing warm-ups. The mean change is computed from later
+ * frequencies.
  */
 final class WarmupCount implements RankCheck {
   /**

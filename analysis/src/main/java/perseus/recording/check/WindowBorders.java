@@ -28,9 +28,9 @@ import perseus.recording.log.Warnings;
  * residuals of the least-squares lines.
  *
  * <p>Complexity: O(n) time for n iterations. Limits: the check needs at least {@link #MIN_WINDOWS}
- * frequencies, and at least two iterations at each frequency. If each iteration ran at the next
- * frequency of the claimed list, for example, only {@link WarmupCount} notices the error. Source:
- * this project's own method.
+ * frequencies, and at least two iterations at each frequency. If all claimed frequencies are
+ * shifted by one place in the list, the times still change only where the claimed frequency
+ * changes. Only {@link WarmupCount} notices such a shift. Source: this project's own method.
  */
 final class WindowBorders implements RankCheck {
   private static final int MIN_WINDOWS = 4;

@@ -26,10 +26,10 @@ record WindowDurations(double[] deviations, int[] positions, int iterations) {
   /** Maximum absolute value of ln(duration / median). More extreme durations come from delays. */
   private static final double MAX_DEVIATION = Math.log(2);
 
-  /** Index of the first examined iteration. The program starts in iteration 0. */
+  /** First examined iteration. Iteration 0 is left out, because the program starts in it. */
   private static final int STARTED = 1;
 
-  /** Lower and upper fraction of the durations whose distance tells how much they scatter. */
+  /** Probability of the lower of the two quantiles from which {@link #scatter} is computed. */
   private static final double SCATTER_FROM = 0.16;
 
   int size() {
@@ -65,7 +65,8 @@ record WindowDurations(double[] deviations, int[] positions, int iterations) {
         IntStream.range(0, logs.length).filter(i -> Math.abs(logs[i]) < MAX_DEVIATION).toArray();
     double[] keptLogs = Arrays.stream(kept).mapToDouble(i -> logs[i]).toArray();
     int[] keptPositions = Arrays.stream(kept).map(i -> positions[i]).toArray();
-    // If the GPU ran at two clocks, the median would belong to one of them; the mean does not.
+    // If the GPU ran at two clocks, the median is a duration at one of them. The mean lies between
+    // the durations at the two clocks.
     subtract(keptLogs, keptPositions, kinds, own -> Arrays.stream(own).average().orElse(0));
     return new WindowDurations(keptLogs, keptPositions, iterations);
   }
@@ -87,10 +88,7 @@ record WindowDurations(double[] deviations, int[] positions, int iterations) {
         .filter(i -> log.end()[i] > log.start()[i]);
   }
 
-  /**
-   * Subtracts from each value the typical value of its instruction, which {@code middle} computes
-   * from the sorted values.
-   */
+  /** Subtracts from each value the typical value of its instruction. */
   private static void subtract(
       double[] logs, int[] positions, int kinds, ToDoubleFunction<double[]> middle) {
     for (int kind = 0; kind < kinds; kind++) {
@@ -108,7 +106,7 @@ record WindowDurations(double[] deviations, int[] positions, int iterations) {
     }
   }
 
-  /** Returns each value minus the mean of the values at the same position of the iteration. */
+  /** Returns each deviation minus the mean deviation at the same position of an iteration. */
   double[] withoutPositions() {
     double[] means = means(deviations);
     double[] rest = deviations.clone();
@@ -117,8 +115,10 @@ record WindowDurations(double[] deviations, int[] positions, int iterations) {
   }
 
   /**
-   * Returns the adjusted R squared of a prediction of the group from the position in the iteration;
-   * 1 if the position determines the group.
+   * Returns how well the position of a computation in an iteration predicts its group. The result
+   * is the adjusted R squared, which is 1 for a perfect prediction.
+   *
+   * @param member whether each computation belongs to the slower group
    */
   double explainedByPosition(boolean[] member) {
     double[] values = new double[size()];
@@ -152,9 +152,9 @@ record WindowDurations(double[] deviations, int[] positions, int iterations) {
   }
 
   /**
-   * Returns half of the distance between the 16 % quantile and the 84 % quantile of the deviations
-   * at equal positions of an iteration; 0 without durations. For normally distributed durations,
-   * this is their relative standard deviation.
+   * Returns how much the durations at equal positions of an iteration scatter; 0 without durations.
+   * The scatter is half of the distance between their 16 % and 84 % quantiles. For normally
+   * distributed durations, it is the relative standard deviation.
    */
   double scatter() {
     if (size() == 0) {

@@ -41,12 +41,11 @@ final class CounterIncrements {
   private static final double MAX_MEDIAN_POWERS = 50;
 
   /**
-   * Maximum power of a valid increment in watts, unless the median power is above a tenth of it. No
-   * GPU draws as much.
+   * Second limit for the power of a valid increment, in watts, because no GPU draws more. If {@link
+   * #POSSIBLE_MEDIAN_POWERS} times the median power is higher, it replaces this limit.
    */
   private static final double MAX_POSSIBLE_WATTS = 4_000;
 
-  /** A power below this multiple of the median power is possible on every GPU. */
   private static final double POSSIBLE_MEDIAN_POWERS = 10;
 
   /**
@@ -135,7 +134,11 @@ final class CounterIncrements {
     }
   }
 
-  /** Leaves out impossible rises. Later readings are lowered by the energy that was not used. */
+  /**
+   * Leaves out increments with an impossible power. At a median power of 300 W, for example, the
+   * limit is 4000 W, the smaller of 50 * 300 W and 4000 W. Later readings are lowered, so that the
+   * rise of the counter during the increment corresponds to the median power.
+   */
   private void leaveOutJumps() {
     double median = Quantile.median(powers);
     double possible = Math.max(POSSIBLE_MEDIAN_POWERS * median, MAX_POSSIBLE_WATTS);

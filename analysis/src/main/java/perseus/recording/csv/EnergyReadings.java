@@ -15,20 +15,21 @@ import perseus.recording.log.Warning;
 final class EnergyReadings {
   /**
    * If sorting by time adds at least {@code DECREASES_OF_A_CLOCK_STEP} decreases of the energy, the
-   * clock was set back. A decrease is a reading with less energy than the reading before it. Fewer
-   * decreases show a clock that was set back only if all later times are early too.
+   * clock was set back. A decrease is a reading with less energy than the reading before it. With
+   * fewer added decreases, the clock was set back only if {@link #laterTimesAreEarly} holds.
    */
   private static final int DECREASES_OF_A_CLOCK_STEP = 3;
 
   /**
-   * Time from the reading before a wrong time to the reading after it, as a multiple of the median
-   * time between two readings. If it is shorter, the later reading is early.
+   * The reading before a wrong time and the reading after it are normally two periods apart. If
+   * they are less than {@code EARLY_PERIODS} periods apart, the reading after it is early too. A
+   * period is the median time between two consecutive readings.
    */
   private static final double EARLY_PERIODS = 1.5;
 
   /**
-   * Longest time by which a clock was set back that adds few decreases, as a multiple of the median
-   * time between two readings.
+   * Maximum time in periods by which the clock was set back, for {@link #laterTimesAreEarly}. If
+   * the clock was set back by more, sorting by time adds many decreases.
    */
   private static final double MAX_FEW_PERIODS = 10;
 
@@ -152,10 +153,10 @@ final class EnergyReadings {
   }
 
   /**
-   * Returns whether the reading after {@code step} is early too. If the time of a single reading is
-   * wrong, the next reading has the expected time.
+   * Returns whether the times after a wrong time are early too, because the clock was set back. If
+   * only one time is wrong, the next reading has the expected time.
    *
-   * @param step index of a reading that is earlier than the reading before it
+   * @param step index of the reading with the wrong time, which is earlier than the previous time
    */
   private boolean laterTimesAreEarly(int step) {
     double[] periods = new double[size - 1];

@@ -18,13 +18,10 @@ final class PowerSamplesReader {
   /** Maximum power of a valid power sample, in watts; no GPU draws more. */
   private static final double MAX_WATTS = 10_000;
 
-  /**
-   * Maximum power of a valid power sample in watts, unless the 95th percentile of all powers is
-   * above a quarter of it.
-   */
+  /** A sample up to this power, in watts, is never a spike. */
   private static final double MAX_OF_SMALL_GPU = 2_500;
 
-  /** A power below this multiple of the 95th percentile of all powers is possible. */
+  /** A sample up to this multiple of the 95th percentile of all powers is never a spike. */
   private static final double POSSIBLE_RATIO = 4;
 
   /** Minimum median power of valid power samples, in watts; an idle GPU draws more than 10 W. */
@@ -126,7 +123,7 @@ final class PowerSamplesReader {
     }
   }
 
-  /** Leaves out single samples far above all others, such as the largest value of a register. */
+  /** Leaves out spikes, which are single samples far above all others. */
   private void leaveOutSpikes() {
     if (size == 0) {
       return;

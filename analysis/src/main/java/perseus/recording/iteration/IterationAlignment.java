@@ -66,8 +66,8 @@ public final class IterationAlignment {
    *
    * @param rank rank whose records are assigned to iterations
    * @param log instruction log of the rank
-   * @throws UserError if all backwards are missing, if every iteration lacks some, or if the
-   *     iterations of the records cannot be found
+   * @throws UserError if the log lacks all backwards, or some backwards of every iteration, or if
+   *     the iterations of the records cannot be found
    */
   public IterationBlocks iterations(RankPlace rank, InstructionLog log) {
     MicrobatchCounts counts = MicrobatchCounts.of(log);

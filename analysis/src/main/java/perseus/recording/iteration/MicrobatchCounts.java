@@ -176,9 +176,9 @@ public final class MicrobatchCounts {
   }
 
   /**
-   * Returns the error for a log that lacks the same number of backwards in every iteration, for
-   * example because the last backward is recorded by another name or not at all; empty if there is
-   * none. If the log holds other computations, they may be the missing backwards.
+   * Returns the error for a log that lacks the same number of backwards in every iteration. A
+   * program may, for example, not record the last backward. The result is empty for any other log,
+   * and for a log with other computations, because they may be the missing backwards.
    *
    * @param rank global rank of the log
    * @param iterations number of iterations in the log

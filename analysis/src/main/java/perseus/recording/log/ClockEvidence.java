@@ -7,8 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Collects evidence about the clocks at which the GPUs really ran, while ranks are read. The
- * evidence consists of clocks that were read from the GPUs, and of measurements at one frequency
- * that disagree. Several threads may add evidence at the same time.
+ * evidence consists of clocks that were read from the GPUs, and of spreads. A spread is the
+ * relative difference between two groups of measurements of a rank at one frequency. A spread of
+ * 0.05 means, for example, that the same computations took 5 % longer in one of two recordings.
+ * Several threads may add evidence at the same time.
  */
 public final class ClockEvidence {
   private record Place(int rank, int frequencyMhz) {}
@@ -23,20 +25,19 @@ public final class ClockEvidence {
   }
 
   /**
-   * Adds a disagreement between two groups of measurements of a rank at one frequency.
+   * Adds the spread of a rank at one frequency.
    *
-   * @param relative relative difference between the two groups of measurements; the largest
-   *     difference at each frequency is kept
+   * @param relative spread; the largest spread of the rank at each frequency is kept
    */
   public void addSpread(int rank, int frequencyMhz, double relative) {
     spreads.merge(new Place(rank, frequencyMhz), relative, Math::max);
   }
 
   /**
-   * Adds a disagreement between measurements of a rank at one frequency that chance may explain. It
-   * counts only if another rank disagrees clearly at the same frequency.
+   * Adds a possible spread of a rank at one frequency, which may also be due to chance. A possible
+   * spread counts only if another rank has a spread at the same frequency.
    *
-   * @param relative relative difference between two groups of measurements
+   * @param relative possible spread; the largest one of the rank at each frequency is kept
    */
   public void addPossibleSpread(int rank, int frequencyMhz, double relative) {
     possibleSpreads.merge(new Place(rank, frequencyMhz), relative, Math::max);
@@ -50,18 +51,14 @@ public final class ClockEvidence {
     return clocks.get(new Place(rank, frequencyMhz));
   }
 
-  /**
-   * Returns the largest relative disagreement between measurements of a rank at one frequency in
-   * MHz; 0 without a disagreement.
-   */
+  /** Returns the spread of a rank at one frequency in MHz; 0 if no spread was added. */
   public double spread(int rank, int frequencyMhz) {
     return spreads.getOrDefault(new Place(rank, frequencyMhz), 0.0);
   }
 
   /**
-   * Returns the largest disagreement between measurements of a rank at one frequency in MHz that
-   * chance may explain, if measurements of another rank at this frequency disagree clearly;
-   * otherwise 0.
+   * Returns the possible spread of a rank at one frequency in MHz; 0 if none was added. The result
+   * is also 0 if no other rank has a spread at this frequency.
    */
   public double possibleSpread(int rank, int frequencyMhz) {
     boolean isLikely =

@@ -88,8 +88,8 @@ public record RecordingOptions(
 
   /**
    * Returns the flags that apply to one directory. If the user gave one frequency for each
-   * directory, the result has only the frequency of directory {@code i}. The default is then no
-   * warm-ups.
+   * directory, the result has only the frequency of directory {@code i}. The default number of
+   * warm-ups is 0 in this case.
    *
    * @param i index of the directory, from 0
    * @param directories number of directories

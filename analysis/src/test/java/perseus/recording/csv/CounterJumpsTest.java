@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Warnings;
 
-/** Reads a counter that rises by 30 J every 0.1 s, and by more in one update. */
+/** Reads a counter that rises by 30 J every 0.1 s, except for one larger rise. */
 class CounterJumpsTest {
   @TempDir Path directory;
 

@@ -21,8 +21,7 @@ class GpuStatesTest {
             new double[] {11, 14, 21});
     EnergyLog none =
         EnergyLog.of(Path.of("time-energy-0.csv"), new double[] {9, 22}, new double[] {0, 1});
-    // The readings are before, in and at the end of the first forward, before and in the backward,
-    // after the first segment, and in the last forward.
+    // Only the clocks 1500, 1700 and 900 MHz were read while an instruction ran.
     double[] times = {9.5, 10.5, 11, 11.5, 13, 17, 20.5};
     double[] clocks = {1, 1500, 2, 3, 1700, 4, 900};
     GpuStates states = new GpuStates(times, clocks, new double[7]);

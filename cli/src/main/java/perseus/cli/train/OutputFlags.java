@@ -45,9 +45,8 @@ public final class OutputFlags {
    *
    * @param modelName name of the model, which is part of the default name of the output directory
    * @param profiling whether the training run will write a recording
-   * @throws UserError if the directory cannot be created, or its name contains a control character,
-   *     or if the flag {@code --overwrite} is not given and the training run would overwrite an
-   *     earlier recording in the output directory
+   * @throws UserError if the directory cannot be created, if its name contains a control character,
+   *     or if the run may not overwrite an earlier recording in it
    */
   public Path directory(String modelName, boolean profiling) {
     Path directory = outputDir == null ? defaultDirectory(modelName) : outputDir;
