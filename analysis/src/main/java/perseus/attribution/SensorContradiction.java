@@ -47,8 +47,8 @@ final class SensorContradiction {
   private static final double MODEL_ERROR = 0.01;
 
   /**
-   * A sensor is left out if its unexplained fraction of the variance is more than this multiple of
-   * the fraction of the other sensor.
+   * Minimum ratio of the unexplained fractions of the variance of two sensors at which the worse
+   * sensor is left out.
    */
   private static final double MUCH_WORSE = 2;
 
