@@ -41,8 +41,8 @@ final class SensorContradiction {
 
   /**
    * Additional relative standard error of each difference, because the model of the powers is not
-   * exact. At a power limit, energies from the counter alone differ by up to 3.5 % ({@link
-   * ErrorAtLimit}).
+   * exact. At a power limit, energies from the counter differ from energies from samples by up to
+   * 3.5 % ({@link ErrorAtLimit}).
    */
   private static final double MODEL_ERROR = 0.01;
 

@@ -64,8 +64,7 @@ public final class DriftLikelihood {
    * @param frequency object that is the same for all pieces at one frequency
    * @param columns powers at this frequency
    * @param readings number of readings
-   * @param time time of the middle of the piece in seconds; the mean of the first and the last time
-   *     is 0
+   * @param time middle of the piece, in seconds after the middle of the recording
    */
   public record Piece(
       Object frequency, PowerColumns columns, int readings, double time, LagRows rows) {}

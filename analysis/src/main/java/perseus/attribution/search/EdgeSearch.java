@@ -205,8 +205,8 @@ public final class EdgeSearch {
   }
 
   /**
-   * Returns the minimum decrease of -2 log likelihood. Rounded times need a larger decrease,
-   * because they look like moved times.
+   * Returns the minimum decrease of -2 log likelihood by moved times. Rounded times need a larger
+   * decrease, because they look like moved times.
    */
   private double margin(Trial trial, boolean isClear, double readings) {
     Margins margins = (trial.amount < 0 ? MARGIN_OF_SHORTER : trial.way.longer).get(channel);
