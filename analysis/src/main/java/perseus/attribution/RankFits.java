@@ -21,8 +21,8 @@ import perseus.recording.log.Window;
  * @param withoutReadings recorded data of each frequency without sensor readings
  * @param contradiction differences between the energies from counter and samples; empty if they
  *     agree or if one of them was not used
- * @param leftOut sensor that was left out, because the instructions explain its readings much worse
- *     than those of the other sensor; empty if none was left out
+ * @param leftOut sensor that was left out, because the instructions explain its readings badly;
+ *     empty if none was left out
  */
 record RankFits(
     MarkedRank rank,

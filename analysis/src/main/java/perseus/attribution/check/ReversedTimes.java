@@ -34,8 +34,8 @@ final class ReversedTimes implements ClockCheck {
   private static final double MIN_EXCESS = 0.025;
 
   /**
-   * Minimum value of ln(time at a higher clock / time at a lower clock) that causes a warning if
-   * the power is lower at the higher clock too.
+   * Smaller minimum of ln(time at a higher clock / time at a lower clock), used if the power is
+   * lower at the higher clock too.
    */
   private static final double MIN_EXCESS_WITH_LESS_POWER = 0.008;
 
