@@ -35,8 +35,8 @@ final class CoarseTimesError {
   private static final double SQUARED_ABOVE_SECONDS = 0.01;
 
   /**
-   * Time quantum of readings in seconds above which the error no longer grows. A reading of a
-   * longer time averages over the effects of the power limit.
+   * Time quantum of readings in seconds above which the error no longer grows. With a longer
+   * quantum, each reading averages over the effects of the power limit.
    */
   private static final double MAX_READING_SECONDS = 0.02;
 

@@ -109,7 +109,7 @@ public final class Deconvolution implements Attribution {
       ofSensor.list().forEach(recording.warnings()::add);
       return attribute(recording, read, work, first, progress);
     }
-    // Unrecorded work that counted as waiting may have led to a wrong sensor.
+    // The first search counted unrecorded work as waiting, so its lag and smoothing may be wrong.
     List<RankRecording> sample =
         read.stream().map(rank -> UnrecordedSearch.inserted(rank, work)).toList();
     SensorSearch.Learned learned = SensorSearch.learn(sample, recording.warnings(), progress);

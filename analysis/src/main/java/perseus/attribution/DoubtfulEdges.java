@@ -13,9 +13,9 @@ import perseus.attribution.search.SensorSearch;
 import perseus.recording.log.Warnings;
 
 /**
- * Warns that computations took longer or shorter than recorded ({@link EdgeSearch}). The class
- * increases the standard errors of times and energies until they cover the times that explain the
- * readings best.
+ * Warns that computations took longer or shorter than recorded ({@link EdgeSearch}). Energies are
+ * computed a second time, with the starts and ends that explain the readings best. The standard
+ * errors are increased to cover the difference.
  */
 final class DoubtfulEdges {
   /**

@@ -10,30 +10,35 @@ import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
 /**
- * Finds ranks that would draw much more power while they wait than the other ranks do. Probably
- * their GPUs compute for a part of the recorded waits: the ends of instructions were recorded too
- * early, or their starts too late.
+ * Finds ranks whose blocking (waiting) power is much higher than that of other ranks. Probably
+ * their GPUs compute during a part of the recorded waits. The ends of instructions were then
+ * recorded too early, or their starts too late.
  *
- * <p>A rank that hardly waits shows this best. If its instructions are recorded 3 percent too
- * short, most of its recorded waits are computations.
+ * <p>The blocking power rises most on a rank that hardly waits. For example, a rank computes for 97
+ * s and waits for 3 s. If its instructions are recorded 2 percent too short, 2 s of its 5 s of
+ * recorded waits are computations.
  *
- * <p>Limits: needs at least one rank with the usual blocking power. GPUs of one pipeline are
- * assumed to be of one model; an A100 draws 84 W and an H200 130 W while it waits.
+ * <p>Limits: at least one rank must have the usual blocking power.
  */
 final class RaisedWaiting {
-  /** Minimum blocking power of a doubtful rank, as a multiple of the blocking power of others. */
+  /**
+   * Minimum blocking power of a doubtful rank, as a multiple of the mean of ranks with a usual one.
+   * A pipeline with an A100 (84 W) and an H200 (130 W) stays below this multiple.
+   */
   private static final double MIN_RATIO = 1.6;
 
-  /** Minimum number of standard errors by which the blocking power of a doubtful rank is larger. */
+  /**
+   * Minimum difference of a doubtful rank's blocking power from the usual one, in standard errors.
+   */
   private static final double MIN_STDERRS = 4;
 
   private RaisedWaiting() {}
 
   /**
-   * Returns the energies of all ranks. A rank that would draw too much power while it waits gets
-   * larger standard errors of times and energies.
+   * Returns the energies of all ranks. A rank with a doubtful blocking power gets larger standard
+   * errors of times and energies.
    *
-   * @param warnings receives a warning about each such rank
+   * @param warnings receives a warning about each rank with a doubtful blocking power
    */
   static List<RankEnergy> doubted(List<RankEnergy> ranks, Warnings warnings) {
     List<RankEnergy> certain =

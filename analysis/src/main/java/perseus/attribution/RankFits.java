@@ -13,15 +13,16 @@ import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
 /**
- * Holds the powers of one rank that were fitted to the sensor readings at each of its frequencies.
+ * Holds the powers of one rank, fitted to its sensor readings at each frequency.
  *
- * @param rank recording of the rank, without a sensor that was left out
- * @param sensor lag and smoothing of the sensors to whose readings the powers were fitted
+ * @param rank recording of the rank, without the readings of a sensor that was left out
+ * @param sensor lag and smoothing of the sensors that were not left out
  * @param fits fitted powers at each frequency with sensor readings
- * @param withoutReadings times at the other frequencies
- * @param contradiction energies that counter and samples contradict, if both were used
- * @param leftOut sensor that was left out, because it contradicts the other one and explains its
- *     readings much worse
+ * @param withoutReadings recorded data of each frequency without sensor readings
+ * @param contradiction differences between the energies from counter and samples; empty if they
+ *     agree or if one of them was not used
+ * @param leftOut sensor that was left out, because the instructions explain its readings badly;
+ *     empty if none was left out
  */
 record RankFits(
     MarkedRank rank,
@@ -40,7 +41,7 @@ record RankFits(
 
   /**
    * Chooses the power model of a rank, and fits its powers. If the energy counter and the power
-   * samples of the rank contradict each other, a sensor that is much worse is left out.
+   * samples contradict each other, one of them may be left out ({@link SensorContradiction}).
    *
    * @param deviations sensors whose lag or smoothing deviates by one standard error
    * @param warnings receives a warning if counter and samples contradict each other

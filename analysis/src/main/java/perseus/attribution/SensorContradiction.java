@@ -41,14 +41,14 @@ final class SensorContradiction {
 
   /**
    * Additional relative standard error of each difference, because the model of the powers is not
-   * exact. At a power limit, energies from the counter alone differ by up to 3.5 % ({@link
-   * ErrorAtLimit}).
+   * exact. At a power limit, energies from the counter differ from energies from samples by up to
+   * 3.5 % ({@link ErrorAtLimit}).
    */
   private static final double MODEL_ERROR = 0.01;
 
   /**
-   * A sensor is left out if its unexplained fraction of the variance is more than this multiple of
-   * the fraction of the other sensor.
+   * Minimum ratio of the unexplained fractions of the variance of two sensors at which the worse
+   * sensor is left out.
    */
   private static final double MUCH_WORSE = 2;
 

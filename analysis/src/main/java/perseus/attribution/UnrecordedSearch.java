@@ -26,12 +26,14 @@ import perseus.recording.log.Window;
  * Finds waits in which a GPU does work that no record covers.
  *
  * <p>Problem: work inside an iteration that is not recorded counts as waiting. Its power then
- * changes the energies of the instructions before and after it, and leads to a wrong smoothing.
+ * changes the energies of the instructions before and after it. It also leads to a wrong smoothing
+ * of the sensor.
  *
- * <p>Method: the waits that may contain work ({@link UnrecordedWork}) get powers of their own at at
- * most three frequencies. Work is found if such a power is clearly above the blocking power.
+ * <p>Method: the fit gives separate powers to the waits that may contain work ({@link
+ * UnrecordedWork}), at up to three frequencies. These waits contain work if their power is clearly
+ * above the blocking power.
  *
- * <p>Complexity: one fit of one frequency for each rank.
+ * <p>Complexity: at most three fits for each rank, one for each frequency.
  */
 final class UnrecordedSearch {
   /** Minimum power of unrecorded work, as a multiple of the blocking power. */
@@ -39,7 +41,10 @@ final class UnrecordedSearch {
 
   private static final double MIN_STDERRS = 6;
 
-  /** Minimum energy of unrecorded work above waiting, as a fraction of the energy of the rank. */
+  /**
+   * Minimum energy of unrecorded work above the blocking power, as a fraction of the energy of the
+   * rank.
+   */
   private static final double MIN_SHARE = 0.004;
 
   /** Number of time sections with separate powers of each long computation. */
@@ -117,12 +122,12 @@ final class UnrecordedSearch {
   }
 
   /**
-   * Compares the power of some waits with the blocking power, over several frequencies.
+   * Compares the power of the waits that may contain work with the blocking power of other waits,
+   * over several frequencies.
    *
-   * @param watts mean power in these waits
+   * @param watts mean power of the waits that may contain work
    * @param blockingWatts mean blocking power
-   * @param stderrs sum of the differences of both powers, each in standard errors, divided by the
-   *     square root of the number of frequencies
+   * @param stderrs difference of the two powers in standard errors, combined over all frequencies
    * @param share energy of the waits above the blocking power, as a fraction of all energy
    */
   private record Excess(double watts, double blockingWatts, double stderrs, double share) {

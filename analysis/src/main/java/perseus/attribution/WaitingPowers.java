@@ -14,38 +14,38 @@ import perseus.recording.log.Warnings;
 
 /**
  * Finds ranks whose GPU draws much more power while it waits than the GPUs of other ranks at the
- * same frequency. Possible causes: another program used the GPU, or the sensor of the GPU differs
- * from the other sensors.
+ * same frequency. The additional power of a rank is its waiting power minus the median of the other
+ * ranks. Possible causes: another program used the GPU, or the sensor of the GPU differs from the
+ * other sensors.
  *
- * <p>Another program adds its power to waiting and to all instructions alike. So the standard error
+ * <p>Another program adds the same power to waiting and to all instructions. So the standard error
  * of an energy is increased by half of the additional power, times the duration.
  */
 final class WaitingPowers {
-  /**
-   * Minimum waiting power that causes a warning, divided by the median of other ranks, the higher
-   * of two in the middle.
-   */
+  /** Minimum waiting power that causes a warning, divided by the median of the other ranks. */
   private static final double MIN_RATIO = 1.5;
 
-  /** Minimum number of standard errors by which the waiting power is too high. */
+  /** Minimum additional power that causes a warning, in standard errors. */
   private static final double MIN_STDERRS = 5;
 
-  /** Minimum number of other ranks; two ranks alone do not show which one is unusual. */
+  /**
+   * Minimum number of other ranks. If there are only two ranks, it is unclear which one is unusual.
+   */
   private static final int MIN_OTHERS = 2;
 
-  /** Standard error of an energy, as a fraction of the additional energy. */
+  /** Standard error of the additional power, as a fraction of the additional power. */
   private static final double SHARE = 0.5;
 
   private WaitingPowers() {}
 
   /**
-   * Returns the energies of all ranks. The standard errors are larger where a rank waits at a much
-   * higher power than other ranks.
+   * Returns the energies of all ranks. The standard errors of a rank are larger at the frequencies
+   * with a high waiting power.
    *
    * @param ranks energies before {@link RaisedWaiting}
-   * @param raised energies after {@link RaisedWaiting}. Ranks that it has changed are not changed
-   *     again.
-   * @param warnings receives a warning about each such rank
+   * @param raised energies after {@link RaisedWaiting}, in the same order; ranks that it changed
+   *     are not changed again
+   * @param warnings receives a warning about each rank with a high waiting power
    */
   static List<RankEnergy> doubted(
       List<RankEnergy> ranks, List<RankEnergy> raised, Warnings warnings) {
@@ -94,8 +94,8 @@ final class WaitingPowers {
   }
 
   /**
-   * Returns by how many watts the waiting power of a rank is above that of other ranks at the same
-   * frequency; 0 if the difference is no larger than usual.
+   * Returns the additional power of a rank at one frequency in watts; 0 if it is too small for a
+   * warning.
    */
   private static double excess(RankEnergy rank, WindowEnergy window, List<RankEnergy> ranks) {
     if (!isCertain(window)) {

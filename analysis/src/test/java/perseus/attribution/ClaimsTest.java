@@ -86,7 +86,7 @@ class ClaimsTest {
         .hasMessageContaining("--num-prof-steps " + steps);
   }
 
-  /** The list of a GPU's clocks may be longer than the recording, because a run may end early. */
+  /** A run may end before all listed frequencies were recorded. */
   @ParameterizedTest
   @ValueSource(ints = {3, 2})
   void windowsThatShareOneClockAreRefusedWhereTheListIsLongerToo(int steps) throws IOException {

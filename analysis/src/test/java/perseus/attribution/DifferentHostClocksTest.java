@@ -16,7 +16,7 @@ import perseus.io.Progress;
 import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
-/** Moves the times of power by a constant time, or from some time on. */
+/** Adds a constant to the times of all power readings, or of the later power readings. */
 @Tag("slow")
 class DifferentHostClocksTest {
   @TempDir Path directory;
@@ -101,7 +101,9 @@ class DifferentHostClocksTest {
     assertThat(notes()).isEmpty();
   }
 
-  /** Sets the clock of a rank's power, from a time after its first reading on. */
+  /**
+   * Adds {@code seconds} to the times of readings more than {@code after} seconds after the first.
+   */
   private void set(int rank, double after, double seconds) throws IOException {
     double first = SensorLogs.firstTime(directory, SensorLogs.COUNTER, rank);
     for (String log : logs()) {

@@ -14,7 +14,7 @@ import perseus.recording.log.RankPlace;
 import perseus.recording.log.Warnings;
 import perseus.recording.log.Window;
 
-/** Ranks whose forwards take 10 s in total, and which wait for some time at some power. */
+/** Compares ranks whose forwards take 10 s in total, with different waiting times and powers. */
 class RaisedWaitingTest {
   private final Warnings warnings = new Warnings();
 

@@ -99,7 +99,7 @@ class SensorTruthTest {
     assertThat(worstError(found)).isLessThan(0.015);
   }
 
-  /** Forwards of 10 ms are short beside the average, so that likelihoods have many maxima. */
+  /** The running average covers many forwards of 10 ms, so the likelihood has many maxima. */
   @ParameterizedTest
   @CsvSource({"0.1, 0.01", "0.5, 0.05", "1.0, 0.1"})
   void runningAverageOfShortForwardsIsFound(double average, double limit) throws IOException {

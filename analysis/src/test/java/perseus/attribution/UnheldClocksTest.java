@@ -232,7 +232,7 @@ class UnheldClocksTest {
     assertThat(deviations(run, found)).isLessThan(2);
   }
 
-  /** A frequency that is slower than all others contradicts them, but they agree. */
+  /** The rank is slower at 1350 MHz than at lower frequencies. All other frequencies agree. */
   @Test
   void oneSlowFrequencyWidensItsErrorsAlone() throws IOException {
     SimulatedRun run = run(60, 6);
@@ -285,7 +285,7 @@ class UnheldClocksTest {
     assertThat(deviations(run, found)).isLessThan(3.5);
   }
 
-  /** Times hardly depend on the clock, so they say less than the energies about a wrong clock. */
+  /** The times hardly depend on the clock, so a wrong clock changes energies more than times. */
   @Test
   void mixedClocksOfMemoryBoundComputationsWidenEnergiesMoreThanTimes() throws IOException {
     SimulatedRun run = run(60, 6);

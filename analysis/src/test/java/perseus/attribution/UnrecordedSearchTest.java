@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import perseus.io.Progress;
 import perseus.recording.Recording;
 
-/** Iterations with work of 30 ms after the fifth backward that no record covers. */
+/** Simulates 30 ms of unrecorded work after the fifth backward of each iteration. */
 class UnrecordedSearchTest {
   @TempDir Path directory;
 

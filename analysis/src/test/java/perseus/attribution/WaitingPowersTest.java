@@ -65,7 +65,7 @@ class WaitingPowersTest {
   void furtherPowerAtOneFrequencyWidensItsErrors() {
     List<RankEnergy> ranks = List.of(rank(0, 84, 80, 1), rank(1, 84, 140, 1), rank(2, 84, 80, 1));
     List<RankEnergy> doubted = WaitingPowers.doubted(ranks, ranks, warnings);
-    // 60 W for 0.1 s are 6 J, which two standard errors cover.
+    // An additional power of 60 W for 0.1 s is 6 J. The standard error is half of it.
     assertThat(stderr(doubted.get(1), 1)).isCloseTo(3, within(0.01));
     assertThat(stderr(doubted.get(1), 0)).isCloseTo(0.1, within(1e-9));
     assertThat(doubted.get(1).windows().get(1).blockingStderrWatts()).isCloseTo(30, within(0.1));

@@ -20,14 +20,18 @@ import perseus.recording.log.Window;
  * evaluation after the fifth backward of each iteration.
  *
  * <p>Method: the waits after the instance of an instruction at the same position of each iteration
- * belong together. They are candidates if they are never short, and longer than the waits after
- * other instances of the instruction. Each candidate gets a name and, as an activity, a power.
+ * belong together. They are a candidate if nearly all of them last at least 3 ms. They must also be
+ * longer than the waits after other instances of the instruction. Each candidate becomes an
+ * activity with a separate power.
  */
 public final class UnrecordedWork {
-  /** Minimum duration in seconds of the waits of a candidate, and minimum excess over others. */
+  /**
+   * Minimum duration of the waits of a candidate, in seconds. Their median must also exceed the
+   * median wait after all instances of the instruction by this time.
+   */
   private static final double LEAST_SECONDS = 3e-3;
 
-  /** Fraction of the waits of a candidate that may be shorter. */
+  /** Fraction of the waits of a candidate that may be shorter than the minimum duration. */
   private static final double SHORT_SHARE = 0.1;
 
   private static final int MIN_WAITS = 5;
@@ -35,7 +39,7 @@ public final class UnrecordedWork {
 
   private UnrecordedWork() {}
 
-  /** Returns the candidates of a rank at its first frequency, by their names. */
+  /** Returns the names of the candidates of a rank at its first frequency. */
   public static List<Instruction> candidates(RankRecording rank) {
     Map<Instruction, Map<Integer, List<Double>>> waits = new TreeMap<>();
     Window window = rank.windows().get(0);

@@ -25,9 +25,8 @@ final class KnownClocks implements ClockCheck {
     if (ClocksHeld.areKnown(recording.manifest())) {
       return doubts;
     }
-    // A run with run.json requested its clocks itself, and a later plan with the same
-    // requests gets the same real clocks. Profile rows of a run with run.json keep their
-    // standard errors, because a later plan gets the same real clocks.
+    // A run with run.json requested its clocks itself. A later plan with the same requests gets the
+    // same real clocks, so the profile rows of the run keep their standard errors.
     List<RankEnergy> unsure = recording.manifest() == null ? ranks : List.of();
     for (RankEnergy rank : unsure) {
       for (WindowEnergy window : rank.windows()) {

@@ -13,9 +13,9 @@ import perseus.recording.Recording;
 import perseus.recording.log.Warning;
 
 /**
- * Checks that no computation takes longer at a higher clock. If the computation times of all ranks
- * fall with the clock, the frequencies are probably listed in a wrong order. If a rank is slower at
- * one frequency than at a lower frequency, a warning names the frequency.
+ * Checks that no computation takes longer at a higher clock. If computations take longer and longer
+ * at higher frequencies on all ranks, the frequencies are probably listed in a wrong order. If a
+ * rank is slower at one frequency than at a lower frequency, a warning names both frequencies.
  */
 final class ReversedTimes implements ClockCheck {
   /**
@@ -26,17 +26,23 @@ final class ReversedTimes implements ClockCheck {
 
   /**
    * Minimum slope of ln(time) over ln(frequency) from which a wrong order of the frequencies is
-   * concluded.
+   * concluded. If the order is right, the slope is at most 0.
    */
   private static final double MIN_REVERSED_SLOPE = 0.2;
 
   /** Minimum value of ln(time at a higher clock / time at a lower clock) that causes a warning. */
   private static final double MIN_EXCESS = 0.025;
 
-  /** The same, if power was lower at the higher clock too. */
+  /**
+   * Smaller minimum of ln(time at a higher clock / time at a lower clock), used if the power is
+   * lower at the higher clock too.
+   */
   private static final double MIN_EXCESS_WITH_LESS_POWER = 0.008;
 
-  /** Minimum value of ln(power at a lower clock / power at a higher clock) that counts as lower. */
+  /**
+   * Minimum value of ln(power at a lower clock / power at a higher clock) at which the power counts
+   * as lower at the higher clock.
+   */
   private static final double MIN_LESS_POWER = 0.015;
 
   private static final double MIN_STDERRS_OF_POWER = 3;
@@ -82,12 +88,11 @@ final class ReversedTimes implements ClockCheck {
   }
 
   /**
-   * Returns whether the computation times of a rank fall with the frequency by much more than their
-   * standard errors. The standard errors do not contain delays by a busy host, which can last
-   * longer than a frequency and are large compared with short instructions.
+   * Returns whether the computation times of a rank grow with the frequency, by much more than
+   * their standard errors.
    *
-   * @param alsoPower whether the powers must show a wrong order of the frequencies too. Delays by
-   *     the host do not reverse the powers.
+   * @param alsoPower whether the powers must also fall with the frequency. A busy host can delay
+   *     all computations at a frequency, but does not change the order of the powers.
    */
   private static boolean isReversed(RankEnergy rank, boolean alsoPower) {
     if (rank.windows().size() < MIN_FREQUENCIES) {
@@ -102,9 +107,12 @@ final class ReversedTimes implements ClockCheck {
   }
 
   /**
-   * Returns the frequencies that contradict each other, because the rank computed more slowly at
-   * the higher one. A frequency is left out if all largest sets of frequencies without a
-   * contradiction contain it, because then the other frequencies of its contradictions are wrong.
+   * Returns the frequencies at which the clock of a rank was probably wrong. Two frequencies
+   * contradict each other if the rank computed more slowly at the higher one.
+   *
+   * <p>The largest set of frequencies without a contradiction is probably right. A frequency is
+   * doubtful if it contradicts another one, and if a largest set exists without it. For example,
+   * only 1410 MHz is doubtful if it is slower than 1395, 1380 and 1365 MHz.
    */
   private static List<Doubt> slowAtHigherClock(RankEnergy rank, Recording recording) {
     Set<Integer> throttled = Throttling.of(rank).keySet();
@@ -140,8 +148,8 @@ final class ReversedTimes implements ClockCheck {
       }
     }
     if (isAnyTooFast) {
-      // A GPU that computes too fast ran at another clock, so the list of frequencies is wrong, and
-      // the other frequencies may be those of their neighbours.
+      // A doubtful frequency at which the GPU computes faster than at two higher ones was listed in
+      // a wrong place. So each other frequency may really be that of its neighbour.
       for (int i = 0; i < windows.size(); i++) {
         if (!doubtful.contains(windows.get(i))) {
           int from = Math.max(0, i - 1);
@@ -199,7 +207,8 @@ final class ReversedTimes implements ClockCheck {
 
   /**
    * Returns which pairs of frequencies contradict each other: the rank computed more slowly at the
-   * higher frequency. A small difference of times counts only if power was lower there too.
+   * higher frequency. A small difference of times counts only if the power was also lower at the
+   * higher frequency.
    */
   private static boolean[][] contradictions(List<WindowEnergy> windows) {
     int n = windows.size();
@@ -228,7 +237,7 @@ final class ReversedTimes implements ClockCheck {
    * Returns the size of the largest set of frequencies in which no two neighbours contradict each
    * other.
    *
-   * @param without index of a frequency that is not in the set; -1 for none
+   * @param without index of a frequency that the set must not contain; -1 for none
    */
   private static int largestSet(boolean[][] contradict, int without) {
     int[] endingAt = new int[contradict.length];

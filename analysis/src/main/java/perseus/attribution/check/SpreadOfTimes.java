@@ -10,11 +10,11 @@ import perseus.recording.log.Warning;
 
 /**
  * Increases the standard errors of times and energies if the durations at a frequency scatter too
- * much, because they were probably measured at several clocks.
+ * much. The GPU then probably ran at several clocks.
  *
- * <p>If the times of a rank depend only a little on the clock, a small difference of times means a
- * large difference of energies. So the error of the energies is larger than that of the times by
- * the ratio of the slopes of ln(energy) and ln(time) over ln(frequency).
+ * <p>The error of the energies is a multiple of the error of the times. The multiple is the slope
+ * of ln(energy) divided by the slope of ln(time), both over ln(frequency). It is large if the times
+ * hardly depend on the clock.
  */
 final class SpreadOfTimes implements ClockCheck {
   /** Maximum error of energies, as a multiple of the error of times. */

@@ -16,11 +16,12 @@ import perseus.recording.run.ClocksHeld;
  * Finds frequency ranges over which times and powers stay the same, so that the clock probably did
  * not change. Ranks whose clock was recorded are not checked.
  *
- * <p>A computation that is limited by the memory has equal times at all clocks, but its power falls
- * with the clock. The check therefore combines the change of computation times and the change of
- * power between two frequencies ({@link ClockSlope#response}). A clock counts as unchanged if the
- * times and powers make this clearly more likely ({@link #logRatio}). In a short recording, the
- * standard errors are large, so that no unchanged clock is found.
+ * <p>A computation that is limited by the memory has equal times at all clocks, but draws less
+ * power at a lower clock. The check therefore combines the change of computation times and the
+ * change of power between two frequencies ({@link ClockSlope#response}). A clock counts as
+ * unchanged if the times and powers make an unchanged clock clearly more likely than a changed one
+ * ({@link #logRatio}). In a short recording, the standard errors are large, so that no unchanged
+ * clock is found.
  *
  * <p>If the clock is unchanged from the highest frequency down, a power limit or heat kept it low.
  * If the clock is unchanged down to the lowest frequency, the program stopped setting the clock, or

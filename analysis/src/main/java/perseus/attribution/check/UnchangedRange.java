@@ -11,9 +11,9 @@ import perseus.pipeline.Instruction;
 /**
  * Holds the frequencies over which the times and powers of one computation did not change.
  *
- * <p>The clock in force at these frequencies may be any of them. It is estimated from the other
- * frequencies of the rank: a line through ln(power / time) over ln(frequency) there, continued to
- * the value at the unchanged frequencies.
+ * <p>The real clock at these frequencies may be any of them. The other frequencies of the rank
+ * imply an estimate of it. A straight line is fitted to their ln(power / time) over ln(frequency).
+ * The implied clock is where this line has the value of the unchanged frequencies.
  *
  * @param rank energies of the rank at all frequencies
  * @param kind computation whose times and powers did not change
@@ -24,18 +24,23 @@ import perseus.pipeline.Instruction;
  */
 record UnchangedRange(
     RankEnergy rank, Instruction kind, int from, int to, UnchangedCause cause, double impliedMhz) {
-  /** Minimum ratio of the highest to the lowest other frequency that imply a clock. */
+  /**
+   * Minimum ratio of the highest to the lowest of the other frequencies. A line through closer
+   * frequencies implies no clock.
+   */
   private static final double MIN_RANGE = 1.03;
 
-  /** Minimum slope of ln(power / time) of the other frequencies that imply a clock. */
+  /** Minimum slope of a line that implies a clock. */
   private static final double MIN_RESPONSE = 0.5;
 
-  /** Maximum standard error of this slope, as a fraction of the slope. */
+  /**
+   * Maximum standard error of the slope of a line that implies a clock, as a fraction of the slope.
+   */
   private static final double MAX_RELATIVE_STDERR = 0.2;
 
   /**
-   * Minimum distance of the implied clock from the middle of the unchanged frequencies that tells
-   * the cause, as a fraction of their range.
+   * Minimum distance of the implied clock from the middle of the unchanged frequencies, as a
+   * fraction of their range. From this distance on, the implied clock shows the cause.
    */
   private static final double CLEAR = 0.25;
 
@@ -133,8 +138,8 @@ record UnchangedRange(
   }
 
   /**
-   * Returns the relative error of an unchanged frequency: its distance from the implied clock, or
-   * from the most distant unchanged frequency if no clock is implied.
+   * Returns the relative error of an unchanged frequency, which is its distance from the implied
+   * clock. If no clock is implied, it is the distance from the most distant unchanged frequency.
    */
   private double error(double mhz) {
     return Double.isNaN(impliedMhz)

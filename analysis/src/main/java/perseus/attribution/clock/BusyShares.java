@@ -31,15 +31,15 @@ import perseus.recording.log.Window;
 final class BusyShares {
   private static final int FREQUENCIES = 3;
 
-  /** Minimum number of readings at a frequency that is used. */
+  /** A frequency with fewer readings is not used. */
   private static final int MIN_READINGS = 20;
 
   /** Holds the readings of one frequency: start, end and mean power of each. */
   private record Powers(double[] from, double[] to, double[] watts) {}
 
   /**
-   * Holds the starts and ends of all forwards, or of all other instructions, and the running time
-   * until each of them.
+   * Holds the times at which forwards, or all other instructions, start and end. For each time, it
+   * also holds the total running time of these instructions before.
    */
   private record Busy(double[] edges, double[] seconds) {
     static Busy of(InstructionLog log, double first, double last, boolean forwards) {
@@ -81,7 +81,6 @@ final class BusyShares {
     }
   }
 
-  /** Holds the instructions around the readings of one frequency. */
   private record Work(Busy forwards, Busy others) {}
 
   private final List<Powers> powers;

@@ -25,10 +25,10 @@ import perseus.attribution.fit.PowerSolver;
  *     t  time since the middle of the recording (s)
  * </pre>
  *
- * <p>Method: the readings are divided into short pieces. Within a piece, the lag is constant. All
- * pieces at one frequency have the same powers, so the readings of a piece need not suffice to
- * determine powers. The normal equations of each piece are kept for lags that are multiples of
- * {@link #STEP_SECONDS}, so that many drifts can be tried.
+ * <p>Method: the readings are divided into short pieces, each with a constant lag. One piece has
+ * too few readings for a fit of powers, so powers are fitted to all pieces at one frequency
+ * together. The normal equations of a piece are computed once for each lag that is a multiple of
+ * {@link #STEP_SECONDS}. One more drift then costs little time.
  *
  * <p>Complexity: O(pieces C^2 + frequencies C^3) time for one drift and C powers, if the normal
  * equations are known.
@@ -40,10 +40,10 @@ public final class DriftLikelihood {
   /** Change of the lag for numerical derivatives, in seconds. */
   private static final double DERIVATIVE_SECONDS = 1e-3;
 
-  /** Largest distance of a refined line from the line with which the search starts, in seconds. */
+  /** One minimization tries values up to this distance from its start, in seconds. */
   private static final double REACH_SECONDS = 6e-3;
 
-  /** Largest change of the lag in seconds of the drifts that are tested first. */
+  /** Largest {@link Line#change} that {@link #bestRoughGain} tries, in seconds. */
   private static final double MAX_TEST_SECONDS = 0.064;
 
   private static final double TOLERANCE_SECONDS = 5e-5;
@@ -64,16 +64,15 @@ public final class DriftLikelihood {
    * @param frequency object that is the same for all pieces at one frequency
    * @param columns powers at this frequency
    * @param readings number of readings
-   * @param time time of the middle of the piece in seconds; the mean of the first and the last time
-   *     is 0
+   * @param time middle of the piece, in seconds after the middle of the recording
    */
   public record Piece(
       Object frequency, PowerColumns columns, int readings, double time, LagRows rows) {}
 
   /**
-   * Holds a line through the lags.
+   * Describes a lag that changes steadily, and so is a straight line over time.
    *
-   * @param offset additional lag in the middle of the recording, in seconds
+   * @param offset lag in the middle of the recording minus the expected lag, in seconds
    * @param change change of the lag from the middle to the end of the recording, in seconds
    * @param misfit -2 log likelihood
    * @param stderr standard error of {@code change} in seconds, from the scatter of the pieces;
@@ -143,10 +142,10 @@ public final class DriftLikelihood {
   }
 
   /**
-   * Returns the best of some lines with the given change of the lag. Lags are rounded to multiples
-   * of {@link #STEP_SECONDS}.
+   * Returns the best line with the given change of the lag. The tried offsets and the lags of
+   * pieces are multiples of {@link #STEP_SECONDS}.
    *
-   * @param reachSeconds largest offset, in seconds
+   * @param reachSeconds largest absolute offset that is tried, in seconds
    * @param change change of the lag from the middle to the end, in seconds
    */
   Line roughOffset(double reachSeconds, double change) {
@@ -162,7 +161,7 @@ public final class DriftLikelihood {
     return best;
   }
 
-  /** Returns by how much the best of a few different drifts lowers -2 log likelihood. */
+  /** Returns by how much the best of ten tried drifts lowers -2 log likelihood. */
   double bestRoughGain() {
     double least = Double.POSITIVE_INFINITY;
     for (double change = STEP_SECONDS; change <= MAX_TEST_SECONDS; change *= 2) {
@@ -171,9 +170,9 @@ public final class DriftLikelihood {
     return misfit(0, 0, true) - least;
   }
 
-  /** Derivative of -2 log likelihood with respect to the lag of each piece. */
+  /** Holds the derivative of -2 log likelihood with respect to the lag of each piece. */
   private record Scores(double[] times, double[] values) {
-    /** Returns the sum of products with the squared times to the given power. */
+    /** Returns the sum over all pieces of (value - mean value)^2 time^power. */
     double squares(int power) {
       double mean = 0;
       for (double value : values) {
@@ -215,10 +214,10 @@ public final class DriftLikelihood {
   }
 
   /**
-   * Returns how strongly the readings ask for a drift, in standard errors. A positive number asks
-   * for a lag that grows.
+   * Returns the statistic of a score test for a drift, in standard errors. If it is positive, a lag
+   * that grows with time explains the readings better than a constant lag.
    *
-   * @param offset additional lag of all readings, in seconds
+   * @param offset constant lag minus the expected lag, in seconds
    */
   double score(double offset) {
     Scores scores = scores(offset, 0);
@@ -250,7 +249,7 @@ public final class DriftLikelihood {
     return new Line(offset, change, misfit(offset, change, false), Double.POSITIVE_INFINITY);
   }
 
-  /** Returns the most likely line near the given line. */
+  /** Returns the most likely line near the line with the given offset and change. */
   Line refined(double startOffset, double startChange) {
     double offset = startOffset;
     double change = startChange;

@@ -20,8 +20,8 @@ import perseus.recording.log.Warnings;
  */
 record HostClockJump(double time, double seconds) {
   /**
-   * Returns the rank with corrected times of its readings after the jump. Readings before the jump
-   * whose times would overlap with them are left out.
+   * Returns the rank with corrected times of its readings after the jump. If corrected readings
+   * have the same times as readings before the jump, the readings before the jump are left out.
    *
    * @param warnings receives a warning about the jump
    */

@@ -57,8 +57,8 @@ public final class HostClocks {
   private static final double MAX_INCREASE_BY_COMMON = 0.1;
 
   /**
-   * Lag in seconds after a correction if all ranks are corrected. It is a usual lag for each kind
-   * of smoothing by the sensor.
+   * Lag in seconds that the readings keep after the correction, if all ranks are corrected. This
+   * lag is usual for sensors with little and with much smoothing.
    */
   private static final double REMAINING_SECONDS = 0.15;
 

@@ -48,10 +48,13 @@ final class JumpSearch {
    */
   private static final double UNEQUAL = 0.4;
 
-  /** Minimum decrease of the sum of {@code log(1 - R^2)} over all readings. */
+  /** Minimum decrease by the jump of the sum of {@code log(1 - R^2)} over all readings. */
   private static final double MARGIN = 40;
 
-  /** Minimum decrease of {@code log(1 - R^2)} per reading of the shorter part. */
+  /**
+   * Minimum decrease of {@code log(1 - R^2)} by the jump, per reading of the shorter side of the
+   * jump.
+   */
   private static final double MARGIN_PER_READING = 0.25;
 
   /** Minimum decrease of {@code log(1 - R^2)} by the jump, as a mean over all parts. */
@@ -60,7 +63,10 @@ final class JumpSearch {
   /** Largest 1 - R^2 before and after the jump. */
   private static final double MAX_UNEXPLAINED = 0.55;
 
-  /** A time without readings is as long as the jump if it has at least this share of its length. */
+  /**
+   * Minimum length of a time without readings that shows the time of the jump, as a fraction of the
+   * jump. A clock that is set forward leaves a time without readings that is as long as the jump.
+   */
   private static final double SHARE_OF_GAP = 0.7;
 
   private static final int CANDIDATES = 200;
@@ -137,7 +143,7 @@ final class JumpSearch {
         || least(after[cut]) > readingsAfter * explained) {
       return Optional.empty();
     }
-    // The jump may lie within the parts next to the cut.
+    // The clock may have been set within the part before or after the cut, so both are left out.
     double lagBefore = lag(rank, parts.subList(0, Math.max(1, cut - 1)), USUAL);
     double lagAfter =
         lag(rank, parts.subList(Math.min(parts.size() - 1, cut + 1), parts.size()), lagBefore);
@@ -226,8 +232,8 @@ final class JumpSearch {
   }
 
   /**
-   * Returns the end of the longest time without readings near a time, or the time itself if no such
-   * time is long enough.
+   * Returns the end of the longest time without readings near {@code near}. Returns {@code near} if
+   * all times without readings are shorter than {@code least} seconds.
    */
   private static double gap(RankRecording rank, double near, double reach, double least) {
     double[] times = times(rank);

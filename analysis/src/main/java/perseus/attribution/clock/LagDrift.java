@@ -9,8 +9,8 @@ import perseus.numeric.WeightedLine;
  *
  * <p>Method: a weighted straight line is fitted to the best lags of blocks of readings. The lag of
  * a single block may be far from the true lag, because it aligns readings with a neighbouring
- * instruction. If the line is not significant, up to one block of eight is left out, the block
- * furthest from the line first.
+ * instruction. If the line is not significant, the block furthest from the line is left out, and
+ * the line is fitted again. At most one of eight blocks is left out.
  *
  * @param offset lag at time 0, in seconds
  * @param slope change of the lag in seconds per second

@@ -30,13 +30,16 @@ public record PossibleStep(
     double resolutionSeconds,
     double error) {
 
-  /** Minimum gain of each rank that takes part in a common jump, divided by its margin. */
+  /** Minimum gain of a rank that takes part in a common jump, as a fraction of its margin. */
   private static final double SHARE_OF_RANK = 0.4;
 
-  /** Minimum sum of the gains of a common jump, divided by the sum of the margins. */
+  /**
+   * Minimum sum of the gains of all ranks that take part, as a fraction of the sum of their
+   * margins.
+   */
   private static final double SHARE_OF_SUM = 0.6;
 
-  /** Minimum fraction of the possible jumps that must agree. */
+  /** Minimum fraction of the possible jumps that agree in time and direction. */
   private static final double MOST_RANKS = 0.6;
 
   /** Returns whether the readings of this rank alone prove the jump. */

@@ -84,8 +84,8 @@ public record SampleClock(double seconds, double slope, double middle, double le
       return Optional.empty();
     }
     CounterCorrelation all = CounterCorrelation.of(logs.get(0), samples);
-    // The power of a sample is used for the period before the sample, which is half a period too
-    // early on average.
+    // The power of a sample is used for the period that ends at the sample. The middle of this
+    // period is half a period too early.
     double usual = samples.periodSeconds() / 2 + counterLater;
     double unknown = Math.max(samples.quantumSeconds(), logs.get(0).quantumSeconds());
     return all.size() < BLOCKS * MIN_UPDATES_OF_BLOCK

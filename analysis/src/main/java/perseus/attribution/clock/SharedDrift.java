@@ -20,22 +20,22 @@ import java.util.stream.IntStream;
  * <p>Method:
  *
  * <ul>
- *   <li>If neither the readings of any rank nor all of them together ask for a drift ({@link
- *       DriftLikelihood#score}, {@link DriftLikelihood#bestRoughGain}), nothing else is computed.
- *   <li>For each rank, drifts of up to {@link #MAX_SLOPE} are tried, each with several lags, and
- *       the best is refined. A rank drifts certainly if this lowers -2 log likelihood by more than
- *       a margin, and if the drift is several standard errors.
- *   <li>If no rank drifts certainly, the drift is tried that all ranks together ask for.
- *   <li>Each remaining rank is compared with the drifts that were found. It gets one of them if
- *       this lowers -2 log likelihood. If the difference is small, the probability of the other
- *       choice goes into the standard error.
+ *   <li>Fast tests look for signs of a drift ({@link DriftLikelihood#score}, {@link
+ *       DriftLikelihood#bestRoughGain}). If there is no sign, the search ends.
+ *   <li>Each rank is tested alone. Drifts of up to {@link #MAX_SLOPE} are tried, each with several
+ *       lags, and the best drift is refined. The drift is certain if it is several standard errors
+ *       and lowers -2 log likelihood by more than a margin.
+ *   <li>If no rank has a certain drift, one common drift is fitted to the readings of all ranks.
+ *   <li>A rank without a certain drift may drift like other ranks. It gets the drift of other ranks
+ *       that explains its readings best, unless no drift explains them better. If its readings do
+ *       not clearly show which is right, the standard error of the lag is increased.
  * </ul>
  *
- * <p>Complexity: about 15 evaluations of the log likelihood of each rank if nothing asks for a
+ * <p>Complexity: about 15 evaluations of the log likelihood of each rank if there is no sign of a
  * drift, else about 200.
  *
- * <p>Limits: drifts are steady. A drift of more than {@link #MAX_CHANGE_SECONDS} in half of the
- * recording is not found.
+ * <p>Limits: drifts are assumed to be constant. A drift of more than {@link #MAX_CHANGE_SECONDS} in
+ * half of the recording is not found.
  *
  * <p>Source: this project's own method, based on maximum likelihood.
  */
@@ -49,44 +49,44 @@ public final class SharedDrift {
   /** Largest change of the lag from the middle to the end of the recording, in seconds. */
   private static final double MAX_CHANGE_SECONDS = 0.25;
 
-  /** Smallest change of the lag from the middle to the end of the recording, in seconds. */
+  /** Smallest change of the lag from the middle to the end, in seconds. */
   private static final double MIN_CHANGE_SECONDS = 2.5e-4;
 
-  /** Score of one rank, in standard errors, from which drifts are tried. */
+  /** Minimum score of one rank that is a sign of a drift, in standard errors. */
   private static final double SCORE_OF_RANK = 3;
 
-  /** Score of all ranks together, in standard errors, from which drifts are tried. */
+  /** Minimum score of all ranks together that is a sign of a drift, in standard errors. */
   private static final double SCORE_OF_ALL = 2.5;
 
   private static final double CERTAIN = 6;
   private static final double POSSIBLE = 4;
 
-  /** Minimum decrease of -2 log likelihood by a drift. */
+  /** Minimum decrease of the -2 log likelihood of a rank by a drift. */
   private static final double MARGIN = 20;
 
-  /** Minimum decrease of -2 log likelihood per reading by a drift that is not certain. */
+  /** Additional minimum decrease per reading if the drift is only 4 to 6 standard errors. */
   private static final double POSSIBLE_MARGIN_PER_READING = 0.05;
 
-  /** Minimum fraction of the ranks that agree with a drift that only all ranks together show. */
+  /** Minimum fraction of the ranks whose -2 log likelihood a common drift must lower. */
   private static final double MOST_RANKS = 0.6;
 
   /**
-   * Decrease of -2 log likelihood by which a drift becomes e times as probable. It would be 2 if
-   * the model of the readings were exact.
+   * If a drift lowers -2 log likelihood by this value, it counts as e times as probable as no
+   * drift. The value would be 2 if the model of the readings were exact.
    */
   private static final double GAIN_OF_E = MARGIN / 4;
 
-  /** Ratio of the largest value and the root mean square of a lag that changes steadily. */
+  /** Ratio of the largest to the root mean square deviation of a steadily changing lag. */
   private static final double LARGEST_TO_MEAN = Math.sqrt(3);
 
   /**
-   * Holds what is known about one rank.
+   * Describes a rank whose drift is searched.
    *
    * @param rank global rank
-   * @param offset most likely lag without a further drift, minus the expected lag, in seconds
-   * @param looksDrifting whether lags of single blocks of readings already show a drift
-   * @param slope drift in seconds per second that was found and corrected before; 0 if none was
-   *     found
+   * @param offset most likely constant lag minus the expected lag, in seconds
+   * @param looksDrifting whether a straight line through the lags of blocks of readings shows a
+   *     drift
+   * @param slope drift in seconds per second that is already corrected in the readings; 0 for none
    */
   public record Rank(
       int rank, DriftLikelihood likelihood, double offset, boolean looksDrifting, double slope) {
@@ -111,18 +111,19 @@ public final class SharedDrift {
   /**
    * Holds the drift of one rank.
    *
-   * @param offset additional lag in the middle of the recording, in seconds
+   * @param offset lag in the middle of the recording minus the expected lag, in seconds
    * @param slope drift in seconds per second; 0 if there is none
-   * @param errorSeconds root mean square error of the corrected lag that an uncertain drift causes
-   * @param doubtfulSlope drift of other ranks that the readings of this rank neither show nor
-   *     exclude; 0 if there is none
+   * @param errorSeconds root mean square error of the corrected lag in seconds, because the drift
+   *     is uncertain
+   * @param doubtfulSlope drift of other ranks, in seconds per second, if it is uncertain whether
+   *     this rank has it too; else 0
    */
   public record Found(double offset, double slope, double errorSeconds, double doubtfulSlope) {
     /** Value for a rank without a drift. */
     public static final Found NONE = new Found(0, 0, 0, 0);
   }
 
-  /** Holds rough -2 log likelihoods of one rank for each slope, with the best offset. */
+  /** Holds, for each tried drift of a rank, the best offset and its -2 log likelihood. */
   private static final class Scan {
     private final Rank rank;
     private final double step;
@@ -179,7 +180,10 @@ public final class SharedDrift {
           && gain(own) > (stderrs >= CERTAIN ? MARGIN : marginIfPossible());
     }
 
-    /** Returns the drift of this rank, which is not certain, but other ranks drift. */
+    /**
+     * Returns the drift of other ranks that explains the readings of this rank best. Returns no
+     * drift if that explains the readings better.
+     */
     Found like(List<Double> slopes) {
       DriftLikelihood.Line best =
           slopes.stream()
@@ -205,9 +209,9 @@ public final class SharedDrift {
   private SharedDrift() {}
 
   /**
-   * Returns the drifts by global rank. Ranks without an entry have none.
+   * Returns the drifts by global rank. A rank without an entry does not drift.
    *
-   * @param ofOthers drifts of further ranks in seconds per second
+   * @param ofOthers known drifts of ranks that are not in {@code ranks}, in seconds per second
    */
   public static Map<Integer, Found> find(List<Rank> ranks, List<Double> ofOthers) {
     Map<Integer, Found> found = new ConcurrentHashMap<>();
@@ -255,7 +259,7 @@ public final class SharedDrift {
         || Math.abs(Arrays.stream(scores).sum()) > SCORE_OF_ALL * Math.sqrt(scores.length);
   }
 
-  /** Returns a drift that only the readings of all ranks together show. */
+  /** Returns the common drift of all ranks; empty if their readings together show none. */
   private static OptionalDouble ofAll(List<Scan> scans) {
     if (scans.size() < 2) {
       return OptionalDouble.empty();

@@ -40,8 +40,8 @@ public record SensorComparison(
       double samplesJoules,
       double stderrJoules) {
     /**
-     * Returns the energy from the samples minus the energy from the counter, divided by the energy
-     * from both together.
+     * Returns the energy from the samples minus the energy from the counter, as a fraction of the
+     * energy from a fit to both sensors.
      */
     public double relative() {
       return (samplesJoules - counterJoules) / joules;

@@ -38,7 +38,7 @@ public record MeanBlockingPower(double joules, double seconds, double variance) 
    * over all ranks.
    *
    * <p>A rank that hardly waits is left out, because its fitted blocking power may be far from the
-   * true power. Waiting times of this rank may be as short as the errors of the recorded times.
+   * true power. Its waiting time may be as short as the errors of the recorded times.
    */
   public static MeanBlockingPower overCertainRanks(List<RankEnergy> ranks) {
     List<RankEnergy> certain =

@@ -18,11 +18,13 @@ import perseus.recording.log.Warnings;
 /**
  * Holds the ranks whose clocks drift, and how their times are corrected.
  *
- * <p>The lag of such a rank is no lag of the sensor. So the lag of the sensor is estimated from the
- * other ranks, or it is the measured lag of the GPU model. The drifting ranks are then moved to
- * this lag. If all ranks drift, the sensor is estimated first from the rank whose drift is known
- * best, and then from all ranks: the lag and smoothing that were estimated before the drift was
- * known are wrong, and so the first corrections are not precise.
+ * <p>A drift changes the lag of a rank, so the lag of the sensor is not estimated from drifting
+ * ranks. It is estimated from the other ranks, or it is the measured lag of the GPU model. The
+ * times of the drifting ranks are then corrected, so that their readings have the lag of the
+ * sensor.
+ *
+ * <p>If all ranks drift, the sensor is estimated first from the rank whose drift has the smallest
+ * standard error. It is then estimated again from all ranks with corrected times.
  *
  * @param drifts drift of each drifting rank
  * @param all number of ranks
@@ -37,7 +39,7 @@ record DriftingRanks(
 
   private static final int MAX_SEARCHES = 3;
 
-  /** Smallest lag of the sensor in seconds after the first corrections if all ranks drift. */
+  /** If all ranks drift, the first correction gives the sensor at least this lag, in seconds. */
   private static final double FREE_LAG_SECONDS = 0.02;
 
   /**
@@ -89,8 +91,8 @@ record DriftingRanks(
     if (!again) {
       return this;
     }
-    // Without a steady clock, every lag is as right as any other. A lag far from the ends of the
-    // searched range is better.
+    // If all clocks drift, a constant may be added to all times, because no clock shows the true
+    // lag. The constant keeps the lag away from the lower end of the searched range.
     boolean isFree = allDrift && !isKnown && searches == 0;
     double later = isFree ? Math.max(0, FREE_LAG_SECONDS - sensor.finest().lagSeconds()) : 0;
     found.replaceAll((rank, drift) -> drift.later(later));
@@ -119,7 +121,7 @@ record DriftingRanks(
     return ranks;
   }
 
-  /** Returns all ranks; the drifting ones get corrected times. */
+  /** Returns all ranks, with corrected times of the ranks that drift. */
   List<MarkedRank> without(List<MarkedRank> recorded) {
     return recorded.stream()
         .map(rank -> isIn(rank) ? moved(rank, drifts.get(rank.rank().rank()).time) : rank)
@@ -127,8 +129,8 @@ record DriftingRanks(
   }
 
   /**
-   * Corrects the times of all ranks. The drifting ones first get times with the mean delay of
-   * {@code sensor}.
+   * Corrects the times of all ranks. The times of drifting ranks are first shifted by a constant,
+   * so that their readings have the mean delay of {@code sensor}.
    */
   List<RankClocks.Corrected> corrected(List<MarkedRank> ranks, Sensor sensor, Warnings warnings) {
     double late = late(sensor);

@@ -65,7 +65,7 @@ public final class EdgeSearch {
   private static final Map<Channel, Margins> MARGIN_OF_STALLS =
       Map.of(Channel.COUNTER, new Margins(0.6, 0.6), Channel.SAMPLES, new Margins(0.4, 0.4));
 
-  /** Larger changes are tried if a small one lowers -2 log likelihood per reading this much. */
+  /** Minimum decrease per reading by a small change at which larger changes are tried. */
   private static final double NOTICED_PER_READING = 0.01;
 
   private static final double NOTICED = 6;
@@ -205,8 +205,8 @@ public final class EdgeSearch {
   }
 
   /**
-   * Returns the minimum decrease of -2 log likelihood. Rounded times need a larger decrease,
-   * because they look like moved times.
+   * Returns the minimum decrease of -2 log likelihood by moved times. Rounded times need a larger
+   * decrease, because they look like moved times.
    */
   private double margin(Trial trial, boolean isClear, double readings) {
     Margins margins = (trial.amount < 0 ? MARGIN_OF_SHORTER : trial.way.longer).get(channel);

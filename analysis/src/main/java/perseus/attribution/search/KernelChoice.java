@@ -29,8 +29,7 @@ record KernelChoice(Candidate best, Candidate other) {
   }
 
   /**
-   * Maximum -2 log likelihood of a smoothing, relative to no smoothing, at which the smoothing is
-   * still refined.
+   * A smoothing is not refined if its -2 log likelihood exceeds that of no smoothing by this value.
    */
   private static final double HOPELESS_MISFIT = 100;
 

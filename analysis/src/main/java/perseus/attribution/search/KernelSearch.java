@@ -51,7 +51,7 @@ final class KernelSearch {
   /** Maximum factor by which the refinement changes a smoothing parameter. */
   private static final double SHAPE_REACH = 2;
 
-  /** The same for a smoothing parameter that was refined before, with fewer readings. */
+  /** Maximum factor for a smoothing parameter that was already refined with fewer readings. */
   private static final double NEAR_SHAPE_REACH = 1.2;
 
   /**
@@ -69,7 +69,10 @@ final class KernelSearch {
    */
   private static final double RARENESS_OF_AVERAGES = 6;
 
-  /** Share of the reach of a search beyond which the result counts as its end. */
+  /**
+   * A search tries values up to a largest distance from its start. If its result lies beyond this
+   * fraction of the distance, the search continues from the result.
+   */
   private static final double AT_END = 0.95;
 
   private static final int MAX_CONTINUATIONS = 5;
@@ -271,8 +274,8 @@ final class KernelSearch {
   /**
    * Returns the same kind of smoothing with another parameter and its best lag.
    *
-   * <p>If instructions are shorter than the smoothing, the mean delay hardly changes with the
-   * parameter. Otherwise, the lag hardly changes. The lag is searched between both values.
+   * <p>The best lag lies between two values. One value is the lag of {@code start}; the other gives
+   * the mean delay of {@code start}.
    */
   KernelChoice.Candidate nearby(KernelChoice.Candidate start, double shape) {
     Kernel kernel = start.family().apply(shape);
@@ -283,12 +286,7 @@ final class KernelSearch {
     return withBestLag(start.family(), shape, kernel.withLag(middle), reach);
   }
 
-  /**
-   * Returns the standard error of a parameter.
-   *
-   * @param atWeight standard error from the second derivative of {@link #misfit}, in which the
-   *     penalty of a known sensor is multiplied by its weight
-   */
+  /** Corrects a standard error that is too small, because the penalty has a weight above 1. */
   double stderr(double atWeight) {
     return atWeight * Math.sqrt(knownWeight);
   }

@@ -138,8 +138,8 @@ final class LagSearch {
   }
 
   /**
-   * Returns a local minimum of {@code misfit} between {@code lowest} and {@code highest}. The
-   * argument is positive and is found to about 2 percent.
+   * Returns a value between {@code lowest} and {@code highest} at which {@code misfit} has a local
+   * minimum. All values are positive. The error of the returned value is about 2 percent.
    */
   static double minimum(double lowest, double highest, double start, DoubleUnaryOperator misfit) {
     return minimum(lowest, highest, start, SHAPE_TOLERANCE, misfit);
@@ -148,7 +148,7 @@ final class LagSearch {
   /**
    * Returns a local minimum of {@code misfit} like the other method of this name.
    *
-   * @param tolerance tolerance of the argument's logarithm
+   * @param tolerance tolerance of the logarithm of the returned value
    */
   static double minimum(
       double lowest, double highest, double start, double tolerance, DoubleUnaryOperator misfit) {

@@ -126,7 +126,7 @@ final class RankBlocks {
    * Returns -2 log likelihood of all blocks.
    *
    * @param kernel usual lag and smoothing
-   * @param constant change of the lag in the middle of the recording, in seconds
+   * @param constant lag in the middle of the recording minus the usual lag, in seconds
    * @param slope change of the lag in seconds per second
    */
   double misfit(Kernel kernel, double constant, double slope) {

@@ -45,16 +45,16 @@ final class RankClocks {
   private static final double MARGIN = 20;
 
   /**
-   * Minimum decrease of -2 log likelihood per reading for a correction of the lag by less than
-   * {@link #NEAR_SECONDS}. A decrease of -2 log likelihood by 0.25 per reading means that the
-   * variance of the residuals falls by 22 percent.
+   * Minimum decrease of -2 log likelihood per reading for a very small correction of the lag. A
+   * decrease of -2 log likelihood by 0.25 per reading means that the variance of the residuals
+   * falls by 22 percent.
    */
   private static final double NEAR_MARGIN_PER_READING = 0.25;
 
   /**
-   * Minimum decrease of -2 log likelihood per reading for a correction of the lag by at least
-   * {@link #NEAR_SECONDS}. If a rank computes without a pause, a large wrong lag may shift readings
-   * from one instruction to another.
+   * Minimum decrease of -2 log likelihood per reading for a correction of the lag by 10 ms or more.
+   * For smaller corrections, the minimum grows linearly with the correction. If a rank computes
+   * without a pause, a large wrong lag may shift readings from one instruction to another.
    */
   private static final double FAR_MARGIN_PER_READING = 1;
 
@@ -67,8 +67,9 @@ final class RankClocks {
   private static final double STEP_BLOCKS = 1.5;
 
   /**
-   * A jump of the lag by 1.5 times the shortest computation makes the relative standard error of
-   * the energies 1. The lag before and after the jump then differs from its mean by half of that.
+   * The relative standard error of the energies is 1 if the lag jumps by 1.5 times the duration of
+   * the shortest computation. For example, the shortest computation takes 10 ms, and the lag jumps
+   * by 15 ms.
    */
   private static final double CHANGE_OF_CERTAINTY = 1.5;
 
@@ -118,7 +119,7 @@ final class RankClocks {
    * Corrects the times of all ranks.
    *
    * @param drifting drift in seconds per second that is already corrected, by global rank
-   * @param ofOthers drifts of further ranks in seconds per second
+   * @param ofOthers known drifts of ranks that are not in {@code ranks}, in seconds per second
    * @param warnings receives a warning about each rank whose lag differs from the other ranks
    */
   static List<Corrected> corrected(

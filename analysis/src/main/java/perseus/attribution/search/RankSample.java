@@ -26,8 +26,8 @@ import perseus.recording.log.Window;
 
 /**
  * Holds some readings of one rank from several frequencies. The sensor and the {@link PowerModel}
- * are estimated from the sampled readings of all frequencies, because both are independent of the
- * frequency.
+ * are estimated from the sampled readings of all frequencies, because they are the same at all
+ * frequencies.
  */
 final class RankSample {
   static final int READINGS_FOR_ESTIMATE = 4000;

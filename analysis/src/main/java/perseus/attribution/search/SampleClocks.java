@@ -14,8 +14,8 @@ import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warnings;
 
 /**
- * Corrects the times of the energy counter or of the power samples of a rank, if the clocks of both
- * differ ({@link SampleClock}).
+ * Corrects the times of the energy counter or of the power samples of a rank, if the clocks of
+ * counter and samples differ ({@link SampleClock}).
  *
  * <p>The clock of the samples is wrong if the instructions explain the samples better with
  * corrected times. If the instructions explain the samples better with the recorded times, the

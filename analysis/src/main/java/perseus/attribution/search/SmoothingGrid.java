@@ -11,9 +11,9 @@ import perseus.attribution.sensor.Kernel;
  * Finds the best of a few parameters of each kind of smoothing, from which {@link KernelSearch}
  * starts its refinement.
  *
- * <p>Problem: the likelihood of a smoothing has local maxima. The likelihood of a running average
- * falls to that of a wrong smoothing if its duration is wrong by one instruction, because then its
- * earlier end lies in another instruction.
+ * <p>Problem: the likelihood of a smoothing has local maxima. If the duration of a running average
+ * is wrong by the length of one instruction, the average begins in a wrong instruction. It then
+ * explains the readings no better than another kind of smoothing.
  *
  * <p>Method: each kind of smoothing is tried with a few parameters. The lag of a sensor with
  * smoothing is searched near the value that gives the same mean delay as the best sensor without
@@ -21,7 +21,7 @@ import perseus.attribution.sensor.Kernel;
  * small steps, first with few powers.
  *
  * <p>Complexity: about 150 evaluations of the log likelihood. The small steps need up to 1,300
- * more, with three to five powers each.
+ * further evaluations, each with three to five powers.
  */
 final class SmoothingGrid {
   private static final double[] SHARES = {0.5, 0.25, 0.1};
@@ -38,8 +38,9 @@ final class SmoothingGrid {
   private static final int REFINED_LAGS = 3;
 
   /**
-   * The second best kind of smoothing is refined if it gives at least 1 - {@code NEAR_SHARE} of the
-   * best decrease of -2 log likelihood.
+   * The second best kind of smoothing is refined too if it is nearly as good as the best kind. For
+   * example, if the best kind lowers -2 log likelihood by 100, the second must lower it by at least
+   * 75.
    */
   private static final double NEAR_SHARE = 0.25;
 
@@ -47,8 +48,8 @@ final class SmoothingGrid {
 
   /**
    * Unexplained share of the variance above which running averages are tried in small steps. In
-   * simulated recordings with forwards of 10 to 20 ms, wrong smoothings leave 0.02 to 0.4 of the
-   * variance of power samples, and right ones of up to 0.1 s less than 0.001.
+   * simulated recordings with forwards of 10 to 20 ms, wrong smoothings leave 2 to 40 % of the
+   * variance of power samples unexplained. Right smoothings of up to 0.1 s leave less than 0.1 %.
    */
   private static final double UNEXPLAINED = 0.01;
 

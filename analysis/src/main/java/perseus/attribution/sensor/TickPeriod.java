@@ -10,8 +10,8 @@ import perseus.recording.log.EnergyLog;
  * recorded time is some milliseconds late.
  *
  * <p>Method: the median time between updates is divided by 1, 2, ..., {@link #MAX_TICKS}. The first
- * period is taken whose multiples lie near almost all times between updates. The median is taken if
- * there is none, and if most updates follow after one period.
+ * quotient is the period if almost all times between updates lie near its multiples. If no quotient
+ * is the period, or if most updates follow after one period, the median is used.
  *
  * <p>Complexity: O(n) time for n updates.
  *
@@ -26,15 +26,20 @@ final class TickPeriod {
   /** Longest time between updates that is compared, in periods. */
   private static final int LONGEST = 20;
 
-  /** Distance from a whole number of periods that counts as near. */
+  /** Maximum difference between a time and a near multiple of the period, in periods. */
   private static final double NEAR = 0.25;
 
   private static final double ALMOST_ALL = 0.95;
 
-  /** Share of single periods above which the median is one period. */
+  /**
+   * The median is used as the period if more than this fraction of updates follow after one period.
+   */
   private static final double MOST = 0.75;
 
-  /** Maximum root mean square distance, in periods; it is 0.29 for random times. */
+  /**
+   * Maximum root mean square difference between times and multiples of the period, in periods. For
+   * random times, it would be 0.29.
+   */
   private static final double MAX_RMS = 0.15;
 
   private TickPeriod() {}

@@ -21,8 +21,9 @@ import perseus.recording.log.Segment;
  * </pre>
  *
  * <p>The mean over u and v is replaced by the mean over a single interval with the same middle and
- * variance. A fit with expected readings has no bias. Times that were rounded to the nearest
- * multiple are half a quantum later, and the fitted lag of the sensor contains this constant.
+ * variance. A fit with expected readings has no bias. Times that are rounded to the nearest
+ * multiple are later by half a quantum on average. The fitted lag of the sensor contains this
+ * constant.
  *
  * @param readingSeconds time quantum of the readings in seconds; 0 if their times are precise
  * @param instructionSeconds time quantum of the instructions in seconds; 0 if their times are
@@ -74,9 +75,10 @@ public record TimeBlur(double readingSeconds, double instructionSeconds) {
   }
 
   /**
-   * Returns the time in seconds by which this interval ends later than with precise times.
+   * Returns how many seconds later the interval over which a reading averages power ends, because
+   * times are rounded.
    *
-   * @param seconds length of this interval if all times are precise
+   * @param seconds length of the interval if all times are precise
    */
   public double shift(double seconds) {
     return isNone() ? 0 : (readingSeconds - instructionSeconds + widened(seconds) - seconds) / 2;

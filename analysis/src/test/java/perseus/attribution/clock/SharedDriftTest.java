@@ -24,7 +24,7 @@ class SharedDriftTest {
   private static final double WAITING_WATTS = 84;
   private static final int READINGS_OF_PIECE = 20;
 
-  /** A GPU that works for 50 ms and waits for a random time, again and again. */
+  /** Simulates a GPU that alternately works for 50 ms and waits for a random time. */
   private static final class Load {
     private final TreeSet<Double> starts = new TreeSet<>();
 
