@@ -32,6 +32,12 @@ final class RaisedWaiting {
    */
   private static final double MIN_STDERRS = 4;
 
+  /**
+   * Minimum waiting time as a fraction of the computing time. If a rank waits less, small errors of
+   * its times change its blocking power too much.
+   */
+  private static final double MIN_WAITING_SHARE = 0.015;
+
   private RaisedWaiting() {}
 
   /**
@@ -61,7 +67,9 @@ final class RaisedWaiting {
 
   private static boolean isRaised(RankEnergy rank, MeanBlockingPower mean) {
     double excess = rank.blockingWatts() - MIN_RATIO * mean.watts();
+    double share = rank.windows().stream().mapToDouble(RaisedWaiting::waitingShare).max().orElse(0);
     return excess > 0
+        && share > MIN_WAITING_SHARE
         && rank.blockingWatts() - mean.watts()
             > MIN_STDERRS * Math.hypot(rank.blockingStderrWatts(), mean.stderrWatts());
   }

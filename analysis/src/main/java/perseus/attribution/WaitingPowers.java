@@ -36,6 +36,12 @@ final class WaitingPowers {
   /** Standard error of the additional power, as a fraction of the additional power. */
   private static final double SHARE = 0.5;
 
+  /**
+   * Minimum waiting time as a fraction of the computing time. If a rank waits less, small errors of
+   * its times change its waiting power too much.
+   */
+  private static final double MIN_WAITING_SHARE = 0.03;
+
   private WaitingPowers() {}
 
   /**
@@ -127,6 +133,8 @@ final class WaitingPowers {
 
   private static boolean isCertain(WindowEnergy window) {
     MeanBlockingPower power = MeanBlockingPower.overWindows(List.of(window));
-    return power.isCertain() && power.watts() > 0;
+    return power.isCertain()
+        && power.watts() > 0
+        && window.blockingSeconds() > MIN_WAITING_SHARE * window.busySeconds();
   }
 }

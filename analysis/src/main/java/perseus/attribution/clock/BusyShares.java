@@ -1,13 +1,10 @@
 package perseus.attribution.clock;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import perseus.numeric.EvenlySpread;
-import perseus.pipeline.ChunkInstruction;
-import perseus.pipeline.Instruction;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.PowerSamples;
@@ -34,54 +31,13 @@ final class BusyShares {
   /** A frequency with fewer readings is not used. */
   private static final int MIN_READINGS = 20;
 
+  /** A running average is computed as the mean of so many equal parts of its time. */
+  private static final int PARTS_OF_AVERAGE = 8;
+
   /** Holds the readings of one frequency: start, end and mean power of each. */
   private record Powers(double[] from, double[] to, double[] watts) {}
 
-  /**
-   * Holds the times at which forwards, or all other instructions, start and end. For each time, it
-   * also holds the total running time of these instructions before.
-   */
-  private record Busy(double[] edges, double[] seconds) {
-    static Busy of(InstructionLog log, double first, double last, boolean forwards) {
-      int[] records =
-          IntStream.range(0, log.size())
-              .filter(i -> log.end()[i] > first && log.start()[i] < last)
-              .filter(i -> isForward(log.kinds().get(log.kind()[i])) == forwards)
-              .toArray();
-      double[] edges = new double[2 * records.length];
-      double[] seconds = new double[2 * records.length];
-      double sum = 0;
-      for (int k = 0; k < records.length; k++) {
-        double start = log.start()[records[k]];
-        double end = log.end()[records[k]];
-        edges[2 * k] = start;
-        seconds[2 * k] = sum;
-        sum += end - start;
-        edges[2 * k + 1] = end;
-        seconds[2 * k + 1] = sum;
-      }
-      return new Busy(edges, seconds);
-    }
-
-    private static boolean isForward(Instruction kind) {
-      return ChunkInstruction.of(kind).instruction().equals(Instruction.FORWARD);
-    }
-
-    double until(double time) {
-      int found = Arrays.binarySearch(edges, time);
-      int after = found < 0 ? -found - 1 : found;
-      if (after == 0) {
-        return 0;
-      }
-      if (after == edges.length) {
-        return seconds[after - 1];
-      }
-      double slope = (seconds[after] - seconds[after - 1]) / (edges[after] - edges[after - 1]);
-      return slope > 0 ? seconds[after - 1] + time - edges[after - 1] : seconds[after - 1];
-    }
-  }
-
-  private record Work(Busy forwards, Busy others) {}
+  private record Work(BusyTime forwards, BusyTime others) {}
 
   private final List<Powers> powers;
   private final List<Work> work;
@@ -161,7 +117,7 @@ final class BusyShares {
       double first = some.from[0] - maxLag;
       double last = some.to[some.to.length - 1] + maxLag;
       powers.add(some);
-      work.add(new Work(Busy.of(log, first, last, true), Busy.of(log, first, last, false)));
+      work.add(new Work(BusyTime.of(log, first, last, true), BusyTime.of(log, first, last, false)));
     }
   }
 
@@ -220,22 +176,66 @@ final class BusyShares {
   double misfit(DoubleUnaryOperator lag) {
     double sum = 0;
     for (int k = 0; k < powers.size(); k++) {
-      sum += powers.get(k).watts.length * Math.log(unexplained(powers.get(k), work.get(k), lag));
+      sum += powers.get(k).watts.length * misfit(k, lag, 0);
     }
     return sum / Math.max(1, size());
   }
 
+  /**
+   * Returns the same mean for a sensor with a running average.
+   *
+   * @param lag lag of the sensor in seconds, besides the delay of the running average
+   * @param width averaging time in seconds
+   */
+  double misfitOfAverage(double lag, double width) {
+    double sum = 0;
+    for (int k = 0; k < powers.size(); k++) {
+      sum += powers.get(k).watts.length * misfit(k, time -> lag, width);
+    }
+    return sum / Math.max(1, size());
+  }
+
+  /** Returns whether one lag explains the powers at each frequency better than another lag. */
+  boolean areAllBetter(double lag, double than) {
+    return IntStream.range(0, powers.size())
+        .allMatch(k -> misfit(k, time -> lag, 0) < misfit(k, time -> than, 0));
+  }
+
+  /** Returns the fraction of the time of the readings in which instructions ran. */
+  double busyShare() {
+    double busy = 0;
+    double all = 0;
+    for (int k = 0; k < powers.size(); k++) {
+      Powers some = powers.get(k);
+      Work own = work.get(k);
+      for (int i = 0; i < some.watts.length; i++) {
+        busy += own.forwards.until(some.to[i]) - own.forwards.until(some.from[i]);
+        busy += own.others.until(some.to[i]) - own.others.until(some.from[i]);
+        all += some.to[i] - some.from[i];
+      }
+    }
+    return busy / all;
+  }
+
+  private double misfit(int frequency, DoubleUnaryOperator lag, double width) {
+    return Math.log(unexplained(powers.get(frequency), work.get(frequency), lag, width));
+  }
+
   /** Returns 1 - R^2 of the least-squares fit, at least 1e-6. */
-  private static double unexplained(Powers powers, Work work, DoubleUnaryOperator lag) {
+  private static double unexplained(
+      Powers powers, Work work, DoubleUnaryOperator lag, double width) {
+    int parts = width > 0 ? PARTS_OF_AVERAGE : 1;
     int n = powers.watts.length;
     double[] x = new double[n];
     double[] y = new double[n];
     for (int i = 0; i < n; i++) {
-      double later = lag.applyAsDouble(powers.to[i]);
-      double from = powers.from[i] - later;
-      double to = powers.to[i] - later;
-      x[i] = (work.forwards.until(to) - work.forwards.until(from)) / (to - from);
-      y[i] = (work.others.until(to) - work.others.until(from)) / (to - from);
+      for (int part = 0; part < parts; part++) {
+        double later = lag.applyAsDouble(powers.to[i]) + (part + 0.5) / parts * width;
+        double from = powers.from[i] - later;
+        double to = powers.to[i] - later;
+        x[i] += (work.forwards.until(to) - work.forwards.until(from)) / (to - from) / parts;
+        y[i] += (work.others.until(to) - work.others.until(from)) / (to - from) / parts;
+      }
     }
     double xx = covariance(x, x);
     double yy = covariance(y, y);

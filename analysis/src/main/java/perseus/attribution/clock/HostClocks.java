@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import perseus.attribution.clock.LagScan.Lag;
 import perseus.numeric.Quantile;
 import perseus.recording.log.RankRecording;
 import perseus.recording.log.Warning;
@@ -29,25 +28,12 @@ import perseus.recording.log.Warnings;
  * usual lag explains most of the power.
  *
  * <p>Limits: a sensor that averages power over more than an iteration is not corrected, because no
- * L explains much of its power. An L of more than {@link #MAX_SECONDS} is not found.
+ * L explains much of its power. An L of more than {@link UnusualLag#MAX_SECONDS} is not found.
  *
  * <p>Source: this project's own method. In simulated recordings with counter updates of 0.1 s, 1 -
  * R^2 is 0.09 to 0.21 with the right L. With any other L, 1 - R^2 is at least 0.31.
  */
 public final class HostClocks {
-  /**
-   * Smallest usual lag in seconds. The search for the lag of the sensor ({@code LagSearch}) covers
-   * all usual lags.
-   */
-  private static final double USUAL_FROM = -0.02;
-
-  private static final double USUAL_TO = 0.18;
-
-  /** Usual lag of a sensor in seconds. */
-  private static final double USUAL = 0.03;
-
-  private static final double MAX_SECONDS = 5;
-
   private static final int MAX_STEPS = 500;
 
   /**
@@ -62,22 +48,8 @@ public final class HostClocks {
    */
   private static final double REMAINING_SECONDS = 0.15;
 
-  /** If a fit with the best usual lag has at most this 1 - R^2, no unusual lag is tried. */
-  private static final double MAX_UNEXPLAINED_AT_USUAL = 0.3;
-
-  /** Maximum 1 - R^2 of a fit with an unusual lag. */
-  private static final double MAX_UNEXPLAINED = 0.55;
-
-  /** Minimum decrease of log(1 - R^2) by an unusual lag in place of the best usual lag. */
-  private static final double MIN_DECREASE = 0.2;
-
-  /** Number of readings at each frequency for the first estimate of the lag. */
-  private static final int READINGS = 70;
-
-  /** Number of readings at each frequency for the refined lag. */
-  private static final int READINGS_TO_REFINE = 400;
-
-  private static final int MIN_READINGS = 60;
+  /** Maximum difference between nearly equal lags of ranks, in seconds. */
+  private static final double NEAR_SECONDS = 0.03;
 
   private HostClocks() {}
 
@@ -90,31 +62,60 @@ public final class HostClocks {
   public static List<RankRecording> corrected(List<RankRecording> recorded, Warnings warnings) {
     List<RankRecording> ranks =
         recorded.parallelStream().map(rank -> withoutJump(rank, warnings)).toList();
-    List<BusyShares> shares = ranks.parallelStream().map(HostClocks::shares).toList();
+    List<BusyShares> shares = ranks.parallelStream().map(UnusualLag::shares).toList();
     double[] late =
         IntStream.range(0, ranks.size())
             .parallel()
-            .mapToDouble(r -> late(ranks.get(r), shares.get(r), shares))
+            .mapToDouble(r -> UnusualLag.of(ranks.get(r), shares.get(r), shares))
             .toArray();
-    int[] corrected = IntStream.range(0, late.length).filter(r -> !isUsual(late[r])).toArray();
+    removeDoubtful(shares, late);
+    int[] corrected =
+        IntStream.range(0, late.length).filter(r -> !UnusualLag.isUsual(late[r])).toArray();
     if (corrected.length == 0) {
       return ranks;
     }
     List<BusyShares> many =
         IntStream.of(corrected)
             .parallel()
-            .mapToObj(r -> shares(ranks.get(r), READINGS_TO_REFINE))
+            .mapToObj(r -> UnusualLag.shares(ranks.get(r), UnusualLag.READINGS_TO_REFINE))
             .toList();
     double[] fine = IntStream.of(corrected).mapToDouble(r -> late[r]).toArray();
     double common = common(many, fine);
+    boolean[] follows = new boolean[late.length];
+    for (int r = 0; r < late.length; r++) {
+      BusyShares own = shares.get(r);
+      follows[r] =
+          UnusualLag.isUsual(late[r]) && UnusualLag.hardlyWaits(own) && isBetter(own, common);
+      late[r] = follows[r] ? common : late[r];
+    }
     double remaining = remaining(shares, late);
     List<RankRecording> result = new ArrayList<>(ranks);
+    for (int r = 0; r < late.length; r++) {
+      if (follows[r]) {
+        result.set(r, moved(ranks.get(r), common, remaining, warnings));
+      }
+    }
     for (int k = 0; k < corrected.length; k++) {
       RankRecording rank = ranks.get(corrected[k]);
       double own = loss(many.get(k), common, fine[k]) < MAX_INCREASE_BY_COMMON ? common : fine[k];
       result.set(corrected[k], moved(rank, own, remaining, warnings));
     }
     return result;
+  }
+
+  /**
+   * Sets an unusual lag to 0 if no other rank has nearly the same one, and a usual lag explains a
+   * part of the power. The lag may then be wrong by the length of an instruction.
+   */
+  private static void removeDoubtful(List<BusyShares> shares, double[] late) {
+    double[] found = late.clone();
+    for (int r = 0; r < late.length; r++) {
+      double own = found[r];
+      long near = Arrays.stream(found).filter(lag -> Math.abs(lag - own) < NEAR_SECONDS).count();
+      if (!UnusualLag.isUsual(own) && near < 2 && UnusualLag.isPartlyUsual(shares.get(r))) {
+        late[r] = 0;
+      }
+    }
   }
 
   /** Returns the common lag in seconds that explains the power of the given ranks best. */
@@ -130,6 +131,11 @@ public final class HostClocks {
         .seconds();
   }
 
+  private static boolean isBetter(BusyShares shares, double lag) {
+    return shares.size() >= UnusualLag.MIN_READINGS
+        && shares.misfit(lag) < UnusualLag.usual(shares).misfit() - MAX_INCREASE_BY_COMMON;
+  }
+
   private static double loss(BusyShares shares, double lag, double bestLag) {
     return shares.misfit(lag) - shares.misfit(bestLag);
   }
@@ -143,13 +149,13 @@ public final class HostClocks {
   public static RankRecording corrected(
       RankRecording recorded, List<RankRecording> others, Warnings warnings) {
     RankRecording rank = withoutJump(recorded, warnings);
-    BusyShares shares = shares(rank);
-    if (!mayDiffer(shares)) {
+    BusyShares shares = UnusualLag.shares(rank);
+    if (!UnusualLag.mayDiffer(shares)) {
       return rank;
     }
-    List<BusyShares> ofOthers = others.stream().map(HostClocks::shares).toList();
-    double late = late(rank, shares, ofOthers);
-    if (isUsual(late)) {
+    List<BusyShares> ofOthers = others.stream().map(UnusualLag::shares).toList();
+    double late = UnusualLag.of(rank, shares, ofOthers);
+    if (UnusualLag.isUsual(late) || UnusualLag.isPartlyUsual(shares)) {
       return rank;
     }
     return moved(rank, late, remaining(ofOthers, new double[ofOthers.size()]), warnings);
@@ -157,18 +163,6 @@ public final class HostClocks {
 
   private static RankRecording withoutJump(RankRecording rank, Warnings warnings) {
     return JumpSearch.find(rank).map(jump -> jump.corrected(rank, warnings)).orElse(rank);
-  }
-
-  private static BusyShares shares(RankRecording rank) {
-    return shares(rank, READINGS);
-  }
-
-  private static BusyShares shares(RankRecording rank, int readings) {
-    return BusyShares.of(rank, readings, MAX_SECONDS);
-  }
-
-  private static boolean isUsual(double late) {
-    return late > USUAL_FROM && late < USUAL_TO;
   }
 
   private static RankRecording moved(
@@ -185,50 +179,14 @@ public final class HostClocks {
   private static double remaining(List<BusyShares> shares, double[] late) {
     double[] usual =
         IntStream.range(0, late.length)
-            .filter(r -> isUsual(late[r]) && shares.get(r).size() >= MIN_READINGS)
+            .filter(
+                r -> UnusualLag.isUsual(late[r]) && shares.get(r).size() >= UnusualLag.MIN_READINGS)
             .mapToDouble(
-                r -> LagScan.fine(shares.get(r)::misfit, usual(shares.get(r)).seconds()).seconds())
+                r ->
+                    LagScan.fine(shares.get(r)::misfit, UnusualLag.usual(shares.get(r)).seconds())
+                        .seconds())
             .toArray();
     return usual.length == 0 ? REMAINING_SECONDS : Quantile.median(usual);
-  }
-
-  /** Returns the unusual lag of a rank in seconds; 0 if a usual lag explains its power. */
-  private static double late(RankRecording rank, BusyShares shares, List<BusyShares> others) {
-    if (!mayDiffer(shares)) {
-      return 0;
-    }
-    BusyShares many = shares(rank, READINGS_TO_REFINE);
-    Lag far = LagScan.widest(MAX_SECONDS, USUAL, shares::misfit, many::misfit);
-    double needed = usual(many).misfit();
-    for (BusyShares other : others) {
-      needed = Math.min(needed, usual(many.withWorkOf(other)).misfit());
-    }
-    if (isUsual(far.seconds())
-        || far.misfit() > Math.log(MAX_UNEXPLAINED)
-        || far.misfit() > needed - MIN_DECREASE
-        || rank.hasSamples() && !agrees(BusyShares.ofCounter(rank, READINGS, MAX_SECONDS), far)) {
-      return 0;
-    }
-    return far.seconds();
-  }
-
-  private static boolean agrees(BusyShares counter, Lag far) {
-    return counter.size() < MIN_READINGS || counter.misfit(far.seconds()) < usual(counter).misfit();
-  }
-
-  private static boolean mayDiffer(BusyShares shares) {
-    if (shares.size() < MIN_READINGS) {
-      return false;
-    }
-    Lag usual = usual(shares);
-    boolean isInside =
-        usual.seconds() > USUAL_FROM + LagScan.STEP_SECONDS
-            && usual.seconds() < USUAL_TO - LagScan.STEP_SECONDS;
-    return !isInside || usual.misfit() > Math.log(MAX_UNEXPLAINED_AT_USUAL);
-  }
-
-  private static Lag usual(BusyShares shares) {
-    return LagScan.least(shares::misfit, USUAL_FROM, USUAL_TO, LagScan.STEP_SECONDS);
   }
 
   private static Warning note(int rank, double seconds) {

@@ -28,6 +28,10 @@ import perseus.recording.log.Segment;
 final class JumpSearch {
   private static final int BLOCKS = 8;
   private static final int MIN_BLOCKS = 6;
+
+  /** Minimum number of parts before and after the jump. */
+  private static final int MIN_SIDE = 2;
+
   private static final int READINGS_OF_BLOCK = 60;
   private static final int MIN_READINGS_OF_BLOCK = 25;
   private static final int READINGS_TO_REFINE = 400;
@@ -62,6 +66,12 @@ final class JumpSearch {
 
   /** Largest 1 - R^2 before and after the jump. */
   private static final double MAX_UNEXPLAINED = 0.55;
+
+  /**
+   * Minimum 1 - R^2 after the jump with the lag before it. In noisy recordings, a lag that is wrong
+   * by some iterations may fit a little better by chance.
+   */
+  private static final double MIN_UNEXPLAINED_BY_OLD_LAG = 0.5;
 
   /**
    * Minimum length of a time without readings that shows the time of the jump, as a fraction of the
@@ -123,7 +133,7 @@ final class JumpSearch {
     int cut = 0;
     double least = least(after[0]);
     double without = least;
-    for (int k = 1; k < parts.size(); k++) {
+    for (int k = MIN_SIDE; k <= parts.size() - MIN_SIDE; k++) {
       double sum = least(minus(after[0], after[k])) + least(after[k]);
       if (sum < least) {
         least = sum;
@@ -144,30 +154,38 @@ final class JumpSearch {
       return Optional.empty();
     }
     // The clock may have been set within the part before or after the cut, so both are left out.
-    double lagBefore = lag(rank, parts.subList(0, Math.max(1, cut - 1)), USUAL);
-    double lagAfter =
-        lag(rank, parts.subList(Math.min(parts.size() - 1, cut + 1), parts.size()), lagBefore);
+    double lagBefore = lag(rank, parts.subList(0, cut - 1), USUAL);
+    double lagAfter = lag(rank, parts.subList(cut + 1, parts.size()), lagBefore);
     double seconds = lagAfter - lagBefore;
-    if (Math.abs(seconds) < MIN_SECONDS) {
+    List<Part> rest = parts.subList(cut + 1, parts.size());
+    if (Math.abs(seconds) < MIN_SECONDS
+        || misfit(rest, lagBefore) < Math.log(MIN_UNEXPLAINED_BY_OLD_LAG)) {
       return Optional.empty();
     }
     double time = time(rank, parts.get(cut - 1).from, parts.get(cut).to, lagBefore, lagAfter);
-    return isClear(refined(rank, parts), t -> t < time ? lagBefore : lagAfter)
-        ? Optional.of(new HostClockJump(time, seconds))
-        : Optional.empty();
+    double middleBefore = (parts.get(0).from + time) / 2;
+    double middleAfter = (time + parts.get(parts.size() - 1).to) / 2;
+    double slope = seconds / (middleAfter - middleBefore);
+    boolean isClear =
+        isClear(
+            refined(rank, parts),
+            t -> t < time ? lagBefore : lagAfter,
+            t -> lagBefore + slope * (t - middleBefore));
+    return isClear ? Optional.of(new HostClockJump(time, seconds)) : Optional.empty();
   }
 
-  /** Returns whether a jump explains many readings clearly better than each usual lag. */
-  private static boolean isClear(List<Part> parts, DoubleUnaryOperator jump) {
+  /** Returns whether a jump explains many readings clearly better than a usual lag or a drift. */
+  private static boolean isClear(
+      List<Part> parts, DoubleUnaryOperator jump, DoubleUnaryOperator drift) {
     double usual =
         LagScan.least(lag -> misfit(parts, lag), USUAL_FROM, USUAL_TO, LagScan.FINE_STEP_SECONDS)
             .misfit();
-    double without = readings(parts) * usual;
-    double with = 0;
-    for (Part part : parts) {
-      with += part.shares.size() * part.shares.misfit(jump);
-    }
-    return without - with > MARGIN + MIN_MEAN_DECREASE * readings(parts);
+    double least = Math.min(readings(parts) * usual, sum(parts, drift));
+    return least - sum(parts, jump) > MARGIN + MIN_MEAN_DECREASE * readings(parts);
+  }
+
+  private static double sum(List<Part> parts, DoubleUnaryOperator lag) {
+    return parts.stream().mapToDouble(part -> part.shares.size() * part.shares.misfit(lag)).sum();
   }
 
   private static double[] minus(double[] all, double[] some) {
