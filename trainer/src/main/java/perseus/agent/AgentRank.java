@@ -33,7 +33,6 @@ final class AgentRank implements SteeredRank {
   private final AgentClock clock;
   private final Consumer<String> report;
   private GuardedRecorder recorder;
-
   private final OrderCheck check;
   private final long startNanos = System.nanoTime();
   private volatile long heardNanos = startNanos;
@@ -238,8 +237,9 @@ final class AgentRank implements SteeredRank {
           "The recorder of rank %d dropped %s, because this host was too busy to read them."
               .formatted(hello.rank(), Named.count(ended.dropped(), "instruction"));
     }
-    double start = Double.isNaN(ended.start()) ? lastEnd : ended.start();
+    double previousEnd = lastEnd;
     lastEnd = gpu.iterationEnd(ended.end());
+    double start = ended.start(previousEnd, lastEnd);
     check.iterationEnded();
     if (round != null) {
       round.iterationEnded(ended.iteration(), start, lastEnd, evaluationEnd > start, gpu::joulesAt);

@@ -158,7 +158,10 @@ final class SimulatedAgentGpu implements AgentGpu, SensorSink {
 
   @Override
   public synchronized double iterationEnd(double hostSeconds) {
-    return starts.iterationEnd(hello, hostSeconds, now());
+    double end = starts.iterationEnd(hello, hostSeconds, now());
+    // The next iteration begins after this end.
+    gpu.block(end);
+    return gpu.nowSeconds();
   }
 
   /**

@@ -45,7 +45,22 @@ public sealed interface Report {
    * @param dropped number of instructions that the recorder has dropped since it started, for
    *     example because the agent read too slowly
    */
-  record IterationEnd(int iteration, double start, double end, long dropped) implements Report {}
+  record IterationEnd(int iteration, double start, double end, long dropped) implements Report {
+    /**
+     * Returns the start of the iteration on the GPU, which may be simulated. The iteration may end
+     * earlier on a simulated GPU than on the host.
+     *
+     * @param previousEnd end of the previous iteration on the GPU in seconds; NaN if there is none
+     * @param endOnGpu end of this iteration on the GPU in seconds
+     */
+    public double start(double previousEnd, double endOnGpu) {
+      if (Double.isNaN(start)) {
+        return previousEnd;
+      }
+      double own = endOnGpu - (end - start);
+      return Double.isNaN(previousEnd) ? own : Math.max(previousEnd, own);
+    }
+  }
 
   /**
    * Says that an iteration ran other instructions than the first iteration. The rank then drops its
