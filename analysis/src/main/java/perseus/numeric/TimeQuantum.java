@@ -43,8 +43,8 @@ public final class TimeQuantum {
   private static final double MAX_EXCEPTIONS = 0.005;
 
   /**
-   * Maximum fraction of equal differences. If almost all differences are equal, the program may
-   * have acted at regular intervals without any rounding.
+   * If more than this fraction of the differences between recorded times is equal, no quantum is
+   * found. The program may then have acted at regular intervals without any rounding.
    */
   private static final double MAX_EQUAL = 0.99;
 

@@ -65,7 +65,7 @@ final class ConnectedRanks {
    * This is so if a rank with the same number has connected before, or if the degrees of
    * parallelism have changed.
    *
-   * @throws UserError if the rank and the connected ranks have different degrees of parallelism
+   * @throws UserError if the degrees of parallelism differ, and connected ranks still run
    */
   boolean isRestart(Hello hello) {
     SteeredRank any = ranks.values().stream().findFirst().orElse(null);

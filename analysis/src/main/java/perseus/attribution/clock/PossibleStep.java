@@ -34,8 +34,8 @@ public record PossibleStep(
   private static final double SHARE_OF_RANK = 0.4;
 
   /**
-   * Minimum sum of the gains of all ranks that take part, as a fraction of the sum of their
-   * margins.
+   * Ranks prove a common jump together if the sum of their {@code gain} is at least this fraction
+   * of the sum of their {@code margin}.
    */
   private static final double SHARE_OF_SUM = 0.6;
 

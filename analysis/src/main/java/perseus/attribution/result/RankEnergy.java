@@ -12,8 +12,8 @@ import perseus.recording.log.RankPlace;
  * @param place global rank, pipeline, stage and host
  * @param ownLagSeconds lag of the energy counter in seconds, estimated from the readings of the
  *     rank alone. The lag of the energy counter is NaN if it was not estimated.
- * @param parts number of time sections of equal duration with separate powers, for each
- *     instruction. The map {@code parts} is empty if no instruction was divided into time sections.
+ * @param parts number of equal time sections into which each instruction was divided. Each section
+ *     has its own power. The map is empty if no instruction was divided.
  * @param windows energies of the rank at each frequency, highest frequency first
  * @param handoffs start and end times of the rank's first forward and first backward in each
  *     iteration

@@ -41,18 +41,19 @@ public final class EdgeSearch {
   private static final double MARGIN = 20;
 
   /**
-   * Minimum decrease of -2 log likelihood per reading for shorter computations, in addition to
-   * {@link #MARGIN}. In 16 recordings of H200s with right times, shorter computations lower -2 log
-   * likelihood by up to 0.03 per power sample and 0.01 per counter update.
+   * Computations count as shorter than recorded if -2 log likelihood falls by this number per
+   * reading, in addition to {@link #MARGIN}. In 16 recordings of H200s with right times, shorter
+   * computations lower -2 log likelihood by up to 0.03 per power sample and 0.01 per counter
+   * update.
    */
   private static final Map<Channel, Margins> MARGIN_OF_SHORTER =
       Map.of(Channel.COUNTER, new Margins(0.02, 0.02), Channel.SAMPLES, new Margins(0.06, 0.06));
 
   /**
-   * Minimum decrease of -2 log likelihood per reading for longer computations, in addition to
-   * {@link #MARGIN}. In 15 recordings of H200s with right times, the decrease per power sample is
-   * at most 0.012, or 0.034 with a stalling host. Ends that are 4 percent too early give 0.039.
-   * Ends that are 5 percent too early give 0.07 to 0.12.
+   * Computations count as longer than recorded if -2 log likelihood falls by this number per
+   * reading, in addition to {@link #MARGIN}. In 15 recordings of H200s with right times, the
+   * decrease per power sample is at most 0.012, or 0.034 with a stalling host. Ends that are 4
+   * percent too early give 0.039. Ends that are 5 percent too early give 0.07 to 0.12.
    */
   private static final Map<Channel, Margins> MARGIN_OF_LONGER =
       Map.of(Channel.COUNTER, new Margins(0.02, 0.02), Channel.SAMPLES, new Margins(0.04, 0.02));

@@ -74,7 +74,7 @@ final class PunctualSamples {
    */
   private static final double STAMPING = 0.175;
 
-  /** Minimum fraction of neighbouring samples that must be punctual. */
+  /** Minimum fraction of samples that were taken and recorded at the expected times. */
   private static final double MIN_SHARE = 0.25;
 
   private final double[] stamps;

@@ -8,8 +8,8 @@ package perseus.attribution.sensor;
  * after a late sample is on time, so the recorded time between the two samples is shorter than the
  * period.
  *
- * <p>Method: samples that would follow each other by less than 0.95 sampling periods are moved to
- * an earlier time.
+ * <p>Method: if a sample is less than 0.95 sampling periods before the next one, it is moved to an
+ * earlier time.
  *
  * <p>Complexity: O(n) time for n power samples. Limits: a late sample is not corrected if the next
  * sample was lost.

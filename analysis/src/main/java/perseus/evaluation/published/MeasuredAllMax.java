@@ -31,7 +31,7 @@ public record MeasuredAllMax(NumberTable.Row row, Iteration iteration) {
         .toList();
   }
 
-  /** Returns whether a run trained the same model in the same way on the same kind of GPU. */
+  /** Returns whether a run has the GPU, model and parallelism of this published measurement. */
   public boolean isSameJob(RunManifest run) {
     return run.gpu() != null
         && run.gpu().toUpperCase(Locale.ROOT).contains(row.text("gpu").toUpperCase(Locale.ROOT))

@@ -81,10 +81,7 @@ final class SwitchPlanning {
    */
   private static final double MAX_GROWTH = 1.5e-4;
 
-  /**
-   * Later rounds skip a plan if its gap has grown by at most this number since the earlier plan was
-   * made.
-   */
+  /** Like {@link #MAX_GROWTH}, for all rounds after the first one. */
   private static final double LARGE_GROWTH = 5e-4;
 
   /**

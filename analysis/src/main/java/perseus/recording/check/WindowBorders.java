@@ -189,8 +189,8 @@ final class WindowBorders implements RankCheck {
    * Returns the number of iterations per frequency that explains the computation times best.
    * Returns the claimed number if no other number is much better.
    *
-   * <p>Two numbers are compared by the variance of ln(computation time) within groups of
-   * consecutive iterations:
+   * <p>For each number N, the iterations are divided into groups of N consecutive iterations. Two
+   * numbers are compared by the variance of ln(computation time) within the groups:
    *
    * <pre>
    *   ln(likelihood ratio of two numbers) = n / 2 ln(s_1^2 / s_2^2)

@@ -33,8 +33,8 @@ public record SchedulerSetup(
    *
    * @param plans path of a plan file or of a directory with plan files, which the user gives as an
    *     argument of the scheduler
-   * @param firstPlan function that finds the plan file with the forwards and backwards of the
-   *     stages
+   * @param firstPlan function that finds one plan file, from which the order of the computations of
+   *     each stage is read
    */
   public static SchedulerSetup withPlans(
       Scheduler.Factory factory, Runnable fileCheck, Path plans, Supplier<Path> firstPlan) {
