@@ -105,10 +105,10 @@ public final class AnalyzePickCommand implements Callable<Integer> {
         "--plan-format",
         "applies with --exact only; an existing plan is copied unchanged");
     PlanCatalog catalog = PlanCatalog.read(directory);
-    AllMaxCheck.requirePossible(catalog, directory);
     PlanCatalog.Entry plan = asked.choose(catalog);
     Path file = plan.planFile(directory);
     PlannedProblem.requireOwnProfile(directory);
+    AllMaxCheck.requirePossible(catalog, directory);
     requireOutside(plan);
     if (output != null) {
       requireReplaceable(output);
