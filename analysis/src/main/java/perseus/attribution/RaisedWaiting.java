@@ -59,7 +59,7 @@ final class RaisedWaiting {
     return ranks.stream()
         .map(
             rank ->
-                certain.contains(rank) && isRaised(rank, mean)
+                rank.blockingPower().isCertain() && isRaised(rank, mean)
                     ? doubted(rank, mean, warnings)
                     : rank)
         .toList();

@@ -1,14 +1,16 @@
 package perseus.attribution;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import perseus.attribution.result.MeanBlockingPower;
 import perseus.attribution.result.RankEnergy;
 import perseus.attribution.result.WindowEnergy;
+import perseus.numeric.Sorted;
 import perseus.recording.log.Warning;
 import perseus.recording.log.Warnings;
 
@@ -55,22 +57,38 @@ final class WaitingPowers {
    */
   static List<RankEnergy> doubted(
       List<RankEnergy> ranks, List<RankEnergy> raised, Warnings warnings) {
+    Map<Integer, double[]> byFrequency = new HashMap<>();
+    frequencies(ranks)
+        .forEach(
+            mhz ->
+                byFrequency.put(
+                    mhz,
+                    ranks.stream().flatMapToDouble(rank -> watts(rank, mhz)).sorted().toArray()));
     return IntStream.range(0, ranks.size())
         .mapToObj(
             r ->
                 raised.get(r) == ranks.get(r)
-                    ? doubted(ranks.get(r), ranks, warnings)
+                    ? doubted(ranks.get(r), byFrequency, warnings)
                     : raised.get(r))
         .toList();
   }
 
-  private static RankEnergy doubted(RankEnergy rank, List<RankEnergy> ranks, Warnings warnings) {
+  private static IntStream frequencies(List<RankEnergy> ranks) {
+    return ranks.stream()
+        .flatMap(rank -> rank.windows().stream())
+        .mapToInt(WindowEnergy::frequencyMhz)
+        .distinct();
+  }
+
+  private static RankEnergy doubted(
+      RankEnergy rank, Map<Integer, double[]> byFrequency, Warnings warnings) {
     List<WindowEnergy> windows = new ArrayList<>();
     WindowEnergy worst = null;
     double most = 0;
     int found = 0;
     for (WindowEnergy window : rank.windows()) {
-      double excess = excess(rank, window, ranks);
+      double[] all = byFrequency.get(window.frequencyMhz());
+      double excess = excess(rank, window, all);
       windows.add(excess > 0 ? window.withFurtherWatts(SHARE * excess) : window);
       found += excess > 0 ? 1 : 0;
       if (excess > most) {
@@ -102,33 +120,27 @@ final class WaitingPowers {
   /**
    * Returns the additional power of a rank at one frequency in watts; 0 if it is too small for a
    * warning.
+   *
+   * @param all waiting powers of all ranks at this frequency in watts, in ascending order
    */
-  private static double excess(RankEnergy rank, WindowEnergy window, List<RankEnergy> ranks) {
-    if (!isCertain(window)) {
+  private static double excess(RankEnergy rank, WindowEnergy window, double[] all) {
+    if (!isCertain(window) || all.length - 1 < MIN_OTHERS) {
       return 0;
     }
-    double[] others =
-        ranks.stream()
-            .filter(other -> other != rank)
-            .map(other -> watts(other, window.frequencyMhz()))
-            .filter(OptionalDouble::isPresent)
-            .mapToDouble(OptionalDouble::getAsDouble)
-            .toArray();
-    if (others.length < MIN_OTHERS) {
-      return 0;
-    }
-    Arrays.sort(others);
-    double usual = others[others.length / 2];
+    int own = Sorted.firstFrom(all, watts(rank, window.frequencyMhz()).sum());
+    int middle = (all.length - 1) / 2;
+    double usual = all[middle < own ? middle : middle + 1];
     double excess = window.blockingWatts() - usual;
     boolean clear = excess > MIN_STDERRS * window.blockingStderrWatts();
     return clear && window.blockingWatts() > MIN_RATIO * usual ? excess : 0;
   }
 
-  private static OptionalDouble watts(RankEnergy rank, int frequencyMhz) {
+  /** Returns the waiting power of a rank at a frequency in watts; empty if it is not certain. */
+  private static DoubleStream watts(RankEnergy rank, int frequencyMhz) {
     return rank.windows().stream()
         .filter(window -> window.frequencyMhz() == frequencyMhz && isCertain(window))
         .mapToDouble(WindowEnergy::blockingWatts)
-        .findFirst();
+        .limit(1);
   }
 
   private static boolean isCertain(WindowEnergy window) {

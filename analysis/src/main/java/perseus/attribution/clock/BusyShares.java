@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import perseus.numeric.EvenlySpread;
+import perseus.numeric.Sorted;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.InstructionLog;
 import perseus.recording.log.PowerSamples;
@@ -31,7 +32,7 @@ final class BusyShares {
   /** A frequency with fewer readings is not used. */
   private static final int MIN_READINGS = 20;
 
-  /** A running average is computed as the mean of so many equal parts of its time. */
+  /** A running average is computed as the mean of this number of equal parts of its time. */
   private static final int PARTS_OF_AVERAGE = 8;
 
   /** Holds the readings of one frequency: start, end and mean power of each. */
@@ -39,12 +40,12 @@ final class BusyShares {
 
   private record Work(BusyTime forwards, BusyTime others) {}
 
-  private final List<Powers> powers;
-  private final List<Work> work;
+  private record Frequency(Powers powers, Work work) {}
 
-  private BusyShares(List<Powers> powers, List<Work> work) {
-    this.powers = powers;
-    this.work = work;
+  private final List<Frequency> frequencies;
+
+  private BusyShares(List<Frequency> frequencies) {
+    this.frequencies = frequencies;
   }
 
   /**
@@ -52,24 +53,22 @@ final class BusyShares {
    * of the energy counter.
    *
    * @param readings number of readings to take at each frequency
-   * @param maxLag largest absolute lag in seconds for which {@link #misfit} may be called
    */
-  static BusyShares of(RankRecording rank, int readings, double maxLag) {
-    return of(rank, readings, maxLag, rank.hasSamples());
+  static BusyShares of(RankRecording rank, int readings) {
+    return of(rank, readings, rank.hasSamples());
   }
 
   /** Takes readings of the energy counter of up to three frequencies. */
-  static BusyShares ofCounter(RankRecording rank, int readings, double maxLag) {
-    return of(rank, readings, maxLag, false);
+  static BusyShares ofCounter(RankRecording rank, int readings) {
+    return of(rank, readings, false);
   }
 
-  private static BusyShares of(RankRecording rank, int readings, double maxLag, boolean samples) {
-    List<Powers> powers = new ArrayList<>();
-    List<Work> work = new ArrayList<>();
+  private static BusyShares of(RankRecording rank, int readings, boolean samples) {
+    List<Frequency> frequencies = new ArrayList<>();
     List<Window> windows = rank.windows();
     for (int w : EvenlySpread.indices(windows.size())) {
       List<Segment> segments = windows.get(w).segments();
-      if (powers.size() < FREQUENCIES && !segments.isEmpty()) {
+      if (frequencies.size() < FREQUENCIES && !segments.isEmpty()) {
         Segment chosen = segments.get(segments.size() / 2);
         List<Segment> same =
             segments.stream()
@@ -78,10 +77,10 @@ final class BusyShares {
                 .toList();
         double end = same.get(same.size() - 1).end();
         Powers some = powers(chosen, same.get(0).start(), end, readings, samples);
-        add(some, chosen.instructions(), maxLag, powers, work);
+        add(some, chosen.instructions(), frequencies);
       }
     }
-    return new BusyShares(powers, work);
+    return new BusyShares(frequencies);
   }
 
   /**
@@ -91,10 +90,8 @@ final class BusyShares {
    * @param from Unix time in seconds of the start of the part
    * @param to Unix time in seconds of the end of the part
    */
-  static BusyShares between(
-      RankRecording rank, double from, double to, int readings, double maxLag) {
-    List<Powers> powers = new ArrayList<>();
-    List<Work> work = new ArrayList<>();
+  static BusyShares between(RankRecording rank, double from, double to, int readings) {
+    List<Frequency> frequencies = new ArrayList<>();
     for (Window window : rank.windows()) {
       List<Segment> inside =
           window.segments().stream()
@@ -105,19 +102,19 @@ final class BusyShares {
         double start = Math.max(from, first.start());
         double end = Math.min(to, inside.get(inside.size() - 1).end());
         Powers some = powers(first, start, end, readings, rank.hasSamples());
-        add(some, first.instructions(), maxLag, powers, work);
+        add(some, first.instructions(), frequencies);
       }
     }
-    return new BusyShares(powers, work);
+    return new BusyShares(frequencies);
   }
 
-  private static void add(
-      Powers some, InstructionLog log, double maxLag, List<Powers> powers, List<Work> work) {
+  private static void add(Powers some, InstructionLog log, List<Frequency> frequencies) {
     if (some.watts.length >= MIN_READINGS) {
-      double first = some.from[0] - maxLag;
-      double last = some.to[some.to.length - 1] + maxLag;
-      powers.add(some);
-      work.add(new Work(BusyTime.of(log, first, last, true), BusyTime.of(log, first, last, false)));
+      double first = some.from[0] - LagRange.MAX_DIFFERENCE_SECONDS;
+      double last = some.to[some.to.length - 1] + LagRange.MAX_DIFFERENCE_SECONDS;
+      Work work =
+          new Work(BusyTime.of(log, first, last, true), BusyTime.of(log, first, last, false));
+      frequencies.add(new Frequency(some, work));
     }
   }
 
@@ -127,8 +124,9 @@ final class BusyShares {
     EnergyLog log = segment.energy();
     double[] times = ofSamples ? samples.times() : log.times();
     int[] all =
-        IntStream.range(1, times.length)
-            .filter(i -> times[i - 1] >= start && times[i] <= end && times[i] > times[i - 1])
+        IntStream.range(Sorted.firstFrom(times, start) + 1, times.length)
+            .takeWhile(i -> times[i] <= end)
+            .filter(i -> times[i] > times[i - 1])
             .filter(i -> ofSamples || log.usable()[i])
             .toArray();
     int step = Math.max(1, all.length / readings);
@@ -150,13 +148,16 @@ final class BusyShares {
 
   /** Returns the powers of this rank with the instructions of another rank of the same job. */
   BusyShares withWorkOf(BusyShares other) {
-    int common = Math.min(powers.size(), other.work.size());
-    return new BusyShares(powers.subList(0, common), other.work.subList(0, common));
+    int common = Math.min(frequencies.size(), other.frequencies.size());
+    return new BusyShares(
+        IntStream.range(0, common)
+            .mapToObj(k -> new Frequency(frequencies.get(k).powers, other.frequencies.get(k).work))
+            .toList());
   }
 
   /** Returns the number of readings. */
   int size() {
-    return powers.stream().mapToInt(each -> each.watts.length).sum();
+    return frequencies.stream().mapToInt(each -> each.powers.watts.length).sum();
   }
 
   /**
@@ -174,11 +175,7 @@ final class BusyShares {
    * @param lag lag in seconds of a reading that ends at a Unix time in seconds
    */
   double misfit(DoubleUnaryOperator lag) {
-    double sum = 0;
-    for (int k = 0; k < powers.size(); k++) {
-      sum += powers.get(k).watts.length * misfit(k, lag, 0);
-    }
-    return sum / Math.max(1, size());
+    return misfit(lag, 0);
   }
 
   /**
@@ -188,26 +185,30 @@ final class BusyShares {
    * @param width averaging time in seconds
    */
   double misfitOfAverage(double lag, double width) {
+    return misfit(time -> lag, width);
+  }
+
+  private double misfit(DoubleUnaryOperator lag, double width) {
     double sum = 0;
-    for (int k = 0; k < powers.size(); k++) {
-      sum += powers.get(k).watts.length * misfit(k, time -> lag, width);
+    for (Frequency each : frequencies) {
+      sum += each.powers.watts.length * misfit(each, lag, width);
     }
     return sum / Math.max(1, size());
   }
 
   /** Returns whether one lag explains the powers at each frequency better than another lag. */
   boolean areAllBetter(double lag, double than) {
-    return IntStream.range(0, powers.size())
-        .allMatch(k -> misfit(k, time -> lag, 0) < misfit(k, time -> than, 0));
+    return frequencies.stream()
+        .allMatch(each -> misfit(each, time -> lag, 0) < misfit(each, time -> than, 0));
   }
 
   /** Returns the fraction of the time of the readings in which instructions ran. */
   double busyShare() {
     double busy = 0;
     double all = 0;
-    for (int k = 0; k < powers.size(); k++) {
-      Powers some = powers.get(k);
-      Work own = work.get(k);
+    for (Frequency each : frequencies) {
+      Powers some = each.powers;
+      Work own = each.work;
       for (int i = 0; i < some.watts.length; i++) {
         busy += own.forwards.until(some.to[i]) - own.forwards.until(some.from[i]);
         busy += own.others.until(some.to[i]) - own.others.until(some.from[i]);
@@ -217,8 +218,8 @@ final class BusyShares {
     return busy / all;
   }
 
-  private double misfit(int frequency, DoubleUnaryOperator lag, double width) {
-    return Math.log(unexplained(powers.get(frequency), work.get(frequency), lag, width));
+  private static double misfit(Frequency frequency, DoubleUnaryOperator lag, double width) {
+    return Math.log(unexplained(frequency.powers, frequency.work, lag, width));
   }
 
   /** Returns 1 - R^2 of the least-squares fit, at least 1e-6. */

@@ -1,7 +1,8 @@
 package perseus.attribution.clock;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import perseus.numeric.Sorted;
 import perseus.pipeline.ChunkInstruction;
 import perseus.pipeline.Instruction;
 import perseus.recording.log.InstructionLog;
@@ -12,10 +13,11 @@ import perseus.recording.log.InstructionLog;
  */
 record BusyTime(double[] edges, double[] seconds) {
   static BusyTime of(InstructionLog log, double first, double last, boolean forwards) {
+    List<Boolean> wanted = log.kinds().stream().map(kind -> isForward(kind) == forwards).toList();
     int[] records =
-        IntStream.range(0, log.size())
-            .filter(i -> log.end()[i] > first && log.start()[i] < last)
-            .filter(i -> isForward(log.kinds().get(log.kind()[i])) == forwards)
+        IntStream.range(Sorted.firstFrom(log.end(), first), log.size())
+            .takeWhile(i -> log.start()[i] < last)
+            .filter(i -> log.end()[i] > first && wanted.get(log.kind()[i]))
             .toArray();
     double[] edges = new double[2 * records.length];
     double[] seconds = new double[2 * records.length];
@@ -37,8 +39,7 @@ record BusyTime(double[] edges, double[] seconds) {
   }
 
   double until(double time) {
-    int found = Arrays.binarySearch(edges, time);
-    int after = found < 0 ? -found - 1 : found;
+    int after = Sorted.firstFrom(edges, time);
     if (after == 0) {
       return 0;
     }

@@ -3,6 +3,7 @@ package perseus.attribution.clock;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import perseus.numeric.Sorted;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.PowerSamples;
 
@@ -107,10 +108,11 @@ final class CounterCorrelation {
     double xx = 0;
     double xy = 0;
     double yy = 0;
+    int last = 0;
     for (int i = 0; i < from.length; i++) {
       double shift = later.applyAsDouble(to[i]);
-      int first = after(from[i] - shift);
-      int last = after(to[i] - shift);
+      int first = Sorted.firstFrom(times, from[i] - shift, last);
+      last = Sorted.firstFrom(times, to[i] - shift, first);
       if (first == 0 || last == times.length || gaps[first - 1] != gaps[last]) {
         continue;
       }
@@ -128,11 +130,6 @@ final class CounterCorrelation {
     return n > from.length / 2.0 && covariance > 0 && product > 0
         ? Math.max(1e-6, 1 - covariance * covariance / product)
         : 1;
-  }
-
-  private int after(double time) {
-    int i = Arrays.binarySearch(times, time);
-    return i < 0 ? -i - 1 : i;
   }
 
   private double energy(int after, double time) {

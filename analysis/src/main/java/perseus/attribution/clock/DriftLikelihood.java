@@ -6,14 +6,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
-import org.apache.commons.math3.optim.MaxEval;
-import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
-import org.apache.commons.math3.optim.univariate.BrentOptimizer;
-import org.apache.commons.math3.optim.univariate.SearchInterval;
-import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 import perseus.attribution.fit.NormalEquations;
 import perseus.attribution.fit.PowerColumns;
 import perseus.attribution.fit.PowerSolver;
+import perseus.numeric.LocalMinimum;
 
 /**
  * Computes how well the readings of one rank agree with a lag that changes steadily.
@@ -48,7 +44,6 @@ public final class DriftLikelihood {
 
   private static final double TOLERANCE_SECONDS = 5e-5;
   private static final int MAX_ROUNDS = 4;
-  private static final int MAX_EVALUATIONS = 60;
 
   /** Computes the normal equations of one piece of the readings. */
   public interface LagRows {
@@ -277,13 +272,8 @@ public final class DriftLikelihood {
   }
 
   private static double minimum(double start, DoubleUnaryOperator misfit) {
-    return new BrentOptimizer(1e-6, TOLERANCE_SECONDS)
-        .optimize(
-            new MaxEval(MAX_EVALUATIONS),
-            new UnivariateObjectiveFunction(misfit::applyAsDouble),
-            GoalType.MINIMIZE,
-            new SearchInterval(start - REACH_SECONDS, start + REACH_SECONDS, start))
-        .getPoint();
+    return LocalMinimum.of(
+        start - REACH_SECONDS, start + REACH_SECONDS, start, 1e-6, TOLERANCE_SECONDS, misfit);
   }
 
   private double stderr(double offset, double change, double oo, double cc, double oc) {

@@ -28,7 +28,8 @@ import perseus.recording.log.Warnings;
  * usual lag explains most of the power.
  *
  * <p>Limits: a sensor that averages power over more than an iteration is not corrected, because no
- * L explains much of its power. An L of more than {@link UnusualLag#MAX_SECONDS} is not found.
+ * L explains much of its power. An L of more than {@link LagRange#MAX_DIFFERENCE_SECONDS} is not
+ * found.
  *
  * <p>Source: this project's own method. In simulated recordings with counter updates of 0.1 s, 1 -
  * R^2 is 0.09 to 0.21 with the right L. With any other L, 1 - R^2 is at least 0.31.
@@ -70,7 +71,7 @@ public final class HostClocks {
             .toArray();
     removeDoubtful(shares, late);
     int[] corrected =
-        IntStream.range(0, late.length).filter(r -> !UnusualLag.isUsual(late[r])).toArray();
+        IntStream.range(0, late.length).filter(r -> !LagRange.contains(late[r])).toArray();
     if (corrected.length == 0) {
       return ranks;
     }
@@ -85,7 +86,7 @@ public final class HostClocks {
     for (int r = 0; r < late.length; r++) {
       BusyShares own = shares.get(r);
       follows[r] =
-          UnusualLag.isUsual(late[r]) && UnusualLag.hardlyWaits(own) && isBetter(own, common);
+          LagRange.contains(late[r]) && UnusualLag.hardlyWaits(own) && isBetter(own, common);
       late[r] = follows[r] ? common : late[r];
     }
     double remaining = remaining(shares, late);
@@ -112,7 +113,7 @@ public final class HostClocks {
     for (int r = 0; r < late.length; r++) {
       double own = found[r];
       long near = Arrays.stream(found).filter(lag -> Math.abs(lag - own) < NEAR_SECONDS).count();
-      if (!UnusualLag.isUsual(own) && near < 2 && UnusualLag.isPartlyUsual(shares.get(r))) {
+      if (!LagRange.contains(own) && near < 2 && UnusualLag.isPartlyUsual(shares.get(r))) {
         late[r] = 0;
       }
     }
@@ -124,10 +125,7 @@ public final class HostClocks {
     double to = Arrays.stream(fine).max().orElseThrow();
     double step = Math.max(LagScan.FINE_STEP_SECONDS, (to - from) / MAX_STEPS);
     return LagScan.least(
-            lag -> shares.parallelStream().mapToDouble(each -> each.misfit(lag)).sum(),
-            from,
-            to,
-            step)
+            lag -> shares.stream().mapToDouble(each -> each.misfit(lag)).sum(), from, to, step)
         .seconds();
   }
 
@@ -155,7 +153,7 @@ public final class HostClocks {
     }
     List<BusyShares> ofOthers = others.stream().map(UnusualLag::shares).toList();
     double late = UnusualLag.of(rank, shares, ofOthers);
-    if (UnusualLag.isUsual(late) || UnusualLag.isPartlyUsual(shares)) {
+    if (LagRange.contains(late) || UnusualLag.isPartlyUsual(shares)) {
       return rank;
     }
     return moved(rank, late, remaining(ofOthers, new double[ofOthers.size()]), warnings);
@@ -180,7 +178,7 @@ public final class HostClocks {
     double[] usual =
         IntStream.range(0, late.length)
             .filter(
-                r -> UnusualLag.isUsual(late[r]) && shares.get(r).size() >= UnusualLag.MIN_READINGS)
+                r -> LagRange.contains(late[r]) && shares.get(r).size() >= UnusualLag.MIN_READINGS)
             .mapToDouble(
                 r ->
                     LagScan.fine(shares.get(r)::misfit, UnusualLag.usual(shares.get(r)).seconds())

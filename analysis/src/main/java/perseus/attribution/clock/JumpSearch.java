@@ -34,18 +34,9 @@ final class JumpSearch {
 
   private static final int READINGS_OF_BLOCK = 60;
   private static final int MIN_READINGS_OF_BLOCK = 25;
-  private static final int READINGS_TO_REFINE = 400;
 
   /** Smallest jump in seconds. */
   private static final double MIN_SECONDS = 0.05;
-
-  private static final double USUAL_FROM = -0.02;
-  private static final double USUAL_TO = 0.18;
-
-  /** Usual lag of a sensor in seconds. */
-  private static final double USUAL = 0.03;
-
-  private static final double MAX_SECONDS = 5;
 
   /**
    * A jump is searched if {@code log(1 - R^2)} differs by more than this value between two parts.
@@ -63,9 +54,6 @@ final class JumpSearch {
 
   /** Minimum decrease of {@code log(1 - R^2)} by the jump, as a mean over all parts. */
   private static final double MIN_MEAN_DECREASE = 0.1;
-
-  /** Largest 1 - R^2 before and after the jump. */
-  private static final double MAX_UNEXPLAINED = 0.55;
 
   /**
    * Minimum 1 - R^2 after the jump with the lag before it. In noisy recordings, a lag that is wrong
@@ -92,7 +80,11 @@ final class JumpSearch {
       return Optional.empty();
     }
     double usual =
-        LagScan.least(lag -> misfit(parts, lag), USUAL_FROM, USUAL_TO, LagScan.STEP_SECONDS)
+        LagScan.least(
+                lag -> misfit(parts, lag),
+                LagRange.MIN_SECONDS,
+                LagRange.MAX_SECONDS,
+                LagScan.STEP_SECONDS)
             .seconds();
     double[] misfits = parts.stream().mapToDouble(part -> part.shares.misfit(usual)).toArray();
     double least = Arrays.stream(misfits).min().orElseThrow();
@@ -120,14 +112,15 @@ final class JumpSearch {
   }
 
   private static Optional<HostClockJump> find(RankRecording rank, List<Part> parts) {
-    int lags = (int) Math.round(2 * MAX_SECONDS / LagScan.STEP_SECONDS) + 1;
+    int lags = (int) Math.round(2 * LagRange.MAX_DIFFERENCE_SECONDS / LagScan.STEP_SECONDS) + 1;
     double[][] after = new double[parts.size() + 1][lags];
     for (int k = parts.size() - 1; k >= 0; k--) {
       BusyShares shares = parts.get(k).shares;
       for (int j = 0; j < lags; j++) {
         after[k][j] =
             after[k + 1][j]
-                + shares.size() * shares.misfit(-MAX_SECONDS + j * LagScan.STEP_SECONDS);
+                + shares.size()
+                    * shares.misfit(-LagRange.MAX_DIFFERENCE_SECONDS + j * LagScan.STEP_SECONDS);
       }
     }
     int cut = 0;
@@ -147,14 +140,14 @@ final class JumpSearch {
     int readingsBefore = readings(parts.subList(0, cut));
     int readingsAfter = readings(parts.subList(cut, parts.size()));
     double margin = MARGIN + MARGIN_PER_READING * Math.min(readingsBefore, readingsAfter);
-    double explained = Math.log(MAX_UNEXPLAINED);
+    double explained = Math.log(UnusualLag.MAX_UNEXPLAINED);
     if (without - least < margin
         || least(before) > readingsBefore * explained
         || least(after[cut]) > readingsAfter * explained) {
       return Optional.empty();
     }
     // The clock may have been set within the part before or after the cut, so both are left out.
-    double lagBefore = lag(rank, parts.subList(0, cut - 1), USUAL);
+    double lagBefore = lag(rank, parts.subList(0, cut - 1), LagRange.TYPICAL_SECONDS);
     double lagAfter = lag(rank, parts.subList(cut + 1, parts.size()), lagBefore);
     double seconds = lagAfter - lagBefore;
     List<Part> rest = parts.subList(cut + 1, parts.size());
@@ -178,7 +171,11 @@ final class JumpSearch {
   private static boolean isClear(
       List<Part> parts, DoubleUnaryOperator jump, DoubleUnaryOperator drift) {
     double usual =
-        LagScan.least(lag -> misfit(parts, lag), USUAL_FROM, USUAL_TO, LagScan.FINE_STEP_SECONDS)
+        LagScan.least(
+                lag -> misfit(parts, lag),
+                LagRange.MIN_SECONDS,
+                LagRange.MAX_SECONDS,
+                LagScan.FINE_STEP_SECONDS)
             .misfit();
     double least = Math.min(readings(parts) * usual, sum(parts, drift));
     return least - sum(parts, jump) > MARGIN + MIN_MEAN_DECREASE * readings(parts);
@@ -210,31 +207,32 @@ final class JumpSearch {
   private static double lag(RankRecording rank, List<Part> parts, double expected) {
     List<Part> refined = refined(rank, parts);
     return LagScan.widest(
-            MAX_SECONDS, expected, lag -> misfit(parts, lag), lag -> misfit(refined, lag))
+            LagRange.MAX_DIFFERENCE_SECONDS,
+            expected,
+            lag -> misfit(parts, lag),
+            lag -> misfit(refined, lag))
         .seconds();
   }
 
   private static List<Part> refined(RankRecording rank, List<Part> parts) {
-    return parts.stream().map(part -> part(rank, part.from, part.to, READINGS_TO_REFINE)).toList();
+    return parts.stream()
+        .map(part -> part(rank, part.from, part.to, UnusualLag.READINGS_TO_REFINE))
+        .toList();
   }
 
   /** Returns the mean of {@code log(1 - R^2)} over the readings of all parts. */
   private static double misfit(List<Part> parts, double lag) {
-    double sum = 0;
-    for (Part part : parts) {
-      sum += part.shares.size() * part.shares.misfit(lag);
-    }
-    return sum / Math.max(1, readings(parts));
+    return sum(parts, time -> lag) / Math.max(1, readings(parts));
   }
 
   private static Part part(RankRecording rank, double from, double to, int readings) {
-    return new Part(from, to, BusyShares.between(rank, from, to, readings, MAX_SECONDS));
+    return new Part(from, to, BusyShares.between(rank, from, to, readings));
   }
 
   /** Returns the most likely time of the jump, as Unix time in seconds. */
   private static double time(
       RankRecording rank, double from, double to, double lagBefore, double lagAfter) {
-    BusyShares shares = BusyShares.between(rank, from, to, READINGS_TO_REFINE, MAX_SECONDS);
+    BusyShares shares = BusyShares.between(rank, from, to, UnusualLag.READINGS_TO_REFINE);
     double best = from;
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i <= CANDIDATES; i++) {

@@ -9,19 +9,6 @@ import perseus.recording.log.RankRecording;
  * HostClocks}).
  */
 final class UnusualLag {
-  /**
-   * Smallest usual lag in seconds. The search for the lag of the sensor ({@code LagSearch}) covers
-   * all usual lags.
-   */
-  private static final double USUAL_FROM = -0.02;
-
-  private static final double USUAL_TO = 0.18;
-
-  /** Usual lag of a sensor in seconds. */
-  private static final double USUAL = 0.03;
-
-  static final double MAX_SECONDS = 5;
-
   /** If a fit with the best usual lag has at most this 1 - R^2, no unusual lag is tried. */
   private static final double MAX_UNEXPLAINED_AT_USUAL = 0.3;
 
@@ -29,7 +16,7 @@ final class UnusualLag {
   private static final double MIN_UNEXPLAINED_AT_USUAL = 0.6;
 
   /** Maximum 1 - R^2 of a fit with an unusual lag. */
-  private static final double MAX_UNEXPLAINED = 0.55;
+  static final double MAX_UNEXPLAINED = 0.55;
 
   /** Minimum decrease of log(1 - R^2) by an unusual lag in place of the best usual lag. */
   private static final double MIN_DECREASE = 0.2;
@@ -62,17 +49,22 @@ final class UnusualLag {
       return 0;
     }
     BusyShares many = shares(rank, READINGS_TO_REFINE);
-    Lag far = LagScan.widest(MAX_SECONDS, USUAL, shares::misfit, many::misfit);
+    Lag far =
+        LagScan.widest(
+            LagRange.MAX_DIFFERENCE_SECONDS,
+            LagRange.TYPICAL_SECONDS,
+            shares::misfit,
+            many::misfit);
     Lag usual = usual(many);
     double needed = Math.min(usual.misfit(), misfitOfAverages(many));
     for (BusyShares other : others) {
       needed = Math.min(needed, usual(many.withWorkOf(other)).misfit());
     }
-    if (isUsual(far.seconds())
+    if (LagRange.contains(far.seconds())
         || far.misfit() > Math.log(MAX_UNEXPLAINED)
         || far.misfit() > needed - (hardlyWaits(many) ? CLEAR_DECREASE : MIN_DECREASE)
         || !many.areAllBetter(far.seconds(), usual.seconds())
-        || rank.hasSamples() && !agrees(BusyShares.ofCounter(rank, READINGS, MAX_SECONDS), far)) {
+        || rank.hasSamples() && !agrees(BusyShares.ofCounter(rank, READINGS), far)) {
       return 0;
     }
     return far.seconds();
@@ -107,13 +99,14 @@ final class UnusualLag {
     }
     Lag usual = usual(shares);
     boolean isInside =
-        usual.seconds() > USUAL_FROM + LagScan.STEP_SECONDS
-            && usual.seconds() < USUAL_TO - LagScan.STEP_SECONDS;
+        usual.seconds() > LagRange.MIN_SECONDS + LagScan.STEP_SECONDS
+            && usual.seconds() < LagRange.MAX_SECONDS - LagScan.STEP_SECONDS;
     return !isInside || usual.misfit() > Math.log(MAX_UNEXPLAINED_AT_USUAL);
   }
 
   static Lag usual(BusyShares shares) {
-    return LagScan.least(shares::misfit, USUAL_FROM, USUAL_TO, LagScan.STEP_SECONDS);
+    return LagScan.least(
+        shares::misfit, LagRange.MIN_SECONDS, LagRange.MAX_SECONDS, LagScan.STEP_SECONDS);
   }
 
   static boolean isPartlyUsual(BusyShares shares) {
@@ -125,10 +118,6 @@ final class UnusualLag {
   }
 
   static BusyShares shares(RankRecording rank, int readings) {
-    return BusyShares.of(rank, readings, MAX_SECONDS);
-  }
-
-  static boolean isUsual(double late) {
-    return late > USUAL_FROM && late < USUAL_TO;
+    return BusyShares.of(rank, readings);
   }
 }

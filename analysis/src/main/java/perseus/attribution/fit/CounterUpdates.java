@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 import perseus.attribution.sensor.TimeBlur;
+import perseus.numeric.Sorted;
 import perseus.recording.log.EnergyLog;
 import perseus.recording.log.Segment;
 
@@ -91,9 +92,9 @@ public final class CounterUpdates implements Readings {
       EnergyLog log = segment.energy();
       TimeBlur blur = TimeBlur.ofCounter(segment);
       double earliest = segment.start() + maxLagSeconds + blur.reachBefore();
-      int first = Math.max(1, firstFrom(log, earliest) + 1);
+      int first = Math.max(1, Sorted.firstFrom(log.times(), earliest) + 1);
       double latest = segment.end() + minLagSeconds - blur.reachAfter();
-      int end = firstFrom(log, Math.nextUp(latest));
+      int end = Sorted.firstFrom(log.times(), Math.nextUp(latest));
       int capacity = n + (int) Math.min(Math.max(0, end - first), (long) limit - n);
       segmentOf = Arrays.copyOf(segmentOf, capacity);
       starts = Arrays.copyOf(starts, capacity);
@@ -110,12 +111,6 @@ public final class CounterUpdates implements Readings {
       }
     }
     return new CounterUpdates(segments, segmentOf, starts, ends, joules, n, null);
-  }
-
-  /** Returns the index of the first counter reading at or after a Unix time in seconds. */
-  private static int firstFrom(EnergyLog log, double time) {
-    int i = Arrays.binarySearch(log.times(), time);
-    return i < 0 ? -i - 1 : i;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import perseus.attribution.sensor.Kernel;
 import perseus.attribution.sensor.Sensor;
 import perseus.attribution.sensor.TimeBlur;
+import perseus.numeric.Sorted;
 import perseus.recording.log.PowerSamples;
 import perseus.recording.log.Segment;
 
@@ -74,9 +75,10 @@ public final class SampleReadings implements Readings {
       period = samples.periodSeconds();
       Segment segment = segments.get(s);
       TimeBlur blur = TimeBlur.ofSamples(segment);
-      int first = firstFrom(samples, segment.start() + maxLagSeconds + blur.reachBefore());
+      int first =
+          Sorted.firstFrom(samples.times(), segment.start() + maxLagSeconds + blur.reachBefore());
       double latest = segment.end() + minLagSeconds - blur.reachAfter();
-      int end = firstFrom(samples, Math.nextUp(latest));
+      int end = Sorted.firstFrom(samples.times(), Math.nextUp(latest));
       int count = (int) Math.min(Math.max(0, end - first), (long) limit - n);
       segmentOf = Arrays.copyOf(segmentOf, n + count);
       times = Arrays.copyOf(times, n + count);
@@ -118,11 +120,6 @@ public final class SampleReadings implements Readings {
                 })
             .toList();
     return of(with, sensor);
-  }
-
-  private static int firstFrom(PowerSamples samples, double time) {
-    int i = Arrays.binarySearch(samples.times(), time);
-    return i < 0 ? -i - 1 : i;
   }
 
   @Override

@@ -249,6 +249,7 @@ public final class EdgeSearch {
             Math.abs(best.amount) / 1.5,
             Math.abs(best.amount) * 1.5,
             Math.abs(best.amount),
+            0.02,
             amount -> best(start.way, Math.copySign(amount, start.amount), kernels).misfit);
     return best(first.way, Math.copySign(refined, first.amount), kernels);
   }

@@ -4,13 +4,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
-import org.apache.commons.math3.optim.MaxEval;
-import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
-import org.apache.commons.math3.optim.univariate.BrentOptimizer;
-import org.apache.commons.math3.optim.univariate.SearchInterval;
-import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
+import perseus.attribution.clock.LagRange;
 import perseus.attribution.fit.PowerModel;
 import perseus.attribution.sensor.Sensor;
+import perseus.numeric.LocalMinimum;
 import perseus.recording.log.Warnings;
 
 /**
@@ -35,14 +32,8 @@ import perseus.recording.log.Warnings;
  * as implemented in Commons Math.
  */
 final class LagSearch {
-  /**
-   * Minimum lag in seconds. The lag of a sensor is negative if instructions and energy were
-   * recorded with different clocks, or if instructions were recorded late.
-   */
-  static final double MIN_SECONDS = -0.02;
-
-  /** Maximum lag in seconds. */
-  static final double MAX_SECONDS = 0.18;
+  static final double MIN_SECONDS = LagRange.MIN_SECONDS;
+  static final double MAX_SECONDS = LagRange.MAX_SECONDS;
 
   /** Difference between neighbouring lags of the scan, in seconds. */
   static final double STEP_SECONDS = 4e-3;
@@ -57,11 +48,6 @@ final class LagSearch {
    * lag.
    */
   private static final double ERROR_AT_END_OF_RANGE = 0.5;
-
-  /** Tolerance of the logarithm of a smoothing parameter. */
-  private static final double SHAPE_TOLERANCE = 0.02;
-
-  private static final int MAX_EVALUATIONS = 60;
 
   /** Maximum difference between the lag of one rank and the lag of all ranks, in seconds. */
   private static final double RANK_REACH_SECONDS = 0.02;
@@ -125,28 +111,18 @@ final class LagSearch {
    * @param misfit -2 log likelihood as a function of the lag in seconds
    */
   static double refine(double lag, double reachSeconds, DoubleUnaryOperator misfit) {
-    return new BrentOptimizer(1e-6, TOLERANCE_SECONDS)
-        .optimize(
-            new MaxEval(MAX_EVALUATIONS),
-            new UnivariateObjectiveFunction(misfit::applyAsDouble),
-            GoalType.MINIMIZE,
-            new SearchInterval(
-                Math.max(MIN_SECONDS, lag - reachSeconds),
-                Math.min(MAX_SECONDS, lag + reachSeconds),
-                lag))
-        .getPoint();
+    return LocalMinimum.of(
+        Math.max(MIN_SECONDS, lag - reachSeconds),
+        Math.min(MAX_SECONDS, lag + reachSeconds),
+        lag,
+        1e-6,
+        TOLERANCE_SECONDS,
+        misfit);
   }
 
   /**
    * Returns a value between {@code lowest} and {@code highest} at which {@code misfit} has a local
-   * minimum. All values are positive. The error of the returned value is about 2 percent.
-   */
-  static double minimum(double lowest, double highest, double start, DoubleUnaryOperator misfit) {
-    return minimum(lowest, highest, start, SHAPE_TOLERANCE, misfit);
-  }
-
-  /**
-   * Returns a local minimum of {@code misfit} like the other method of this name.
+   * minimum. All values are positive.
    *
    * @param tolerance tolerance of the logarithm of the returned value
    */
@@ -155,13 +131,13 @@ final class LagSearch {
     double upper = Math.log(highest);
     double lower = Math.log(lowest);
     return Math.exp(
-        new BrentOptimizer(1e-4, tolerance)
-            .optimize(
-                new MaxEval(MAX_EVALUATIONS),
-                new UnivariateObjectiveFunction(log -> misfit.applyAsDouble(Math.exp(log))),
-                GoalType.MINIMIZE,
-                new SearchInterval(lower, upper, Math.max(lower, Math.min(upper, Math.log(start)))))
-            .getPoint());
+        LocalMinimum.of(
+            lower,
+            upper,
+            Math.max(lower, Math.min(upper, Math.log(start))),
+            1e-4,
+            tolerance,
+            log -> misfit.applyAsDouble(Math.exp(log))));
   }
 
   /**
